@@ -1,0 +1,99 @@
+import * as z from 'zod/mini';
+import { GameId, UserId } from './ids.ts';
+import { Problem } from './problem.ts';
+import { line } from './text.ts';
+
+const title = line(100);
+
+export const GameStatus = z.enum(['open', 'playing', 'finished']);
+export type GameStatus = z.output<typeof GameStatus>;
+
+/** The statuses a game may move to from each status. */
+export const nextStatuses: Record<GameStatus, readonly GameStatus[]> = {
+  open: ['playing'],
+  playing: ['finished'],
+  finished: [],
+};
+
+export const Game = z.strictObject({
+  id: GameId,
+  title,
+  hostId: UserId,
+  /** How many players the game takes at most. */
+  seats: z.int().check(z.minimum(2), z.maximum(64)),
+  status: GameStatus,
+  /** Grows by one with every change; the entity's ETag. */
+  version: z.int().check(z.positive()),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type Game = z.output<typeof Game>;
+
+/** A game as it appears in a list of the games of one user. */
+export const GameSummary = z.strictObject({
+  id: GameId,
+  title,
+  status: GameStatus,
+  joinedAt: z.iso.datetime(),
+});
+export type GameSummary = z.output<typeof GameSummary>;
+
+export const Player = z.strictObject({ userId: UserId, joinedAt: z.iso.datetime() });
+export type Player = z.output<typeof Player>;
+
+export const GameWithPlayers = z.strictObject({ ...Game.shape, players: z.array(Player) });
+export type GameWithPlayers = z.output<typeof GameWithPlayers>;
+
+export const NewGame = z.strictObject({ title, seats: Game.shape.seats });
+export type NewGame = z.output<typeof NewGame>;
+
+export const GameChanges = z
+  .strictObject({ title: z.optional(title), status: z.optional(GameStatus) })
+  .check(z.refine((changes) => Object.keys(changes).length > 0, 'At least one field is required'));
+export type GameChanges = z.output<typeof GameChanges>;
+
+export class GameNotFound extends Problem {
+  static override readonly type = 'game-not-found';
+  static override readonly status = 404;
+  static override readonly title = 'Game not found';
+  constructor(id: GameId) {
+    super(`There is no game ${id}.`);
+  }
+}
+
+export class GameFull extends Problem {
+  static override readonly type = 'game-full';
+  static override readonly status = 409;
+  static override readonly title = 'Game is full';
+  constructor(seats: number) {
+    super(`All ${seats} seats are taken.`);
+  }
+}
+
+export class GameNotOpen extends Problem {
+  static override readonly type = 'game-not-open';
+  static override readonly status = 409;
+  static override readonly title = 'Game is not open';
+  constructor(status: GameStatus) {
+    super(`Players come and go while a game is open; this one is ${status}.`);
+  }
+}
+
+export class IllegalStatusChange extends Problem {
+  static override readonly type = 'illegal-status-change';
+  static override readonly status = 409;
+  static override readonly title = 'Illegal status change';
+  constructor(from: GameStatus, to: GameStatus) {
+    const allowed = nextStatuses[from].join(', ') || 'nothing';
+    super(`A game that is ${from} cannot become ${to}. It can become: ${allowed}.`);
+  }
+}
+
+export class NotAPlayer extends Problem {
+  static override readonly type = 'not-a-player';
+  static override readonly status = 404;
+  static override readonly title = 'Not a player';
+  constructor(userId: UserId) {
+    super(`User ${userId} does not play this game.`);
+  }
+}

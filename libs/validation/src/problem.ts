@@ -1,0 +1,137 @@
+import * as z from 'zod/mini';
+
+/** The body of every error answer: problem details for HTTP APIs (RFC 9457), `application/problem+json`. */
+export const ProblemDetails = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int().check(z.minimum(400), z.maximum(599)),
+  detail: z.optional(z.string()),
+});
+export type ProblemDetails = z.output<typeof ProblemDetails>;
+
+/** A problem class: what a contract lists under `problems`. */
+export interface ProblemClass {
+  readonly prototype: Problem;
+  /** Short name in kebab-case, unique in the API; the last part of the problem's type URI. */
+  readonly type: string;
+  /** HTTP status code. */
+  readonly status: number;
+  readonly title: string;
+}
+
+/**
+ * An error that a client is told about. Subclasses give `type`, `status` and `title` as statics; `detail` is the
+ * message. Whatever is not a Problem reaches a client as a bare 500.
+ */
+export class Problem extends Error {
+  static readonly type: string = 'about:blank';
+  static readonly status: number = 500;
+  static readonly title: string = 'Internal Server Error';
+
+  readonly details: ProblemDetails;
+  /** Response headers that belong to the problem, such as `retry-after`. */
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    detail?: string,
+    extensions?: Record<string, unknown>,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(detail);
+    const { type, status, title } = new.target;
+    this.name = new.target.name;
+    this.details = {
+      type: type === 'about:blank' ? type : `urn:problem-type:${type}`,
+      title,
+      status,
+      ...(detail !== undefined && { detail }),
+      ...extensions,
+    };
+    this.headers = headers;
+  }
+
+  /**
+   * The Problem that `details` describe, as an instance of the class in `classes` with the same type, so that a caller
+   * of another function can tell problems apart by `instanceof`, as if it had called in-process.
+   */
+  static revive(details: ProblemDetails, classes: readonly ProblemClass[]): Problem {
+    const origin = classes.find(({ type }) => details.type === `urn:problem-type:${type}`);
+    const prototype = origin?.prototype ?? Problem.prototype;
+    return Object.assign(Object.create(prototype) as Problem, {
+      name: prototype.constructor.name,
+      message: details.detail ?? details.title,
+      details,
+      headers: {},
+    });
+  }
+}
+
+/** Input that does not match the contract, with every place that does not. */
+export class InvalidInput extends Problem {
+  static override readonly type = 'invalid-input';
+  static override readonly status = 400;
+  static override readonly title = 'Invalid input';
+  constructor(errors: readonly { path: string; message: string }[]) {
+    super('The request does not match the contract of this endpoint.', { errors });
+  }
+}
+
+export class Unauthenticated extends Problem {
+  static override readonly type = 'unauthenticated';
+  static override readonly status = 401;
+  static override readonly title = 'Unauthenticated';
+  constructor() {
+    super('This endpoint needs a bearer token.', {}, { 'www-authenticate': 'Bearer' });
+  }
+}
+
+export class Forbidden extends Problem {
+  static override readonly type = 'forbidden';
+  static override readonly status = 403;
+  static override readonly title = 'Forbidden';
+}
+
+export class PreconditionFailed extends Problem {
+  static override readonly type = 'precondition-failed';
+  static override readonly status = 412;
+  static override readonly title = 'Precondition failed';
+  constructor() {
+    super('The entity has changed since it was read. Read it again, and send its new ETag in If-Match.');
+  }
+}
+
+export class PreconditionRequired extends Problem {
+  static override readonly type = 'precondition-required';
+  static override readonly status = 428;
+  static override readonly title = 'Precondition required';
+  constructor() {
+    super('Send the ETag of the entity in If-Match (RFC 6585, section 3).');
+  }
+}
+
+export class UnsupportedMediaType extends Problem {
+  static override readonly type = 'unsupported-media-type';
+  static override readonly status = 415;
+  static override readonly title = 'Unsupported media type';
+  constructor() {
+    super('The body must be application/json.');
+  }
+}
+
+export class IdempotencyKeyReused extends Problem {
+  static override readonly type = 'idempotency-key-reused';
+  static override readonly status = 422;
+  static override readonly title = 'Idempotency key reused';
+  constructor() {
+    super('This Idempotency-Key was used before, with another request.');
+  }
+}
+
+export class ServiceUnavailable extends Problem {
+  static override readonly type = 'service-unavailable';
+  static override readonly status = 503;
+  static override readonly title = 'Service unavailable';
+  constructor() {
+    super('A service this endpoint needs does not answer. Try again.', {}, { 'retry-after': '1' });
+  }
+}
