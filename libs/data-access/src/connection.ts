@@ -1,0 +1,152 @@
+import { ServiceUnavailable } from '@nanoservices/validation';
+import pg from 'pg';
+
+/** Runs one SQL statement with parameters `$1`, `$2`, ... and gives its rows. */
+export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
+
+let pool: pg.Pool | undefined;
+
+/**
+ * Runs one reading statement. It is sent again, once, when the connection turns out to be broken: a Lambda environment
+ * sleeps between requests, and its connection may die in the meantime (node-postgres#2112).
+ *
+ * @throws ServiceUnavailable when the database cannot be reached or does not answer in time
+ */
+export const read: Query = (sql, values) =>
+  unlessUnavailable(() => withConnection((query) => query(sql, values), 2));
+
+/**
+ * Runs `work` in a transaction: committed when it resolves, rolled back when it rejects. Starts over when nothing was
+ * done yet (the connection was broken at BEGIN) and when PostgreSQL asks for it (serialization failure, deadlock), so
+ * `work` may run several times.
+ *
+ * @throws ServiceUnavailable when the database cannot be reached or does not answer in time. When the connection broke
+ * during COMMIT, nobody knows whether the work is done; only an idempotent request may then be repeated.
+ */
+export async function transaction<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await unlessUnavailable(() => withConnection((query) => runTransaction(query, work), 2));
+    } catch (error) {
+      if (!(wantsRetry(error) && attempt < maxAttempts)) throw error;
+      await jitter(attempt);
+    }
+  }
+}
+
+const maxAttempts = 4;
+
+async function runTransaction<Result>(
+  query: Query,
+  work: (query: Query) => Promise<Result>,
+): Promise<Result> {
+  await query('BEGIN');
+  try {
+    const result = await work(query);
+    await query('COMMIT');
+    return result;
+  } catch (error) {
+    // A statement was sent after BEGIN, so this must not look like a connection that was broken from the start.
+    if (isBroken(error)) throw new BrokenInside(error);
+    await query('ROLLBACK');
+    throw error;
+  }
+}
+
+/** The connection broke with a transaction under way. */
+class BrokenInside extends Error {
+  constructor(cause: unknown) {
+    super('The connection to the database broke during a transaction', { cause });
+  }
+}
+
+async function withConnection<Result>(
+  use: (query: Query) => Promise<Result>,
+  attempts: number,
+): Promise<Result> {
+  pool ??= openPool();
+  const client = await pool.connect();
+  const query: Query = async <Row>(sql: string, values: readonly unknown[] = []) =>
+    (await client.query(sql, values as unknown[])).rows as Row[];
+  try {
+    const result = await use(query);
+    client.release();
+    return result;
+  } catch (error) {
+    const broken = isBroken(error);
+    // A broken or timed-out client would poison whoever gets it next (node-postgres#2243).
+    client.release(broken || error instanceof BrokenInside);
+    if (broken && attempts > 1) return withConnection(use, attempts - 1);
+    throw error;
+  }
+}
+
+/**
+ * One connection per environment, since a Lambda environment handles one request at a time. DATABASE_POOL_SIZE raises
+ * that where it does not hold. Times are in milliseconds and increase from lock to statement to client, so that the
+ * most telling error comes first; all lie below the function's own timeout.
+ */
+function openPool(): pg.Pool {
+  const connectionString = process.env.DATABASE_URL;
+  if (!connectionString)
+    throw new Error('DATABASE_URL is not set: it must hold the connection string of a PostgreSQL.');
+  const opened = new pg.Pool({
+    connectionString,
+    max: Number(process.env.DATABASE_POOL_SIZE ?? 1),
+    application_name: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'nanoservices',
+    connectionTimeoutMillis: 2000,
+    lock_timeout: 2000,
+    statement_timeout: 4000,
+    query_timeout: 5000,
+    idle_in_transaction_session_timeout: 10_000,
+    // The pool outlives every request: connections are kept while the environment sleeps.
+    idleTimeoutMillis: 0,
+    keepAlive: true,
+    allowExitOnIdle: true,
+  });
+  // Without a listener, an idle connection that breaks would end the process. The pool drops it by itself.
+  opened.on('error', () => {});
+  return opened;
+}
+
+function sqlState(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.code : undefined;
+}
+
+/** Class 08: connection exceptions. 57P01-57P03: the server shuts down, crashed or starts up. */
+const brokenStates = /^(?:08...|57P0[123])$/;
+
+/** Whether the error tells of the connection, not of the statement: from the server, the socket or `pg` itself. */
+function isBroken(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state) return brokenStates.test(state);
+  // An AggregateError is what node:net gives when a host name has several addresses and none answers.
+  if (error instanceof AggregateError) return true;
+  return error instanceof Error && ('syscall' in error || connectionErrors.test(error.message));
+}
+
+/** The messages of `pg` for a connection that is gone or too slow; they carry no code. */
+const connectionErrors =
+  /^(?:Connection terminated|Client has encountered|Query read timeout|timeout expired|timeout exceeded)/;
+
+/** 40001: serialization failure, 40P01: deadlock detected. Both ask for the whole transaction to be run again. */
+function wantsRetry(error: unknown): boolean {
+  return ['40001', '40P01'].includes(sqlState(error) ?? '');
+}
+
+/** 57014: statement timeout, 55P03: lock timeout, 53300: too many connections. */
+const overloadStates = ['57014', '55P03', '53300'];
+
+async function unlessUnavailable<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const unavailable =
+      isBroken(error) || error instanceof BrokenInside || overloadStates.includes(sqlState(error) ?? '');
+    throw unavailable ? Object.assign(new ServiceUnavailable(), { cause: error }) : error;
+  }
+}
+
+function jitter(attempt: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** attempt));
+}

@@ -1,0 +1,116 @@
+import {
+  type Game,
+  type GameChanges,
+  type GameId,
+  GameNotFound,
+  type GameStatus,
+  type GameWithPlayers,
+  IllegalStatusChange,
+  type NewGame,
+  nextStatuses,
+  type Page,
+  type PageQuery,
+  type Player,
+  PreconditionFailed,
+  type UserId,
+} from '@nanoservices/validation';
+import { v7 as uuidv7 } from 'uuid';
+import { read, transaction } from './connection.ts';
+import { createOnce, type IdempotentRequest } from './idempotency.ts';
+import { pageOf } from './page.ts';
+
+const columns = `id, title, host_id AS "hostId", seats, status, version,
+  created_at AS "createdAt", updated_at AS "updatedAt"`;
+
+/** A game with its players in the order they joined. */
+export async function findGame(id: GameId): Promise<GameWithPlayers | undefined> {
+  const [row] = await read<GameRow & { players: { userId: UserId; joinedAt: string }[] }>(
+    `SELECT ${columns}, (
+       SELECT coalesce(json_agg(json_build_object('userId', user_id, 'joinedAt', joined_at) ORDER BY joined_at, user_id), '[]')
+       FROM games.players WHERE game_id = id
+     ) AS players
+     FROM games.games WHERE id = $1`,
+    [id],
+  );
+  return row && { ...toGame(row), players: row.players.map(toPlayer) };
+}
+
+/** A page of the games in one of `statuses` (all games without), the newest first. */
+export async function listGames({
+  limit,
+  cursor,
+  statuses,
+}: PageQuery & { statuses?: readonly GameStatus[] | undefined }): Promise<Page<Game>> {
+  const rows = await read<GameRow>(
+    `SELECT ${columns} FROM games.games
+     WHERE ($1::uuid IS NULL OR id < $1) AND ($2::text[] IS NULL OR status = ANY ($2))
+     ORDER BY id DESC LIMIT $3`,
+    [cursor ?? null, statuses ?? null, limit + 1],
+  );
+  return pageOf(rows.map(toGame), limit);
+}
+
+/** @throws IdempotencyKeyReused */
+export function createGame(
+  { title, seats }: NewGame,
+  hostId: UserId,
+  key: IdempotentRequest['key'],
+): Promise<Game> {
+  return createOnce('games', { caller: hostId, key, body: { title, seats } }, async (query) => {
+    const [row] = await query<GameRow>(
+      `INSERT INTO games.games (id, title, host_id, seats) VALUES ($1, $2, $3, $4) RETURNING ${columns}`,
+      [uuidv7(), title, hostId, seats],
+    );
+    return toGame(row as GameRow);
+  });
+}
+
+/**
+ * Changes a game that is in one of the versions `ifMatch` names.
+ *
+ * @throws GameNotFound, PreconditionFailed, IllegalStatusChange
+ */
+export function updateGame(
+  id: GameId,
+  changes: GameChanges,
+  ifMatch: readonly number[] | '*',
+): Promise<Game> {
+  return transaction(async (query) => {
+    const [current] = await query<Pick<Game, 'status' | 'version'>>(
+      'SELECT status, version FROM games.games WHERE id = $1 FOR UPDATE',
+      [id],
+    );
+    if (!current) throw new GameNotFound(id);
+    if (ifMatch !== '*' && !ifMatch.includes(current.version)) throw new PreconditionFailed();
+    const status = changes.status ?? current.status;
+    if (status !== current.status && !nextStatuses[current.status].includes(status)) {
+      throw new IllegalStatusChange(current.status, status);
+    }
+    const [row] = await query<GameRow>(
+      `UPDATE games.games SET title = coalesce($2, title), status = $3, version = version + 1, updated_at = now()
+       WHERE id = $1 RETURNING ${columns}`,
+      [id, changes.title ?? null, status],
+    );
+    return toGame(row as GameRow);
+  });
+}
+
+/** @throws GameNotFound */
+export async function deleteGame(id: GameId): Promise<void> {
+  const deleted = await transaction((query) =>
+    query('DELETE FROM games.games WHERE id = $1 RETURNING 1', [id]),
+  );
+  if (deleted.length === 0) throw new GameNotFound(id);
+}
+
+type GameRow = Omit<Game, 'createdAt' | 'updatedAt'> & { createdAt: Date; updatedAt: Date };
+
+function toGame({ id, title, hostId, seats, status, version, createdAt, updatedAt }: GameRow): Game {
+  const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
+  return { id, title, hostId, seats, status, version, ...times };
+}
+
+/** PostgreSQL's JSON writes times in the session's time zone and to the microsecond; the API speaks UTC milliseconds. */
+function toPlayer({ userId, joinedAt }: Player): Player {
+  return { userId, joinedAt: new Date(joinedAt).toISOString() };
+}

@@ -1,0 +1,90 @@
+import {
+  EmailTaken,
+  type NewUser,
+  type Page,
+  type PageQuery,
+  PreconditionFailed,
+  type User,
+  type UserChanges,
+  type UserId,
+  UserNotFound,
+} from '@nanoservices/validation';
+import pg from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import { read, transaction } from './connection.ts';
+import { createOnce, type IdempotentRequest } from './idempotency.ts';
+import { pageOf } from './page.ts';
+
+const columns = `id, name, email, version, created_at AS "createdAt", updated_at AS "updatedAt"`;
+
+export async function findUser(id: UserId): Promise<User | undefined> {
+  const [row] = await read<UserRow>(`SELECT ${columns} FROM users.users WHERE id = $1`, [id]);
+  return row && toUser(row);
+}
+
+/** A page of all users, the newest first. */
+export async function listUsers({ limit, cursor }: PageQuery): Promise<Page<User>> {
+  const rows = await read<UserRow>(
+    `SELECT ${columns} FROM users.users WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`,
+    [cursor ?? null, limit + 1],
+  );
+  return pageOf(rows.map(toUser), limit);
+}
+
+/** @throws EmailTaken, IdempotencyKeyReused */
+export function createUser(
+  { name, email }: NewUser,
+  request: Omit<IdempotentRequest, 'body'>,
+): Promise<User> {
+  return createOnce('users', { ...request, body: { name, email } }, async (query) => {
+    const [row] = await query<UserRow>(
+      `INSERT INTO users.users (id, name, email) VALUES ($1, $2, $3) RETURNING ${columns}`,
+      [uuidv7(), name, email],
+    ).catch(refuseTakenEmail);
+    return toUser(row as UserRow);
+  });
+}
+
+/**
+ * Changes a user that is in one of the versions `ifMatch` names.
+ *
+ * @throws UserNotFound, PreconditionFailed, EmailTaken
+ */
+export function updateUser(
+  id: UserId,
+  changes: UserChanges,
+  ifMatch: readonly number[] | '*',
+): Promise<User> {
+  return transaction(async (query) => {
+    const [row] = await query<UserRow>(
+      `UPDATE users.users
+       SET name = coalesce($2, name), email = coalesce($3, email), version = version + 1, updated_at = now()
+       WHERE id = $1 AND ($4::int[] IS NULL OR version = ANY ($4)) RETURNING ${columns}`,
+      [id, changes.name ?? null, changes.email ?? null, ifMatch === '*' ? null : ifMatch],
+    ).catch(refuseTakenEmail);
+    if (row) return toUser(row);
+    const exists = await query('SELECT 1 FROM users.users WHERE id = $1', [id]);
+    throw exists.length > 0 ? new PreconditionFailed() : new UserNotFound(id);
+  });
+}
+
+/** @throws UserNotFound */
+export async function deleteUser(id: UserId): Promise<void> {
+  const deleted = await transaction((query) =>
+    query('DELETE FROM users.users WHERE id = $1 RETURNING 1', [id]),
+  );
+  if (deleted.length === 0) throw new UserNotFound(id);
+}
+
+type UserRow = Omit<User, 'createdAt' | 'updatedAt'> & { createdAt: Date; updatedAt: Date };
+
+function toUser(row: UserRow): User {
+  return { ...row, createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() };
+}
+
+function refuseTakenEmail(error: unknown): never {
+  // 23505: unique_violation
+  const taken =
+    error instanceof pg.DatabaseError && error.code === '23505' && error.constraint === 'users_email_key';
+  throw taken ? new EmailTaken() : error;
+}
