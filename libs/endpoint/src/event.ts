@@ -1,0 +1,96 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type * as z from 'zod/v4/core';
+import type { Contract } from './contract.ts';
+
+type Parts = 'params' | 'query' | 'headers' | 'cookies' | 'body';
+
+type PartInput<Part> = Part extends z.$ZodType ? z.input<Part> : undefined;
+
+type MustBeGiven<Part> = Part extends z.$ZodType
+  ? Record<never, never> extends z.input<Part>
+    ? false
+    : true
+  : false;
+
+/** The parts of a request to an endpoint, as its caller gives them; those that may be empty may be left out. */
+export type Request<C extends Contract> = {
+  readonly [P in Parts as MustBeGiven<C[P]> extends true ? P : never]: PartInput<C[P]>;
+} & {
+  readonly [P in Parts as MustBeGiven<C[P]> extends true ? never : P]?: PartInput<C[P]>;
+};
+/** The parts of any request, before they are validated. */
+export interface UntypedRequest {
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly cookies?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+}
+
+/** Where a request comes from: what API Gateway tells in `requestContext`. */
+export type Origin = Partial<Pick<APIGatewayProxyEventV2['requestContext'], 'requestId'>> & {
+  readonly authorizer?: unknown;
+  readonly sourceIp?: string;
+  readonly userAgent?: string;
+};
+
+/**
+ * The API Gateway event (payload format 2.0) of a request to a contract's endpoint. As from the gateway, what a request
+ * does not have, the event does not have either.
+ */
+export function eventOf(
+  contract: Contract,
+  request: UntypedRequest,
+  origin: Origin = {},
+): APIGatewayProxyEventV2 {
+  const path = contract.path.replace(/\{(\w+)\+?\}/g, (_, name: string) =>
+    encodeURIComponent(String(request.params?.[name])),
+  );
+  const query = queryString(request.query);
+  const cookies = Object.entries(request.cookies ?? {}).map(([name, value]) => `${name}=${value}`);
+  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const { authorizer, requestId = '', sourceIp = '127.0.0.1', userAgent = contract.name } = origin;
+  return {
+    version: '2.0',
+    routeKey: `${contract.method} ${contract.path}`,
+    rawPath: path,
+    rawQueryString: query.toString(),
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...strings(request.headers),
+    },
+    ...(query.size > 0 && { queryStringParameters: commaJoined(query) }),
+    ...(request.params && { pathParameters: strings(request.params) }),
+    ...(cookies.length > 0 && { cookies }),
+    ...(body !== undefined && { body }),
+    isBase64Encoded: false,
+    requestContext: {
+      accountId: '',
+      apiId: '',
+      domainName: '',
+      domainPrefix: '',
+      http: { method: contract.method, path, protocol: 'HTTP/1.1', sourceIp, userAgent },
+      requestId,
+      routeKey: `${contract.method} ${contract.path}`,
+      stage: '$default',
+      time: '',
+      timeEpoch: 0,
+      ...(authorizer !== undefined && { authorizer }),
+    },
+  };
+}
+
+function queryString(query: UntypedRequest['query'] = {}): URLSearchParams {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    [value].flat().map((single): [string, string] => [name, String(single)]),
+  );
+  return new URLSearchParams(pairs);
+}
+
+function commaJoined(query: URLSearchParams): Record<string, string> {
+  return Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name).join(',')]));
+}
+
+function strings(values: Readonly<Record<string, unknown>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+}
