@@ -1,0 +1,21 @@
+import { contract } from '@nanoservices/endpoint';
+import { Game, IdempotencyKey, IdempotencyKeyReused, NewGame } from '@nanoservices/validation';
+import * as z from 'zod/mini';
+
+export const createGame = contract({
+  name: 'create-game',
+  method: 'POST',
+  path: '/games',
+  summary: 'Create a game, with the caller as its host',
+  headers: z.object({ 'idempotency-key': z.optional(IdempotencyKey) }),
+  body: NewGame,
+  response: Game,
+  status: 201,
+  etag: 'version',
+  problems: [IdempotencyKeyReused],
+  access: 'user',
+  database: {
+    'games.games': ['select', 'insert'],
+    'games.idempotency_keys': ['select', 'insert', 'update', 'delete'],
+  },
+});

@@ -1,0 +1,14 @@
+import { contract } from '@nanoservices/endpoint';
+import { GameId, GameNotFound } from '@nanoservices/validation';
+import * as z from 'zod/mini';
+
+export const deleteGame = contract({
+  name: 'delete-game',
+  method: 'DELETE',
+  path: '/games/{gameId}',
+  summary: 'Delete a game',
+  params: z.strictObject({ gameId: GameId }),
+  problems: [GameNotFound],
+  access: 'user',
+  database: { 'games.games': ['select', 'delete'] },
+});

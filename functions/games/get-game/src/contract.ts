@@ -1,0 +1,15 @@
+import { contract } from '@nanoservices/endpoint';
+import { GameId, GameNotFound, GameWithPlayers } from '@nanoservices/validation';
+import * as z from 'zod/mini';
+
+export const getGame = contract({
+  name: 'get-game',
+  method: 'GET',
+  path: '/games/{gameId}',
+  summary: 'Read a game with its players',
+  params: z.strictObject({ gameId: GameId }),
+  response: GameWithPlayers,
+  problems: [GameNotFound],
+  access: 'public',
+  database: { 'games.games': ['select'], 'games.players': ['select'] },
+});

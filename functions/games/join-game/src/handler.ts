@@ -1,0 +1,5 @@
+import { joinGame as seatPlayer } from '@nanoservices/data-access';
+import { endpoint } from '@nanoservices/endpoint';
+import { joinGame } from './contract.ts';
+
+export const handler = endpoint(joinGame, ({ params }) => seatPlayer(params.gameId, params.userId));

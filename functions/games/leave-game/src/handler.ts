@@ -1,0 +1,5 @@
+import { leaveGame as unseatPlayer } from '@nanoservices/data-access';
+import { endpoint } from '@nanoservices/endpoint';
+import { leaveGame } from './contract.ts';
+
+export const handler = endpoint(leaveGame, ({ params }) => unseatPlayer(params.gameId, params.userId));

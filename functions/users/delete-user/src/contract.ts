@@ -1,0 +1,14 @@
+import { contract } from '@nanoservices/endpoint';
+import { UserId, UserNotFound } from '@nanoservices/validation';
+import * as z from 'zod/mini';
+
+export const deleteUser = contract({
+  name: 'delete-user',
+  method: 'DELETE',
+  path: '/users/{userId}',
+  summary: 'Delete a user',
+  params: z.strictObject({ userId: UserId }),
+  problems: [UserNotFound],
+  access: 'user',
+  database: { 'users.users': ['select', 'delete'] },
+});

@@ -1,0 +1,5 @@
+import { deleteUser as removeUser } from '@nanoservices/data-access';
+import { endpoint } from '@nanoservices/endpoint';
+import { deleteUser } from './contract.ts';
+
+export const handler = endpoint(deleteUser, ({ params }) => removeUser(params.userId));

@@ -1,0 +1,17 @@
+import { contract } from '@nanoservices/endpoint';
+import { listUserGames } from '@nanoservices/list-user-games/contract';
+import { UserId, UserNotFound, UserProfile } from '@nanoservices/validation';
+import * as z from 'zod/mini';
+
+export const getUser = contract({
+  name: 'get-user',
+  method: 'GET',
+  path: '/users/{userId}',
+  summary: 'Read a user with the games they play',
+  params: z.strictObject({ userId: UserId }),
+  response: UserProfile,
+  problems: [UserNotFound],
+  access: 'user',
+  calls: [listUserGames],
+  database: { 'users.users': ['select'] },
+});

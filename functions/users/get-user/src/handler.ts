@@ -1,0 +1,27 @@
+import { findUser } from '@nanoservices/data-access';
+import { CallFailed, endpoint } from '@nanoservices/endpoint';
+import { listUserGames } from '@nanoservices/list-user-games/contract';
+import { UserNotFound, type UserProfile } from '@nanoservices/validation';
+import { getUser } from './contract.ts';
+
+/** A profile without its games is better than one that comes too late. */
+const gamesTimeoutMs = 1000;
+
+export const handler = endpoint(getUser, async ({ params, call }) => {
+  const user = await findUser(params.userId);
+  if (!user) throw new UserNotFound(params.userId);
+  const games = await call(listUserGames, { params, timeoutMs: gamesTimeoutMs }).then(available, unavailable);
+  return { ...user, games };
+});
+
+type Games = UserProfile['games'];
+
+function available(page: Omit<Extract<Games, { status: 'available' }>, 'status'>): Games {
+  return { status: 'available', ...page };
+}
+
+function unavailable(error: unknown): Games {
+  if (!(error instanceof CallFailed)) throw error;
+  console.warn(`The games of a user are left out: ${error.message}`, error.cause);
+  return { status: 'unavailable' };
+}

@@ -1,0 +1,13 @@
+import { contract } from '@nanoservices/endpoint';
+import { PageQuery, page, User } from '@nanoservices/validation';
+
+export const listUsers = contract({
+  name: 'list-users',
+  method: 'GET',
+  path: '/users',
+  summary: 'List all users, the newest first',
+  query: PageQuery,
+  response: page(User),
+  access: { scope: 'admin' },
+  database: { 'users.users': ['select'] },
+});

@@ -1,0 +1,18 @@
+import { contract } from '@nanoservices/endpoint';
+import { EmailTaken, User, UserChanges, UserId, UserNotFound } from '@nanoservices/validation';
+import * as z from 'zod/mini';
+
+export const updateUser = contract({
+  name: 'update-user',
+  method: 'PATCH',
+  path: '/users/{userId}',
+  summary: "Change a user's name or email address",
+  params: z.strictObject({ userId: UserId }),
+  body: UserChanges,
+  ifMatch: true,
+  response: User,
+  etag: 'version',
+  problems: [UserNotFound, EmailTaken],
+  access: 'user',
+  database: { 'users.users': ['select', 'update'] },
+});

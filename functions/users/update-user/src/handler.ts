@@ -1,0 +1,7 @@
+import { updateUser as changeUser } from '@nanoservices/data-access';
+import { endpoint } from '@nanoservices/endpoint';
+import { updateUser } from './contract.ts';
+
+export const handler = endpoint(updateUser, ({ params, body, ifMatch }) =>
+  changeUser(params.userId, body, ifMatch),
+);
