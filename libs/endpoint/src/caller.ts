@@ -32,5 +32,5 @@ function readCaller(event: APIGatewayProxyEventV2): Caller | undefined {
   const userId = UserId.safeParse(claims.sub);
   if (!userId.success) return undefined;
   const scope = claims.scope;
-  return { userId: userId.data, scopes: typeof scope === 'string' ? scope.split(' ') : [] };
+  return { userId: userId.data, scopes: typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [] };
 }

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { contract } from './index.ts';
+
+const base = { name: 'get-thing', summary: 'Read a thing', access: 'public' } as const;
+const params = z.strictObject({ thingId: z.string() });
+const response = z.strictObject({ version: z.int() });
+
+describe('contract()', () => {
+  it('fills in what is left out', () => {
+    expect(contract({ ...base, method: 'DELETE', path: '/things/{thingId}', params })).toMatchObject({
+      status: 204,
+      ifMatch: false,
+      problems: [],
+      calls: [],
+      database: {},
+    });
+    expect(contract({ ...base, method: 'GET', path: '/things', response }).status).toBe(200);
+    expect(contract({ ...base, method: 'POST', path: '/things', response, status: 201 }).status).toBe(201);
+  });
+
+  it('refuses a body for GET', () => {
+    expect(() => contract({ ...base, method: 'GET', path: '/things', body: z.string() })).toThrow(
+      /get-thing.*GET/,
+    );
+  });
+
+  // The typecheck target is the test: each line under a comment must fail to compile.
+  it('lets the compiler compare the path template with the params schema', () => {
+    const get = { ...base, method: 'GET' } as const;
+    const other = z.strictObject({ id: z.string() });
+    const both = z.strictObject({ thingId: z.string(), id: z.string() });
+    // @ts-expect-error the path has a parameter, and there is no schema
+    contract({ ...get, path: '/things/{thingId}' });
+    // @ts-expect-error the schema lacks the parameter
+    contract({ ...get, path: '/things/{thingId}', params: other });
+    // @ts-expect-error the schema has a parameter that the path has not
+    contract({ ...get, path: '/things/{thingId}', params: both });
+    // @ts-expect-error the path has no parameter at all
+    contract({ ...get, path: '/things', params });
+    // @ts-expect-error one of two parameters is missing
+    contract({ ...get, path: '/things/{thingId}/{id}', params });
+    // @ts-expect-error the etag is no property of the response
+    contract({ ...get, path: '/things', response, etag: 'revision' });
+    contract({ ...get, path: '/things', response, etag: 'version' });
+    contract({ ...get, path: '/things/{thingId}/{id}', params: both });
+    contract({ ...get, path: '/files/{thingId+}', params });
+    expect(true).toBe(true);
+  });
+});

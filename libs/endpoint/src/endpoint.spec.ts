@@ -1,0 +1,244 @@
+import { Problem, UserNotFound } from '@nanoservices/validation';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod/mini';
+import { contract, endpoint, reply } from './index.ts';
+import { lambdaContext, sender, testUser } from './testing/index.ts';
+
+const base = { name: 'test-endpoint', path: '/things', summary: 'Test', access: 'public' } as const;
+const Thing = z.strictObject({ id: z.string(), version: z.int() });
+
+class Conflict extends Problem {
+  static override readonly type = 'conflict';
+  static override readonly status = 409;
+  static override readonly title = 'Conflict';
+}
+
+beforeEach(() => {
+  vi.stubEnv('VALIDATE_RESPONSES', 'true');
+  vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'FATAL');
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+describe('an answer', () => {
+  it('is the handler’s result as JSON with the contract’s status', async () => {
+    const create = contract({ ...base, method: 'POST', body: Thing, response: Thing, status: 201 });
+    const send = sender(
+      create,
+      endpoint(create, async ({ body }) => body),
+    );
+    const answer = await send({ body: { id: 'a', version: 1 } });
+    expect(answer).toMatchObject({ status: 201, headers: { 'content-type': 'application/json' } });
+    expect(answer.body).toEqual({ id: 'a', version: 1 });
+  });
+
+  it('has neither body nor content type when the contract has no response', async () => {
+    const remove = contract({ ...base, method: 'DELETE' });
+    const answer = await sender(
+      remove,
+      endpoint(remove, async () => {}),
+    )();
+    expect(answer).toEqual({ status: 204, headers: {}, cookies: [], body: undefined });
+  });
+
+  it('carries the headers and cookies of a reply', async () => {
+    const create = contract({ ...base, method: 'POST', response: z.string() });
+    const handler = endpoint(create, async () =>
+      reply('made', { headers: { location: '/things/1' }, cookies: ['a=1; HttpOnly', 'b=2'] }),
+    );
+    expect(await sender(create, handler)()).toMatchObject({
+      headers: { location: '/things/1' },
+      cookies: ['a=1; HttpOnly', 'b=2'],
+      body: 'made',
+    });
+  });
+
+  it('against the contract is a 500 where responses are validated, and sent where they are not', async () => {
+    const get = contract({ ...base, method: 'GET', response: Thing });
+    const handler = async () => ({ id: 'a', version: 1, secret: 'x' });
+    expect((await sender(get, endpoint(get, handler))()).status).toBe(500);
+    vi.stubEnv('VALIDATE_RESPONSES', undefined);
+    expect((await sender(get, endpoint(get, handler))()).status).toBe(200);
+  });
+});
+
+describe('an error', () => {
+  const get = contract({ ...base, method: 'GET', response: Thing, problems: [Conflict] });
+  const failing = (error: unknown) =>
+    sender(
+      get,
+      endpoint(get, async () => {
+        throw error;
+      }),
+    )();
+
+  it('of the contract’s problems is that problem', async () => {
+    const answer = await failing(new Conflict('Taken.', { holder: 'x' }));
+    expect(answer).toMatchObject({ status: 409, headers: { 'content-type': 'application/problem+json' } });
+    expect(answer.body).toEqual({
+      type: 'urn:problem-type:conflict',
+      title: 'Conflict',
+      status: 409,
+      detail: 'Taken.',
+      holder: 'x',
+    });
+  });
+
+  it.each([
+    ['an Error with a telling message', new Error('relation "users.users" does not exist')],
+    ['a problem the contract does not declare', new UserNotFound(testUser)],
+    ['something that is no Error', 'oops'],
+    ['undefined', undefined],
+  ])('that is %s becomes a 500 that tells nothing', async (_, error) => {
+    const answer = await failing(error);
+    expect(answer.body).toEqual({ type: 'about:blank', title: 'Internal Server Error', status: 500 });
+    expect(answer.status).toBe(500);
+  });
+});
+
+describe('conditional requests', () => {
+  const get = contract({ ...base, method: 'GET', response: Thing, etag: 'version' });
+  const read = sender(
+    get,
+    endpoint(get, async () => ({ id: 'a', version: 7 })),
+  );
+  const change = contract({ ...base, method: 'PATCH', response: z.unknown(), ifMatch: true });
+  const patch = sender(
+    change,
+    endpoint(change, async ({ ifMatch }) => ifMatch),
+  );
+
+  it('send the version as a strong ETag', async () => {
+    expect((await read()).headers.etag).toBe('"7"');
+  });
+
+  it.each(['"7"', 'W/"7"', '"1", "7"', '*'])(
+    'answer 304 without a body to If-None-Match: %s',
+    async (tag) => {
+      expect(await read({ headers: { 'if-none-match': tag } })).toEqual({
+        status: 304,
+        headers: { etag: '"7"' },
+        cookies: [],
+        body: undefined,
+      });
+    },
+  );
+
+  it.each(['"6"', '7', 'W/"77"'])('answer in full to If-None-Match: %s', async (tag) => {
+    expect((await read({ headers: { 'if-none-match': tag } })).status).toBe(200);
+  });
+
+  it('without If-Match are refused with 428 where the contract wants one', async () => {
+    expect((await patch()).status).toBe(428);
+  });
+
+  it.each([
+    ['"3"', [3]],
+    ['"3", "4" ,"5"', [3, 4, 5]],
+    ['*', '*'],
+    ['W/"3"', []],
+    ['"other"', []],
+    ['"3', []],
+    ['3', []],
+    ['"99999999999999999999"', []],
+  ])('with If-Match: %s name the versions %j', async (header, versions) => {
+    expect((await patch({ headers: { 'if-match': header } })).body).toEqual(versions);
+  });
+});
+
+describe('access', () => {
+  const answering = (access: 'public' | 'user' | { scope: string }) => {
+    const get = contract({ ...base, method: 'GET', response: z.unknown(), access });
+    return sender(
+      get,
+      endpoint(get, async ({ caller }) => caller ?? null),
+    );
+  };
+
+  it('public lets everyone in, and still tells who it is', async () => {
+    expect((await answering('public')({}, { caller: null })).body).toBeNull();
+    expect((await answering('public')()).body).toEqual({ userId: testUser, scopes: [] });
+  });
+
+  it('user wants a token whose subject is a user id', async () => {
+    const refused = await answering('user')({}, { caller: null });
+    expect(refused).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
+    expect((await answering('user')({}, { caller: 'someone' })).status).toBe(401);
+    expect((await answering('user')()).body).toEqual({ userId: testUser, scopes: [] });
+  });
+
+  it('by scope wants that very scope', async () => {
+    const send = answering({ scope: 'admin' });
+    expect((await send({}, { caller: null })).status).toBe(401);
+    expect((await send()).status).toBe(403);
+    expect((await send({}, { scopes: ['administrator', 'admins'] })).status).toBe(403);
+    expect((await send({}, { scopes: ['read', 'admin'] })).status).toBe(200);
+  });
+});
+
+describe('the log', () => {
+  const get = contract({ ...base, method: 'GET', response: z.string(), problems: [Conflict] });
+  const run = (work: () => Promise<string>) => sender(get, endpoint(get, work))();
+
+  it('has one line of JSON per request', async () => {
+    vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', undefined);
+    const info = vi.spyOn(console, 'info').mockReturnValue();
+    await run(async () => 'x');
+    expect(info).toHaveBeenCalledOnce();
+    const record = JSON.parse(info.mock.calls[0]?.[0]);
+    expect(record).toEqual({
+      endpoint: 'test-endpoint',
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      route: 'GET /things',
+      status: 200,
+      durationMs: expect.any(Number),
+    });
+  });
+
+  it('leaves the JSON to Lambda when its log format is JSON', async () => {
+    vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', undefined);
+    vi.stubEnv('AWS_LAMBDA_LOG_FORMAT', 'JSON');
+    const info = vi.spyOn(console, 'info').mockReturnValue();
+    await run(async () => {
+      throw new Conflict();
+    });
+    expect(info.mock.calls[0]?.[0]).toMatchObject({ status: 409, problem: 'urn:problem-type:conflict' });
+  });
+
+  it('has the error with stack and cause of a 500, at level ERROR', async () => {
+    vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'ERROR');
+    const info = vi.spyOn(console, 'info').mockReturnValue();
+    const error = vi.spyOn(console, 'error').mockReturnValue();
+    await run(async () => {
+      throw new Error('outer', { cause: new Error('inner') });
+    });
+    expect(JSON.parse(error.mock.calls[0]?.[0])).toMatchObject({
+      status: 500,
+      error: {
+        message: 'outer',
+        stack: expect.stringContaining('endpoint.spec.ts'),
+        cause: { message: 'inner' },
+      },
+    });
+    expect(info).not.toHaveBeenCalled();
+  });
+
+  it('keeps quiet below the function’s log level', async () => {
+    vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'WARN');
+    const info = vi.spyOn(console, 'info').mockReturnValue();
+    await run(async () => 'x');
+    expect(info).not.toHaveBeenCalled();
+  });
+});
+
+it('is a plain Lambda handler of two arguments, as nodejs24.x wants', async () => {
+  const get = contract({ ...base, method: 'GET', response: z.string() });
+  const handler = endpoint(get, async ({ context, event }) => `${context.functionName} ${event.rawPath}`);
+  expect(handler.length).toBe(2);
+  const event = { version: '2.0', rawPath: '/things', headers: {}, requestContext: {} };
+  const result = await handler(event as never, lambdaContext('plain'), () => {});
+  expect(result).toMatchObject({ statusCode: 200, body: '"plain /things"' });
+});

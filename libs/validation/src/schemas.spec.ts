@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { GameChanges, IdempotencyKey, NewGame, NewUser, nextStatuses, UserChanges, UserId } from './index.ts';
+
+const user = { name: 'Ann', email: 'ann@example.com' };
+
+describe('NewUser', () => {
+  it('trims the name', () => {
+    expect(NewUser.parse({ ...user, name: '  Ann  ' }).name).toBe('Ann');
+  });
+
+  it.each([
+    ['an empty name', { ...user, name: '   ' }],
+    ['a name over 100 characters', { ...user, name: 'a'.repeat(101) }],
+    ['a NUL, which PostgreSQL cannot store', { ...user, name: 'a\0b' }],
+    ['a line break', { ...user, name: 'a\nb' }],
+    ['a lone surrogate', { ...user, name: 'a\ud800b' }],
+    ['a malformed address', { ...user, email: 'ann@' }],
+    ['an address over 254 characters', { ...user, email: `${'a'.repeat(250)}@example.com` }],
+    ['an unknown field', { ...user, admin: true }],
+    ['a missing field', { name: 'Ann' }],
+    ['an own __proto__', JSON.parse('{"name":"Ann","email":"ann@example.com","__proto__":{"admin":true}}')],
+  ])('refuses %s', (_, input) => {
+    expect(NewUser.safeParse(input).success).toBe(false);
+  });
+
+  it('takes names of every script', () => {
+    for (const name of ['Żółć', '李小龍', '👩‍🚀', "O'Neill-Šmíd"]) {
+      expect(NewUser.parse({ ...user, name }).name).toBe(name);
+    }
+  });
+});
+
+describe('changes', () => {
+  it('name at least one field', () => {
+    expect(UserChanges.safeParse({}).success).toBe(false);
+    expect(GameChanges.safeParse({}).success).toBe(false);
+    expect(UserChanges.parse({ name: 'Ann' })).toEqual({ name: 'Ann' });
+    expect(GameChanges.parse({ status: 'playing' })).toEqual({ status: 'playing' });
+  });
+});
+
+describe('NewGame', () => {
+  it.each([1, 65, 2.5, '4', Number.NaN])('refuses %s seats', (seats) => {
+    expect(NewGame.safeParse({ title: 'Chess', seats }).success).toBe(false);
+  });
+});
+
+it('a game only moves forward', () => {
+  expect(nextStatuses).toEqual({ open: ['playing'], playing: ['finished'], finished: [] });
+});
+
+it('ids are UUIDs of version 7', () => {
+  expect(UserId.safeParse('01980000-0000-7000-8000-000000000001').success).toBe(true);
+  expect(UserId.safeParse('01980000-0000-4000-8000-000000000001').success).toBe(false);
+  expect(UserId.safeParse("1' OR '1'='1").success).toBe(false);
+});
+
+it('an idempotency key is 1 to 255 visible ASCII characters', () => {
+  expect(IdempotencyKey.safeParse('a'.repeat(255)).success).toBe(true);
+  for (const key of ['', 'a'.repeat(256), 'a b', 'ä'])
+    expect(IdempotencyKey.safeParse(key).success).toBe(false);
+});
