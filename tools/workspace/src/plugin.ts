@@ -1,0 +1,33 @@
+import { type CreateNodes, type CreateNodesResult, createNodesFromFiles } from '@nx/devkit';
+import { namedInputs } from './inputs.ts';
+import { readProject } from './project.ts';
+import { targetsOf } from './targets.ts';
+
+/**
+ * The Nx plugin of this workspace: makes a project of every endpoint (`functions/<resource>/<endpoint>/src/handler.ts`),
+ * lib and tool, with all its targets. No project needs a configuration file of its own.
+ */
+export const createNodes: CreateNodes = [
+  '{functions/*/*/src/handler.ts,libs/*/package.json,tools/*/package.json}',
+  (files, options, context) =>
+    createNodesFromFiles(
+      (file): CreateNodesResult => {
+        const project = readProject(file, context.workspaceRoot);
+        return {
+          projects: {
+            [project.root]: {
+              root: project.root,
+              sourceRoot: `${project.root}/src`,
+              projectType: project.type === 'endpoint' ? 'application' : 'library',
+              tags: [`type:${project.type}`, ...(project.resource ? [`resource:${project.resource}`] : [])],
+              namedInputs: namedInputs(project),
+              targets: targetsOf(project),
+            },
+          },
+        };
+      },
+      files,
+      options,
+      context,
+    ),
+];

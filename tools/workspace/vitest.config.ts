@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** For all projects. The target `test` narrows it to one with --dir. */
+export default defineConfig({
+  root: new URL('../..', import.meta.url).pathname,
+  test: {
+    include: ['**/*.spec.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/tmp/**'],
+    env: { VALIDATE_RESPONSES: 'true', AWS_LAMBDA_LOG_LEVEL: 'FATAL' },
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+});

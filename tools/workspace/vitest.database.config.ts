@@ -1,0 +1,7 @@
+import { mergeConfig } from 'vitest/config';
+import base from './vitest.config.ts';
+
+/** For projects whose tests need a database: each test file gets one of its own, in DATABASE_URL. */
+export default mergeConfig(base, {
+  test: { setupFiles: [new URL('../database/src/vitest-setup.ts', import.meta.url).pathname] },
+});
