@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runner } from 'node-pg-migrate';
 
 const migrationsDir = fileURLToPath(new URL('../migrations', import.meta.url));
 
@@ -18,6 +17,8 @@ const migrationsDir = fileURLToPath(new URL('../migrations', import.meta.url));
  * @throws Error when a migration fails (nothing is applied), or when an unapplied migration precedes an applied one
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
+  // Imported when needed: most runs only ask for the hash, and this takes as long as all the rest.
+  const { runner } = await import('node-pg-migrate');
   const applied = await runner({
     databaseUrl,
     dir: migrationsDir,

@@ -1,0 +1,2 @@
+export { acquireDatabase, type DatabaseLease } from './acquire-database.ts';
+export { demoUserId } from './demo-data.ts';

@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Client } from 'pg';
+import { maintenanceDatabase, serverUrl } from './postgres-server.ts';
+import { type ServerHome, serverHome } from './server-home.ts';
+
+/** The advisory lock that every user of the server shares. Any number; it must not change between versions. */
+export const leaseLock = 4_710_301;
+
+/** How the supervisor's session shows in pg_stat_activity. */
+export const supervisorName = 'nanoservices supervisor';
+
+const deadlineMs = 30_000;
+
+/** The right to use the server: it runs as long as one lease is held, and a lease ends with its process. */
+export interface ServerLease {
+  readonly home: ServerHome;
+  /** A connection to the maintenance database, which is the lease. */
+  readonly client: Client;
+  url(database: string): string;
+  release(): Promise<void>;
+}
+
+/**
+ * Joins the workspace's server, starting it when it is down. Safe to be called by any number of processes at once. When
+ * the server crashes while the lease is held, it is started again and the lease renewed.
+ *
+ * @throws Error with the end of the server's log when there is no server after 30 seconds
+ */
+export async function leaseServer(workspaceRoot: string): Promise<ServerLease> {
+  const home = serverHome(workspaceRoot);
+  let client = await joinServer(home, workspaceRoot);
+  let released = false;
+  const renewWhenBroken = () =>
+    client.once('end', async () => {
+      if (released) return;
+      const renewed = await joinServer(home, workspaceRoot).catch(() => undefined);
+      if (!renewed) return;
+      client = renewed;
+      if (released) await client.end();
+      else renewWhenBroken();
+    });
+  renewWhenBroken();
+
+  return {
+    home,
+    get client() {
+      return client;
+    },
+    url: (database) => serverUrl(home, database) as string,
+    release: async () => {
+      released = true;
+      await client.end();
+    },
+  };
+}
+
+async function joinServer(home: ServerHome, workspaceRoot: string): Promise<Client> {
+  const giveUpAt = Date.now() + deadlineMs;
+  let startAt = 0;
+  let pauseMs = 1000;
+  for (;;) {
+    const joined = await tryJoin(home);
+    if (joined) {
+      // A supervisor that was killed left its server behind: it needs another one.
+      if (!joined.supervised) startSupervisor(home, workspaceRoot);
+      return joined.client;
+    }
+    if (Date.now() > giveUpAt) throw new Error(failure(home));
+    // Usually one is enough; it ends at once when there is another. More and more seldom, so that many waiting
+    // processes do not take the processor away from the one that works.
+    if (Date.now() > startAt) {
+      startSupervisor(home, workspaceRoot);
+      startAt = Date.now() + pauseMs;
+      pauseMs *= 2;
+    }
+    await sleep(20);
+  }
+}
+
+async function tryJoin(home: ServerHome): Promise<{ client: Client; supervised: boolean } | undefined> {
+  const connectionString = serverUrl(home, maintenanceDatabase);
+  if (!connectionString) return undefined;
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ connectionString, application_name: 'nanoservices lease', keepAlive: true });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    // A server that is about to stop holds this lock, and cuts us off.
+    await client.query('SELECT pg_advisory_lock_shared($1)', [leaseLock]);
+    const { rowCount } = await client.query('SELECT 1 FROM pg_stat_activity WHERE application_name = $1', [
+      supervisorName,
+    ]);
+    return { client, supervised: (rowCount ?? 0) > 0 };
+  } catch {
+    await client.end().catch(() => {});
+    return undefined;
+  }
+}
+
+function startSupervisor({ supervisorLogFile }: ServerHome, workspaceRoot: string): void {
+  const script = fileURLToPath(new URL('supervisor.ts', import.meta.url));
+  const log = openSync(supervisorLogFile, 'w');
+  spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, workspaceRoot], {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', 'ignore', log],
+    env: { PATH: process.env.PATH },
+  }).unref();
+  closeSync(log);
+}
+
+function failure({ logFile, supervisorLogFile, dir }: ServerHome): string {
+  const logs = [supervisorLogFile, logFile]
+    .filter((file) => existsSync(file))
+    .map((file) => readFileSync(file, 'utf8'));
+  const end = logs.join('').trim().split('\n').slice(-12).join('\n');
+  return (
+    `The embedded PostgreSQL in ${dir} did not start within ${deadlineMs / 1000} seconds. The end of its log:\n${end}\n` +
+    `Remove ${dir} to begin with a new one, or set DATABASE_URL to use a PostgreSQL of your own.`
+  );
+}

@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  appendFileSync,
+  chownSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { serverBinaries } from './server-binaries.ts';
+import type { ServerHome } from './server-home.ts';
+
+/** The database for administration, which always exists. */
+export const maintenanceDatabase = 'postgres';
+
+/**
+ * The connection string of a database of the running server, or undefined when no server is ready.
+ */
+export function serverUrl(home: ServerHome, database: string): string | undefined {
+  const port = readyPort(home);
+  if (port === undefined) return undefined;
+  return `postgresql://postgres:${readFileSync(home.passwordFile, 'utf8')}@127.0.0.1:${port}/${database}`;
+}
+
+/** Reads postmaster.pid: its fourth line is the port, its eighth the status. */
+function readyPort({ dataDir }: ServerHome): number | undefined {
+  try {
+    const lines = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n');
+    return lines[7]?.trim() === 'ready' ? Number(lines[3]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Makes the data folder, unless there is one. It is made aside and moved into place when it is whole, so that an
+ * interrupted run leaves nothing that looks like a database.
+ */
+export async function initialiseServer(home: ServerHome): Promise<void> {
+  if (existsSync(home.dataDir)) return;
+  for (const leftover of readdirSync(home.dir).filter((file) => file.startsWith('initdb-'))) {
+    rmSync(join(home.dir, leftover), { recursive: true });
+  }
+  const temporary = join(home.dir, `initdb-${process.pid}`);
+  writeFileSync(home.passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  if (home.user) chownSync(home.passwordFile, home.user.uid, home.user.gid);
+  await run(home, 'initdb', [
+    `--pgdata=${temporary}`,
+    '--username=postgres',
+    `--pwfile=${home.passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C.UTF-8',
+    '--no-sync',
+  ]);
+  appendFileSync(join(temporary, 'postgresql.conf'), settings);
+  renameSync(temporary, home.dataDir);
+}
+
+/**
+ * For development: loopback only, and no waiting for the disk. With fsync off, a killed process still loses nothing that
+ * was committed (synchronous_commit = off would); only a crash of the machine can spoil the data.
+ */
+const settings = `
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+fsync = off
+full_page_writes = off
+max_connections = 200
+shared_buffers = 64MB
+jit = off
+timezone = 'UTC'
+log_min_messages = fatal
+log_checkpoints = off
+`;
+
+/** Starts the server and waits until it is ready. */
+export async function startServer(home: ServerHome): Promise<void> {
+  const port = await freePort(home);
+  rmSync(home.logFile, { force: true });
+  const files = [`--pgdata=${home.dataDir}`, `--log=${home.logFile}`];
+  await run(home, 'pg_ctl', ['start', '--wait', '--timeout=25', ...files, `--options=-p ${port}`]);
+  writeFileSync(home.portFile, String(port));
+}
+
+/** Stops the server; open connections are closed. */
+export async function stopServer(home: ServerHome): Promise<void> {
+  await run(home, 'pg_ctl', ['stop', '--wait', '--mode=fast', `--pgdata=${home.dataDir}`]);
+}
+
+async function run(home: ServerHome, program: string, args: readonly string[]): Promise<void> {
+  const path = join(await serverBinaries(home), program);
+  // The caller's working directory may be closed to the server's user.
+  await promisify(execFile)(path, args, { ...home.user, cwd: home.dir, env: { LC_ALL: 'C.UTF-8' } });
+}
+
+/** A free port, the last one if possible: who holds a connection string can go on using it after a restart. */
+async function freePort({ portFile }: ServerHome): Promise<number> {
+  const last = existsSync(portFile) ? Number(readFileSync(portFile, 'utf8')) : 0;
+  return (await listenOnce(last)) ?? ((await listenOnce(0)) as number);
+}
+
+function listenOnce(port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => {
+      const { port: free } = server.address() as AddressInfo;
+      server.close(() => resolve(free));
+    });
+  });
+}

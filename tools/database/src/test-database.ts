@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { migrate, migrationsHash } from '@nanoservices/data-access/migrate';
+import pg from 'pg';
+import { leaseServer } from './lease.ts';
+
+const workspace = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Advisory locks: one for who makes the template, and the first half of a pair, whose second half is the clone. */
+const templateLock = 4_710_303;
+const cloneLock = 4_710_304;
+
+export interface TestDatabase {
+  /** Connection string. */
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+/**
+ * Makes an empty, migrated database: a clone of a template that is migrated once. On the server of DATABASE_URL, whose
+ * role must be allowed to create databases and whose named database is not touched, or else on the embedded server.
+ *
+ * @throws Error when the role of DATABASE_URL may not create databases
+ */
+export async function createTestDatabase({ workspaceRoot = workspace } = {}): Promise<TestDatabase> {
+  const server = await openServer(workspaceRoot);
+  try {
+    await dropLeftovers(server.client);
+    const template = await ensureTemplate(server);
+    const name = `test_${randomBytes(8).toString('hex')}`;
+    // Tells a clone in use from one that a killed run left behind.
+    await server.client.query('SELECT pg_advisory_lock($1, hashtext($2))', [cloneLock, name]);
+    await server.client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+    return {
+      url: server.url(name),
+      drop: async () => {
+        await server.client.query(`DROP DATABASE ${name} WITH (FORCE)`);
+        await server.release();
+      },
+    };
+  } catch (error) {
+    await server.release();
+    throw error instanceof pg.DatabaseError && error.code === '42501'
+      ? new Error('DATABASE_URL: tests make a database of their own, so its role needs CREATEDB.', {
+          cause: error,
+        })
+      : error;
+  }
+}
+
+interface Server {
+  readonly client: pg.Client;
+  url(database: string): string;
+  release(): Promise<void>;
+}
+
+async function openServer(workspaceRoot: string): Promise<Server> {
+  const { DATABASE_URL } = process.env;
+  if (!DATABASE_URL) return leaseServer(workspaceRoot);
+  const client = new pg.Client({ connectionString: DATABASE_URL });
+  await client.connect();
+  return {
+    client,
+    url: (database) => {
+      const url = new URL(DATABASE_URL);
+      url.pathname = `/${database}`;
+      return url.href;
+    },
+    release: () => client.end(),
+  };
+}
+
+/** The name of the template for today's migrations. It has its comment only when it is whole. */
+async function ensureTemplate({ client, url }: Server): Promise<string> {
+  const template = `template_${(await migrationsHash()).slice(0, 12)}`;
+  const isWhole = async () => {
+    const { rows } = await client.query(
+      `SELECT shobj_description(oid, 'pg_database') = 'migrated' AS whole FROM pg_database WHERE datname = $1`,
+      [template],
+    );
+    return rows[0]?.whole === true;
+  };
+  if (await isWhole()) return template;
+
+  await client.query('SELECT pg_advisory_lock($1)', [templateLock]);
+  try {
+    if (await isWhole()) return template;
+    await client.query(`DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
+    await client.query(`CREATE DATABASE ${template}`);
+    await migrate(url(template));
+    await client.query(`COMMENT ON DATABASE ${template} IS 'migrated'`);
+    return template;
+  } finally {
+    await client.query('SELECT pg_advisory_unlock($1)', [templateLock]);
+  }
+}
+
+async function dropLeftovers(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT datname AS name FROM pg_database WHERE datname ~ '^test_[0-9a-f]{16}$'`,
+  );
+  for (const { name } of rows) {
+    const { rows: locks } = await client.query('SELECT pg_try_advisory_lock($1, hashtext($2)) AS free', [
+      cloneLock,
+      name,
+    ]);
+    if (!locks[0].free) continue;
+    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await client.query('SELECT pg_advisory_unlock($1, hashtext($2))', [cloneLock, name]);
+  }
+}
