@@ -43,9 +43,7 @@ export function eventOf(
   request: UntypedRequest,
   origin: Origin = {},
 ): APIGatewayProxyEventV2 {
-  const path = contract.path.replace(/\{(\w+)\+?\}/g, (_, name: string) =>
-    encodeURIComponent(String(request.params?.[name])),
-  );
+  const path = contract.path.replace(/\{(\w+)\+?\}/g, (_, name: string) => String(request.params?.[name]));
   const query = queryString(request.query);
   const cookies = Object.entries(request.cookies ?? {}).map(([name, value]) => `${name}=${value}`);
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);

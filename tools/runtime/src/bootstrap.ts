@@ -63,7 +63,7 @@ function serialise(result: unknown): string {
   try {
     return JSON.stringify(result === undefined ? null : result);
   } catch {
-    throw new RuntimeError('Runtime.MarshalError', 'Unable to stringify response body');
+    throw new RuntimeError('Runtime.JSONStringifyError', 'Unable to stringify response body');
   }
 }
 

@@ -23,20 +23,35 @@ export interface LocalFunction extends Omit<FunctionConfiguration, 'environment'
   readonly usesDatabase: boolean;
 }
 
+/** The folders of all endpoints by name, relative to the workspace root. */
+function endpointRoots(workspaceRoot: string): Map<string, string> {
+  const handlers = globSync('functions/*/*/src/handler.ts', { cwd: workspaceRoot });
+  return new Map(handlers.map((file) => dirname(dirname(file))).map((root) => [basename(root), root]));
+}
+
+export function isEndpoint(name: string, workspaceRoot: string): boolean {
+  return endpointRoots(workspaceRoot).has(name);
+}
+
+/**
+ * The folder of an endpoint.
+ *
+ * @throws UsageError when there is none of this name
+ */
+export function requireEndpoint(name: string, workspaceRoot: string): string {
+  const roots = endpointRoots(workspaceRoot);
+  const root = roots.get(name);
+  if (root) return join(workspaceRoot, root);
+  throw new UsageError(`There is no endpoint "${name}". There are: ${[...roots.keys()].sort().join(', ')}.`);
+}
+
 /**
  * Finds the function of an endpoint.
  *
  * @throws UsageError when there is no such endpoint, its "lambda" settings are invalid or it is not built
  */
 export function findFunction(name: string, workspaceRoot: string): LocalFunction {
-  const [root] = globSync(`functions/*/${name}/src/handler.ts`, { cwd: workspaceRoot }).map((file) =>
-    join(workspaceRoot, dirname(dirname(file))),
-  );
-  if (!root || basename(root) !== name) {
-    throw new UsageError(
-      `There is no endpoint "${name}". There are: ${functionNames(workspaceRoot).join(', ')}.`,
-    );
-  }
+  const root = requireEndpoint(name, workspaceRoot);
   const bundle = join(root, 'dist/handler.mjs');
   if (!existsSync(bundle)) throw new UsageError(`${name} is not built. Build it: npx nx run ${name}:build`);
   const { lambda = {}, dependencies = {} } = readManifest(join(root, 'package.json'), name);
@@ -48,12 +63,6 @@ export function findFunction(name: string, workspaceRoot: string): LocalFunction
     timeout: lambda.timeout ?? 10,
     usesDatabase: '@nanoservices/data-access' in dependencies,
   };
-}
-
-/** The names of all endpoints. */
-export function functionNames(workspaceRoot: string): string[] {
-  const handlers = globSync('functions/*/*/src/handler.ts', { cwd: workspaceRoot });
-  return handlers.map((file) => basename(dirname(dirname(file)))).sort();
 }
 
 function readManifest(file: string, name: string): z.output<typeof Manifest> {

@@ -33,7 +33,8 @@ export function httpEvent(
   { routeKey, pathParameters }: Route,
   authorizer?: Authorizer,
 ): APIGatewayProxyEventV2 {
-  const [rawPath = '/', ...query] = url.split('?');
+  const [path = '/', ...query] = url.split('?');
+  const rawPath = decodePath(path);
   const rawQueryString = query.join('?');
   const queryStringParameters = joined([...new URLSearchParams(rawQueryString)]);
   const lowerCase = headers.map(([name, value]): [string, string] => [name.toLowerCase(), value]);
@@ -84,12 +85,18 @@ function joined(pairs: readonly (readonly [string, string])[]): Record<string, s
   return Object.fromEntries(values);
 }
 
-/** API Gateway passes these as text, and everything else in base64. */
-function isText(contentType: string | undefined): boolean {
-  return (
-    contentType === undefined ||
-    /^(?:text\/|application\/(?:[\w.+-]+\+)?(?:json|xml|javascript))/i.test(contentType)
-  );
+/** API Gateway passes these as text, and everything else, also what has no content type, in base64. */
+function isText(contentType = ''): boolean {
+  return /^(?:text\/[^;]*|application\/(?:json|xml|javascript))\s*(?:;|$)/i.test(contentType);
+}
+
+/** API Gateway decodes the path it hands on; one that cannot be decoded stays as it is. */
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -5,7 +5,7 @@ export type {
   InvocationRequest,
   InvocationResult,
 } from './environment.ts';
-export { findFunction, functionNames, type LocalFunction } from './function-registry.ts';
+export { findFunction, type LocalFunction, requireEndpoint } from './function-registry.ts';
 export { type HttpRequest, httpEvent, type Route } from './http-event.ts';
 export { type HttpResponse, httpResponse, internalServerError } from './http-response.ts';
 export { startLambdaService } from './lambda-service.ts';

@@ -61,18 +61,19 @@ function authorizer(
   token: string | undefined,
   tell: (line: string) => void,
 ): JwtAuthorizer | undefined {
+  if (access === 'public') return undefined;
   if (token) {
     tell('The signature of --token is not checked here.');
     return jwtAuthorizer(decodeClaims(token));
   }
-  if (access === 'public') return undefined;
   const scope = access === 'user' ? '' : access.scope;
   tell(`As the demo user ${demoUserId}${scope && `, with scope ${scope}`}; --token acts as another.`);
   return jwtAuthorizer({ sub: demoUserId, scope });
 }
 
+/** As API Gateway really gives it: the types have more than that, and no null for a route without scopes. */
 function jwtAuthorizer(claims: Record<string, string>): JwtAuthorizer {
-  return { principalId: '', integrationLatency: 0, jwt: { claims, scopes: [] } };
+  return { jwt: { claims, scopes: null } } as unknown as JwtAuthorizer;
 }
 
 function decodeClaims(token: string): Record<string, string> {

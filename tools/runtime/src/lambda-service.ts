@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import type { InvocationResult } from './environment.ts';
 
 /** Runs a function by name; undefined when there is no such function. */
-export type InvokeFunction = (functionName: string, event: string) => Promise<InvocationResult | undefined>;
+export type InvokeFunction = (functionName: string, event: string) => Promise<InvocationResult> | undefined;
 
 /** Lambda takes and gives at most 6 MB (and some bytes for its envelope) in a synchronous invocation. */
 const payloadLimitBytes = 6 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Contract } from '@nanoservices/endpoint';
-import type { InvocationResult } from './environment.ts';
-import { findFunction, type LocalFunction } from './function-registry.ts';
+import type { Environment } from './environment.ts';
+import { findFunction, isEndpoint, type LocalFunction } from './function-registry.ts';
 import { invocationEvent } from './invocation-event.ts';
 import type { InvokeOptions } from './invoke-options.ts';
 import { startLambdaService } from './lambda-service.ts';
@@ -17,53 +17,59 @@ import { UsageError } from './usage-error.ts';
  * @throws UsageError when the options do not fit the endpoint's contract
  */
 export async function runOnce(options: InvokeOptions, workspaceRoot: string): Promise<boolean> {
-  const target = findFunction(options.endpoint, workspaceRoot);
-  const tell = (line: string) => void process.stderr.write(`${line}\n`);
+  const found = findFunction(options.endpoint, workspaceRoot);
+  const target = { ...found, timeout: options.timeout ?? found.timeout };
+  await using resources = new AsyncDisposableStack();
+
+  const openingDatabase = target.usesDatabase ? openDatabase() : undefined;
+  // If the contract has an objection first, this one's failure must not come on top.
+  openingDatabase?.catch(() => {});
+  resources.defer(async () => (await openingDatabase?.catch(() => undefined))?.release());
   const contract = await readContract(target);
   const event = options.event ?? JSON.stringify(invocationEvent(contract, options, tell));
+  const database = await openingDatabase;
 
-  const database = target.usesDatabase ? await openDatabase() : undefined;
-  const service = contract.calls.length > 0 ? await startLambdaService(invokeCallee) : undefined;
-  const environment = {
-    VALIDATE_RESPONSES: 'true',
-    ...(database && { DATABASE_URL: database.url }),
-    ...(service && { AWS_ENDPOINT_URL_LAMBDA: service.url }),
+  const variables: Record<string, string> = { VALIDATE_RESPONSES: 'true' };
+  if (database) variables.DATABASE_URL = database.url;
+  const waiting = new Map<string, Environment>();
+  if (contract.calls.length > 0) {
+    const service = await startLambdaService((name, calleeEvent) =>
+      takeCallee(name)?.invoke({ requestId: randomUUID(), event: calleeEvent }),
+    );
+    resources.defer(service.close);
+    variables.AWS_ENDPOINT_URL_LAMBDA = service.url;
+  }
+  const start = (configuration: LocalFunction): Environment => {
+    const environment = new ProcessEnvironment({ ...configuration, environment: variables }, log);
+    resources.defer(() => environment.stop());
+    return environment;
   };
-  try {
-    const configuration = { ...target, timeout: options.timeout ?? target.timeout };
-    const requestId = randomUUID();
-    const result = await invokeIn({ ...configuration, environment }, requestId, event);
-    process.stderr.write(`${reportLine(requestId, configuration.memorySize, result)}\n`);
-    if (result.status === 'success') printResponse(result.payload, options.json);
-    else printError(result.error, options.json);
-    return result.status === 'success';
-  } finally {
-    await service?.close();
-    await database?.release();
-  }
+  const environment = start(target);
+  // Started before they are called, so that their init phases pass meanwhile.
+  for (const { name } of contract.calls) waiting.set(name, start(findFunction(name, workspaceRoot)));
+  /** An environment takes one invocation at a time, so each call gets one of its own. */
+  const takeCallee = (name: string): Environment | undefined => {
+    const ready = waiting.get(name);
+    waiting.delete(name);
+    return ready ?? (isEndpoint(name, workspaceRoot) ? start(findFunction(name, workspaceRoot)) : undefined);
+  };
 
-  async function invokeCallee(name: string, calleeEvent: string): Promise<InvocationResult | undefined> {
-    try {
-      return await invokeIn({ ...findFunction(name, workspaceRoot), environment }, randomUUID(), calleeEvent);
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      tell(error.message);
-      return undefined;
-    }
-  }
+  const requestId = randomUUID();
+  const result = await environment.invoke({ requestId, event });
+  // Afterwards everything that it printed has been read, and the report is the last line.
+  await environment.stop();
+  tell(reportLine(requestId, target.memorySize, result));
+  if (result.status === 'success') printResponse(result.payload, options.json);
+  else printError(result.error, options.json);
+  return result.status === 'success';
 }
 
-async function invokeIn(
-  configuration: ConstructorParameters<typeof ProcessEnvironment>[0],
-  requestId: string,
-  event: string,
-): Promise<InvocationResult> {
-  const environment = new ProcessEnvironment(configuration, (chunk) => process.stderr.write(chunk));
-  try {
-    return await environment.invoke({ requestId, event });
-  } finally {
-    await environment.stop();
-  }
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function log(chunk: Buffer): void {
+  process.stderr.write(chunk);
 }
 
 async function readContract({ contractFile, functionName }: LocalFunction): Promise<Contract> {
