@@ -1,4 +1,4 @@
-import { type ProblemDetails, UserId } from '@nanoservices/validation';
+import { UserId } from '@nanoservices/validation';
 import type { APIGatewayProxyEventV2, APIGatewayProxyHandlerV2, Context } from 'aws-lambda';
 import type { Contract, Output } from '../contract.ts';
 import { eventOf, type UntypedRequest } from '../event.ts';
@@ -20,7 +20,7 @@ export interface Answer<C extends Contract> {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | number | boolean>>;
   readonly cookies: readonly string[];
-  readonly body: Output<C> & ProblemDetails;
+  readonly body: Output<C> & { readonly type: string; readonly errors?: unknown };
 }
 
 /**

@@ -1,0 +1,59 @@
+import { createGame, findGame, updateGame } from '@nanoservices/data-access';
+import { sender, testUser } from '@nanoservices/endpoint/testing';
+import type { Game } from '@nanoservices/validation';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { joinGame } from './contract.ts';
+import { handler } from './handler.ts';
+
+// Lambda would give each of the parallel requests an environment of its own; here they share one, with more connections.
+vi.stubEnv('DATABASE_POOL_SIZE', '50');
+
+const send = sender(joinGame, handler);
+const userId = (n: number) => `01980000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+const join = (gameId: string, n: number) => send({ params: { gameId, userId: userId(n) } });
+let game: Game;
+
+beforeEach(async () => {
+  game = await createGame({ title: 'Bridge', seats: 4 }, testUser, undefined);
+});
+
+it('seats a user, and seating them again changes nothing', async () => {
+  const first = await join(game.id, 1);
+  expect(first).toMatchObject({ status: 200, body: { userId: userId(1), joinedAt: expect.any(String) } });
+  expect(await join(game.id, 1)).toEqual(first);
+  expect((await findGame(game.id))?.players).toEqual([first.body]);
+});
+
+it('holds the seat limit when 50 users join at once', async () => {
+  const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => join(game.id, n)));
+  const seated = answers.filter(({ status }) => status === 200);
+  const refused = answers.filter(
+    ({ status, body }) => status === 409 && body.type === 'urn:problem-type:game-full',
+  );
+  expect([seated.length, refused.length]).toEqual([4, 46]);
+  expect((await findGame(game.id))?.players).toHaveLength(4);
+});
+
+it('refuses newcomers once the game has begun, but not those who are seated', async () => {
+  const first = await join(game.id, 1);
+  await updateGame(game.id, { status: 'playing' }, '*');
+  expect(await join(game.id, 2)).toMatchObject({
+    status: 409,
+    body: { type: 'urn:problem-type:game-not-open' },
+  });
+  expect(await join(game.id, 1)).toEqual(first);
+});
+
+it('says that there is no such game', async () => {
+  const answer = await join('01980000-0000-7000-8000-0000000000ff', 1);
+  expect(answer).toMatchObject({ status: 404, body: { type: 'urn:problem-type:game-not-found' } });
+});
+
+it('refuses what are no ids, and someone without a token', async () => {
+  const answer = await send({ params: { gameId: '1', userId: '2' } });
+  expect(answer).toMatchObject({
+    status: 400,
+    body: { errors: [{ path: 'params.gameId' }, { path: 'params.userId' }] },
+  });
+  expect((await send({}, { caller: null })).status).toBe(401);
+});

@@ -1,0 +1,42 @@
+import { createGame, findGame, joinGame, updateGame } from '@nanoservices/data-access';
+import { sender, testUser } from '@nanoservices/endpoint/testing';
+import type { Game } from '@nanoservices/validation';
+import { beforeEach, expect, it } from 'vitest';
+import { leaveGame } from './contract.ts';
+import { handler } from './handler.ts';
+
+const send = sender(leaveGame, handler);
+const leave = (gameId: string) => send({ params: { gameId, userId: testUser } });
+let game: Game;
+
+beforeEach(async () => {
+  game = await createGame({ title: 'Bridge', seats: 4 }, testUser, undefined);
+  await joinGame(game.id, testUser);
+});
+
+it('gives up a seat, once', async () => {
+  expect((await leave(game.id)).status).toBe(204);
+  expect((await findGame(game.id))?.players).toEqual([]);
+  expect(await leave(game.id)).toMatchObject({
+    status: 404,
+    body: { type: 'urn:problem-type:not-a-player' },
+  });
+});
+
+it('refuses once the game has begun', async () => {
+  await updateGame(game.id, { status: 'playing' }, '*');
+  expect(await leave(game.id)).toMatchObject({
+    status: 409,
+    body: { type: 'urn:problem-type:game-not-open' },
+  });
+});
+
+it('says that there is no such game', async () => {
+  const answer = await leave('01980000-0000-7000-8000-0000000000ff');
+  expect(answer).toMatchObject({ status: 404, body: { type: 'urn:problem-type:game-not-found' } });
+});
+
+it('refuses what are no ids, and someone without a token', async () => {
+  expect((await send({ params: { gameId: '1', userId: '2' } })).status).toBe(400);
+  expect((await send({}, { caller: null })).status).toBe(401);
+});

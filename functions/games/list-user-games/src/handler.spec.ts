@@ -1,0 +1,43 @@
+import { createGame, joinGame } from '@nanoservices/data-access';
+import { sender, testUser } from '@nanoservices/endpoint/testing';
+import { type GameSummary, UserId } from '@nanoservices/validation';
+import { beforeAll, expect, it } from 'vitest';
+import { listUserGames } from './contract.ts';
+import { handler } from './handler.ts';
+
+const send = sender(listUserGames, handler);
+const other = UserId.parse('01980000-0000-7000-8000-00000000000b');
+const played: GameSummary[] = [];
+
+beforeAll(async () => {
+  for (let n = 0; n < 5; n++) {
+    const { id, title, status } = await createGame({ title: `Game ${n}`, seats: 2 }, testUser, undefined);
+    const { joinedAt } = await joinGame(id, n === 2 ? other : testUser);
+    if (n !== 2) played.unshift({ id, title, status, joinedAt });
+  }
+});
+
+it('lists the games a user plays, the newest first', async () => {
+  const { status, body } = await send({ params: { userId: testUser } });
+  expect({ status, body }).toEqual({ status: 200, body: { items: played, nextCursor: null } });
+});
+
+it('pages through them', async () => {
+  const first = await send({ params: { userId: testUser }, query: { limit: 3 } });
+  const second = await send({
+    params: { userId: testUser },
+    query: { limit: 3, cursor: first.body.nextCursor },
+  });
+  expect([...first.body.items, ...second.body.items]).toEqual(played);
+});
+
+it('lists none for a user who plays none', async () => {
+  const { body } = await send({ params: { userId: '01980000-0000-7000-8000-0000000000ff' } });
+  expect(body).toEqual({ items: [], nextCursor: null });
+});
+
+it('refuses bad input, and someone without a token', async () => {
+  expect((await send({ params: { userId: '1' } })).status).toBe(400);
+  expect((await send({ params: { userId: testUser }, query: { limit: 0 } })).status).toBe(400);
+  expect((await send({ params: { userId: testUser } }, { caller: null })).status).toBe(401);
+});

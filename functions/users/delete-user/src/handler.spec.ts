@@ -1,0 +1,20 @@
+import { createUser } from '@nanoservices/data-access';
+import { sender } from '@nanoservices/endpoint/testing';
+import { expect, it } from 'vitest';
+import { deleteUser } from './contract.ts';
+import { handler } from './handler.ts';
+
+const send = sender(deleteUser, handler);
+
+it('deletes a user, once', async () => {
+  const { id } = await createUser({ name: 'Ann', email: 'ann@example.com' }, { caller: '', key: undefined });
+  const first = await send({ params: { userId: id } });
+  expect(first).toEqual({ status: 204, headers: {}, cookies: [], body: undefined });
+  const second = await send({ params: { userId: id } });
+  expect(second).toMatchObject({ status: 404, body: { type: 'urn:problem-type:user-not-found' } });
+});
+
+it('refuses what is no user id, and someone without a token', async () => {
+  expect((await send({ params: { userId: "1'; DROP TABLE users.users; --" } })).status).toBe(400);
+  expect((await send({}, { caller: null })).status).toBe(401);
+});

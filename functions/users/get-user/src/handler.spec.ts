@@ -1,0 +1,89 @@
+import { createUser } from '@nanoservices/data-access';
+import { fakeLambda, sender } from '@nanoservices/endpoint/testing';
+import type { User } from '@nanoservices/validation';
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { getUser } from './contract.ts';
+import { handler } from './handler.ts';
+
+const send = sender(getUser, handler);
+const page = {
+  items: [
+    {
+      id: '01980000-0000-7000-8000-0000000000a1',
+      title: 'Chess',
+      status: 'open',
+      joinedAt: '2026-01-01T00:00:00.000Z',
+    },
+  ],
+  nextCursor: null,
+};
+let user: User;
+/** What list-user-games answers. Lambda is a fake here; the real callee runs in the tests of tools/runtime. */
+let answer: () => unknown;
+let lambda: Awaited<ReturnType<typeof fakeLambda>>;
+const invoked = vi.fn();
+
+beforeAll(async () => {
+  user = await createUser({ name: 'Ann', email: 'ann@example.com' }, { caller: '', key: undefined });
+});
+
+beforeEach(async () => {
+  vi.spyOn(console, 'warn').mockReturnValue();
+  lambda = await fakeLambda((name, event) => {
+    invoked(name, event);
+    return answer();
+  });
+});
+
+afterEach(async () => {
+  invoked.mockClear();
+  await lambda.close();
+});
+
+it('reads a user with the games they play', async () => {
+  answer = () => ({ statusCode: 200, body: JSON.stringify(page) });
+  const { status, body } = await send({ params: { userId: user.id } });
+  expect(status).toBe(200);
+  expect(body).toEqual({ ...user, games: { status: 'available', ...page } });
+  expect(invoked).toHaveBeenCalledWith(
+    'list-user-games',
+    expect.objectContaining({ rawPath: `/users/${user.id}/games`, pathParameters: { userId: user.id } }),
+  );
+});
+
+it.each([
+  ['has a bug', () => ({ statusCode: 500, body: '{"type":"about:blank","title":"Error","status":500}' })],
+  ['crashes', () => Promise.reject(new Error('down'))],
+  ['answers against its contract', () => ({ statusCode: 200, body: '{"items":[{}],"nextCursor":null}' })],
+])('answers without the games, saying so, when list-user-games %s', async (_, failure) => {
+  answer = failure;
+  const { status, body } = await send({ params: { userId: user.id } });
+  expect({ status, body }).toEqual({ status: 200, body: { ...user, games: { status: 'unavailable' } } });
+});
+
+it('answers without the games when they take longer than a second', async () => {
+  answer = () => new Promise(() => {});
+  const startedAt = performance.now();
+  const { body } = await send({ params: { userId: user.id } });
+  expect(body.games).toEqual({ status: 'unavailable' });
+  expect(performance.now() - startedAt).toBeLessThan(2000);
+});
+
+it('answers without the games when Lambda is down', async () => {
+  await lambda.close();
+  vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', lambda.url);
+  const { body } = await send({ params: { userId: user.id } });
+  vi.unstubAllEnvs();
+  expect(body.games).toEqual({ status: 'unavailable' });
+});
+
+it('says that there is no such user, and asks for no games', async () => {
+  const answer = await send({ params: { userId: '01980000-0000-7000-8000-0000000000ff' } });
+  expect(answer).toMatchObject({ status: 404, body: { type: 'urn:problem-type:user-not-found' } });
+  expect(invoked).not.toHaveBeenCalled();
+});
+
+it('refuses what is no user id, and someone without a token', async () => {
+  expect((await send({ params: { userId: '1' } })).status).toBe(400);
+  expect((await send({ params: { userId: user.id } }, { caller: null })).status).toBe(401);
+});

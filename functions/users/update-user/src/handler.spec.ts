@@ -1,0 +1,68 @@
+import { createUser } from '@nanoservices/data-access';
+import { sender } from '@nanoservices/endpoint/testing';
+import type { User } from '@nanoservices/validation';
+import { beforeEach, expect, it } from 'vitest';
+import { updateUser } from './contract.ts';
+import { handler } from './handler.ts';
+
+const send = sender(updateUser, handler);
+let user: User;
+let count = 0;
+
+beforeEach(async () => {
+  user = await createUser(
+    { name: 'Ann', email: `ann${++count}@example.com` },
+    { caller: '', key: undefined },
+  );
+});
+
+const change = (body: unknown, ifMatch: string, userId: string = user.id) =>
+  send({ params: { userId }, body, headers: { 'if-match': ifMatch } });
+
+it('changes the fields that are given, and the version', async () => {
+  const { status, headers, body } = await change({ name: 'Anna' }, '"1"');
+  expect(status).toBe(200);
+  expect(body).toEqual({ ...user, name: 'Anna', version: 2, updatedAt: body.updatedAt });
+  expect(headers.etag).toBe('"2"');
+  expect((await change({ email: `new${count}@example.com` }, '"1", "2"')).body).toMatchObject({
+    name: 'Anna',
+    version: 3,
+  });
+});
+
+it('takes * for any version', async () => {
+  expect((await change({ name: 'Anna' }, '*')).status).toBe(200);
+});
+
+it('refuses to change a version that was not read', async () => {
+  await change({ name: 'Anna' }, '"1"');
+  expect((await change({ name: 'Hanna' }, '"1"')).status).toBe(412);
+  expect((await change({ name: 'Hanna' }, 'W/"2"')).status).toBe(412);
+});
+
+it('lets one of ten changes of the same version through', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, (_, n) => change({ name: `Ann ${n}` }, '"1"')),
+  );
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(412)]);
+});
+
+it('wants to know which version', async () => {
+  expect((await send({ params: { userId: user.id }, body: { name: 'Anna' } })).status).toBe(428);
+});
+
+it('refuses an email address of somebody else', async () => {
+  await createUser({ name: 'Ben', email: `ben${count}@example.com` }, { caller: '', key: undefined });
+  const answer = await change({ email: `BEN${count}@example.com` }, '"1"');
+  expect(answer).toMatchObject({ status: 409, body: { type: 'urn:problem-type:email-taken' } });
+});
+
+it('says that there is no such user', async () => {
+  expect((await change({ name: 'Anna' }, '*', '01980000-0000-7000-8000-0000000000ff')).status).toBe(404);
+});
+
+it('refuses bad input', async () => {
+  expect((await change({}, '*')).status).toBe(400);
+  expect((await change({ id: user.id }, '*')).status).toBe(400);
+  expect((await change({ name: '' }, '*')).status).toBe(400);
+});
