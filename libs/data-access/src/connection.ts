@@ -104,8 +104,10 @@ function openPool(): pg.Pool {
     keepAlive: true,
     allowExitOnIdle: true,
   });
-  // Without a listener, an idle connection that breaks would end the process. The pool drops it by itself.
+  // Without listeners, a connection that breaks while no statement runs would end the process: one for the pool's idle
+  // connections, one for a connection in use. The next statement, or the pool, notices anyway.
   opened.on('error', () => {});
+  opened.on('connect', (client) => client.on('error', () => {}));
   return opened;
 }
 

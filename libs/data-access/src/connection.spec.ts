@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ServiceUnavailable } from '@nanoservices/validation';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { read, transaction } from './connection.ts';
+
+/** A second connection, to look at the first from outside. */
+let observer: pg.Client;
+
+beforeAll(async () => {
+  observer = new pg.Client({ connectionString: process.env.DATABASE_URL });
+  observer.on('error', () => {});
+  await observer.connect();
+  await observer.query('CREATE TABLE counters (id int PRIMARY KEY, n int NOT NULL)');
+});
+
+beforeEach(async () => {
+  await observer.query('DELETE FROM counters');
+  await observer.query('INSERT INTO counters VALUES (1, 0), (2, 0)');
+});
+
+afterAll(() => observer.end());
+
+const backend = async () => (await read<{ pid: number }>('SELECT pg_backend_pid() AS pid'))[0]?.pid;
+const counter = async (id: number) =>
+  (await observer.query('SELECT n FROM counters WHERE id = $1', [id])).rows[0].n;
+const kill = (pid: number | undefined) => observer.query('SELECT pg_terminate_backend($1, 5000)', [pid]);
+
+describe('the connection', () => {
+  it('is one, and is kept', async () => {
+    expect(await backend()).toBe(await backend());
+    const [first, second] = await Promise.all([backend(), backend()]);
+    expect(first).toBe(second);
+  });
+
+  it('is replaced when it broke while nobody used it, and nobody notices', async () => {
+    for (let round = 0; round < 5; round++) {
+      const before = await backend();
+      await kill(before);
+      expect(await backend()).not.toBe(before);
+    }
+  });
+
+  it('is replaced for a transaction too: nothing was sent before BEGIN', async () => {
+    await kill(await backend());
+    await transaction((query) => query('UPDATE counters SET n = n + 1 WHERE id = 1'));
+    expect(await counter(1)).toBe(1);
+  });
+
+  it('that breaks during a reading statement is replaced, and the statement repeated', async () => {
+    const pid = await backend();
+    const reading = read('SELECT pg_sleep(0.5), pg_backend_pid() AS pid');
+    await sleep(100);
+    await kill(pid);
+    expect((await reading)[0]).not.toMatchObject({ pid });
+  });
+
+  it('that breaks inside a transaction ends it with 503, and leaves no trace of it', async () => {
+    const pid = await backend();
+    const work = vi.fn(async (query) => {
+      await query('UPDATE counters SET n = n + 1 WHERE id = 1');
+      await kill(pid);
+      await query('UPDATE counters SET n = n + 1 WHERE id = 2');
+    });
+    await expect(transaction(work)).rejects.toThrow(ServiceUnavailable);
+    expect(work).toHaveBeenCalledOnce();
+    expect([await counter(1), await counter(2)]).toEqual([0, 0]);
+    expect(await backend()).not.toBe(pid);
+  });
+});
+
+describe('a transaction', () => {
+  it('is rolled back when its work fails, with the work’s own error', async () => {
+    const work = transaction(async (query) => {
+      await query('UPDATE counters SET n = 9 WHERE id = 1');
+      throw new RangeError('no');
+    });
+    await expect(work).rejects.toThrow(RangeError);
+    expect(await counter(1)).toBe(0);
+  });
+
+  it('is run again after a serialization failure', async () => {
+    let attempts = 0;
+    await transaction(async (query) => {
+      await query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+      await query('SELECT * FROM counters');
+      // Somebody else is faster, the first time.
+      if (++attempts === 1) await observer.query('UPDATE counters SET n = n + 1 WHERE id = 1');
+      await query('UPDATE counters SET n = n + 10 WHERE id = 1');
+    });
+    expect([attempts, await counter(1)]).toEqual([2, 11]);
+  });
+
+  it('gives up after some attempts', async () => {
+    const work = vi.fn(async (query) => {
+      await query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+      await query('SELECT * FROM counters');
+      await observer.query('UPDATE counters SET n = n + 1 WHERE id = 1');
+      await query('UPDATE counters SET n = n + 10 WHERE id = 1');
+    });
+    await expect(transaction(work)).rejects.toMatchObject({ code: '40001' });
+    expect(work).toHaveBeenCalledTimes(4);
+  });
+
+  it('that waits too long for a lock ends with 503', async () => {
+    await observer.query('BEGIN');
+    await observer.query('UPDATE counters SET n = 1 WHERE id = 1');
+    const work = transaction((query) => query('UPDATE counters SET n = 2 WHERE id = 1'));
+    await expect(work).rejects.toThrow(ServiceUnavailable);
+    await observer.query('ROLLBACK');
+  });
+});
+
+describe('a statement', () => {
+  it('that takes too long ends with 503, and the connection stays good', async () => {
+    await expect(read('SELECT pg_sleep(30)')).rejects.toThrow(ServiceUnavailable);
+    expect(await backend()).toBeGreaterThan(0);
+  });
+
+  it('with a mistake is an error of ours, not of the database’s availability', async () => {
+    await expect(read('SELECT nonsense')).rejects.toMatchObject({ code: '42703' });
+  });
+});
