@@ -1,0 +1,151 @@
+import { execFile } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+// The real nx with the real plugin, on a copy of a part of this workspace.
+const original = fileURLToPath(new URL('../../..', import.meta.url));
+const endpoints = ['users/get-user', 'games/get-game', 'games/list-user-games'];
+let workspace: string;
+
+beforeAll(() => {
+  workspace = mkdtempSync(join(tmpdir(), 'nx-cache-'));
+  const parts = [
+    'nx.json',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.base.json',
+    '.gitignore',
+    '.biome.json',
+  ];
+  const folders = ['functions/tsconfig.json', 'libs', 'tools/tsconfig.json', 'tools/workspace'];
+  for (const path of [...parts, ...folders, ...endpoints.map((endpoint) => `functions/${endpoint}`)]) {
+    cpSync(join(original, path), join(workspace, path), {
+      recursive: true,
+      filter: (file) => !file.endsWith('/dist'),
+    });
+  }
+  // The installed packages are those of this workspace; its own packages are the copies.
+  mkdirSync(join(workspace, 'node_modules/@nanoservices'), { recursive: true });
+  for (const entry of readdirSync(join(original, 'node_modules'))) {
+    if (['@nanoservices', '.cache', '.package-lock.json'].includes(entry)) continue;
+    symlinkSync(join(original, 'node_modules', entry), join(workspace, 'node_modules', entry));
+  }
+  for (const path of [
+    'libs/validation',
+    'libs/endpoint',
+    'libs/data-access',
+    ...endpoints.map((e) => `functions/${e}`),
+  ]) {
+    const { name } = JSON.parse(readFileSync(join(workspace, path, 'package.json'), 'utf8'));
+    symlinkSync(join(workspace, path), join(workspace, 'node_modules', name));
+  }
+});
+
+afterAll(() => rmSync(workspace, { recursive: true, force: true }));
+
+async function nx(...args: string[]): Promise<string> {
+  const bin = fileURLToPath(import.meta.resolve('nx/bin/nx.js'));
+  const env = {
+    ...process.env,
+    NX_DAEMON: 'false',
+    NX_TUI: 'false',
+    NO_COLOR: '1',
+    FORCE_COLOR: undefined,
+    CI: undefined,
+  };
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [bin, ...args], {
+    cwd: workspace,
+    env,
+  });
+  return stdout + stderr;
+}
+
+/** Which endpoints a build of all of them really built, and did not take from the cache. */
+async function built(): Promise<string[]> {
+  const output = await nx('run-many', '-t', 'build', '--outputStyle=static');
+  const tasks = [...output.matchAll(/nx run @nanoservices\/([\w-]+):build(.*)/g)];
+  expect(new Set(tasks.map(([, name]) => name)).size).toBe(endpoints.length);
+  return tasks
+    .filter(([, , note]) => !note?.includes('cache'))
+    .map(([, name]) => name as string)
+    .sort();
+}
+
+function touch(path: string): void {
+  appendFileSync(join(workspace, path), `\nexport const touched = '${Math.random()}';\n`);
+}
+
+it('builds what a change can have changed, and nothing else', { timeout: 180_000 }, async () => {
+  expect(await built()).toEqual(['get-game', 'get-user', 'list-user-games']);
+  expect(await built(), 'a second run').toEqual([]);
+
+  touch('functions/games/get-game/src/handler.ts');
+  expect(await built(), 'a handler').toEqual(['get-game']);
+
+  touch('functions/games/list-user-games/src/handler.ts');
+  expect(await built(), 'the handler of an endpoint that another one calls').toEqual(['list-user-games']);
+
+  touch('functions/games/list-user-games/src/contract.ts');
+  expect(await built(), 'its contract').toEqual(['get-user', 'list-user-games']);
+
+  touch('libs/data-access/src/users.ts');
+  expect(await built(), 'a lib').toEqual(['get-game', 'get-user', 'list-user-games']);
+
+  touch('functions/users/get-user/src/handler.spec.ts');
+  touch('libs/validation/src/pages.spec.ts');
+  writeFileSync(join(workspace, 'libs/validation/NOTES.md'), 'new');
+  expect(await built(), 'tests and documentation').toEqual([]);
+
+  touch('tools/workspace/src/esbuild-settings.ts');
+  expect(await built(), 'the settings of the bundler').toEqual(['get-game', 'get-user', 'list-user-games']);
+});
+
+it('checks the dependents of a lib, and not its dependencies', { timeout: 120_000 }, async () => {
+  const checked = async () => {
+    const output = await nx(
+      'run-many',
+      '-t',
+      'typecheck',
+      '-p',
+      'validation,endpoint,data-access',
+      '--outputStyle=static',
+    );
+    const tasks = [...output.matchAll(/nx run @nanoservices\/([\w-]+):typecheck(.*)/g)];
+    return tasks
+      .filter(([, , note]) => !note?.includes('cache'))
+      .map(([, name]) => name as string)
+      .sort();
+  };
+  expect(await checked()).toEqual(['data-access', 'endpoint', 'validation']);
+  touch('libs/endpoint/src/reply.ts');
+  expect(await checked()).toEqual(['endpoint']);
+  touch('libs/validation/src/text.ts');
+  expect(await checked()).toEqual(['data-access', 'endpoint', 'validation']);
+});
+
+it('refuses an endpoint whose package is named otherwise, saying which and how', {
+  timeout: 60_000,
+}, async () => {
+  const file = join(workspace, 'functions/games/get-game/package.json');
+  const manifest = readFileSync(file, 'utf8');
+  writeFileSync(file, manifest.replace('@nanoservices/get-game', '@nanoservices/read-game'));
+  const error = await nx('show', 'projects').catch((caught) => caught);
+  expect(`${error.stdout}${error.stderr}`).toContain(
+    'functions/games/get-game/package.json: "name" is "@nanoservices/read-game". It must be "@nanoservices/get-game"',
+  );
+  writeFileSync(file, manifest);
+});
