@@ -9,6 +9,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { acquireDatabase } from './acquire-database.ts';
 import { demoUserId } from './demo-data.ts';
+import { resetDevelopmentDatabase } from './development-database.ts';
 import { type ServerHome, serverHome } from './server-home.ts';
 import { createTestDatabase } from './test-database.ts';
 
@@ -135,7 +136,8 @@ describe('acquireDatabase()', { timeout: 60_000 }, () => {
     newWorkspace();
     const holders = await Promise.all(Array.from({ length: 8 }, holder));
     expect(new Set(holders.map(({ url }) => url)).size).toBe(1);
-    expect(supervisorPids().length).toBe(1);
+    // Those that were not needed wait a moment before they leave.
+    await waitFor(() => supervisorPids().length === 1);
     for (const { child } of holders) child.stdin?.end();
     await waitFor(() => !isRunning());
   });
@@ -190,6 +192,14 @@ describe('acquireDatabase()', { timeout: 60_000 }, () => {
       // Around the moment at which an unused server stops.
       await sleep(950 + round * 90);
     }
+  });
+
+  it('makes the development database anew on demand', async () => {
+    const lease = await acquireDatabase({ workspaceRoot });
+    await query(lease.url, 'DELETE FROM users.users');
+    await resetDevelopmentDatabase(workspaceRoot);
+    expect(await userNames(lease.url)).toHaveLength(3);
+    await lease.release();
   });
 
   it('leaves the database of DATABASE_URL alone', async () => {

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { ensureDevelopmentDatabase } from './development-database.ts';
 import { leaseServer } from './lease.ts';
 
-const workspace = fileURLToPath(new URL('../../..', import.meta.url));
+/** The root of this workspace. */
+export const workspace = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** The right to use a database until it is released or the process ends. */
 export interface DatabaseLease {

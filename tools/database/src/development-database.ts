@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { migrate, migrationsHash } from '@nanoservices/data-access/migrate';
-import type { ServerLease } from './lease.ts';
+import { leaseServer, type ServerLease } from './lease.ts';
 
-export const developmentDatabase = 'nanoservices';
+const developmentDatabase = 'nanoservices';
 
 /** Held while the development database is changed, so that of several commands one does it. */
 const developmentLock = 4_710_302;
@@ -41,6 +41,17 @@ export async function ensureDevelopmentDatabase({ client, url }: ServerLease): P
     await client.query('SELECT pg_advisory_unlock($1)', [developmentLock]);
   }
   return url(developmentDatabase);
+}
+
+/** Drops the development database of a workspace's server, whoever is connected to it, and makes it anew. */
+export async function resetDevelopmentDatabase(workspaceRoot: string): Promise<void> {
+  const lease = await leaseServer(workspaceRoot);
+  try {
+    await lease.client.query(`DROP DATABASE IF EXISTS ${developmentDatabase} WITH (FORCE)`);
+    await ensureDevelopmentDatabase(lease);
+  } finally {
+    await lease.release();
+  }
 }
 
 async function runSql(connectionString: string, sql: string): Promise<void> {

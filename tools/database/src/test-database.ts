@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { migrate, migrationsHash } from '@nanoservices/data-access/migrate';
 import pg from 'pg';
+import { workspace } from './acquire-database.ts';
 import { leaseServer } from './lease.ts';
-
-const workspace = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Advisory locks: one for who makes the template, and the first half of a pair, whose second half is the clone. */
 const templateLock = 4_710_303;
