@@ -46,8 +46,9 @@ export default {
     },
     {
       name: 'no-test-code-in-production',
+      comment: 'What only tests need has no business in what is deployed or runs beside it. Benchmarks are like tests.',
       severity: 'error',
-      from: { path: '^(libs|functions|tools)/', pathNot: specs },
+      from: { path: '^(libs|functions|tools)/', pathNot: `${specs}|^tools/bench/` },
       to: { path: `${specs}|node_modules/(vitest|fast-check)/` },
     },
     {

@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { esbuildSettings } from '@nanoservices/workspace/esbuild-settings';
+import { buildSync } from 'esbuild';
+import type { Measured } from '../interleave.ts';
+import { printTable } from '../print-table.ts';
+
+/**
+ * `nx run bench:init`: the size and the init time of get-user's bundle, beside bare Node and the same endpoint written
+ * without care. Each run is a new process that imports the bundle; the contestants take turns.
+ */
+const rounds = 40;
+const workspaceRoot = fileURLToPath(new URL('../../../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'bench-init-'));
+const build = (entry: string, name: string): string => {
+  const outfile = join(folder, `${name}.mjs`);
+  const { outExtension, ...settings } = esbuildSettings;
+  buildSync({
+    ...settings,
+    external: [...settings.external],
+    entryPoints: [entry],
+    outfile,
+    absWorkingDir: workspaceRoot,
+  });
+  return outfile;
+};
+const empty = join(folder, 'empty.mjs');
+writeFileSync(empty, 'export const handler = 1;\n');
+const contestants = [
+  { name: 'bare Node', bundle: empty },
+  { name: 'get-user', bundle: build('functions/users/get-user/src/handler.ts', 'get-user') },
+  { name: 'get-user, careless', bundle: build('tools/bench/src/init/careless-get-user.ts', 'careless') },
+];
+
+const results: (Measured & { values: number[] })[] = contestants.map(({ name }) => ({ name, values: [] }));
+for (let round = 0; round < rounds; round++) {
+  for (let turn = 0; turn < contestants.length; turn++) {
+    const index = (turn + round) % contestants.length;
+    results[index]?.values.push(importMs(contestants[index]?.bundle as string));
+  }
+}
+printTable('Init: import of the bundle', 'ms', results, 'bare Node');
+for (const { name, bundle } of contestants.slice(1)) console.log(`${name}: ${statSync(bundle).size} bytes`);
+rmSync(folder, { recursive: true });
+
+/** Milliseconds from before the import to after it, in a process of its own. */
+function importMs(bundle: string): number {
+  const script = `const t = performance.now(); await import(${JSON.stringify(pathToFileURL(bundle).href)});
+    process.stdout.write(String(performance.now() - t));`;
+  return Number(execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }));
+}
