@@ -46,7 +46,8 @@ export default {
     },
     {
       name: 'no-test-code-in-production',
-      comment: 'What only tests need has no business in what is deployed or runs beside it. Benchmarks are like tests.',
+      comment:
+        'What only tests need has no business in what is deployed or runs beside it. Benchmarks are like tests.',
       severity: 'error',
       from: { path: '^(libs|functions|tools)/', pathNot: `${specs}|^tools/bench/` },
       to: { path: `${specs}|node_modules/(vitest|fast-check)/` },
