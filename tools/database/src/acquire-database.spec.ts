@@ -14,6 +14,7 @@ import { type ServerHome, serverHome } from './server-home.ts';
 import { createTestDatabase } from './test-database.ts';
 
 vi.stubEnv('DATABASE_URL', undefined);
+vi.stubEnv('DATABASE_LINGER_MS', '1000');
 
 // Real servers, in a workspace of their own. A space in the path, as people have them.
 let workspaceRoot: string;
@@ -206,6 +207,7 @@ describe('acquireDatabase()', { timeout: 60_000 }, () => {
     vi.stubEnv('DATABASE_URL', 'postgresql://somewhere/else');
     const lease = await acquireDatabase({ workspaceRoot });
     vi.stubEnv('DATABASE_URL', undefined);
+    vi.stubEnv('DATABASE_LINGER_MS', '1000');
     expect(lease.url).toBe('postgresql://somewhere/else');
     expect(isRunning()).toBe(false);
     await lease.release();
@@ -268,6 +270,7 @@ describe('createTestDatabase()', { timeout: 60_000 }, () => {
     vi.stubEnv('DATABASE_URL', lease.url.replace(/\/\/[^@]+@/, '//weak:weak@'));
     await expect(createTestDatabase()).rejects.toThrow(/DATABASE_URL.*CREATEDB/);
     vi.stubEnv('DATABASE_URL', undefined);
+    vi.stubEnv('DATABASE_LINGER_MS', '1000');
     await lease.release();
   });
 });

@@ -107,7 +107,7 @@ function startSupervisor({ supervisorLogFile }: ServerHome, workspaceRoot: strin
     cwd: '/',
     detached: true,
     stdio: ['ignore', 'ignore', log],
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, DATABASE_LINGER_MS: process.env.DATABASE_LINGER_MS },
   }).unref();
   closeSync(log);
 }

@@ -15,8 +15,8 @@ import {
 } from './postgres-server.ts';
 import { type ServerHome, serverHome } from './server-home.ts';
 
-/** How long the server stays up without a user: the pause between two commands of one person at work. */
-const lingerMs = 1000;
+/** How long the server stays up without a user: the pause between two commands of one person, with Nx around them. */
+const lingerMs = Number(process.env.DATABASE_LINGER_MS ?? 5000);
 const pollMs = 100;
 
 const home = serverHome(process.argv[2] as string);
