@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 // The command as people run it, on this workspace's own endpoints and the embedded database. It builds them first.
 const workspaceRoot = fileURLToPath(new URL('../../..', import.meta.url));
-const command = fileURLToPath(new URL('invoke.ts', import.meta.url));
+const command = fileURLToPath(new URL('../bin/invoke.mjs', import.meta.url));
 const ann = '0197f3a0-0000-7000-8000-000000000001';
 
 let folder: string;

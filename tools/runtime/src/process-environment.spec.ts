@@ -2,15 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { bootstrapFile } from './bootstrap-file.ts';
 import type { FunctionConfiguration, InvocationResult } from './environment.ts';
 import { ProcessEnvironment } from './process-environment.ts';
 
 // Real processes running real bundles, written here.
 let folder: string;
+let bootstrap: string;
 let logs = '';
 const environments: ProcessEnvironment[] = [];
 
-beforeAll(() => {
+beforeAll(async () => {
+  bootstrap = await bootstrapFile();
   folder = mkdtempSync(join(tmpdir(), 'environment-'));
 });
 
@@ -33,7 +36,7 @@ function start(source: string, settings: Partial<FunctionConfiguration> = {}): P
     environment: {},
     ...settings,
   };
-  const environment = new ProcessEnvironment(configuration, (chunk) => {
+  const environment = new ProcessEnvironment(configuration, bootstrap, (chunk) => {
     logs += chunk;
   });
   environments.push(environment);

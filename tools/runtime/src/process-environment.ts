@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Duplex, Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import type {
   Environment,
   FunctionConfiguration,
@@ -13,8 +12,6 @@ import type {
 import { readFrames, writeFrame } from './frames.ts';
 import { lambdaVariables } from './lambda-variables.ts';
 import type { EnvironmentMessage } from './messages.ts';
-
-const bootstrap = fileURLToPath(new URL('bootstrap.ts', import.meta.url));
 
 /** The init phase of Lambda ends after 10 seconds. */
 const initTimeoutMs = 10_000;
@@ -41,9 +38,10 @@ export class ProcessEnvironment implements Environment {
   #peakMemoryMb = 0;
   stopped = false;
 
-  constructor(configuration: FunctionConfiguration, log: LogSink) {
+  /** @param bootstrap - see bootstrapFile() */
+  constructor(configuration: FunctionConfiguration, bootstrap: string, log: LogSink) {
     this.#configuration = configuration;
-    this.#child = spawnEnvironment(configuration);
+    this.#child = spawnEnvironment(configuration, bootstrap);
     this.#child.stdout?.on('data', log);
     this.#child.stderr?.on('data', log);
     this.#channel = this.#child.stdio[3] as Duplex;
@@ -154,6 +152,7 @@ const unexpectedAnswer: FunctionError = {
 
 function spawnEnvironment(
   configuration: FunctionConfiguration,
+  bootstrap: string,
 ): ChildProcess & { stdout: Readable; stderr: Readable } {
   const { memorySize, bundle } = configuration;
   const child = spawn(

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Contract } from '@nanoservices/endpoint';
+import { bootstrapFile } from './bootstrap-file.ts';
 import type { Environment } from './environment.ts';
 import { findFunction, isEndpoint, type LocalFunction } from './function-registry.ts';
 import { invocationEvent } from './invocation-event.ts';
@@ -25,7 +26,7 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
   // If the contract has an objection first, this one's failure must not come on top.
   openingDatabase?.catch(() => {});
   resources.defer(async () => (await openingDatabase?.catch(() => undefined))?.release());
-  const contract = await readContract(target);
+  const [contract, bootstrap] = await Promise.all([readContract(target), bootstrapFile()]);
   const event = options.event ?? JSON.stringify(invocationEvent(contract, options, tell));
   const database = await openingDatabase;
 
@@ -40,7 +41,7 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
     variables.AWS_ENDPOINT_URL_LAMBDA = service.url;
   }
   const start = (configuration: LocalFunction): Environment => {
-    const environment = new ProcessEnvironment({ ...configuration, environment: variables }, log);
+    const environment = new ProcessEnvironment({ ...configuration, environment: variables }, bootstrap, log);
     resources.defer(() => environment.stop());
     return environment;
   };

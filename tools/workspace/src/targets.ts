@@ -55,6 +55,6 @@ function endpointTargets({ root, name }: Project): Targets {
         '{workspaceRoot}/tools/workspace/bundle-sizes.json',
       ],
     },
-    invoke: { command: `node tools/runtime/src/invoke.ts --built ${name}`, dependsOn: ['build'] },
+    invoke: { command: `node tools/runtime/bin/invoke.mjs --built ${name}`, dependsOn: ['build'] },
   };
 }

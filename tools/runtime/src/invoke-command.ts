@@ -1,7 +1,8 @@
-#!/usr/bin/env node
 import { execFileSync } from 'node:child_process';
-import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { requireEndpoint } from './function-registry.ts';
+import { parseInvokeOptions, usage } from './invoke-options.ts';
+import { UsageError } from './usage-error.ts';
 
 /**
  * `invoke <endpoint>`: runs one endpoint's built function once and prints its answer.
@@ -9,12 +10,6 @@ import { fileURLToPath } from 'node:url';
  * Exit codes: 0 the function answered (also with an HTTP error), 1 it failed, 2 wrong usage.
  */
 const workspaceRoot = fileURLToPath(new URL('../../..', import.meta.url));
-
-// Before everything else is loaded: stripping and compiling these sources takes longer than running them.
-enableCompileCache(`${workspaceRoot}node_modules/.cache/invoke`);
-const { parseInvokeOptions, usage } = await import('./invoke-options.ts');
-const { UsageError } = await import('./usage-error.ts');
-const { requireEndpoint } = await import('./function-registry.ts');
 
 try {
   const options = parseInvokeOptions(process.argv.slice(2));
