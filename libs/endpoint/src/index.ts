@@ -1,6 +1,13 @@
 export { type Call, CallFailed } from './call.ts';
 export type { Caller } from './caller.ts';
-export { type Access, type Contract, contract, type Output, type Privilege } from './contract.ts';
+export {
+  type Access,
+  type Contract,
+  contract,
+  type Method,
+  type Output,
+  type Privilege,
+} from './contract.ts';
 export { type EndpointHandler, endpoint, type Input } from './endpoint.ts';
 export type { IfMatch } from './etag.ts';
 export { type Reply, reply } from './reply.ts';

@@ -5,4 +5,4 @@ import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/runtime/compiled', import.meta.url)));
-await import('../src/invoke-command.ts');
+await import('../src/invoke/invoke-command.ts');

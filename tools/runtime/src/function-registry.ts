@@ -1,7 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod/mini';
-import type { FunctionConfiguration } from './environment.ts';
 import { UsageError } from './usage-error.ts';
 
 /** An endpoint's package.json, as far as it concerns its function. */
@@ -13,61 +12,83 @@ const Manifest = z.object({
       memorySize: z.optional(z.int().check(z.minimum(128), z.maximum(10_240))),
       /** Seconds. API Gateway waits for 30. */
       timeout: z.optional(z.int().check(z.minimum(1), z.maximum(30))),
+      /** Invocations at once. */
+      reservedConcurrency: z.optional(z.int().check(z.minimum(1), z.maximum(1000))),
     }),
   ),
 });
 
 /** A function of the workspace: an endpoint with what its package.json says of it. */
-export interface LocalFunction extends Omit<FunctionConfiguration, 'environment'> {
+export interface WorkspaceFunction {
+  readonly name: string;
+  readonly handlerFile: string;
   readonly contractFile: string;
+  readonly manifestFile: string;
+  /** What `nx run <name>:build` makes. */
+  readonly builtBundle: string;
+  readonly memorySize: number;
+  readonly timeout: number;
+  readonly reservedConcurrency?: number | undefined;
   readonly usesDatabase: boolean;
 }
 
 /** The folders of all endpoints by name, relative to the workspace root. */
 function endpointRoots(workspaceRoot: string): Map<string, string> {
-  const handlers = globSync('functions/*/*/src/handler.ts', { cwd: workspaceRoot });
+  const handlers = globSync('functions/*/*/src/handler.ts', { cwd: workspaceRoot }).sort();
   return new Map(handlers.map((file) => dirname(dirname(file))).map((root) => [basename(root), root]));
 }
 
-export function isEndpoint(name: string, workspaceRoot: string): boolean {
-  return endpointRoots(workspaceRoot).has(name);
-}
-
-/**
- * The folder of an endpoint.
- *
- * @throws UsageError when there is none of this name
- */
-export function requireEndpoint(name: string, workspaceRoot: string): string {
-  const roots = endpointRoots(workspaceRoot);
-  const root = roots.get(name);
-  if (root) return join(workspaceRoot, root);
-  throw new UsageError(`There is no endpoint "${name}". There are: ${[...roots.keys()].sort().join(', ')}.`);
+/** The names of all endpoints. */
+export function endpointNames(workspaceRoot: string): string[] {
+  return [...endpointRoots(workspaceRoot).keys()].sort();
 }
 
 /**
  * Finds the function of an endpoint.
  *
- * @throws UsageError when there is no such endpoint, its "lambda" settings are invalid or it is not built
+ * @throws UsageError when there is no such endpoint or its "lambda" settings are invalid
  */
-export function findFunction(name: string, workspaceRoot: string): LocalFunction {
-  const root = requireEndpoint(name, workspaceRoot);
-  const bundle = join(root, 'dist/handler.mjs');
-  if (!existsSync(bundle)) throw new UsageError(`${name} is not built. Build it: npx nx run ${name}:build`);
-  const { lambda = {}, dependencies = {} } = readManifest(join(root, 'package.json'), name);
+export function findFunction(name: string, workspaceRoot: string): WorkspaceFunction {
+  const relative = endpointRoots(workspaceRoot).get(name);
+  if (!relative) {
+    throw new UsageError(
+      `There is no endpoint "${name}". There are: ${endpointNames(workspaceRoot).join(', ')}.`,
+    );
+  }
+  const root = join(workspaceRoot, relative);
+  const manifestFile = join(root, 'package.json');
+  const { lambda = {}, dependencies = {} } = readManifest(manifestFile, `${relative}/package.json`);
   return {
-    functionName: name,
-    bundle,
+    name,
+    handlerFile: join(root, 'src/handler.ts'),
     contractFile: join(root, 'src/contract.ts'),
+    manifestFile,
+    builtBundle: join(root, 'dist/handler.mjs'),
     memorySize: lambda.memorySize ?? 256,
     timeout: lambda.timeout ?? 10,
+    reservedConcurrency: lambda.reservedConcurrency,
     usesDatabase: '@nanoservices/data-access' in dependencies,
   };
 }
 
-function readManifest(file: string, name: string): z.output<typeof Manifest> {
-  const parsed = Manifest.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+/** @throws UsageError when the function is not built */
+export function requireBuilt({ name, builtBundle }: WorkspaceFunction): string {
+  if (existsSync(builtBundle)) return builtBundle;
+  throw new UsageError(`${name} is not built. Build it: npx nx run ${name}:build`);
+}
+
+function readManifest(file: string, shown: string): z.output<typeof Manifest> {
+  const parsed = Manifest.safeParse(parseJson(readFileSync(file, 'utf8'), shown));
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map(({ path, message }) => `"${path.join('.')}": ${message}`);
-  throw new UsageError(`The package.json of ${name} is invalid: ${issues.join('; ')}.`);
+  throw new UsageError(`${shown} is invalid: ${issues.join('; ')}.`);
+}
+
+/** @throws UsageError that names the file */
+export function parseJson(text: string, shown: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${shown} is not JSON: ${(error as Error).message}.`);
+  }
 }

@@ -1,0 +1,32 @@
+import { pathToFileURL } from 'node:url';
+import type { Context } from 'aws-lambda';
+import { RuntimeError } from './function-error.ts';
+
+/** nodejs24.x calls a handler with two arguments: there is no callback any more. */
+export type Handler = (event: unknown, context: Context) => unknown;
+
+/**
+ * Imports the bundle and takes its export `handler`: the init phase.
+ *
+ * @throws RuntimeError as nodejs24.x names what is wrong with the bundle; and what the bundle itself throws
+ */
+export async function loadHandler(bundle: string): Promise<Handler> {
+  const module = await import(pathToFileURL(bundle).href).catch((error) => {
+    throw error instanceof SyntaxError
+      ? new RuntimeError('Runtime.UserCodeSyntaxError', String(error), error)
+      : error?.code === 'ERR_MODULE_NOT_FOUND'
+        ? new RuntimeError('Runtime.ImportModuleError', `Error: ${error.message}`, error)
+        : error;
+  });
+  if (typeof module.handler !== 'function') {
+    const name = process.env._HANDLER;
+    throw new RuntimeError('Runtime.HandlerNotFound', `${name} is undefined or not exported`);
+  }
+  if (module.handler.length >= 3) {
+    throw new RuntimeError(
+      'Runtime.CallbackHandlerDeprecated',
+      'nodejs24.x does not support callback handlers: use an async function of at most two parameters.',
+    );
+  }
+  return module.handler;
+}

@@ -1,0 +1,84 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { EnvironmentMessage, InvokeMessage } from '../environment/messages.ts';
+import { consoleTo, type InvocationLog } from './console.ts';
+import { contextOf } from './context.ts';
+import { describeError, RuntimeError } from './function-error.ts';
+import { type Handler, loadHandler } from './load-handler.ts';
+
+/** Node's exit code when the event loop runs empty before a promise has settled. */
+const unsettled = 13;
+
+/** How an environment talks with the runtime. */
+export interface Channel {
+  /** Waits for the next invocation. Nothing else runs meanwhile: the environment is frozen. */
+  next(): InvokeMessage;
+  /** Hands a message over before it returns, so that it is not lost when the environment ends next. */
+  send(message: EnvironmentMessage): void;
+  /** The most memory used so far, in megabytes. */
+  memoryMb(): number;
+}
+
+/**
+ * Loads the function and runs its invocations, one at a time, as AWS's runtime interface client for nodejs24.x does.
+ * Like that one (since version 4) it leaves uncaught exceptions and unhandled rejections to Node, which ends the
+ * environment.
+ *
+ * @see https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
+ */
+export async function serve(bundle: string, channel: Channel): Promise<never> {
+  const log = consoleTo((body) => channel.send({ type: 'log', body }));
+  process.exitCode = unsettled;
+  process.once('exit', (code) => {
+    if (code === unsettled) console.error('The promise never settles: nothing is left to wait for.');
+  });
+  const handler = await initialise(bundle, channel, log);
+  for (;;) {
+    const message = channel.next();
+    log.requestId = message.requestId;
+    channel.send(await invoke(handler, message, channel, log));
+  }
+}
+
+async function initialise(bundle: string, channel: Channel, log: InvocationLog): Promise<Handler> {
+  const startedAt = performance.now();
+  try {
+    const handler = await loadHandler(bundle);
+    channel.send({ type: 'ready', initDurationMs: performance.now() - startedAt });
+    return handler;
+  } catch (error) {
+    channel.send(failure(error, channel, log));
+    process.exit(1);
+  }
+}
+
+async function invoke(
+  handler: Handler,
+  message: InvokeMessage,
+  channel: Channel,
+  log: InvocationLog,
+): Promise<EnvironmentMessage> {
+  if (message.traceId === undefined) delete process.env._X_AMZN_TRACE_ID;
+  else process.env._X_AMZN_TRACE_ID = message.traceId;
+  try {
+    const result = await handler(JSON.parse(message.body), contextOf(message));
+    // What is due at once comes before the answer, also in Lambda.
+    await turn();
+    return { type: 'response', memoryMb: channel.memoryMb(), body: serialise(result) };
+  } catch (error) {
+    await turn();
+    return failure(error, channel, log);
+  }
+}
+
+function serialise(result: unknown): string {
+  try {
+    return JSON.stringify(result) ?? 'null';
+  } catch {
+    throw new RuntimeError('Runtime.JSONStringifyError', 'Unable to stringify response body');
+  }
+}
+
+function failure(error: unknown, channel: Channel, log: InvocationLog): EnvironmentMessage {
+  log.error('Invoke Error', error);
+  return { type: 'error', memoryMb: channel.memoryMb(), body: JSON.stringify(describeError(error)) };
+}

@@ -1,0 +1,21 @@
+import type { Contract } from '@nanoservices/endpoint';
+import type { WorkspaceFunction } from './function-registry.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * Reads the contract of an endpoint.
+ *
+ * @throws UsageError when the file exports none, or one of another name than the endpoint's
+ */
+export async function readContract({
+  contractFile,
+  name,
+}: Pick<WorkspaceFunction, 'contractFile' | 'name'>): Promise<Contract> {
+  const exports: object[] = Object.values(await import(contractFile));
+  const contract = exports.find((value) => 'method' in value && 'path' in value) as Contract | undefined;
+  if (!contract) throw new UsageError(`${contractFile} exports no contract.`);
+  if (contract.name !== name) {
+    throw new UsageError(`${contractFile}: "name" is "${contract.name}", but the folder is ${name}.`);
+  }
+  return contract;
+}

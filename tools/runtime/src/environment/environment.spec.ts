@@ -1,0 +1,315 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Environment, InvocationResult } from './environment.ts';
+import type { FunctionConfiguration } from './function-configuration.ts';
+import { type LogEntry, logLines } from './log-entry.ts';
+import { environmentStarter, type StartEnvironment } from './start-environment.ts';
+
+// Real processes and threads running real bundles, written here.
+let folder: string;
+let startEnvironment: StartEnvironment;
+let logs: LogEntry[] = [];
+const environments: Environment[] = [];
+
+beforeAll(async () => {
+  startEnvironment = await environmentStarter();
+  folder = mkdtempSync(join(tmpdir(), 'environment-'));
+});
+
+afterEach(async () => {
+  await Promise.all(environments.splice(0).map((environment) => environment.stop()));
+  logs = [];
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const handler = (body: string) => `export const handler = async (event, context) => { ${body} };`;
+const invocation = (requestId: string, event: unknown = {}) => ({ requestId, event: JSON.stringify(event) });
+const payloadOf = ({ payload }: InvocationResult) => JSON.parse(payload ?? 'null');
+const logText = () => logs.map((entry) => logLines(entry, 'Text')).join('\n');
+
+describe.each(['process', 'thread'] as const)('in a %s,', (isolation) => {
+  let count = 0;
+  function start(
+    source: string,
+    { initTimeoutMs, ...settings }: Partial<FunctionConfiguration> & { initTimeoutMs?: number } = {},
+  ): Environment {
+    const bundle = join(folder, `${isolation}-${++count}.mjs`);
+    writeFileSync(bundle, source);
+    const configuration: FunctionConfiguration = {
+      functionName: 'fn',
+      bundle,
+      memorySize: 128,
+      timeout: 5,
+      environment: {},
+      logFormat: 'Text',
+      ...settings,
+    };
+    const log = (entry: LogEntry) => logs.push(entry);
+    const environment = startEnvironment(configuration, isolation, { log, initTimeoutMs });
+    environments.push(environment);
+    return environment;
+  }
+
+  const run = (source: string, settings?: Parameters<typeof start>[1]) =>
+    start(source, settings).invoke(invocation('r-1', { a: 1 }));
+
+  describe('a handler', () => {
+    it('gets the event and a context, and its result is the payload', async () => {
+      const source = handler('return { event, context, left: context.getRemainingTimeInMillis() }');
+      const result = payloadOf(await run(source));
+      expect(result).toEqual({
+        event: { a: 1 },
+        context: {
+          functionName: 'fn',
+          functionVersion: '$LATEST',
+          invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:fn',
+          memoryLimitInMB: '128',
+          awsRequestId: 'r-1',
+          logGroupName: '/aws/lambda/fn',
+          logStreamName: 'local',
+        },
+        left: expect.any(Number),
+      });
+      expect(result.left).toBeGreaterThan(4000);
+      expect(result.left).toBeLessThanOrEqual(5000);
+    });
+
+    it('gets the client context, the ARN it was invoked by and the trace id of this invocation only', async () => {
+      const environment = start(handler('return [context, process.env._X_AMZN_TRACE_ID]'));
+      const told = { clientContext: '{"custom":{"a":"b"}}', invokedFunctionArn: 'arn:x', traceId: 'Root=1' };
+      const first = payloadOf(await environment.invoke({ ...invocation('r-1'), ...told }));
+      expect(first[0]).toMatchObject({ clientContext: { custom: { a: 'b' } }, invokedFunctionArn: 'arn:x' });
+      expect(first[1]).toBe('Root=1');
+      expect(payloadOf(await environment.invoke(invocation('r-2')))[1]).toBeNull();
+    });
+
+    it('is kept for the next invocation, which has no init phase', async () => {
+      const environment = start(`let n = 0; ${handler('return ++n')}`);
+      const first = await environment.invoke(invocation('r-1'));
+      const second = await environment.invoke(invocation('r-2'));
+      expect([payloadOf(first), payloadOf(second)]).toEqual([1, 2]);
+      expect(first.report.initDurationMs).toBeGreaterThan(0);
+      expect(first.report.billedDurationMs).toBeGreaterThanOrEqual(first.report.initDurationMs ?? 0);
+      expect(second.report.initDurationMs).toBeUndefined();
+      expect(second.report).toMatchObject({ status: 'success', memorySizeMb: 128 });
+      expect(second.report.maxMemoryUsedMb).toBeGreaterThan(isolation === 'process' ? 20 : 2);
+    });
+
+    it('that returns nothing has the payload null', async () => {
+      expect(payloadOf(await run(handler('')))).toBeNull();
+    });
+
+    it('may take and give megabytes, but no more than Lambda allows', async () => {
+      const environment = start(handler('return event.text ?? "x".repeat(event.size)'), { memorySize: 512 });
+      const text = 'ż'.repeat(1_500_000);
+      expect(payloadOf(await environment.invoke(invocation('r-1', { text })))).toBe(text);
+      const limit = 6 * 1024 * 1024 + 100;
+      const whole = await environment.invoke(invocation('r-2', { size: limit - 2 }));
+      expect(whole.error).toBeUndefined();
+      const large = await environment.invoke(invocation('r-3', { size: limit - 1 }));
+      expect(large.error).toMatchObject({ errorType: 'Function.ResponseSizeTooLarge' });
+      expect(environment.stopped).toBe(false);
+    });
+
+    it('sees the variables of Lambda and its own, and nothing of this machine', async () => {
+      process.env.SECRET_OF_THE_HOST = 'x';
+      const result = await run(handler('return process.env'), { environment: { OWN: 'a=b' } });
+      delete process.env.SECRET_OF_THE_HOST;
+      expect(payloadOf(result)).toMatchObject({
+        OWN: 'a=b',
+        AWS_LAMBDA_FUNCTION_NAME: 'fn',
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
+        AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+        AWS_LAMBDA_LOG_FORMAT: 'Text',
+        TZ: ':UTC',
+      });
+      expect(payloadOf(result)).not.toHaveProperty('SECRET_OF_THE_HOST');
+      expect(payloadOf(result)).not.toHaveProperty('NANOSERVICES_BUNDLE');
+    });
+
+    it('is frozen between invocations: what it left behind waits for the next one', async () => {
+      const environment = start(
+        `let ticks = 0; setInterval(() => ticks++, 10);
+         ${handler('const before = ticks; await new Promise((done) => setTimeout(done, 60)); return [before, ticks]')}`,
+      );
+      const [, first] = payloadOf(await environment.invoke(invocation('r-1')));
+      await sleep(500);
+      const [before, second] = payloadOf(await environment.invoke(invocation('r-2')));
+      expect(first).toBeGreaterThan(1);
+      expect(before - first).toBeLessThanOrEqual(1);
+      expect(second).toBeGreaterThan(before);
+    });
+  });
+
+  describe('the log', () => {
+    it('has Lambda’s lines around the function’s own, each with its request', async () => {
+      const source = `console.log('init'); ${handler('console.warn("n=%d", 1); console.debug({ a: 1 }); return 1')}`;
+      await run(source);
+      expect(logText().split('\n')).toEqual([
+        expect.stringMatching(/^\S+Z\t-\tINFO\tinit$/),
+        'START RequestId: r-1 Version: $LATEST',
+        expect.stringMatching(/^\S+Z\tr-1\tWARN\tn=1$/),
+        expect.stringMatching(/^\S+Z\tr-1\tDEBUG\t\{ a: 1 \}$/),
+        'END RequestId: r-1',
+        expect.stringMatching(
+          /^REPORT RequestId: r-1\tDuration: \d+\.\d\d ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: \d+\.\d\d ms$/,
+        ),
+      ]);
+    });
+
+    it('is JSON with request ids and levels where the function says so', async () => {
+      const source = handler(
+        `console.log({ a: 1 }); console.debug('quiet'); console.error('bad', new TypeError('x')); return 1`,
+      );
+      await run(source, { logFormat: 'JSON' });
+      const lines = logs.map((entry) => JSON.parse(logLines(entry, 'JSON')));
+      expect(lines).toMatchObject([
+        { type: 'platform.start', record: { requestId: 'r-1', version: '$LATEST' } },
+        { level: 'INFO', requestId: 'r-1', message: { a: 1 } },
+        { level: 'ERROR', requestId: 'r-1', errorType: 'TypeError', errorMessage: 'x' },
+        {
+          type: 'platform.report',
+          record: { requestId: 'r-1', status: 'success', metrics: { memorySizeMB: 128 } },
+        },
+      ]);
+      expect(lines[2].stackTrace[0]).toBe('TypeError: x');
+    });
+
+    it('has what is written past the console, which cannot disturb the answer', async () => {
+      const result = await run(handler(`process.stdout.write('\\0\\0\\0\\x02{}'); return 1`));
+      expect(payloadOf(result)).toBe(1);
+    });
+
+    it('tells what a handler threw', async () => {
+      await run(handler(`throw new TypeError('boom')`));
+      expect(logText()).toMatch(/r-1\tERROR\tInvoke Error \t\{"errorType":"TypeError","errorMessage":"boom"/);
+      expect(logText()).toMatch(/REPORT .*\tStatus: error\tError Type: TypeError$/);
+    });
+  });
+
+  describe('a failure gives the error that Lambda gives', () => {
+    it.each([
+      ['a throw', handler(`throw new TypeError('boom')`), { errorType: 'TypeError', errorMessage: 'boom' }],
+      [
+        'a throw of no Error',
+        handler(`throw 'text'`),
+        { errorType: 'string', errorMessage: 'text', trace: [] },
+      ],
+      ['a result that is no JSON', handler('return 1n'), { errorType: 'Runtime.JSONStringifyError' }],
+      [
+        'a throw at init',
+        `throw new RangeError('at init')`,
+        { errorType: 'RangeError', errorMessage: 'at init' },
+      ],
+      ['a syntax error', 'export const handler = (', { errorType: 'Runtime.UserCodeSyntaxError' }],
+      [
+        'a missing module',
+        `import 'no-such-module'; ${handler('')}`,
+        { errorType: 'Runtime.ImportModuleError' },
+      ],
+      [
+        'a missing export',
+        'export const other = 1',
+        {
+          errorType: 'Runtime.HandlerNotFound',
+          errorMessage: 'handler.handler is undefined or not exported',
+        },
+      ],
+      [
+        'a callback handler',
+        'export const handler = (event, context, callback) => callback(null, 1)',
+        { errorType: 'Runtime.CallbackHandlerDeprecated' },
+      ],
+    ])('for %s', async (_, source, expected) => {
+      expect((await run(source)).error).toMatchObject(expected);
+    });
+
+    it.each([
+      [
+        'an unhandled rejection',
+        `Promise.reject(new Error('lost')); await new Promise((done) => setTimeout(done, 500))`,
+        1,
+      ],
+      [
+        'an uncaught exception',
+        `setTimeout(() => { throw new Error('lost') }); await new Promise((done) => setTimeout(done, 500))`,
+        1,
+      ],
+      ['process.exit', `console.error('lost'); process.exit(3)`, 3],
+      ['a promise that never settles', `console.error('lost'); await new Promise(() => {})`, 13],
+    ])('for %s, with the reason in the log', async (_, body, status) => {
+      const environment = start(handler(body));
+      const { error, report } = await environment.invoke(invocation('r-1'));
+      expect(error).toEqual({
+        errorType: 'Runtime.ExitError',
+        errorMessage: `RequestId: r-1 Error: Runtime exited with error: exit status ${status}`,
+      });
+      expect(report).toMatchObject({ status: 'error', errorType: 'Runtime.ExitError' });
+      expect(logText()).toContain('lost');
+      expect(environment.stopped).toBe(true);
+    });
+
+    it('for an endless loop, within 100 ms of the deadline, and nothing of it goes on', async () => {
+      const environment = start(handler('if (event.hang) while (true) {}'), { timeout: 0.5 });
+      await environment.invoke(invocation('r-0'));
+      const startedAt = performance.now();
+      const { error, report } = await environment.invoke(invocation('r-1', { hang: true }));
+      const tookMs = performance.now() - startedAt;
+      expect(error).toEqual({
+        errorType: 'Sandbox.Timedout',
+        errorMessage: 'RequestId: r-1 Task timed out after 0.50 seconds',
+      });
+      expect(report.status).toBe('timeout');
+      expect(tookMs).toBeGreaterThanOrEqual(490);
+      expect(tookMs).toBeLessThan(600);
+      expect(environment.stopped).toBe(true);
+    });
+
+    it('for a full heap', async () => {
+      const { error } = await run(
+        handler('const hoard = []; for (;;) hoard.push(new Array(1e5).fill(hoard.length))'),
+      );
+      expect(error?.errorType).toMatch(/^Runtime\.(ExitError|OutOfMemory)$/);
+    });
+
+    it.runIf(isolation === 'thread' || process.platform === 'linux')(
+      'for memory outside the heap',
+      async () => {
+        const source = handler(
+          'globalThis.hoard = Buffer.alloc(300 * 2 ** 20, 1); await new Promise((done) => setTimeout(done, 1000))',
+        );
+        expect((await run(source)).error).toEqual({
+          errorType: 'Runtime.OutOfMemory',
+          errorMessage: 'RequestId: r-1 Error: Runtime exited with error: signal: killed',
+        });
+      },
+    );
+  });
+
+  describe('an init phase that takes too long', () => {
+    const slow = (ms: number) =>
+      `await new Promise((done) => setTimeout(done, ${ms})); ${handler('return 1')}`;
+
+    it('is repeated in the first invocation, in that one’s time', async () => {
+      const result = await run(slow(300), { initTimeoutMs: 150 });
+      expect(payloadOf(result)).toBe(1);
+      expect(result.report.durationMs).toBeGreaterThan(290);
+      expect(logText()).toContain('INIT_REPORT Init Duration: 150.00 ms\tPhase: init\tStatus: timeout');
+    });
+
+    it('fails the invocation that has not enough time for it', async () => {
+      const { error } = await run(slow(3000), { initTimeoutMs: 150, timeout: 0.3 });
+      expect(error?.errorMessage).toBe('RequestId: r-1 Task timed out after 0.30 seconds');
+    });
+  });
+
+  it('an environment that has stopped says so to the next invocation', async () => {
+    const environment = start(handler('process.exit(1)'));
+    await environment.invoke(invocation('r-1'));
+    expect((await environment.invoke(invocation('r-2'))).error?.errorType).toBe('Runtime.ExitError');
+  });
+});

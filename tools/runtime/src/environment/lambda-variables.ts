@@ -1,0 +1,41 @@
+import { dirname } from 'node:path';
+import type { FunctionConfiguration } from './function-configuration.ts';
+
+/**
+ * The environment variables of a function, as nodejs24.x sets them: nothing of the machine's own environment gets
+ * through but PATH and HOME.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
+export function lambdaVariables({
+  functionName,
+  memorySize,
+  bundle,
+  environment,
+  logFormat,
+}: FunctionConfiguration): Record<string, string> {
+  const region = process.env.AWS_REGION ?? 'us-east-1';
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: process.env.HOME ?? '',
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    _HANDLER: 'handler.handler',
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_NAME: functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySize),
+    AWS_LAMBDA_LOG_FORMAT: logFormat,
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    // Whatever signs with these reaches the local Lambda only.
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SESSION_TOKEN: 'local',
+    LAMBDA_TASK_ROOT: dirname(bundle),
+    ...environment,
+  };
+}

@@ -1,0 +1,70 @@
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { lambdaVariables } from './lambda-variables.ts';
+import type { EnvironmentMessage } from './messages.ts';
+import { heapLimits } from './process-sandbox.ts';
+import { exitError, outOfMemory, type Sandbox, type StartSandbox } from './sandbox.ts';
+
+/** What the runtime hands to a thread. */
+export interface ThreadData {
+  readonly bundle: string;
+  readonly port: MessageChannel['port1'];
+  /** Counts the messages sent; the thread sleeps on it while it is frozen. */
+  readonly sent: Int32Array<SharedArrayBuffer>;
+}
+
+/** @param bootstrap - the program to start, see bootstrapFile() */
+export function startThread(bootstrap: string): StartSandbox {
+  return (configuration, listener): Sandbox => {
+    const { port1, port2 } = new MessageChannel();
+    const sent = new Int32Array(new SharedArrayBuffer(4));
+    const { oldSpaceMb, semiSpaceMb } = heapLimits(configuration);
+    const workerData: ThreadData = { bundle: configuration.bundle, port: port2, sent };
+    const worker = new Worker(bootstrap, {
+      name: configuration.functionName,
+      env: lambdaVariables(configuration),
+      // None of the runtime's own.
+      execArgv: [],
+      argv: [],
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: oldSpaceMb, maxYoungGenerationSizeMb: 3 * semiSpaceMb },
+      workerData,
+      transferList: [port2],
+    });
+    let exit = exitError(1);
+    worker.stdout.setEncoding('utf8').on('data', listener.output);
+    worker.stderr.setEncoding('utf8').on('data', listener.output);
+    port1.on('message', (message: EnvironmentMessage) => listener.message(message));
+    worker.once('error', (error: Error & { code?: string }) => {
+      listener.output(`${error.stack ?? error}\n`);
+      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') exit = outOfMemory;
+    });
+    worker.once('exit', (code) => {
+      // The thread's end can overtake its last words.
+      for (let last = receiveMessageOnPort(port1); last; last = receiveMessageOnPort(port1)) {
+        listener.message(last.message);
+      }
+      port1.close();
+      listener.exited(exit === outOfMemory ? exit : exitError(code));
+    });
+    return {
+      send: (message) => {
+        port1.postMessage(message);
+        Atomics.add(sent, 0, 1);
+        Atomics.notify(sent, 0);
+      },
+      memoryMb: () => heapMb(worker),
+      kill: () => void worker.terminate(),
+    };
+  };
+}
+
+/** A thread has no memory of its own but V8's heap and what hangs on it, such as buffers. */
+async function heapMb(worker: Worker): Promise<number> {
+  try {
+    const { total_heap_size, external_memory } = await worker.getHeapStatistics();
+    return (total_heap_size + external_memory) / 2 ** 20;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,69 @@
+import * as z from 'zod/mini';
+
+const texts = z.optional(z.array(z.string()));
+
+/** The CORS configuration of an HTTP API, in the names of API Gateway. */
+export const Cors = z
+  .strictObject({
+    allowOrigins: texts,
+    allowMethods: texts,
+    allowHeaders: texts,
+    exposeHeaders: texts,
+    /** Seconds. */
+    maxAge: z.optional(z.int().check(z.minimum(-1), z.maximum(86_400))),
+    allowCredentials: z.optional(z.boolean()),
+  })
+  .check(
+    z.refine(
+      ({ allowCredentials, ...lists }) => !allowCredentials || !Object.values(lists).some(isEverything),
+      {
+        error: 'allowCredentials does not go with "*": browsers refuse it',
+      },
+    ),
+  );
+export type Cors = z.output<typeof Cors>;
+
+function isEverything(list: unknown): boolean {
+  return Array.isArray(list) && list.includes('*');
+}
+
+type Headers = [name: string, value: string][];
+
+/** What the gateway adds to the answer to a request from `origin`. */
+export function corsHeaders(cors: Cors, origin: string): Headers {
+  const allowed = allowedOrigin(cors, origin);
+  if (allowed === undefined) return [];
+  const { exposeHeaders = [], allowCredentials } = cors;
+  return [
+    ['access-control-allow-origin', allowed],
+    ...(allowed === '*' ? [] : ([['vary', 'origin']] as Headers)),
+    ...(exposeHeaders.length > 0
+      ? ([['access-control-expose-headers', exposeHeaders.join(',')]] as Headers)
+      : []),
+    ...(allowCredentials ? ([['access-control-allow-credentials', 'true']] as Headers) : []),
+  ];
+}
+
+/** The gateway's own answer to a preflight request, which no function sees. */
+export function preflightHeaders(cors: Cors, origin: string): Headers {
+  const headers = corsHeaders(cors, origin);
+  if (headers.length === 0) return [];
+  const { allowMethods = [], allowHeaders = [], maxAge } = cors;
+  return [
+    ...headers.filter(([name]) => name !== 'access-control-expose-headers'),
+    ...(allowMethods.length > 0
+      ? ([['access-control-allow-methods', allowMethods.join(',')]] as Headers)
+      : []),
+    ...(allowHeaders.length > 0
+      ? ([['access-control-allow-headers', allowHeaders.join(',')]] as Headers)
+      : []),
+    ...(maxAge === undefined ? [] : ([['access-control-max-age', String(maxAge)]] as Headers)),
+  ];
+}
+
+function allowedOrigin({ allowOrigins = [], allowCredentials }: Cors, origin: string): string | undefined {
+  if (allowOrigins.includes('*') && !allowCredentials) return '*';
+  // https://* and http://* stand for every origin of that scheme.
+  const scheme = `${origin.split('://')[0]}://*`;
+  return allowOrigins.includes(origin) || allowOrigins.includes(scheme) ? origin : undefined;
+}

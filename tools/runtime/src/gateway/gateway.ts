@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { InvocationResult } from '../environment/environment.ts';
+import type { Report } from '../environment/log-entry.ts';
+import { TooManyRequests } from '../lambda/function-pool.ts';
+import type { Lambda } from '../lambda/lambda.ts';
+import { authorizeRequest } from './authorizer.ts';
+import { type Cors, corsHeaders, preflightHeaders } from './cors.ts';
+import { httpEvent } from './http-event.ts';
+import { type HttpResponse, httpResponse, message } from './http-response.ts';
+import { type ApiRoute, apiRouter, type FindRoute, type RouteMatch } from './router.ts';
+
+/** What there is to say of a request when it has been answered. */
+export interface RequestRecord {
+  readonly requestId: string;
+  readonly method: string;
+  readonly url: string;
+  readonly status: number;
+  readonly durationMs: number;
+  /** Undefined when the gateway answered by itself. */
+  readonly functionName?: string | undefined;
+  readonly report?: Report | undefined;
+  /** Why it is not the function's answer. */
+  readonly reason?: string | undefined;
+}
+
+export interface ApiConfiguration {
+  readonly routes: readonly ApiRoute[];
+  readonly cors?: Cors | undefined;
+}
+
+export interface GatewayOptions {
+  readonly lambda: Lambda;
+  readonly log: (record: RequestRecord) => void;
+  /** How long a function may take. Default: 30 s, API Gateway's limit. */
+  readonly integrationTimeoutMs?: number | undefined;
+}
+
+const bodyLimitBytes = 10 * 1024 * 1024;
+/** Of the request line and all headers. */
+const headerLimitBytes = 10_240;
+/** Lambda's limit of a synchronous invocation's event. */
+const eventLimitBytes = 6 * 1024 * 1024;
+
+/** What the function has no say in. */
+const connectionHeaders = new Set([
+  'connection',
+  'content-length',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+type Outcome = HttpResponse & Pick<RequestRecord, 'functionName' | 'report' | 'reason'>;
+
+/**
+ * An HTTP API of API Gateway with payload format 2.0 in front of the local Lambda.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api.html
+ */
+export class Gateway {
+  readonly server: Server;
+  readonly #options: GatewayOptions;
+  #findRoute: FindRoute = () => undefined;
+  #cors: Cors | undefined;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    // The limit is checked by us, since Node counts otherwise.
+    this.server = createServer({ maxHeaderSize: 4 * headerLimitBytes }, (request, response) => {
+      void this.#handle(request, response);
+    });
+  }
+
+  /** @throws Error when two routes conflict; the old ones stay then */
+  configure({ routes, cors }: ApiConfiguration): void {
+    this.#findRoute = apiRouter(routes);
+    this.#cors = cors;
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedAt = performance.now();
+    const requestId = randomUUID();
+    const { method = '', url = '' } = request;
+    const outcome = await this.#answer(request, requestId).catch(
+      (error: Error): Outcome => ({ ...message(500, 'Internal Server Error'), reason: error.stack }),
+    );
+    if (request.errored) return;
+    const status = send(response, requestId, this.#withCors(request, outcome));
+    const { functionName, report } = outcome;
+    const reason =
+      status === outcome.statusCode ? outcome.reason : 'the function gave headers that are not HTTP';
+    const durationMs = performance.now() - startedAt;
+    this.#options.log({ requestId, method, url, status, durationMs, functionName, report, reason });
+  }
+
+  async #answer(request: IncomingMessage, requestId: string): Promise<Outcome> {
+    if (headerBytes(request) > headerLimitBytes) {
+      return {
+        ...message(431, 'Request Header Fields Too Large'),
+        reason: 'more than 10,240 bytes of headers',
+      };
+    }
+    const body = await readBody(request);
+    if (body === 'too large') return message(413, 'Request Entity Too Large');
+    const { method = '', url = '' } = request;
+    const preflight = this.#preflight(request);
+    if (preflight) return preflight;
+    const match = this.#findRoute(method, url.split('?', 1)[0] as string);
+    if (!match) return message(404, 'Not Found');
+    return this.#invoke(match, request, body, requestId);
+  }
+
+  #preflight({ method, headers }: IncomingMessage): Outcome | undefined {
+    const cors = this.#cors;
+    const { origin } = headers;
+    if (!cors || method !== 'OPTIONS' || !origin || !headers['access-control-request-method'])
+      return undefined;
+    return { statusCode: 204, headers: preflightHeaders(cors, origin), body: Buffer.alloc(0) };
+  }
+
+  async #invoke(
+    { route, ...matched }: RouteMatch,
+    request: IncomingMessage,
+    body: Buffer | undefined,
+    requestId: string,
+  ): Promise<Outcome> {
+    const { functionName } = route;
+    const { authorizer, refusal } = authorize(route, request);
+    if (refusal) return { ...message(refusal, refusal === 401 ? 'Unauthorized' : 'Forbidden'), functionName };
+    const { method = '', url = '' } = request;
+    const headers = pairs(request.rawHeaders);
+    const sourceIp = request.socket.remoteAddress ?? '';
+    const http = { method, url, headers, body, sourceIp, protocol: `HTTP/${request.httpVersion}`, requestId };
+    const event = JSON.stringify(httpEvent(http, matched, authorizer));
+    if (Buffer.byteLength(event) > eventLimitBytes) {
+      return {
+        ...message(413, 'Request Entity Too Large'),
+        functionName,
+        reason: 'an event of more than 6 MB',
+      };
+    }
+    return { ...(await this.#integrate(functionName, event, requestId)), functionName };
+  }
+
+  async #integrate(functionName: string, event: string, requestId: string): Promise<Outcome> {
+    const { lambda, integrationTimeoutMs = 30_000 } = this.#options;
+    const { promise: late, resolve } = Promise.withResolvers<'late'>();
+    const timer = setTimeout(resolve, integrationTimeoutMs, 'late');
+    try {
+      const result = await Promise.race([lambda.invoke(functionName, event, { requestId }), late]);
+      if (result === undefined) {
+        return { ...message(500, 'Internal Server Error'), reason: `there is no function ${functionName}` };
+      }
+      if (result === 'late') {
+        const reason = `no answer in ${integrationTimeoutMs / 1000} s; the function goes on`;
+        return { ...message(503, 'Service Unavailable'), reason };
+      }
+      return responseOf(result);
+    } catch (error) {
+      if (!(error instanceof TooManyRequests)) throw error;
+      const reason = `${functionName} runs as often at once as it may`;
+      return { ...message(503, 'Service Unavailable'), reason };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** With CORS configured, only the gateway decides about it. */
+  #withCors({ headers: { origin } }: IncomingMessage, outcome: Outcome): Outcome {
+    const cors = this.#cors;
+    if (!cors) return outcome;
+    if (outcome.statusCode === 204 && !outcome.functionName) return outcome;
+    const own = outcome.headers.filter(([name]) => !name.startsWith('access-control-'));
+    return { ...outcome, headers: [...own, ...(origin ? corsHeaders(cors, origin) : [])] };
+  }
+}
+
+function authorize({ access }: ApiRoute, request: IncomingMessage) {
+  return authorizeRequest(access, request.headers.authorization);
+}
+
+function responseOf({ payload, error, report }: InvocationResult): Outcome {
+  if (error) {
+    const reason = `${error.errorType}: ${error.errorMessage}`;
+    return { ...message(500, 'Internal Server Error'), report, reason };
+  }
+  return { ...httpResponse(JSON.parse(payload)), report };
+}
+
+/** @returns the status that was sent: 500 when the function's headers cannot be */
+function send(
+  response: ServerResponse,
+  requestId: string,
+  { statusCode, headers, body }: HttpResponse,
+): number {
+  const fields = headers.filter(([name]) => !connectionHeaders.has(name));
+  const hasBody = statusCode !== 204 && statusCode !== 304;
+  const own = [['apigw-requestid', requestId], ...(hasBody ? [['content-length', String(body.length)]] : [])];
+  try {
+    response.writeHead(statusCode, [...fields, ...own].flat());
+  } catch {
+    const refused = message(500, 'Internal Server Error');
+    response.writeHead(refused.statusCode, refused.headers.flat()).end(refused.body);
+    return refused.statusCode;
+  }
+  response.end(hasBody ? body : undefined);
+  return statusCode;
+}
+
+function readBody(request: IncomingMessage): Promise<Buffer | 'too large' | undefined> {
+  const { headers } = request;
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
+    return Promise.resolve(undefined);
+  }
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      // What comes after the limit is read, or the client could not hear the answer, but not kept.
+      if (bytes <= bodyLimitBytes) chunks.push(chunk);
+    });
+    request.on('end', () => {
+      if (bytes > bodyLimitBytes) resolve('too large');
+      else resolve(bytes === 0 ? undefined : Buffer.concat(chunks));
+    });
+    request.on('error', reject);
+  });
+}
+
+function headerBytes({ method = '', url = '', rawHeaders }: IncomingMessage): number {
+  // The line `GET /users HTTP/1.1`, and four bytes for each `: ` and line end.
+  let bytes = method.length + url.length + 12 + rawHeaders.length * 2;
+  for (const text of rawHeaders) bytes += text.length;
+  return bytes;
+}
+
+function pairs(rawHeaders: readonly string[]): [string, string][] {
+  const headers: [string, string][] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    headers.push([rawHeaders[index] as string, rawHeaders[index + 1] as string]);
+  }
+  return headers;
+}

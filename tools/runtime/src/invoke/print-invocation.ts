@@ -1,0 +1,35 @@
+import { STATUS_CODES } from 'node:http';
+import { styleText } from 'node:util';
+import type { FunctionError } from '../environment/messages.ts';
+import { httpResponse } from '../gateway/http-response.ts';
+
+/** Prints a function's response: readably, as HTTP would show it, or raw. */
+export function printResponse(payload: unknown, json: boolean): void {
+  if (json) {
+    console.log(JSON.stringify(payload));
+    return;
+  }
+  const { statusCode, headers, body } = httpResponse(payload);
+  const colour = statusCode < 400 ? 'green' : 'red';
+  console.log(styleText(['bold', colour], `HTTP ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trim()));
+  for (const [name, value] of headers) console.log(`${styleText('dim', `${name}:`)} ${value}`);
+  if (body.length > 0) console.log(`\n${pretty(body.toString())}`);
+}
+
+/** Prints why a function failed, in Lambda's words. */
+export function printError({ errorType, errorMessage, trace }: FunctionError, json: boolean): void {
+  if (json) {
+    console.log(JSON.stringify({ errorType, errorMessage, trace }));
+    return;
+  }
+  console.error(styleText(['bold', 'red'], `${errorType}: ${errorMessage}`));
+  for (const line of trace?.slice(1) ?? []) console.error(styleText('dim', line));
+}
+
+function pretty(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,115 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { esbuildSettings } from '@nanoservices/workspace/esbuild-settings';
+import { type BuildContext, type BuildFailure, type BuildResult, context, formatMessages } from 'esbuild';
+
+/** A function cannot be built. The message is esbuild's, with the lines it is about. */
+export class BuildFailed extends Error {
+  override readonly name = 'BuildFailed';
+}
+
+interface Entry {
+  readonly context: BuildContext<{ write: false; metafile: true }>;
+  /** The absolute paths of all files in the bundle of the last good build. */
+  inputs: ReadonlySet<string>;
+  failed: boolean;
+  /** To see whether a rebuild changed anything. */
+  hash: string;
+  builds: number;
+}
+
+/** Builds functions, and builds them again incrementally: the same bytes as the target `build`. */
+export class Bundler {
+  readonly #workspaceRoot: string;
+  readonly #folder: string;
+  readonly #entries = new Map<string, Entry>();
+
+  /** @param folder - where the bundles go; removed by `dispose` */
+  constructor(workspaceRoot: string, folder: string) {
+    this.#workspaceRoot = workspaceRoot;
+    this.#folder = folder;
+  }
+
+  /** The functions whose bundle contains one of the files, or that could not be built the last time. */
+  affectedBy(files: ReadonlySet<string>): string[] {
+    return [...this.#entries]
+      .filter(([, { inputs, failed }]) => failed || [...files].some((file) => inputs.has(file)))
+      .map(([name]) => name);
+  }
+
+  /**
+   * Builds a function, the first time or again.
+   *
+   * @returns the bundle's file, a new one each time its content has changed; undefined when it is what it was
+   * @throws BuildFailed
+   */
+  async build(name: string, handlerFile: string): Promise<string | undefined> {
+    const entry = this.#entries.get(name) ?? (await this.#add(name, handlerFile));
+    const result = await entry.context.rebuild().catch(async (failure: BuildFailure) => {
+      entry.failed = true;
+      throw new BuildFailed(await describe(failure));
+    });
+    entry.failed = false;
+    entry.inputs = new Set(
+      Object.keys(result.metafile.inputs).map((file) => join(this.#workspaceRoot, file)),
+    );
+    return this.#write(name, entry, result);
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#entries.get(name)?.context.dispose();
+    this.#entries.delete(name);
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([...this.#entries.values()].map(({ context }) => context.dispose()));
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #add(name: string, handlerFile: string): Promise<Entry> {
+    const entry: Entry = {
+      context: await context({
+        ...esbuildSettings,
+        external: [...esbuildSettings.external],
+        entryPoints: [handlerFile],
+        outdir: join(this.#folder, name),
+        tsconfig: join(this.#workspaceRoot, 'functions/tsconfig.json'),
+        absWorkingDir: this.#workspaceRoot,
+        metafile: true,
+        write: false,
+        logLevel: 'silent',
+      }),
+      inputs: new Set(),
+      failed: false,
+      hash: '',
+      builds: 0,
+    };
+    this.#entries.set(name, entry);
+    return entry;
+  }
+
+  /** Each build has a folder of its own: an environment that is starting must not read half of the next. */
+  #write(
+    name: string,
+    entry: Entry,
+    { outputFiles }: BuildResult<{ write: false; metafile: true }>,
+  ): string | undefined {
+    const hash = outputFiles.map((file) => file.hash).join();
+    if (hash === entry.hash) return undefined;
+    entry.hash = hash;
+    entry.builds++;
+    const folder = (build: number) => join(this.#folder, name, String(build));
+    mkdirSync(folder(entry.builds), { recursive: true });
+    for (const { path, contents } of outputFiles) {
+      writeFileSync(join(folder(entry.builds), basename(path)), contents);
+    }
+    // The one before may still be loading.
+    rmSync(folder(entry.builds - 2), { recursive: true, force: true });
+    return join(folder(entry.builds), 'handler.mjs');
+  }
+}
+
+async function describe({ errors }: BuildFailure): Promise<string> {
+  const messages = await formatMessages(errors, { kind: 'error', color: process.stdout.isTTY });
+  return messages.join('').trimEnd();
+}

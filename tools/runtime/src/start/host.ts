@@ -1,0 +1,110 @@
+/**
+ * The process that serves: gateway, Lambda API and environments. `npm start` runs it as a child, so that building does
+ * not slow it down, and so that what a thread can do to a whole process (a native crash) does not end `npm start`.
+ */
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { environmentStarter } from '../environment/start-environment.ts';
+import { Gateway } from '../gateway/gateway.ts';
+import { Lambda } from '../lambda/lambda.ts';
+import { lambdaService } from '../lambda/lambda-service.ts';
+import type { HostCommand, HostConfiguration, HostEvent } from './host-messages.ts';
+import { logPrinter } from './log-printer.ts';
+
+/** How long requests may take to end when the host is told to stop. */
+const drainMs = 30_000;
+
+interface Running {
+  readonly gateway: Gateway;
+  readonly lambda: Lambda;
+  readonly api: Server;
+  readonly lambdaUrl: string;
+}
+
+let running: Running | undefined;
+
+process.on('message', (command: HostCommand) => {
+  obey(command).catch((error: Error) => tell({ type: 'failed', message: error.message }));
+});
+// The parent is gone without a word: killed.
+process.on('disconnect', async () => {
+  await running?.lambda.stop();
+  process.exit(1);
+});
+// Terminals send these to the whole group; the parent says what they mean.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+// A terminal that was closed is no reason to lose a request.
+process.stdout.on('error', () => {});
+
+async function obey(command: HostCommand): Promise<void> {
+  if (command.type === 'start') running = await start(command.configuration);
+  if (!running) return;
+  const { gateway, lambda } = running;
+  if (command.type === 'put') lambda.put(withLambdaUrl(command.function, running.lambdaUrl));
+  else if (command.type === 'remove') await lambda.remove(command.functionName);
+  else if (command.type === 'routes') gateway.configure(command);
+  else if (command.type === 'stop') await stop(running);
+}
+
+async function start(configuration: HostConfiguration): Promise<Running> {
+  const { logs, concurrency, idleTimeoutMs, functions, routes, cors, host } = configuration;
+  const print = logPrinter(logs, (line) => process.stdout.write(`${line}\n`));
+  const lambda = new Lambda({
+    startEnvironment: await environmentStarter(),
+    log: ({ functionName }, entry) => print.entry(functionName, entry),
+    concurrency,
+    idleTimeoutMs,
+  });
+  const gateway = new Gateway({ lambda, log: print.request });
+  gateway.configure({ routes, cors });
+  const warn = (message: string) => process.stdout.write(`${message}\n`);
+  const api = lambdaService(lambda, { warn, invoked: print.invoked });
+  const port = await listen(gateway.server, configuration.port, host, '--port');
+  const lambdaPort = await listen(api, configuration.lambdaPort, host, '--lambda-port');
+  const lambdaUrl = `http://${host.includes(':') ? `[${host}]` : host}:${lambdaPort}`;
+  for (const one of functions) lambda.put(withLambdaUrl(one, lambdaUrl));
+  tell({ type: 'listening', port, lambdaPort });
+  return { gateway, lambda, api, lambdaUrl };
+}
+
+async function listen(server: Server, port: number, host: string, flag: string): Promise<number> {
+  server.listen({ port, host });
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reasons: Record<string, string> = {
+      EADDRINUSE: `Port ${port} is taken. Stop what uses it, or choose another: ${flag} ${port + 10}`,
+      EACCES: `Port ${port} needs privileges. Choose another: ${flag} 3000`,
+      EADDRNOTAVAIL: `${host} is no address of this machine. Choose another: --host 127.0.0.1`,
+    };
+    throw new Error(reasons[code ?? ''] ?? message);
+  }
+  return (server.address() as AddressInfo).port;
+}
+
+function withLambdaUrl(configuration: HostConfiguration['functions'][number], url: string) {
+  return { ...configuration, environment: { ...configuration.environment, AWS_ENDPOINT_URL_LAMBDA: url } };
+}
+
+/** Takes no new requests, lets the others end, and leaves nothing behind. */
+async function stop({ gateway, lambda, api }: Running): Promise<void> {
+  const closed = new Promise((resolve) => gateway.server.close(resolve));
+  gateway.server.closeIdleConnections();
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, drainMs);
+  // Functions may call each other until the last has answered, so the Lambda API goes last.
+  await Promise.race([Promise.all([closed, lambda.drain()]), late]);
+  clearTimeout(timer);
+  await lambda.stop();
+  gateway.server.closeAllConnections();
+  api.closeAllConnections();
+  api.close();
+  process.disconnect();
+  process.exit(0);
+}
+
+function tell(event: HostEvent): void {
+  process.send?.(event);
+}

@@ -1,0 +1,142 @@
+import { styleText } from 'node:util';
+import { type LogEntry, logLines, type Report } from '../environment/log-entry.ts';
+import type { RequestRecord } from '../gateway/gateway.ts';
+
+export type LogStyle = 'pretty' | 'text' | 'json';
+
+export interface LogPrinter {
+  /** Something of an environment's log. */
+  entry(functionName: string, entry: LogEntry): void;
+  /** A request that the gateway has answered. */
+  request(record: RequestRecord): void;
+  /** An invocation that came through the Lambda API. */
+  invoked(functionName: string, report: Report): void;
+}
+
+/** Prints what happens: a readable line per request and what functions say, or Lambda's own log lines. */
+export function logPrinter(style: LogStyle, write: (line: string) => void): LogPrinter {
+  if (style === 'pretty') return prettyPrinter(write);
+  const format = style === 'json' ? 'JSON' : 'Text';
+  return {
+    entry: (_, entry) => write(logLines(entry, format)),
+    request: () => {},
+    invoked: () => {},
+  };
+}
+
+function prettyPrinter(write: (line: string) => void): LogPrinter {
+  return {
+    entry: (functionName, entry) => {
+      if (entry.type === 'init') write(note(functionName, `init took more than ${entry.durationMs} ms`));
+      if (entry.type !== 'function') return;
+      for (const line of readable(entry.line)) write(note(functionName, line));
+    },
+    request: (record) => write(requestLine(record)),
+    invoked: (functionName, report) => {
+      const failure =
+        report.status === 'success' ? '' : styleText('red', ` ${report.errorType ?? report.status}`);
+      write(`${clock()}   ${styleText('dim', 'invoke')} ${functionName}${failure} ${measures(report)}`);
+    },
+  };
+}
+
+function requestLine({
+  method,
+  url,
+  status,
+  durationMs,
+  functionName,
+  report,
+  reason,
+}: RequestRecord): string {
+  const colour = status < 300 ? 'green' : status < 400 ? 'cyan' : status < 500 ? 'yellow' : 'red';
+  const parts = [clock(), styleText('bold', method), url, styleText(colour, String(status))];
+  if (report) parts.push(`${durationMs.toFixed(1)} ms`);
+  if (functionName) parts.push(styleText('dim', functionName));
+  if (report) parts.push(styleText('dim', extras(report)));
+  if (reason) parts.push(styleText('red', reason));
+  return parts.filter(Boolean).join(' ');
+}
+
+function measures(report: Report): string {
+  return [`${report.durationMs.toFixed(1)} ms`, styleText('dim', extras(report))].filter(Boolean).join(' ');
+}
+
+function extras({ initDurationMs, maxMemoryUsedMb }: Report): string {
+  const init = initDurationMs === undefined ? '' : `+ init ${initDurationMs.toFixed(0)} ms `;
+  return `${init}${maxMemoryUsedMb} MB`;
+}
+
+function clock(): string {
+  return styleText('dim', new Date().toTimeString().slice(0, 8));
+}
+
+function note(functionName: string, text: string): string {
+  return `           ${styleText('dim', functionName)} ${text}`;
+}
+
+const colours = { WARN: 'yellow', ERROR: 'red', FATAL: 'red' } as const;
+
+/** A log line of nodejs24.x in the format JSON, for people; whatever else was printed, as it is. */
+function readable(line: string): string[] {
+  const parsed = parseLine(line);
+  if (!parsed) return [line];
+  const { level, message, stackTrace } = parsed;
+  if (isQuietRequest(message)) return [];
+  const colour = colours[level as keyof typeof colours];
+  const text = typeof message === 'string' ? message.replaceAll('\r', '\n') : describe(message);
+  const [first = '', ...rest] = text.split('\n');
+  const lines = [...rest, ...(stackTrace?.slice(1) ?? [])].map(
+    (more) => `  ${styleText('dim', more.trim())}`,
+  );
+  return [`${colour ? styleText(colour, level) : styleText('dim', level)} ${first}`, ...lines];
+}
+
+interface LogLine {
+  readonly level: string;
+  readonly message: unknown;
+  readonly stackTrace?: string[];
+}
+
+function parseLine(line: string): LogLine | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const parsed = JSON.parse(line);
+    return typeof parsed.level === 'string' && 'message' in parsed ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The line that `endpoint()` writes of every request: the gateway's own says the same. */
+function isQuietRequest(message: unknown): boolean {
+  const record = message as { endpoint?: unknown; status?: unknown } | null;
+  return typeof record?.endpoint === 'string' && typeof record.status === 'number' && record.status < 500;
+}
+
+function describe(message: unknown): string {
+  const error = errorOf(message);
+  if (!error) return JSON.stringify(message);
+  const { stack, stackTrace } = error;
+  return (
+    stack ??
+    stackTrace?.join('\n') ??
+    `${error.name ?? error.errorType}: ${error.message ?? error.errorMessage}`
+  );
+}
+
+interface LoggedError {
+  readonly name?: string;
+  readonly message?: string;
+  readonly stack?: string;
+  readonly errorType?: string;
+  readonly errorMessage?: string;
+  readonly stackTrace?: string[];
+}
+
+/** An error that was logged by itself, or as part of the line that `endpoint()` writes. */
+function errorOf(message: unknown): LoggedError | undefined {
+  const { error = message } = (message ?? {}) as { error?: unknown };
+  const candidate = error as LoggedError | null;
+  return candidate?.stack !== undefined || candidate?.stackTrace !== undefined ? candidate : undefined;
+}
