@@ -3,5 +3,7 @@
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/runtime/compiled', import.meta.url)));
-await import('../src/start/start-command.ts');
+const workspaceRoot = fileURLToPath(new URL('../../..', import.meta.url));
+enableCompileCache(`${workspaceRoot}node_modules/.cache/runtime/compiled`);
+const { startCommand } = await import('../src/start/start-command.ts');
+await startCommand(workspaceRoot, process.argv.slice(2));

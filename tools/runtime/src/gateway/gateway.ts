@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { InvocationResult } from '../environment/environment.ts';
 import type { Report } from '../environment/log-entry.ts';
 import { TooManyRequests } from '../lambda/function-pool.ts';
-import type { Lambda } from '../lambda/lambda.ts';
+import type { InvokeOptions, Lambda } from '../lambda/lambda.ts';
 import { authorizeRequest } from './authorizer.ts';
 import { type Cors, corsHeaders, preflightHeaders } from './cors.ts';
 import { httpEvent } from './http-event.ts';
@@ -42,11 +42,13 @@ const headerLimitBytes = 10_240;
 /** Lambda's limit of a synchronous invocation's event. */
 const eventLimitBytes = 6 * 1024 * 1024;
 
-/** What the function has no say in. */
+/** What concerns one connection only, and so goes no further (RFC 9110, section 7.6.1). */
 const connectionHeaders = new Set([
   'connection',
-  'content-length',
   'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
   'transfer-encoding',
   'upgrade',
 ]);
@@ -129,8 +131,9 @@ export class Gateway {
     const { authorizer, refusal } = authorize(route, request);
     if (refusal) return { ...message(refusal, refusal === 401 ? 'Unauthorized' : 'Forbidden'), functionName };
     const { method = '', url = '' } = request;
-    const headers = pairs(request.rawHeaders);
     const sourceIp = request.socket.remoteAddress ?? '';
+    const traceId = newTraceId(requestId);
+    const headers = [...pairs(request.rawHeaders), ...forwardedHeaders(request, sourceIp, traceId)];
     const http = { method, url, headers, body, sourceIp, protocol: `HTTP/${request.httpVersion}`, requestId };
     const event = JSON.stringify(httpEvent(http, matched, authorizer));
     if (Buffer.byteLength(event) > eventLimitBytes) {
@@ -140,15 +143,15 @@ export class Gateway {
         reason: 'an event of more than 6 MB',
       };
     }
-    return { ...(await this.#integrate(functionName, event, requestId)), functionName };
+    return { ...(await this.#integrate(functionName, event, { requestId, traceId })), functionName };
   }
 
-  async #integrate(functionName: string, event: string, requestId: string): Promise<Outcome> {
+  async #integrate(functionName: string, event: string, ids: InvokeOptions): Promise<Outcome> {
     const { lambda, integrationTimeoutMs = 30_000 } = this.#options;
     const { promise: late, resolve } = Promise.withResolvers<'late'>();
     const timer = setTimeout(resolve, integrationTimeoutMs, 'late');
     try {
-      const result = await Promise.race([lambda.invoke(functionName, event, { requestId }), late]);
+      const result = await Promise.race([lambda.invoke(functionName, event, ids), late]);
       if (result === undefined) {
         return { ...message(500, 'Internal Server Error'), reason: `there is no function ${functionName}` };
       }
@@ -194,15 +197,13 @@ function send(
   requestId: string,
   { statusCode, headers, body }: HttpResponse,
 ): number {
-  const fields = headers.filter(([name]) => !connectionHeaders.has(name));
+  const fields = headers.filter(([name]) => name !== 'content-length' && !connectionHeaders.has(name));
   const hasBody = statusCode !== 204 && statusCode !== 304;
   const own = [['apigw-requestid', requestId], ...(hasBody ? [['content-length', String(body.length)]] : [])];
   try {
     response.writeHead(statusCode, [...fields, ...own].flat());
   } catch {
-    const refused = message(500, 'Internal Server Error');
-    response.writeHead(refused.statusCode, refused.headers.flat()).end(refused.body);
-    return refused.statusCode;
+    return send(response, requestId, message(500, 'Internal Server Error'));
   }
   response.end(hasBody ? body : undefined);
   return statusCode;
@@ -236,10 +237,32 @@ function headerBytes({ method = '', url = '', rawHeaders }: IncomingMessage): nu
   return bytes;
 }
 
+/** The headers that reach the function, of those that the client sent. */
 function pairs(rawHeaders: readonly string[]): [string, string][] {
   const headers: [string, string][] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    headers.push([rawHeaders[index] as string, rawHeaders[index + 1] as string]);
+    const name = (rawHeaders[index] as string).toLowerCase();
+    if (!connectionHeaders.has(name)) headers.push([name, rawHeaders[index + 1] as string]);
   }
   return headers;
+}
+
+/** What the gateway adds. */
+function forwardedHeaders(
+  { socket }: IncomingMessage,
+  sourceIp: string,
+  traceId: string,
+): [string, string][] {
+  return [
+    ['x-amzn-trace-id', traceId],
+    ['x-forwarded-for', sourceIp],
+    ['x-forwarded-port', String(socket.localPort)],
+    ['x-forwarded-proto', 'http'],
+  ];
+}
+
+/** @see https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids */
+function newTraceId(requestId: string): string {
+  const seconds = Math.floor(Date.now() / 1000).toString(16);
+  return `Root=1-${seconds}-${requestId.replaceAll('-', '').slice(0, 24)}`;
 }

@@ -76,7 +76,7 @@ export class DevelopmentServer {
 
   async #openDatabase(): Promise<{ url: string; shown: string }> {
     const { acquireDatabase } = await import('@nanoservices/database');
-    const lease = await acquireDatabase();
+    const lease = await acquireDatabase({ workspaceRoot: this.#workspaceRoot });
     this.#resources.defer(() => lease.release());
     const { host, pathname } = new URL(lease.url);
     const kind = process.env.DATABASE_URL ? 'of DATABASE_URL' : 'embedded PostgreSQL';

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { UsageError } from '../usage-error.ts';
 import { DevelopmentServer } from './development-server.ts';
@@ -8,15 +7,15 @@ import { parseStartOptions, usage } from './start-options.ts';
  * `npm start`: the whole API on this machine. Exit codes: 0 stopped by Ctrl-C or a signal, 1 could not start, 2 wrong
  * usage, 130 stopped by a second Ctrl-C before requests had ended.
  */
-const workspaceRoot = fileURLToPath(new URL('../../../..', import.meta.url));
-
-try {
-  const options = parseStartOptions(process.argv.slice(2));
-  if (options.help) console.log(usage);
-  else await serve(new DevelopmentServer(workspaceRoot, options));
-} catch (error) {
-  console.error(error instanceof UsageError ? error.message : error);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+export async function startCommand(workspaceRoot: string, args: string[]): Promise<void> {
+  try {
+    const options = parseStartOptions(args);
+    if (options.help) console.log(usage);
+    else await serve(new DevelopmentServer(workspaceRoot, options));
+  } catch (error) {
+    console.error(error instanceof UsageError ? error.message : error);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  }
 }
 
 async function serve(server: DevelopmentServer): Promise<void> {

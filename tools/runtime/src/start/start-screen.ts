@@ -16,7 +16,7 @@ export function startScreen(
   const lines = routes
     .toSorted((a, b) => a.path.localeCompare(b.path) || a.method.localeCompare(b.method))
     .map(({ method, path, functionName, access }) => {
-      const isolation = isolations.get(functionName) ?? styleText('red', 'not built');
+      const isolation = isolations.get(functionName)?.padEnd(7) ?? styleText('red', 'unbuilt');
       const who = access === 'public' ? 'public' : access === 'user' ? 'user' : `scope ${access.scope}`;
       return `  ${styleText('bold', method.padEnd(6))} ${path.padEnd(pathWidth)}  ${functionName.padEnd(nameWidth)}  ${isolation}  ${styleText('dim', who)}`;
     });

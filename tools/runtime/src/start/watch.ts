@@ -1,8 +1,10 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
 
 /** Editors write several files at once, and some write one in several steps. */
 const settleMs = 5;
+
+const ignored = /(?:^|[/\\])(?:node_modules|dist|tmp)(?:[/\\]|$)|\.(?:spec\.ts|md)$/;
 
 /**
  * Watches the sources of functions and libs.
@@ -17,7 +19,7 @@ export async function watchSources(
     ['functions', 'libs'].map((folder) => join(workspaceRoot, folder)),
     {
       ignoreInitial: true,
-      ignored: (path) => /[/\\](?:node_modules|dist|tmp)(?:[/\\]|$)|\.(?:spec\.ts|md)$/.test(path),
+      ignored: (path) => ignored.test(relative(workspaceRoot, path)),
     },
   );
   let files = new Set<string>();

@@ -1,0 +1,498 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer, text } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { environmentStarter } from '../environment/start-environment.ts';
+import { Lambda } from '../lambda/lambda.ts';
+import { unsignedToken } from './authorizer.ts';
+import { Gateway, type RequestRecord } from './gateway.ts';
+import type { ApiRoute } from './router.ts';
+
+// Real sockets, and functions in threads of their own.
+let folder: string;
+let lambda: Lambda;
+let gateway: Gateway;
+let port: number;
+const agent = new Agent({ keepAlive: true });
+const records: RequestRecord[] = [];
+
+const routes: ApiRoute[] = [];
+function add(functionName: string, route: string, source: string, more: object = {}): void {
+  const bundle = join(folder, `${functionName}.mjs`);
+  writeFileSync(bundle, source);
+  lambda.put({
+    functionName,
+    bundle,
+    memorySize: 256,
+    timeout: 30,
+    environment: {},
+    logFormat: 'Text',
+    isolation: 'thread',
+    ...more,
+  });
+  const [method, path] = route.split(' ') as [ApiRoute['method'], string];
+  const access =
+    functionName === 'private' ? 'user' : functionName === 'admin' ? { scope: 'admin' } : 'public';
+  routes.push({ functionName, method, path, access });
+}
+
+const handler = (body: string) => `export const handler = async (event) => { ${body} };`;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'gateway-'));
+  lambda = new Lambda({ startEnvironment: await environmentStarter(), log: () => {} });
+  gateway = new Gateway({ lambda, log: (record) => records.push(record), integrationTimeoutMs: 500 });
+  add('echo', 'ANY /echo', handler('return event'));
+  add('user', 'GET /users/{id}', handler('return { by: "user", ...event.pathParameters }'));
+  add('me', 'GET /users/me', handler('return { by: "me" }'));
+  add('any-user', 'ANY /users/{id}', handler('return { by: "any" }'));
+  add('greedy', 'GET /files/{path+}', handler('return { by: "greedy", ...event.pathParameters }'));
+  add('answer', 'POST /answer', handler('return JSON.parse(event.body)'));
+  add('private', 'GET /private', handler('return event.requestContext.authorizer'));
+  add('admin', 'GET /admin', handler('return event.requestContext.authorizer'));
+  add('slow', 'GET /slow', handler('await new Promise((done) => setTimeout(done, 700))'));
+  add('busy', 'GET /busy', handler('await new Promise((done) => setTimeout(done, 200)); return 1'), {
+    reservedConcurrency: 1,
+  });
+  add('failing', 'GET /failing', handler('throw new Error("secret")'));
+  routes.push({ functionName: 'missing', method: 'GET', path: '/missing', access: 'public' });
+  gateway.configure({ routes });
+  gateway.server.listen(0, '127.0.0.1');
+  await once(gateway.server, 'listening');
+  port = (gateway.server.address() as AddressInfo).port;
+});
+
+beforeEach(() => {
+  records.length = 0;
+});
+
+afterAll(async () => {
+  agent.destroy();
+  gateway.server.closeAllConnections();
+  gateway.server.close();
+  await lambda.stop();
+  rmSync(folder, { recursive: true });
+});
+
+interface Sent {
+  readonly method?: string;
+  readonly path: string;
+  /** Flat: name, value, name, value. */
+  readonly headers?: readonly string[];
+  readonly body?: Buffer | string | undefined;
+}
+
+async function send({ method = 'GET', path, headers = [], body }: Sent): Promise<IncomingMessage> {
+  const length = body === undefined ? [] : ['content-length', String(Buffer.byteLength(body))];
+  const sent = request({
+    port,
+    host: '127.0.0.1',
+    method,
+    path,
+    agent,
+    setHost: false,
+    headers: ['host', 'localhost', ...length, ...headers] as never,
+  });
+  // Without a body, no header about one either.
+  sent.useChunkedEncodingByDefault = false;
+  sent.end(body);
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return response;
+}
+
+async function json(sent: Sent) {
+  const response = await send(sent);
+  return { status: response.statusCode, headers: response.headers, body: JSON.parse(await text(response)) };
+}
+
+describe('routing', () => {
+  it.each([
+    ['GET', '/users/1', { by: 'user', id: '1' }],
+    ['GET', '/users/me', { by: 'me' }],
+    ['DELETE', '/users/1', { by: 'any' }],
+    ['GET', '/users/a%2Fb%20c', { by: 'user', id: 'a/b c' }],
+    ['GET', '/files/a/b.txt', { by: 'greedy', path: 'a/b.txt' }],
+  ])('%s %s', async (method, path, body) => {
+    expect(await json({ method, path })).toMatchObject({ status: 200, body });
+  });
+
+  it.each(['/nowhere', '/users', '/users/1/2', '/Users/1', '/files/', '/'])(
+    'no route for %s',
+    async (path) => {
+      expect(await json({ path })).toMatchObject({ status: 404, body: { message: 'Not Found' } });
+    },
+  );
+
+  it('$default takes what nobody else does', async () => {
+    const all = [
+      ...routes,
+      { functionName: 'echo', method: 'ANY', path: '$default', access: 'public' } as const,
+    ];
+    gateway.configure({ routes: all });
+    const { body } = await json({ path: '/anything/else' });
+    gateway.configure({ routes });
+    expect(body).toMatchObject({ routeKey: '$default', rawPath: '/anything/else' });
+    expect(body).not.toHaveProperty('pathParameters');
+  });
+
+  it('two functions cannot have one route', () => {
+    const twice = {
+      functionName: 'other',
+      method: 'GET',
+      path: '/users/{userId}',
+      access: 'public',
+    } as const;
+    expect(() => gateway.configure({ routes: [...routes, twice] })).toThrow(
+      'The route GET /users/{userId} of other is that of user, too.',
+    );
+  });
+});
+
+describe('a response', () => {
+  const answer = (value: unknown) =>
+    send({
+      method: 'POST',
+      path: '/answer',
+      headers: ['content-type', 'application/json'],
+      body: JSON.stringify(value),
+    });
+
+  it.each([
+    ['an object without statusCode', { a: 1 }, 200, '{"a":1}', 'application/json'],
+    ['a list', [1], 200, '[1]', 'application/json'],
+    ['a text', 'plain', 200, 'plain', 'application/json'],
+    ['null', null, 200, 'null', 'application/json'],
+    ['a status and a body', { statusCode: 201, body: 'ok' }, 201, 'ok', 'text/plain; charset=utf-8'],
+    ['a status as text', { statusCode: '202', body: 'ok' }, 202, 'ok', 'text/plain; charset=utf-8'],
+    [
+      'headers',
+      { statusCode: 200, headers: { 'Content-Type': 'text/html' }, body: '' },
+      200,
+      '',
+      'text/html',
+    ],
+    [
+      'base64',
+      { statusCode: 200, headers: { 'content-type': 'image/png' }, body: 'AAEC', isBase64Encoded: true },
+      200,
+      '\0\u0001\u0002',
+      'image/png',
+    ],
+    [
+      'no status that exists',
+      { statusCode: 99 },
+      500,
+      '{"message":"Internal Server Error"}',
+      'application/json',
+    ],
+    [
+      'a body that is no text',
+      { statusCode: 200, body: {} },
+      500,
+      '{"message":"Internal Server Error"}',
+      'application/json',
+    ],
+    [
+      'headers that HTTP cannot have',
+      { statusCode: 200, headers: { 'x-y': 'a\nb' } },
+      500,
+      '{"message":"Internal Server Error"}',
+      'application/json',
+    ],
+    [
+      'a length that is wrong',
+      { statusCode: 200, headers: { 'content-length': '1', 'transfer-encoding': 'chunked' }, body: 'long' },
+      200,
+      'long',
+      'text/plain; charset=utf-8',
+    ],
+  ])('with %s', async (_, value, status, body, contentType) => {
+    const response = await answer(value);
+    expect(response.statusCode).toBe(status);
+    expect(await text(response)).toBe(body);
+    expect(response.headers['content-type']).toBe(contentType);
+    expect(response.headers['content-length']).toBe(String(Buffer.byteLength(body)));
+  });
+
+  it('has a Set-Cookie for every cookie', async () => {
+    const response = await answer({ statusCode: 204, cookies: ['a=1; Path=/', 'b=2, 3'] });
+    expect(response.headers['set-cookie']).toEqual(['a=1; Path=/', 'b=2, 3']);
+    expect(response.headers['content-length']).toBeUndefined();
+  });
+
+  it('to HEAD has no body', async () => {
+    const response = await send({ method: 'HEAD', path: '/echo' });
+    expect(response.statusCode).toBe(200);
+    expect((await buffer(response)).length).toBe(0);
+  });
+});
+
+describe('limits and failures', () => {
+  it('a failing function is a 500 that tells nothing; the log does', async () => {
+    const { status, body } = await json({ path: '/failing' });
+    expect({ status, body }).toEqual({ status: 500, body: { message: 'Internal Server Error' } });
+    expect(records[0]).toMatchObject({ status: 500, functionName: 'failing', reason: 'Error: secret' });
+  });
+
+  it('a function that is not there is a 500', async () => {
+    expect(await json({ path: '/missing' })).toMatchObject({ status: 500 });
+  });
+
+  it('too slow a function is a 503', async () => {
+    expect(await json({ path: '/slow' })).toMatchObject({
+      status: 503,
+      body: { message: 'Service Unavailable' },
+    });
+    expect(records[0]?.reason).toBe('no answer in 0.5 s; the function goes on');
+  });
+
+  it('more requests than a function may take at once are a 503', async () => {
+    const answers = await Promise.all([json({ path: '/busy' }), json({ path: '/busy' })]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 503]);
+  });
+
+  it('a body may have 10 MB, but an event only 6', async () => {
+    const post = (bytes: number) => json({ method: 'POST', path: '/echo', body: Buffer.alloc(bytes, 'x') });
+    expect((await post(4 * 2 ** 20)).status).toBe(200);
+    const tooLarge = { status: 413, body: { message: 'Request Entity Too Large' } };
+    expect(await post(5 * 2 ** 20)).toMatchObject(tooLarge);
+    expect(records.at(-1)?.functionName).toBe('echo');
+    expect(await post(10 * 2 ** 20 + 1)).toMatchObject(tooLarge);
+    expect(records.at(-1)?.functionName).toBeUndefined();
+  });
+
+  it('request line and headers may have 10,240 bytes', async () => {
+    // GET /echo HTTP/1.1, host: localhost, x: ..., connection: keep-alive
+    const others = 'GET /echo HTTP/1.1\r\nhost: localhost\r\nConnection: keep-alive\r\nx: \r\n'.length;
+    const withHeader = (bytes: number) => send({ path: '/echo', headers: ['x', 'v'.repeat(bytes)] });
+    expect((await withHeader(10_240 - others)).statusCode).toBe(200);
+    expect((await withHeader(10_240 - others + 1)).statusCode).toBe(431);
+  });
+
+  it('a client that goes away in the middle does no harm', async () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write('POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nabc');
+    await new Promise((done) => setTimeout(done, 50));
+    socket.destroy();
+    expect((await json({ path: '/echo' })).status).toBe(200);
+  });
+});
+
+describe('access', () => {
+  const bearer = (claims: object) => ['authorization', `Bearer ${unsignedToken(claims)}`];
+
+  it('needs a token, and hands its claims on as texts', async () => {
+    expect(await json({ path: '/private' })).toMatchObject({
+      status: 401,
+      body: { message: 'Unauthorized' },
+    });
+    expect(await json({ path: '/private', headers: ['authorization', 'Bearer x'] })).toMatchObject({
+      status: 401,
+    });
+    const { body } = await json({ path: '/private', headers: bearer({ sub: 'u', exp: 1 }) });
+    expect(body).toEqual({ jwt: { claims: { sub: 'u', exp: '1' }, scopes: null } });
+  });
+
+  it('needs the scope', async () => {
+    expect(await json({ path: '/admin', headers: bearer({ scope: 'other' }) })).toMatchObject({
+      status: 403,
+      body: { message: 'Forbidden' },
+    });
+    const { body } = await json({ path: '/admin', headers: bearer({ scope: 'a admin' }) });
+    expect(body).toEqual({ jwt: { claims: { scope: 'a admin' }, scopes: ['admin'] } });
+  });
+});
+
+describe('CORS', () => {
+  const cors = {
+    allowOrigins: ['https://app.example'],
+    allowMethods: ['GET', 'POST'],
+    allowHeaders: ['authorization'],
+    exposeHeaders: ['etag'],
+    maxAge: 600,
+    allowCredentials: true,
+  };
+  const preflight = (origin: string) =>
+    send({
+      method: 'OPTIONS',
+      path: '/users/1',
+      headers: ['origin', origin, 'access-control-request-method', 'GET'],
+    });
+
+  beforeAll(() => gateway.configure({ routes, cors }));
+  afterAll(() => gateway.configure({ routes }));
+
+  it('answers a preflight without a function', async () => {
+    const response = await preflight('https://app.example');
+    expect(response.statusCode).toBe(204);
+    expect(response.headers).toMatchObject({
+      'access-control-allow-origin': 'https://app.example',
+      'access-control-allow-methods': 'GET,POST',
+      'access-control-allow-headers': 'authorization',
+      'access-control-allow-credentials': 'true',
+      'access-control-max-age': '600',
+      vary: 'origin',
+    });
+    expect(records[0]?.functionName).toBeUndefined();
+  });
+
+  it('allows other origins nothing', async () => {
+    expect((await preflight('https://evil.example')).headers).not.toHaveProperty(
+      'access-control-allow-origin',
+    );
+  });
+
+  it('decides instead of the function', async () => {
+    const response = await send({
+      method: 'POST',
+      path: '/answer',
+      headers: ['origin', 'https://app.example', 'content-type', 'application/json'],
+      body: JSON.stringify({ statusCode: 200, headers: { 'access-control-allow-origin': '*' } }),
+    });
+    expect(response.headers).toMatchObject({
+      'access-control-allow-origin': 'https://app.example',
+      'access-control-expose-headers': 'etag',
+    });
+  });
+});
+
+describe('an event', () => {
+  it('has nothing that the request has not', async () => {
+    const { body } = await json({ path: '/echo' });
+    expect(body).toEqual({
+      version: '2.0',
+      routeKey: 'ANY /echo',
+      rawPath: '/echo',
+      rawQueryString: '',
+      headers: { host: 'localhost', ...forwarded() },
+      requestContext: {
+        accountId: '000000000000',
+        apiId: 'local',
+        domainName: 'localhost',
+        domainPrefix: 'local',
+        http: { method: 'GET', path: '/echo', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: '' },
+        requestId: expect.stringMatching(/^[\da-f-]{36}$/),
+        routeKey: 'ANY /echo',
+        stage: '$default',
+        time: expect.stringMatching(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/),
+        timeEpoch: expect.any(Number),
+      },
+      isBase64Encoded: false,
+    });
+  });
+
+  it('is what was sent, 10,000 times', { timeout: 120_000 }, async () => {
+    const token = fc.stringMatching(/^[a-z][a-z\d-]{0,10}$/).filter((name) => !reserved.has(name));
+    const value = fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/);
+    const part = fc.string({ unit: 'grapheme', maxLength: 8 });
+    const sent = fc.record({
+      method: fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE'),
+      query: fc.array(fc.tuple(part, part), { maxLength: 4 }),
+      headers: fc.array(fc.tuple(token, value), { maxLength: 5 }),
+      cookies: fc.array(fc.tuple(token, fc.stringMatching(/^[a-z\d]{0,8}$/)), { maxLength: 3 }),
+      body: fc.option(
+        fc.record({
+          type: fc.constantFrom(
+            'application/json',
+            'text/plain; charset=utf-8',
+            'image/png',
+            'application/x-thing',
+          ),
+          bytes: fc.oneof(
+            fc.string({ unit: 'grapheme', minLength: 1 }).map((chars) => Buffer.from(chars)),
+            fc.uint8Array({ minLength: 1, maxLength: 64 }).map((bytes) => Buffer.from(bytes)),
+          ),
+        }),
+        { nil: undefined },
+      ),
+    });
+    // Several at once, since one waits most of the time.
+    const batches = fc.array(sent, { minLength: 8, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(batches, (requests) => Promise.all(requests.map(arrives)).then(() => {})),
+      { numRuns: 1250 },
+    );
+  });
+});
+
+/** What the gateway adds to every request. */
+const forwarded = () => ({
+  'x-amzn-trace-id': expect.stringMatching(/^Root=1-[\da-f]{8}-[\da-f]{24}$/),
+  'x-forwarded-for': '127.0.0.1',
+  'x-forwarded-port': String(port),
+  'x-forwarded-proto': 'http',
+});
+
+/** What is about the connection or the body. */
+const reserved = new Set([
+  'host',
+  'connection',
+  'cookie',
+  'content-length',
+  'content-type',
+  'expect',
+  'upgrade',
+  'transfer-encoding',
+  'keep-alive',
+  'te',
+  'trailer',
+]);
+
+interface RandomRequest {
+  readonly method: string;
+  readonly query: [string, string][];
+  readonly headers: [string, string][];
+  readonly cookies: [string, string][];
+  readonly body: { readonly type: string; readonly bytes: Buffer } | undefined;
+}
+
+/** Sends a request and compares the event with what AWS documents, worked out anew here. */
+async function arrives({ method, query, headers, cookies, body }: RandomRequest): Promise<void> {
+  const rawQueryString = query
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
+  const fields = [
+    ...headers,
+    ...cookies.map(([name, value]) => ['Cookie', `${name}=${value}`] as const),
+    ...(body ? [['Content-Type', body.type] as const] : []),
+  ];
+  const path = rawQueryString === '' ? '/echo' : `/echo?${rawQueryString}`;
+  const { status, body: event } = await json({ method, path, headers: fields.flat(), body: body?.bytes });
+
+  const isText = body !== undefined && /^(text\/|application\/json)/.test(body.type);
+  const encoded = body === undefined ? undefined : body.bytes.toString(isText ? 'utf8' : 'base64');
+  const expectedHeaders: Record<string, string> = { host: 'localhost', ...forwarded() };
+  for (const [name, value] of headers) {
+    expectedHeaders[name] = name in expectedHeaders ? `${expectedHeaders[name]},${value}` : value;
+  }
+  if (body) {
+    expectedHeaders['content-type'] = body.type;
+    expectedHeaders['content-length'] = String(body.bytes.length);
+  }
+  const expectedQuery: Record<string, string> = {};
+  for (const [name, value] of query) {
+    const before = Object.hasOwn(expectedQuery, name) ? `${expectedQuery[name]},` : '';
+    Object.defineProperty(expectedQuery, name, {
+      value: before + value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  expect(status).toBe(200);
+  expect(event.requestContext.http.method).toBe(method);
+  expect(event.rawPath).toBe('/echo');
+  expect(event.rawQueryString).toBe(rawQueryString);
+  expect(event.headers).toEqual(expectedHeaders);
+  expect(event.queryStringParameters).toEqual(query.length > 0 ? expectedQuery : undefined);
+  expect(event.cookies).toEqual(
+    cookies.length > 0 ? cookies.map(([name, value]) => `${name}=${value}`) : undefined,
+  );
+  expect(event.body).toBe(encoded);
+  expect(event.isBase64Encoded).toBe(body !== undefined && !isText);
+}
