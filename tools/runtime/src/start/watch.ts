@@ -1,8 +1,11 @@
+import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
 
 /** Editors write several files at once, and some write one in several steps. */
 const settleMs = 5;
+/** chokidar drops a change of a file that comes within 50 ms after another one. */
+const recheckMs = 60;
 
 const ignored = /(?:^|[/\\])(?:node_modules|dist|tmp)(?:[/\\]|$)|\.(?:spec\.ts|md)$/;
 
@@ -19,11 +22,13 @@ export async function watchSources(
     ['functions', 'libs'].map((folder) => join(workspaceRoot, folder)),
     {
       ignoreInitial: true,
+      alwaysStat: true,
       ignored: (path) => ignored.test(relative(workspaceRoot, path)),
     },
   );
   let files = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
+  const rechecks = new Set<NodeJS.Timeout>();
   let busy = false;
 
   const flush = async () => {
@@ -36,10 +41,19 @@ export async function watchSources(
     }
     busy = false;
   };
-  watcher.on('all', (_, path) => {
+  const add = (path: string) => {
     files.add(path);
     clearTimeout(timer);
     timer = setTimeout(flush, settleMs);
+  };
+  watcher.on('all', (event, path, stats) => {
+    add(path);
+    if (event !== 'change') return;
+    const recheck = setTimeout(() => {
+      rechecks.delete(recheck);
+      if (statSync(path, { throwIfNoEntry: false })?.mtimeMs !== stats?.mtimeMs) add(path);
+    }, recheckMs);
+    rechecks.add(recheck);
   });
   await new Promise<void>((resolve, reject) => {
     watcher.once('ready', resolve);
@@ -48,6 +62,7 @@ export async function watchSources(
   return {
     close: async () => {
       clearTimeout(timer);
+      for (const recheck of rechecks) clearTimeout(recheck);
       await watcher.close();
     },
   };

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -150,12 +150,12 @@ export class StartedWorkspace {
   }
 }
 
-/** Whether a process exists. */
+/** Whether a process runs. One that has ended, but whose parent has not taken note, does not. */
 export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  const [state = ''] = execFileSync('ps', ['-A', '-o', 'pid=,stat='], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([id]) => Number(id) === pid)
+    .map(([, stat]) => stat);
+  return state !== '' && !state.startsWith('Z');
 }
