@@ -46,6 +46,7 @@ export class Environment {
   readonly #options: EnvironmentOptions;
   #sandbox: Sandbox;
   readonly #init: Promise<Init>;
+  readonly #arn: string;
   /** Told with the first report only. */
   #initDurationMs: number | undefined;
   #invoked = false;
@@ -58,6 +59,7 @@ export class Environment {
   constructor(configuration: FunctionConfiguration, options: EnvironmentOptions) {
     this.configuration = configuration;
     this.#options = options;
+    this.#arn = functionArn(configuration);
     this.#sandbox = this.#start();
     this.#init = this.#initialise();
   }
@@ -147,7 +149,7 @@ export class Environment {
     const answer = this.#answer(timeLeftMs, { type: 'failed', error: this.#timedOut() });
     this.#sandbox.send({
       ...invocation,
-      invokedFunctionArn: invocation.invokedFunctionArn ?? functionArn(this.configuration),
+      invokedFunctionArn: invocation.invokedFunctionArn ?? this.#arn,
       deadlineMs: Date.now() + timeLeftMs,
       body: event,
     });

@@ -118,7 +118,7 @@ export class Gateway {
     const { origin } = headers;
     if (!cors || method !== 'OPTIONS' || !origin || !headers['access-control-request-method'])
       return undefined;
-    return { statusCode: 204, headers: preflightHeaders(cors, origin), body: Buffer.alloc(0) };
+    return { statusCode: 204, headers: preflightHeaders(cors, origin), body: '' };
   }
 
   async #invoke(
@@ -199,7 +199,10 @@ function send(
 ): number {
   const fields = headers.filter(([name]) => name !== 'content-length' && !connectionHeaders.has(name));
   const hasBody = statusCode !== 204 && statusCode !== 304;
-  const own = [['apigw-requestid', requestId], ...(hasBody ? [['content-length', String(body.length)]] : [])];
+  const own = [
+    ['apigw-requestid', requestId],
+    ...(hasBody ? [['content-length', String(Buffer.byteLength(body))]] : []),
+  ];
   try {
     response.writeHead(statusCode, [...fields, ...own].flat());
   } catch {

@@ -15,7 +15,8 @@ export interface HttpResponse {
   readonly statusCode: number;
   /** Pairs, since every cookie is a Set-Cookie of its own. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: Buffer;
+  /** Bytes where the function has given base64. */
+  readonly body: string | Buffer;
 }
 
 /**
@@ -27,7 +28,7 @@ export interface HttpResponse {
 export function httpResponse(payload: unknown): HttpResponse {
   if (typeof payload !== 'object' || payload === null || !('statusCode' in payload)) {
     const body = typeof payload === 'string' ? payload : JSON.stringify(payload ?? null);
-    return { statusCode: 200, headers: [['content-type', 'application/json']], body: Buffer.from(body) };
+    return { statusCode: 200, headers: [['content-type', 'application/json']], body };
   }
   const structured = Structured.safeParse(payload);
   if (!structured.success) return message(500, 'Internal Server Error');
@@ -42,12 +43,12 @@ export function httpResponse(payload: unknown): HttpResponse {
   return {
     statusCode,
     headers: [...fields, ...cookies.map((cookie): [string, string] => ['set-cookie', cookie])],
-    body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'),
+    body: isBase64Encoded ? Buffer.from(body, 'base64') : body,
   };
 }
 
 /** An answer that API Gateway gives by itself. */
 export function message(statusCode: number, text: string): HttpResponse {
-  const body = Buffer.from(JSON.stringify({ message: text }));
+  const body = JSON.stringify({ message: text });
   return { statusCode, headers: [['content-type', 'application/json']], body };
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { endpointNames } from '../function-registry.ts';
+import { endpointNames, findFunction } from '../function-registry.ts';
 import { apiRouter } from '../gateway/router.ts';
 import type { LambdaFunction } from '../lambda/lambda.ts';
 import { Bundler } from './bundler.ts';
@@ -74,7 +74,9 @@ export class DevelopmentServer {
     this.#host?.kill();
   }
 
-  async #openDatabase(): Promise<{ url: string; shown: string }> {
+  async #openDatabase(): Promise<{ url: string | undefined; shown: string }> {
+    const isUsed = this.#names.some((name) => findFunction(name, this.#workspaceRoot).usesDatabase);
+    if (!isUsed) return { url: undefined, shown: 'none: no function depends on libs/data-access' };
     const { acquireDatabase } = await import('@nanoservices/database');
     const lease = await acquireDatabase({ workspaceRoot: this.#workspaceRoot });
     this.#resources.defer(() => lease.release());
@@ -83,7 +85,11 @@ export class DevelopmentServer {
     return { url: lease.url, shown: `${kind} at ${host}${pathname}` };
   }
 
-  async #buildAll(settings: Settings, databaseUrl: string, progress: Progress): Promise<LambdaFunction[]> {
+  async #buildAll(
+    settings: Settings,
+    databaseUrl: string | undefined,
+    progress: Progress,
+  ): Promise<LambdaFunction[]> {
     const parent = join(this.#workspaceRoot, 'node_modules/.cache/runtime');
     mkdirSync(parent, { recursive: true });
     const bundler = new Bundler(this.#workspaceRoot, mkdtempSync(join(parent, 'start-')));

@@ -10,6 +10,7 @@ import { Gateway } from '../gateway/gateway.ts';
 import { Lambda } from '../lambda/lambda.ts';
 import { lambdaService } from '../lambda/lambda-service.ts';
 import type { HostCommand, HostConfiguration, HostEvent } from './host-messages.ts';
+import { LineBuffer } from './line-buffer.ts';
 import { logPrinter } from './log-printer.ts';
 
 /** How long requests may take to end when the host is told to stop. */
@@ -23,6 +24,7 @@ interface Running {
 }
 
 let running: Running | undefined;
+const lines = new LineBuffer();
 
 process.on('message', (command: HostCommand) => {
   obey(command).catch((error: Error) => tell({ type: 'failed', message: error.message }));
@@ -49,16 +51,20 @@ async function obey(command: HostCommand): Promise<void> {
 
 async function start(configuration: HostConfiguration): Promise<Running> {
   const { logs, concurrency, idleTimeoutMs, functions, routes, cors, host } = configuration;
-  const print = logPrinter(logs, (line) => process.stdout.write(`${line}\n`));
+  const print = logPrinter(logs, (line) => lines.add(line));
   const lambda = new Lambda({
     startEnvironment: await environmentStarter(),
-    log: ({ functionName }, entry) => print.entry(functionName, entry),
+    log: ({ functionName }, entry) => {
+      print.entry(functionName, entry);
+      // It may be the last that a function says before it takes the process along.
+      if (entry.type === 'function') lines.flush();
+    },
     concurrency,
     idleTimeoutMs,
   });
   const gateway = new Gateway({ lambda, log: print.request });
   gateway.configure({ routes, cors });
-  const warn = (message: string) => process.stdout.write(`${message}\n`);
+  const warn = (message: string) => lines.add(message);
   const api = lambdaService(lambda, { warn, invoked: print.invoked });
   const port = await listen(gateway.server, configuration.port, host, '--port');
   const lambdaPort = await listen(api, configuration.lambdaPort, host, '--lambda-port');
@@ -101,6 +107,7 @@ async function stop({ gateway, lambda, api }: Running): Promise<void> {
   gateway.server.closeAllConnections();
   api.closeAllConnections();
   api.close();
+  lines.flush();
   process.disconnect();
   process.exit(0);
 }

@@ -2,6 +2,21 @@ import { styleText } from 'node:util';
 import { type LogEntry, logLines, type Report } from '../environment/log-entry.ts';
 import type { RequestRecord } from '../gateway/gateway.ts';
 
+type Style = Parameters<typeof styleText>[0];
+
+/** styleText() asks the terminal anew each time, which a line per request would notice. */
+function painter(style: Style): (text: string) => string {
+  const [open = '', close = ''] = styleText(style, '\0').split('\0');
+  return (text) => `${open}${text}${close}`;
+}
+
+const dim = painter('dim');
+const bold = painter('bold');
+const red = painter('red');
+const yellow = painter('yellow');
+const green = painter('green');
+const cyan = painter('cyan');
+
 export type LogStyle = 'pretty' | 'text' | 'json';
 
 export interface LogPrinter {
@@ -33,9 +48,8 @@ function prettyPrinter(write: (line: string) => void): LogPrinter {
     },
     request: (record) => write(requestLine(record)),
     invoked: (functionName, report) => {
-      const failure =
-        report.status === 'success' ? '' : styleText('red', ` ${report.errorType ?? report.status}`);
-      write(`${clock()}   ${styleText('dim', 'invoke')} ${functionName}${failure} ${measures(report)}`);
+      const failure = report.status === 'success' ? '' : red(` ${report.errorType ?? report.status}`);
+      write(`${clock()}   ${dim('invoke')} ${functionName}${failure} ${measures(report)}`);
     },
   };
 }
@@ -49,17 +63,17 @@ function requestLine({
   report,
   reason,
 }: RequestRecord): string {
-  const colour = status < 300 ? 'green' : status < 400 ? 'cyan' : status < 500 ? 'yellow' : 'red';
-  const parts = [clock(), styleText('bold', method), url, styleText(colour, String(status))];
+  const colour = status < 300 ? green : status < 400 ? cyan : status < 500 ? yellow : red;
+  const parts = [clock(), bold(method), url, colour(String(status))];
   if (report) parts.push(`${durationMs.toFixed(1)} ms`);
-  if (functionName) parts.push(styleText('dim', functionName));
-  if (report) parts.push(styleText('dim', extras(report)));
-  if (reason) parts.push(styleText('red', reason));
+  if (functionName) parts.push(dim(functionName));
+  if (report) parts.push(dim(extras(report)));
+  if (reason) parts.push(red(reason));
   return parts.filter(Boolean).join(' ');
 }
 
 function measures(report: Report): string {
-  return [`${report.durationMs.toFixed(1)} ms`, styleText('dim', extras(report))].filter(Boolean).join(' ');
+  return [`${report.durationMs.toFixed(1)} ms`, dim(extras(report))].filter(Boolean).join(' ');
 }
 
 function extras({ initDurationMs, maxMemoryUsedMb }: Report): string {
@@ -68,14 +82,14 @@ function extras({ initDurationMs, maxMemoryUsedMb }: Report): string {
 }
 
 function clock(): string {
-  return styleText('dim', new Date().toTimeString().slice(0, 8));
+  return dim(new Date().toTimeString().slice(0, 8));
 }
 
 function note(functionName: string, text: string): string {
-  return `           ${styleText('dim', functionName)} ${text}`;
+  return `           ${dim(functionName)} ${text}`;
 }
 
-const colours = { WARN: 'yellow', ERROR: 'red', FATAL: 'red' } as const;
+const colours: Record<string, (text: string) => string> = { WARN: yellow, ERROR: red, FATAL: red };
 
 /** A log line of nodejs24.x in the format JSON, for people; whatever else was printed, as it is. */
 function readable(line: string): string[] {
@@ -83,13 +97,11 @@ function readable(line: string): string[] {
   if (!parsed) return [line];
   const { level, message, stackTrace } = parsed;
   if (isQuietRequest(message)) return [];
-  const colour = colours[level as keyof typeof colours];
+  const colour = colours[level] ?? dim;
   const text = typeof message === 'string' ? message.replaceAll('\r', '\n') : describe(message);
   const [first = '', ...rest] = text.split('\n');
-  const lines = [...rest, ...(stackTrace?.slice(1) ?? [])].map(
-    (more) => `  ${styleText('dim', more.trim())}`,
-  );
-  return [`${colour ? styleText(colour, level) : styleText('dim', level)} ${first}`, ...lines];
+  const lines = [...rest, ...(stackTrace?.slice(1) ?? [])].map((more) => `  ${dim(more.trim())}`);
+  return [`${colour(level)} ${first}`, ...lines];
 }
 
 interface LogLine {

@@ -15,9 +15,7 @@ import { fileURLToPath } from 'node:url';
 
 const original = fileURLToPath(new URL('../../../../', import.meta.url));
 
-/**
- * A copy of this workspace's functions and libs that may be changed, linked to the installed packages of the original.
- */
+/** A copy of this workspace's functions and libs that may be changed, linked to the installed packages. */
 export class WorkspaceCopy {
   readonly root: string;
 
@@ -31,6 +29,12 @@ export class WorkspaceCopy {
     }
     cpSync(join(original, 'tsconfig.base.json'), join(this.root, 'tsconfig.base.json'));
     this.#linkPackages();
+  }
+
+  /** Removes the endpoints that were copied. */
+  withoutEndpoints(): this {
+    for (const resource of ['users', 'games']) this.remove(`functions/${resource}`);
+    return this;
   }
 
   /** Writes a file, by its path in the workspace. */

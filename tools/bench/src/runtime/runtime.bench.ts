@@ -1,0 +1,134 @@
+import { strict as assert } from 'node:assert';
+import { setTimeout as sleep } from 'node:timers/promises';
+import autocannon from 'autocannon';
+import { type Contestant, contestants } from './contestants.ts';
+import { treeMemoryMb } from './process-tree.ts';
+
+/**
+ * `nx run bench:runtime`: the local Lambda in both isolations beside serverless-offline, and a bare HTTP server as the
+ * upper bound; the same handler in all. Contestants take turns; only one runs at a time. Options: `--seconds N` for each
+ * load (default 5), `--rounds N` (default 3), `--json`.
+ */
+const option = (name: string, otherwise: number) => {
+  const index = process.argv.indexOf(name);
+  return index === -1 ? otherwise : Number(process.argv[index + 1]);
+};
+const seconds = option('--seconds', 5);
+const rounds = option('--rounds', 3);
+const connections = [1, 10, 50];
+
+interface Row {
+  [measure: string]: number[];
+}
+const rows = new Map<string, Row>(contestants.map(({ name }) => [name, {}]));
+const note = (contestant: Contestant, measure: string, value: number) => {
+  const row = rows.get(contestant.name) as Row;
+  row[measure] = [...(row[measure] ?? []), value];
+};
+
+for (let round = 0; round < rounds; round++) {
+  for (let turn = 0; turn < contestants.length; turn++) {
+    const contestant = contestants[(turn + round) % contestants.length] as Contestant;
+    await speed(contestant);
+    if (contestant.name !== 'bare node:http') {
+      await memory(contestant, 13);
+      if (round === 0) await memory(contestant, 200);
+    }
+    process.stderr.write(`round ${round + 1}: ${contestant.name}\n`);
+  }
+}
+print();
+
+async function speed(contestant: Contestant): Promise<void> {
+  const running = await contestant.start(13);
+  try {
+    const startedAt = performance.now();
+    assert.equal((await ask(running.url, '/f0')).path, '/f0');
+    note(contestant, 'first ms', performance.now() - startedAt);
+    for (const count of connections) {
+      // Environments start, code gets hot.
+      await load(running.url, count, 2);
+      const { requests, latency } = await load(running.url, count, seconds);
+      note(contestant, `req/s @${count}`, requests);
+      note(contestant, `p50 ms @${count}`, latency.p50);
+      note(contestant, `p99 ms @${count}`, latency.p99);
+    }
+    if (contestant.name !== 'bare node:http') note(contestant, 'respawn ms', await respawn(running.url));
+  } finally {
+    await running.stop();
+  }
+}
+
+/** From a crash of the function's environment to its next answer. */
+async function respawn(url: string): Promise<number> {
+  await ask(url, '/f1');
+  await fetch(`${url}/f1?die`).then(
+    (response) => response.text(),
+    () => undefined,
+  );
+  const startedAt = performance.now();
+  for (;;) {
+    const answer = await fetch(`${url}/f1`, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
+    if (answer?.ok) return performance.now() - startedAt;
+    // It has not come back: there is nothing to measure.
+    if (performance.now() - startedAt > 5000) return Number.NaN;
+    await sleep(5);
+  }
+}
+
+async function memory(contestant: Contestant, functions: number): Promise<void> {
+  const running = await contestant.start(functions);
+  try {
+    await sleep(500);
+    const idle = treeMemoryMb(running.pid);
+    note(contestant, `MB idle, ${functions}`, idle);
+    for (let index = 0; index < functions; index++) await ask(running.url, `/f${index}`);
+    await sleep(500);
+    note(contestant, `MB each, ${functions}`, (treeMemoryMb(running.pid) - idle) / functions);
+  } finally {
+    await running.stop();
+  }
+}
+
+/** Asserts the answer that all contestants give. */
+async function ask(url: string, path: string): Promise<{ path: string }> {
+  const response = await fetch(url + path);
+  assert.equal(response.status, 200);
+  assert.match(`${response.headers.get('content-type')}`, /^application\/json/);
+  const body = (await response.json()) as { path: string; pid: number };
+  assert.deepEqual(Object.keys(body), ['path', 'pid']);
+  return body;
+}
+
+async function load(url: string, count: number, duration: number) {
+  // autocannon's histogram has whole milliseconds: too coarse. Its events have fractions.
+  const latencies: number[] = [];
+  const run = autocannon({ url: `${url}/f0`, connections: count, duration });
+  run.on('response', (_client, statusCode, _bytes, milliseconds) => {
+    assert.equal(statusCode, 200);
+    latencies.push(milliseconds);
+  });
+  const result = await run;
+  assert.equal(result.errors + result.non2xx, 0);
+  latencies.sort((a, b) => a - b);
+  const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? Number.NaN;
+  return { requests: latencies.length / result.duration, latency: { p50: at(0.5), p99: at(0.99) } };
+}
+
+function print(): void {
+  const measures = [...new Set([...rows.values()].flatMap((row) => Object.keys(row)))];
+  const medians = measures.map((measure) => [
+    measure,
+    Object.fromEntries([...rows].map(([name, row]) => [name, summary(row[measure])])),
+  ]);
+  if (process.argv.includes('--json')) console.log(JSON.stringify(Object.fromEntries(rows)));
+  else console.table(Object.fromEntries(medians));
+}
+
+function summary(values: number[] = []): string {
+  if (values.length === 0) return '';
+  const sorted = values.toSorted((a, b) => a - b);
+  const round = (value: number | undefined) => String(Number(value?.toPrecision(3)));
+  const median = round(sorted[Math.floor(sorted.length / 2)]);
+  return sorted.length === 1 ? median : `${median} (${round(sorted[0])} to ${round(sorted.at(-1))})`;
+}
