@@ -32,28 +32,29 @@ export interface WorkspaceFunction {
   readonly usesDatabase: boolean;
 }
 
-/** The folders of all endpoints by name, relative to the workspace root. */
-function endpointRoots(workspaceRoot: string): Map<string, string> {
-  const handlers = globSync('functions/*/*/src/handler.ts', { cwd: workspaceRoot }).sort();
-  return new Map(handlers.map((file) => dirname(dirname(file))).map((root) => [basename(root), root]));
-}
+/** The folder of each endpoint by its name, relative to the workspace root. */
+export type Endpoints = ReadonlyMap<string, string>;
 
-/** The names of all endpoints. */
-export function endpointNames(workspaceRoot: string): string[] {
-  return [...endpointRoots(workspaceRoot).keys()].sort();
+/** Finds all endpoints; sorted by name. */
+export function findEndpoints(workspaceRoot: string): Endpoints {
+  const handlers = globSync('functions/*/*/src/handler.ts', { cwd: workspaceRoot });
+  const roots = handlers.map((file) => dirname(dirname(file)));
+  return new Map(roots.map((root): [string, string] => [basename(root), root]).sort());
 }
 
 /**
- * Finds the function of an endpoint.
+ * Reads the function of an endpoint.
  *
  * @throws UsageError when there is no such endpoint or its "lambda" settings are invalid
  */
-export function findFunction(name: string, workspaceRoot: string): WorkspaceFunction {
-  const relative = endpointRoots(workspaceRoot).get(name);
+export function findFunction(
+  name: string,
+  workspaceRoot: string,
+  endpoints: Endpoints = findEndpoints(workspaceRoot),
+): WorkspaceFunction {
+  const relative = endpoints.get(name);
   if (!relative) {
-    throw new UsageError(
-      `There is no endpoint "${name}". There are: ${endpointNames(workspaceRoot).join(', ')}.`,
-    );
+    throw new UsageError(`There is no endpoint "${name}". There are: ${[...endpoints.keys()].join(', ')}.`);
   }
   const root = join(workspaceRoot, relative);
   const manifestFile = join(root, 'package.json');

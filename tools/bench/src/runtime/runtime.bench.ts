@@ -103,12 +103,14 @@ async function ask(url: string, path: string): Promise<{ path: string }> {
 async function load(url: string, count: number, duration: number) {
   // autocannon's histogram has whole milliseconds: too coarse. Its events have fractions.
   const latencies: number[] = [];
-  const run = autocannon({ url: `${url}/f0`, connections: count, duration });
-  run.on('response', (_client, statusCode, _bytes, milliseconds) => {
-    assert.equal(statusCode, 200);
-    latencies.push(milliseconds);
+  const result = await new Promise<autocannon.Result>((resolve, reject) => {
+    const options = { url: `${url}/f0`, connections: count, duration };
+    const run = autocannon(options, (error, done) => (error ? reject(error) : resolve(done)));
+    run.on('response', (_client, statusCode, _bytes, milliseconds) => {
+      assert.equal(statusCode, 200);
+      latencies.push(milliseconds);
+    });
   });
-  const result = await run;
   assert.equal(result.errors + result.non2xx, 0);
   latencies.sort((a, b) => a - b);
   const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? Number.NaN;

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { endpointNames, findFunction } from '../function-registry.ts';
+import { type Endpoints, findEndpoints, findFunction } from '../function-registry.ts';
 import { apiRouter } from '../gateway/router.ts';
 import type { LambdaFunction } from '../lambda/lambda.ts';
 import { Bundler } from './bundler.ts';
@@ -22,7 +22,8 @@ export class DevelopmentServer {
   #host: HostProcess | undefined;
   #functions: WorkspaceFunctions | undefined;
   #bundler: Bundler | undefined;
-  #names: string[] = [];
+  #endpoints: Endpoints = new Map();
+  #settings: Settings | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(workspaceRoot: string, options: StartOptions) {
@@ -34,8 +35,9 @@ export class DevelopmentServer {
   async start(): Promise<void> {
     const progress = new Progress();
     const startedAt = performance.now();
-    this.#names = endpointNames(this.#workspaceRoot);
-    const settings = readSettings(this.#workspaceRoot, this.#names);
+    this.#endpoints = findEndpoints(this.#workspaceRoot);
+    const settings = readSettings(this.#workspaceRoot, [...this.#endpoints.keys()]);
+    this.#settings = settings;
     progress.show('database and routes');
     const [database, routes] = await Promise.all([this.#openDatabase(), readRoutes(this.#workspaceRoot)]);
     apiRouter(routes);
@@ -75,7 +77,9 @@ export class DevelopmentServer {
   }
 
   async #openDatabase(): Promise<{ url: string | undefined; shown: string }> {
-    const isUsed = this.#names.some((name) => findFunction(name, this.#workspaceRoot).usesDatabase);
+    const isUsed = [...this.#endpoints.keys()].some(
+      (name) => findFunction(name, this.#workspaceRoot, this.#endpoints).usesDatabase,
+    );
     if (!isUsed) return { url: undefined, shown: 'none: no function depends on libs/data-access' };
     const { acquireDatabase } = await import('@nanoservices/database');
     const lease = await acquireDatabase({ workspaceRoot: this.#workspaceRoot });
@@ -105,9 +109,11 @@ export class DevelopmentServer {
     this.#bundler = bundler;
     let built = 0;
     const functions = await Promise.all(
-      this.#names.map(async (name) => {
-        const configuration = await workspaceFunctions.build(name, settings).catch(complain(name));
-        progress.show(`${++built} of ${this.#names.length} functions built`);
+      [...this.#endpoints.keys()].map(async (name) => {
+        const configuration = await workspaceFunctions
+          .build(name, this.#endpoints, settings)
+          .catch(complain(name));
+        progress.show(`${++built} of ${this.#endpoints.size} functions built`);
         return configuration;
       }),
     );
@@ -117,12 +123,13 @@ export class DevelopmentServer {
   async #changed(files: ReadonlySet<string>): Promise<void> {
     const bundler = this.#bundler as Bundler;
     const startedAt = performance.now();
-    const names = endpointNames(this.#workspaceRoot);
-    for (const gone of this.#names.filter((name) => !names.includes(name))) await this.#remove(gone);
-    const added = names.filter((name) => !this.#names.includes(name));
-    this.#names = names;
-    const settings = attempt(() => readSettings(this.#workspaceRoot, names));
-    if (!settings) return;
+    const before = this.#endpoints;
+    this.#endpoints = findEndpoints(this.#workspaceRoot);
+    const names = [...this.#endpoints.keys()];
+    const added = names.filter((name) => !before.has(name));
+    for (const name of before.keys()) if (!this.#endpoints.has(name)) await this.#remove(name);
+    this.#settings = attempt(() => readSettings(this.#workspaceRoot, names)) ?? this.#settings;
+    const settings = this.#settings as Settings;
     const isSetting = [...files].some((file) => /(?:package|topology|api)\.json$/.test(file));
     const concerned = isSetting ? names : [...new Set([...bundler.affectedBy(files), ...added])];
     await Promise.all(concerned.map((name) => this.#rebuild(name, settings, startedAt)));
@@ -133,7 +140,7 @@ export class DevelopmentServer {
 
   async #rebuild(name: string, settings: Settings, startedAt: number): Promise<void> {
     const configuration = await (this.#functions as WorkspaceFunctions)
-      .build(name, settings)
+      .build(name, this.#endpoints, settings)
       .catch(complain(name, 'The version before goes on serving.'));
     if (!configuration) return;
     this.#host?.send({ type: 'put', function: configuration });

@@ -96,19 +96,18 @@ function withLambdaUrl(configuration: HostConfiguration['functions'][number], ur
 
 /** Takes no new requests, lets the others end, and leaves nothing behind. */
 async function stop({ gateway, lambda, api }: Running): Promise<void> {
-  const closed = new Promise((resolve) => gateway.server.close(resolve));
-  gateway.server.closeIdleConnections();
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, drainMs);
+  const { server } = gateway;
+  // Connections that are kept alive become idle one by one.
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
+  const closed = new Promise((resolve) => server.close(resolve));
+  const late = new Promise((resolve) => setTimeout(resolve, drainMs));
   // Functions may call each other until the last has answered, so the Lambda API goes last.
   await Promise.race([Promise.all([closed, lambda.drain()]), late]);
-  clearTimeout(timer);
+  clearInterval(idle);
   await lambda.stop();
-  gateway.server.closeAllConnections();
   api.closeAllConnections();
-  api.close();
+  await new Promise((resolve) => api.close(resolve));
   lines.flush();
-  process.disconnect();
   process.exit(0);
 }
 

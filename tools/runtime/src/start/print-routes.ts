@@ -3,16 +3,18 @@
  * module that has been imported once stays as it was.
  */
 import { readContract } from '../contract-file.ts';
-import { endpointNames, findFunction } from '../function-registry.ts';
+import { findEndpoints, findFunction } from '../function-registry.ts';
 import type { ApiRoute } from '../gateway/router.ts';
 import { UsageError } from '../usage-error.ts';
 
 const workspaceRoot = process.argv[2] as string;
 
 try {
+  const endpoints = findEndpoints(workspaceRoot);
   const routes = await Promise.all(
-    endpointNames(workspaceRoot).map(async (functionName): Promise<ApiRoute> => {
-      const { method, path, access } = await readContract(findFunction(functionName, workspaceRoot));
+    [...endpoints.keys()].map(async (functionName): Promise<ApiRoute> => {
+      const found = findFunction(functionName, workspaceRoot, endpoints);
+      const { method, path, access } = await readContract(found);
       return { functionName, method, path, access };
     }),
   );

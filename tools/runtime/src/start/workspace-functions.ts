@@ -1,5 +1,5 @@
 import type { LogFormat } from '../environment/log-entry.ts';
-import { findFunction, type WorkspaceFunction } from '../function-registry.ts';
+import { type Endpoints, findFunction, type WorkspaceFunction } from '../function-registry.ts';
 import type { LambdaFunction } from '../lambda/lambda.ts';
 import type { Bundler } from './bundler.ts';
 import type { Settings } from './settings.ts';
@@ -29,9 +29,9 @@ export class WorkspaceFunctions {
    * @returns undefined when nothing about it has changed since the last time
    * @throws BuildFailed or UsageError; the function remains what it was
    */
-  async build(name: string, settings: Settings): Promise<LambdaFunction | undefined> {
+  async build(name: string, endpoints: Endpoints, settings: Settings): Promise<LambdaFunction | undefined> {
     const { bundler, workspaceRoot } = this.#options;
-    const found = findFunction(name, workspaceRoot);
+    const found = findFunction(name, workspaceRoot, endpoints);
     const bundle = await bundler.build(name, found.handlerFile);
     if (bundle) this.#bundles.set(name, bundle);
     const configuration = this.#configure(found, this.#bundles.get(name) as string, settings);
