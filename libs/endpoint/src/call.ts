@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import type { Contract, Output } from './contract.ts';
 import { eventOf, type Request, type UntypedRequest } from './event.ts';
+import { invokeFused } from './fuse.ts';
 import { invokeFunction } from './lambda-invoke.ts';
 
 /** Calls one of the endpoints that the contract lists under `calls`. */
@@ -31,7 +32,8 @@ const reserveMs = 100;
 
 /**
  * Makes the `call` of one invocation: a Lambda Invoke of the callee's function with the request's parts as an API
- * Gateway event, on behalf of the same user. The function's name is in the environment variable
+ * Gateway event, on behalf of the same user; or a function call, when the callee is part of the same function (see
+ * fuse.ts). The function's name is in the environment variable
  * `FUNCTION_<CALLEE>` (`FUNCTION_LIST_USER_GAMES`), which deployment sets; without it, it is the callee's own name.
  */
 export function callFrom(event: APIGatewayProxyEventV2, context: Context) {
@@ -46,20 +48,20 @@ export function callFrom(event: APIGatewayProxyEventV2, context: Context) {
     const origin = { requestId, authorizer, sourceIp: http.sourceIp };
     const patienceMs = Math.min(timeoutMs, context.getRemainingTimeInMillis() - reserveMs);
     try {
-      const functionName =
-        process.env[`FUNCTION_${callee.name.replaceAll('-', '_').toUpperCase()}`] ?? callee.name;
       const signal = AbortSignal.timeout(Math.max(0, patienceMs));
-      const { payload, functionError } = await invokeFunction(
-        functionName,
-        eventOf(callee, request, origin),
-        signal,
-      );
-      if (functionError) throw new Error(`${functionName} failed: ${JSON.stringify(payload)}`);
+      const calleeEvent = eventOf(callee, request, origin);
+      const { payload, functionError } = await (invokeFused(callee.name, calleeEvent, context, signal) ??
+        invokeFunction(functionNameOf(callee), calleeEvent, signal));
+      if (functionError) throw new Error(`${callee.name} failed: ${JSON.stringify(payload)}`);
       return readAnswer(callee, payload);
     } catch (error) {
       throw isDeclared(callee, error) ? error : new CallFailed(callee, error);
     }
   };
+}
+
+function functionNameOf({ name }: Contract): string {
+  return process.env[`FUNCTION_${name.replaceAll('-', '_').toUpperCase()}`] ?? name;
 }
 
 function readAnswer<Callee extends Contract>(callee: Callee, payload: unknown): Output<Callee> {

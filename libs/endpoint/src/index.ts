@@ -10,4 +10,5 @@ export {
 } from './contract.ts';
 export { type EndpointHandler, endpoint, type Input } from './endpoint.ts';
 export type { IfMatch } from './etag.ts';
+export { type FusedEndpoint, fuse, type LambdaHandler } from './fuse.ts';
 export { type Reply, reply } from './reply.ts';
