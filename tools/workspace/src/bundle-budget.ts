@@ -13,6 +13,9 @@ export type RecordedSizes = Readonly<Record<string, BundleSizes>>;
 /** How much a bundle may grow without anybody having to say so. */
 const headroom = 0.02;
 
+/** What a bundle may have that nobody has recorded yet, so that a new endpoint passes as it is. */
+const unrecordedBudget = 180_000;
+
 /** What has no business in a function's bundle, and why. */
 const forbidden: readonly [pattern: RegExp, reason: string][] = [
   [
@@ -64,8 +67,12 @@ export function checkSize(
   recorded: RecordedSizes,
 ): { ok: boolean; message: string } {
   const before = recorded[endpoint];
+  if (!before && now.total <= unrecordedBudget) {
+    return { ok: true, message: `${endpoint}: ${now.total} bytes, not recorded yet: npm run record-sizes` };
+  }
   if (!before) {
-    return { ok: false, message: `${endpoint}: no recorded bundle size. ${accept}` };
+    const message = `${endpoint}: no recorded bundle size, and ${now.total} bytes are more than the ${unrecordedBudget} that a new one may have. ${accept}`;
+    return { ok: false, message };
   }
   const budget = Math.floor(before.total * (1 + headroom));
   if (now.total <= budget) {

@@ -14,19 +14,24 @@ const { values, positionals } = parseArgs({
 });
 
 if (values.record) {
-  const metafiles = globSync('functions/*/*/dist/meta.json').sort();
+  const metafiles = globSync('functions/{,*/,*/*/}dist/meta.json').sort();
   const sizes = Object.fromEntries(
-    metafiles.map((file) => [basename(dirname(dirname(file))), readSizes(file)]),
+    metafiles.map((file) => [nameOf(dirname(dirname(file))), readSizes(file)]),
   );
   writeFileSync(recordFile, `${JSON.stringify(sizes, null, 2)}\n`);
   console.log(`${recordFile}: recorded ${metafiles.length} bundles`);
 } else {
   const [root = ''] = positionals;
   const recorded: RecordedSizes = JSON.parse(readFileSync(recordFile, 'utf8'));
-  const { ok, message } = checkSize(basename(root), readSizes(`${root}/dist/meta.json`), recorded);
+  const { ok, message } = checkSize(nameOf(root), readSizes(`${root}/dist/meta.json`), recorded);
   if (ok) console.log(message);
   else console.error(message);
   process.exitCode = ok ? 0 : 1;
+}
+
+/** The function's name: that of its folder; the folder of all functions is the application. */
+function nameOf(root: string): string {
+  return root === 'functions' ? 'app' : basename(root);
 }
 
 function readSizes(metafile: string) {

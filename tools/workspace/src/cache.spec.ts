@@ -19,6 +19,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 // The real nx with the real plugin, on a copy of a part of this workspace.
 const original = fileURLToPath(new URL('../../..', import.meta.url));
 const endpoints = ['users/get-user', 'games/get-game', 'games/list-user-games'];
+const units = ['app', 'games', 'users'];
 let workspace: string;
 
 beforeAll(() => {
@@ -31,7 +32,15 @@ beforeAll(() => {
     '.gitignore',
     '.biome.json',
   ];
-  const folders = ['functions/tsconfig.json', 'libs', 'tools/tsconfig.json', 'tools/workspace'];
+  const folders = [
+    'functions/tsconfig.json',
+    'functions/package.json',
+    'functions/users/package.json',
+    'functions/games/package.json',
+    'libs',
+    'tools/tsconfig.json',
+    'tools/workspace',
+  ];
   for (const path of [...parts, ...folders, ...endpoints.map((endpoint) => `functions/${endpoint}`)]) {
     cpSync(join(original, path), join(workspace, path), {
       recursive: true,
@@ -48,6 +57,7 @@ beforeAll(() => {
     'libs/validation',
     'libs/endpoint',
     'libs/data-access',
+    'tools/workspace',
     ...endpoints.map((e) => `functions/${e}`),
   ]) {
     const { name } = JSON.parse(readFileSync(join(workspace, path, 'package.json'), 'utf8'));
@@ -74,11 +84,11 @@ async function nx(...args: string[]): Promise<string> {
   return stdout + stderr;
 }
 
-/** Which endpoints a build of all of them really built, and did not take from the cache. */
+/** Which endpoints and units a build of all of them really built, and did not take from the cache. */
 async function built(): Promise<string[]> {
   const output = await nx('run-many', '-t', 'build', '--outputStyle=static');
   const tasks = [...output.matchAll(/nx run @nanoservices\/([\w-]+):build(.*)/g)];
-  expect(new Set(tasks.map(([, name]) => name)).size).toBe(endpoints.length);
+  expect(new Set(tasks.map(([, name]) => name)).size).toBe(endpoints.length + units.length);
   return tasks
     .filter(([, , note]) => !note?.includes('cache'))
     .map(([, name]) => name as string)
@@ -90,28 +100,36 @@ function touch(path: string): void {
 }
 
 it('builds what a change can have changed, and nothing else', { timeout: 180_000 }, async () => {
-  expect(await built()).toEqual(['get-game', 'get-user', 'list-user-games']);
+  const all = ['app', 'games', 'get-game', 'get-user', 'list-user-games', 'users'];
+  expect(await built()).toEqual(all);
   expect(await built(), 'a second run').toEqual([]);
 
   touch('functions/games/get-game/src/handler.ts');
-  expect(await built(), 'a handler').toEqual(['get-game']);
+  expect(await built(), 'a handler').toEqual(['app', 'games', 'get-game']);
 
   touch('functions/games/list-user-games/src/handler.ts');
-  expect(await built(), 'the handler of an endpoint that another one calls').toEqual(['list-user-games']);
+  expect(await built(), 'the handler of an endpoint that another one calls').toEqual([
+    'app',
+    'games',
+    'list-user-games',
+  ]);
 
   touch('functions/games/list-user-games/src/contract.ts');
-  expect(await built(), 'its contract').toEqual(['get-user', 'list-user-games']);
+  expect(await built(), 'its contract').toEqual(['app', 'games', 'get-user', 'list-user-games', 'users']);
 
   touch('libs/data-access/src/users.ts');
-  expect(await built(), 'a lib').toEqual(['get-game', 'get-user', 'list-user-games']);
+  expect(await built(), 'a lib').toEqual(all);
 
   touch('functions/users/get-user/src/handler.spec.ts');
   touch('libs/validation/src/pages.spec.ts');
   writeFileSync(join(workspace, 'libs/validation/NOTES.md'), 'new');
   expect(await built(), 'tests and documentation').toEqual([]);
 
+  touch('tools/workspace/src/unit-entry.ts');
+  expect(await built(), 'what makes the entries of units').toEqual(units);
+
   touch('tools/workspace/src/esbuild-settings.ts');
-  expect(await built(), 'the settings of the bundler').toEqual(['get-game', 'get-user', 'list-user-games']);
+  expect(await built(), 'the settings of the bundler').toEqual(all);
 });
 
 it('checks the dependents of a lib, and not its dependencies', { timeout: 120_000 }, async () => {

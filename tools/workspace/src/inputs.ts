@@ -6,20 +6,27 @@ type Inputs = NonNullable<TargetConfiguration['inputs']>;
 /**
  * The named inputs of a project:
  *
- * - `own`: what the project itself is made of, without tests and documentation;
+ * - `own`: what the project itself is made of, without tests and documentation; of a unit, that of its endpoints;
  * - `public`: what others may import of it, and so what changes them when it changes. Of an endpoint that is only its
  *   contract: touching a handler must not rebuild the endpoints that call it.
  */
-export function namedInputs({ type, root }: Project): Record<string, Inputs> {
-  const own = [
+export function namedInputs({ type, root, endpoints = [] }: Project): Record<string, Inputs> {
+  const manifest = `${root}/package.json`;
+  const own = type === 'unit' ? [manifest, ...endpoints.flatMap((one) => sources(one.root))] : sources(root);
+  // Nothing is imported from a unit.
+  if (type === 'unit') return { default: [manifest].map(inWorkspace), own: own.map(inWorkspace), public: [] };
+  const contract = [`${root}/src/contract.ts`, `${root}/package.json`];
+  return { own: own.map(inWorkspace), public: (type === 'endpoint' ? contract : own).map(inWorkspace) };
+}
+
+function sources(root: string): string[] {
+  return [
     `${root}/**/*`,
     `!${root}/**/*.spec.ts`,
     `!${root}/**/*.md`,
     `!${root}/dist/**`,
     `!${root}/bundle-sizes.json`,
   ];
-  const contract = [`${root}/src/contract.ts`, `${root}/package.json`];
-  return { own: own.map(inWorkspace), public: (type === 'endpoint' ? contract : own).map(inWorkspace) };
 }
 
 function inWorkspace(path: string): string {
@@ -41,6 +48,11 @@ export const buildInputs: Inputs = [
   '{workspaceRoot}/functions/tsconfig.json',
   '{workspaceRoot}/tools/workspace/src/esbuild-settings.ts',
   { externalDependencies: ['esbuild', '@nx/esbuild'] },
+];
+
+export const unitBuildInputs: Inputs = [
+  ...buildInputs,
+  '{workspaceRoot}/tools/workspace/src/{build-unit,contract-file,topology,unit-entry}.ts',
 ];
 
 export const typecheckInputs: Inputs = ['default', '^public', ...typescript];

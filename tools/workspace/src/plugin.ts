@@ -5,21 +5,24 @@ import { targetsOf } from './targets.ts';
 
 /**
  * The Nx plugin of this workspace: makes a project of every endpoint (`functions/<resource>/<endpoint>/src/handler.ts`),
- * lib and tool, with all its targets. No project needs a configuration file of its own.
+ * unit (a package.json with a `"unit"` in `functions` or `functions/<folder>`), lib and tool, with all its targets. No project needs a configuration file of its own.
  */
 export const createNodes: CreateNodes = [
-  '{functions/*/*/src/handler.ts,libs/*/package.json,tools/*/package.json}',
+  '{functions/*/*/src/handler.ts,functions/package.json,functions/*/package.json,libs/*/package.json,tools/*/package.json}',
   (files, options, context) =>
     createNodesFromFiles(
       (file): CreateNodesResult => {
         const project = readProject(file, context.workspaceRoot);
+        if (!project) return {};
         return {
           projects: {
             [project.root]: {
               root: project.root,
               sourceRoot: `${project.root}/src`,
-              projectType: project.type === 'endpoint' ? 'application' : 'library',
+              projectType: project.type === 'endpoint' || project.type === 'unit' ? 'application' : 'library',
               tags: [`type:${project.type}`, ...(project.resource ? [`resource:${project.resource}`] : [])],
+              // A unit has no sources of its own, from which Nx could tell what it depends on.
+              implicitDependencies: (project.endpoints ?? []).map(({ name }) => `@nanoservices/${name}`),
               namedInputs: namedInputs(project),
               targets: targetsOf(project),
             },

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Endpoint, readUnit } from './topology.ts';
 
 /** A folder that is an Nx project. */
 export interface Project {
-  readonly type: 'endpoint' | 'lib' | 'tool';
+  readonly type: 'endpoint' | 'unit' | 'lib' | 'tool';
   /** The folder's name. The Nx project has the package's name, `@nanoservices/<name>`; Nx takes the short one too. */
   readonly name: string;
   /** The folder, relative to the workspace root. */
@@ -11,6 +12,8 @@ export interface Project {
   /** The resource an endpoint belongs to: the name of the folder it is in. */
   readonly resource?: string;
   readonly hasSpecs: boolean;
+  /** The endpoints of a unit. */
+  readonly endpoints?: readonly Endpoint[];
   /** Whether its tests need a PostgreSQL database. */
   readonly usesDatabase: boolean;
 }
@@ -18,10 +21,25 @@ export interface Project {
 /**
  * Reads the project that a file stands for.
  *
- * @param file - an endpoint's `src/handler.ts`, or the package.json of a lib or tool; relative to the workspace root
+ * @param file - an endpoint's `src/handler.ts`, or the package.json of a unit, lib or tool; relative to the workspace root
+ * @returns undefined for a package.json below `functions` that declares no unit
  * @throws Error when the project's package.json is missing, is not JSON, or does not have the folder's name
  */
-export function readProject(file: string, workspaceRoot: string): Project {
+export function readProject(file: string, workspaceRoot: string): Project | undefined {
+  return /^functions\/(?:[^/]+\/)?package\.json$/.test(file)
+    ? readUnitProject(file, workspaceRoot)
+    : readPackage(file, workspaceRoot);
+}
+
+function readUnitProject(file: string, workspaceRoot: string): Project | undefined {
+  const [unit] = readUnit(workspaceRoot, file);
+  if (!unit) return undefined;
+  const { name, root, endpoints } = unit;
+  readManifest(root, name, workspaceRoot);
+  return { type: 'unit', name, root, endpoints, hasSpecs: false, usesDatabase: false };
+}
+
+function readPackage(file: string, workspaceRoot: string): Project {
   const root = file.replace(/\/(?:src\/handler\.ts|package\.json)$/, '');
   const [area, resource] = root.split('/') as [string, string];
   const name = root.slice(root.lastIndexOf('/') + 1);

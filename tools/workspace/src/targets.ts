@@ -1,12 +1,13 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import { esbuildExecutorOptions } from './esbuild-settings.ts';
-import { buildInputs, lintInputs, testInputs, typecheckInputs } from './inputs.ts';
+import { buildInputs, lintInputs, testInputs, typecheckInputs, unitBuildInputs } from './inputs.ts';
 import type { Project } from './project.ts';
 
 type Targets = Record<string, TargetConfiguration>;
 
 /** The targets of a project, by name. */
 export function targetsOf(project: Project): Targets {
+  if (project.type === 'unit') return unitTargets(project);
   return {
     ...checks(project),
     ...(project.hasSpecs && { test: testTarget(project) }),
@@ -45,16 +46,40 @@ function endpointTargets({ root, name }: Project): Targets {
       outputs: [`{workspaceRoot}/${root}/dist`],
       options: esbuildExecutorOptions(root),
     },
-    size: {
-      command: `node tools/workspace/src/bundle-size.ts ${root}`,
-      dependsOn: ['build'],
-      cache: true,
-      inputs: [
-        { dependentTasksOutputFiles: '**/*' },
-        '{workspaceRoot}/tools/workspace/src/bundle-size.ts',
-        '{workspaceRoot}/tools/workspace/bundle-sizes.json',
-      ],
-    },
-    invoke: { command: `node tools/runtime/bin/invoke.mjs --built ${name}`, dependsOn: ['build'] },
+    size: sizeTarget(root),
+    invoke: invokeTarget(name),
   };
+}
+
+/** A unit is what its endpoints are: they are checked and tested by themselves. */
+function unitTargets({ root, name }: Project): Targets {
+  return {
+    build: {
+      command: `node tools/workspace/src/build-unit.ts ${root}`,
+      // The endpoints that it calls are built with it, so that it can be invoked.
+      dependsOn: ['^build'],
+      cache: true,
+      inputs: unitBuildInputs,
+      outputs: [`{workspaceRoot}/${root}/dist`],
+    },
+    size: sizeTarget(root),
+    invoke: invokeTarget(name),
+  };
+}
+
+function sizeTarget(root: string): TargetConfiguration {
+  return {
+    command: `node tools/workspace/src/bundle-size.ts ${root}`,
+    dependsOn: ['build'],
+    cache: true,
+    inputs: [
+      { dependentTasksOutputFiles: '**/*' },
+      '{workspaceRoot}/tools/workspace/src/bundle-size.ts',
+      '{workspaceRoot}/tools/workspace/bundle-sizes.json',
+    ],
+  };
+}
+
+function invokeTarget(name: string): TargetConfiguration {
+  return { command: `node tools/runtime/bin/invoke.mjs --built ${name}`, dependsOn: ['build'] };
 }

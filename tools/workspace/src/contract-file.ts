@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import type { Contract } from '@nanoservices/endpoint';
+import type { Endpoint } from './topology.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * Reads the contract of an endpoint.
+ *
+ * @throws UsageError when the file exports none, or one of another name than the endpoint's
+ */
+export async function readContract(workspaceRoot: string, { name, root }: Endpoint): Promise<Contract> {
+  const contractFile = join(workspaceRoot, root, 'src/contract.ts');
+  const exports: object[] = Object.values(await import(contractFile));
+  const contract = exports.find((value) => 'method' in value && 'path' in value) as Contract | undefined;
+  if (!contract) throw new UsageError(`${contractFile} exports no contract.`);
+  if (contract.name !== name) {
+    throw new UsageError(`${contractFile}: "name" is "${contract.name}", but the folder is ${name}.`);
+  }
+  return contract;
+}

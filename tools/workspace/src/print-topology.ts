@@ -1,0 +1,62 @@
+/**
+ * `nx run workspace:topology`: prints what each topology deploys: its functions, their endpoints, sizes where they are
+ * built, and limits. The active one is marked.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { readContract } from './contract-file.ts';
+import { type PackedFunction, packFunctions, readPacking, readTopologyFile } from './topology.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Integrations of one HTTP API, and so functions behind it; a hard limit of API Gateway. */
+const integrationLimit = 300;
+
+const workspaceRoot = process.cwd();
+
+try {
+  const packing = readPacking(workspaceRoot);
+  const file = readTopologyFile(workspaceRoot);
+  await refuseConflicts();
+  for (const topology of Object.keys(file.topologies)) {
+    const functions = packFunctions(packing, file, topology);
+    const chosen = process.env.NANO_TOPOLOGY || file.active;
+    const sizes = functions.map(bundleBytes);
+    const total = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+    console.log(
+      `\n${topology}${topology === chosen ? ' (active)' : ''}: ${functions.length} of at most ${integrationLimit} functions, ${kilobytes(total)} in all`,
+    );
+    console.table(
+      Object.fromEntries(
+        functions.map(({ name, endpoints }, index) => [
+          name,
+          { endpoints: endpoints.map((one) => one.name).join(', '), bundle: kilobytes(sizes[index]) },
+        ]),
+      ),
+    );
+  }
+  console.log('Sizes are those of the last build: npx nx run-many -t build');
+} catch (error) {
+  console.error(error instanceof UsageError ? error.message : error);
+  process.exitCode = 1;
+}
+
+function bundleBytes({ root }: PackedFunction): number | undefined {
+  const bundle = join(workspaceRoot, root, 'dist/handler.mjs');
+  return existsSync(bundle) ? statSync(bundle).size : undefined;
+}
+
+function kilobytes(bytes: number | undefined): string {
+  return bytes === undefined ? 'not built' : `${(bytes / 1000).toFixed(0)} kB`;
+}
+
+/** Two endpoints with one route cannot be in one API, however they are packed. */
+async function refuseConflicts(): Promise<void> {
+  const routes = new Map<string, string>();
+  for (const endpoint of readPacking(workspaceRoot).endpoints) {
+    const { method, path } = await readContract(workspaceRoot, endpoint);
+    const shape = `${method} ${path.replace(/\{\w+/g, '{')}`;
+    const other = routes.get(shape);
+    if (other) throw new UsageError(`${method} ${path} is the route of ${other} and of ${endpoint.name}.`);
+    routes.set(shape, endpoint.name);
+  }
+}
