@@ -1,1 +1,2 @@
 export { acquireDatabase, type DatabaseLease } from './acquire-database.ts';
+export { createTestDatabase, type TestDatabase } from './test-database.ts';

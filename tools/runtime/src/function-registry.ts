@@ -1,29 +1,28 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import * as z from 'zod/mini';
-import { UsageError } from './usage-error.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Endpoint, type PackedFunction, type Packing, readJson } from '@nanoservices/workspace/topology';
+import { UsageError } from '@nanoservices/workspace/usage-error';
+import * as z from 'zod';
 
-/** An endpoint's package.json, as far as it concerns its function. */
+/** The package.json of an endpoint or a unit, as far as it concerns its function. */
 const Manifest = z.object({
-  dependencies: z.optional(z.record(z.string(), z.string())),
-  lambda: z.optional(
-    z.strictObject({
+  dependencies: z.record(z.string(), z.string()).default({}),
+  lambda: z
+    .strictObject({
       /** Megabytes. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-      memorySize: z.optional(z.int().check(z.minimum(128), z.maximum(10_240))),
+      memorySize: z.int().min(128).max(10_240).optional(),
       /** Seconds. API Gateway waits for 30. */
-      timeout: z.optional(z.int().check(z.minimum(1), z.maximum(30))),
+      timeout: z.int().min(1).max(30).optional(),
       /** Invocations at once. */
-      reservedConcurrency: z.optional(z.int().check(z.minimum(1), z.maximum(1000))),
-    }),
-  ),
+      reservedConcurrency: z.int().min(1).max(1000).optional(),
+    })
+    .default({}),
 });
 
-/** A function of the workspace: an endpoint with what its package.json says of it. */
-export interface WorkspaceFunction {
-  readonly name: string;
-  readonly handlerFile: string;
-  readonly contractFile: string;
-  readonly manifestFile: string;
+const defaults = { memorySize: 256, timeout: 10 };
+
+/** A function of the workspace with what package.json files say of it. */
+export interface WorkspaceFunction extends PackedFunction {
   /** What `nx run <name>:build` makes. */
   readonly builtBundle: string;
   readonly memorySize: number;
@@ -32,43 +31,38 @@ export interface WorkspaceFunction {
   readonly usesDatabase: boolean;
 }
 
-/** The folder of each endpoint by its name, relative to the workspace root. */
-export type Endpoints = ReadonlyMap<string, string>;
-
-/** Finds all endpoints; sorted by name. */
-export function findEndpoints(workspaceRoot: string): Endpoints {
-  const handlers = globSync('functions/*/*/src/handler.ts', { cwd: workspaceRoot });
-  const roots = handlers.map((file) => dirname(dirname(file)));
-  return new Map(roots.map((root): [string, string] => [basename(root), root]).sort());
+/**
+ * Finds an endpoint or a unit by its name, whichever topology is used.
+ *
+ * @throws UsageError when there is none
+ */
+export function findPacked(name: string, { endpoints, units }: Packing): PackedFunction {
+  const unit = units.find((one) => one.name === name);
+  if (unit) return { ...unit, kind: 'unit' };
+  const endpoint = endpoints.find((one) => one.name === name);
+  if (endpoint) return { ...endpoint, kind: 'endpoint', endpoints: [endpoint] };
+  const choices = [...endpoints, ...units].map((one) => one.name).join(', ');
+  throw new UsageError(`There is no endpoint or unit "${name}". There are: ${choices}.`);
 }
 
 /**
- * Reads the function of an endpoint.
+ * Reads the settings of a function. Where a unit's own package.json does not say, it has as much memory and time as the
+ * endpoint that wants most.
  *
- * @throws UsageError when there is no such endpoint or its "lambda" settings are invalid
+ * @throws UsageError when a "lambda" setting is invalid
  */
-export function findFunction(
-  name: string,
-  workspaceRoot: string,
-  endpoints: Endpoints = findEndpoints(workspaceRoot),
-): WorkspaceFunction {
-  const relative = endpoints.get(name);
-  if (!relative) {
-    throw new UsageError(`There is no endpoint "${name}". There are: ${[...endpoints.keys()].join(', ')}.`);
-  }
-  const root = join(workspaceRoot, relative);
-  const manifestFile = join(root, 'package.json');
-  const { lambda = {}, dependencies = {} } = readManifest(manifestFile, `${relative}/package.json`);
+export function readFunction(packed: PackedFunction, workspaceRoot: string): WorkspaceFunction {
+  const own = readManifest(packed, workspaceRoot).lambda;
+  const parts = packed.endpoints.map((endpoint) => readManifest(endpoint, workspaceRoot));
+  const most = (key: 'memorySize' | 'timeout') =>
+    Math.max(...parts.map(({ lambda }) => lambda[key] ?? defaults[key]));
   return {
-    name,
-    handlerFile: join(root, 'src/handler.ts'),
-    contractFile: join(root, 'src/contract.ts'),
-    manifestFile,
-    builtBundle: join(root, 'dist/handler.mjs'),
-    memorySize: lambda.memorySize ?? 256,
-    timeout: lambda.timeout ?? 10,
-    reservedConcurrency: lambda.reservedConcurrency,
-    usesDatabase: '@nanoservices/data-access' in dependencies,
+    ...packed,
+    builtBundle: join(workspaceRoot, packed.root, 'dist/handler.mjs'),
+    memorySize: own.memorySize ?? most('memorySize'),
+    timeout: own.timeout ?? most('timeout'),
+    reservedConcurrency: own.reservedConcurrency,
+    usesDatabase: parts.some(({ dependencies }) => '@nanoservices/data-access' in dependencies),
   };
 }
 
@@ -78,18 +72,6 @@ export function requireBuilt({ name, builtBundle }: WorkspaceFunction): string {
   throw new UsageError(`${name} is not built. Build it: npx nx run ${name}:build`);
 }
 
-function readManifest(file: string, shown: string): z.output<typeof Manifest> {
-  const parsed = Manifest.safeParse(parseJson(readFileSync(file, 'utf8'), shown));
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => `"${path.join('.')}": ${message}`);
-  throw new UsageError(`${shown} is invalid: ${issues.join('; ')}.`);
-}
-
-/** @throws UsageError that names the file */
-export function parseJson(text: string, shown: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${shown} is not JSON: ${(error as Error).message}.`);
-  }
+function readManifest({ root }: Pick<Endpoint, 'root'>, workspaceRoot: string): z.output<typeof Manifest> {
+  return readJson(workspaceRoot, `${root}/package.json`, Manifest);
 }

@@ -1,6 +1,6 @@
-import * as z from 'zod/mini';
+import * as z from 'zod';
 
-const texts = z.optional(z.array(z.string()));
+const texts = z.array(z.string()).optional();
 
 /** The CORS configuration of an HTTP API, in the names of API Gateway. */
 export const Cors = z
@@ -10,17 +10,12 @@ export const Cors = z
     allowHeaders: texts,
     exposeHeaders: texts,
     /** Seconds. */
-    maxAge: z.optional(z.int().check(z.minimum(-1), z.maximum(86_400))),
-    allowCredentials: z.optional(z.boolean()),
+    maxAge: z.int().min(-1).max(86_400).optional(),
+    allowCredentials: z.boolean().optional(),
   })
-  .check(
-    z.refine(
-      ({ allowCredentials, ...lists }) => !allowCredentials || !Object.values(lists).some(isEverything),
-      {
-        error: 'allowCredentials does not go with "*": browsers refuse it',
-      },
-    ),
-  );
+  .refine(({ allowCredentials, ...lists }) => !allowCredentials || !Object.values(lists).some(isEverything), {
+    error: 'allowCredentials does not go with "*": browsers refuse it',
+  });
 export type Cors = z.output<typeof Cors>;
 
 function isEverything(list: unknown): boolean {

@@ -1,9 +1,9 @@
 import { demoUserId } from '@nanoservices/database/demo-data';
 import type { Contract } from '@nanoservices/endpoint';
+import { UsageError } from '@nanoservices/workspace/usage-error';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { decodeClaims, type JwtAuthorizer, jwtAuthorizer } from '../gateway/authorizer.ts';
 import { httpEvent } from '../gateway/http-event.ts';
-import { UsageError } from '../usage-error.ts';
 import { describeContract } from './contract-help.ts';
 import type { InvokeOptions } from './invoke-options.ts';
 

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { findFunction } from '../function-registry.ts';
-import { UsageError } from '../usage-error.ts';
+import { readPacking } from '@nanoservices/workspace/topology';
+import { UsageError } from '@nanoservices/workspace/usage-error';
+import { findPacked } from '../function-registry.ts';
 import { parseInvokeOptions, usage } from './invoke-options.ts';
 
 /**
@@ -16,7 +17,7 @@ try {
   if (options.help) {
     console.log(usage);
   } else {
-    findFunction(options.endpoint, workspaceRoot);
+    findPacked(options.endpoint, readPacking(workspaceRoot));
     if (!options.built) build(options.endpoint);
     const { runOnce } = await import('./run-once.ts');
     process.exitCode = (await runOnce(options, workspaceRoot)) ? 0 : 1;

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '@nanoservices/workspace/usage-error';
 
-export const usage = `Usage: nx run <endpoint>:invoke [options]
+export const usage = `Usage: nx run <endpoint or unit>:invoke [options]
        npx invoke <endpoint> [options]     (exact exit codes, nothing but the answer on stdout)
 
   --path PATH          as in the contract, with its parameters filled in; may have a query string
+  --method METHOD      of a unit's endpoint (default GET); a single endpoint has its own
   --query NAME=VALUE   a query parameter; may be repeated
   --header 'NAME: V'   a request header; may be repeated
   --data BODY          the request body; @FILE reads it from a file, - from standard input
@@ -20,6 +21,8 @@ Exit codes: 0 the function answered, 1 it failed, 2 wrong usage. (nx makes 1 of 
 export interface InvokeOptions {
   readonly endpoint: string;
   readonly path?: string | undefined;
+  /** In capitals. */
+  readonly method?: string | undefined;
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly data?: Buffer | undefined;
@@ -48,6 +51,7 @@ export function parseInvokeOptions(args: string[]): InvokeOptions {
   return {
     endpoint: endpoint ?? '',
     path: values.path,
+    method: values.method?.toUpperCase(),
     query: (values.query ?? []).map((text) => pair(text, '=', '--query NAME=VALUE')),
     headers: (values.header ?? []).map((text) => pair(text, ':', "--header 'NAME: VALUE'")),
     data: values.data === undefined ? undefined : readData(values.data),
@@ -67,6 +71,7 @@ function parse(args: string[]) {
       allowPositionals: true,
       options: {
         path: { type: 'string' },
+        method: { type: 'string' },
         query: { type: 'string', multiple: true },
         header: { type: 'string', multiple: true },
         data: { type: 'string' },

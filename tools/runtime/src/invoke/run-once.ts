@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { readContract } from '../contract-file.ts';
+import type { Contract } from '@nanoservices/endpoint';
+import { readPacking } from '@nanoservices/workspace/topology';
 import type { InvocationResult } from '../environment/environment.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import { type LogEntry, logLines } from '../environment/log-entry.ts';
 import { environmentStarter } from '../environment/start-environment.ts';
-import { findFunction, requireBuilt, type WorkspaceFunction } from '../function-registry.ts';
+import { findPacked, readFunction, requireBuilt, type WorkspaceFunction } from '../function-registry.ts';
 import { Lambda, type LambdaFunction } from '../lambda/lambda.ts';
 import { lambdaService } from '../lambda/lambda-service.ts';
+import { chooseContract } from './choose-contract.ts';
 import { invocationEvent } from './invocation-event.ts';
 import type { InvokeOptions } from './invoke-options.ts';
 import { printError, printResponse } from './print-invocation.ts';
@@ -21,7 +23,9 @@ import { printError, printResponse } from './print-invocation.ts';
  * @throws UsageError when the options do not fit the endpoint's contract
  */
 export async function runOnce(options: InvokeOptions, workspaceRoot: string): Promise<boolean> {
-  const found = findFunction(options.endpoint, workspaceRoot);
+  const packing = readPacking(workspaceRoot);
+  const find = (name: string) => readFunction(findPacked(name, packing), workspaceRoot);
+  const found = find(options.endpoint);
   const target = { ...found, timeout: options.timeout ?? found.timeout };
   requireBuilt(target);
   await using resources = new AsyncDisposableStack();
@@ -30,7 +34,10 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
   // If the contract has an objection first, this one's failure must not come on top.
   openingDatabase?.catch(() => {});
   resources.defer(async () => (await openingDatabase?.catch(() => undefined))?.release());
-  const [contract, startEnvironment] = await Promise.all([readContract(target), environmentStarter()]);
+  const [contract, startEnvironment] = await Promise.all([
+    chooseContract(target, options, workspaceRoot),
+    environmentStarter(),
+  ]);
   const event = options.event ?? JSON.stringify(invocationEvent(contract, options, tell));
   const database = await openingDatabase;
 
@@ -57,8 +64,9 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
     ...(database && { DATABASE_URL: database.url }),
   };
   lambda.put(configure(target, variables));
-  for (const { name } of contract.calls) {
-    lambda.put(configure(findFunction(name, workspaceRoot), variables));
+  const isElsewhere = ({ name }: Contract) => !target.endpoints.some((endpoint) => endpoint.name === name);
+  for (const { name } of contract.calls.filter(isElsewhere)) {
+    lambda.put(configure(find(name), variables));
     // Started before they are called, so that their init phases pass meanwhile.
     lambda.warm(name);
   }

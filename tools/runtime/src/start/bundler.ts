@@ -72,6 +72,7 @@ export class Bundler {
         ...esbuildSettings,
         external: [...esbuildSettings.external],
         entryPoints: [handlerFile],
+        entryNames: 'handler',
         outdir: join(this.#folder, name),
         tsconfig: join(this.#workspaceRoot, 'functions/tsconfig.json'),
         absWorkingDir: this.#workspaceRoot,

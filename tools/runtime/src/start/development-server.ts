@@ -1,18 +1,19 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { type Endpoints, findEndpoints, findFunction } from '../function-registry.ts';
+import { type PackedFunction, packFunctions, readPacking } from '@nanoservices/workspace/topology';
+import { readFunction } from '../function-registry.ts';
 import { apiRouter } from '../gateway/router.ts';
 import type { LambdaFunction } from '../lambda/lambda.ts';
 import { Bundler } from './bundler.ts';
 import { type Addresses, HostProcess } from './host-process.ts';
 import { Progress } from './progress.ts';
-import { readRoutes } from './read-routes.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { apiRoutes, readRoutes } from './read-routes.ts';
+import { readSettings } from './settings.ts';
 import type { StartOptions } from './start-options.ts';
 import { startScreen } from './start-screen.ts';
 import { watchSources } from './watch.ts';
-import { WorkspaceFunctions } from './workspace-functions.ts';
+import { type PackedWorkspace, WorkspaceFunctions } from './workspace-functions.ts';
 
 /** Everything behind `npm start`: database, builds, the serving process, and what to do when a file changes. */
 export class DevelopmentServer {
@@ -22,8 +23,7 @@ export class DevelopmentServer {
   #host: HostProcess | undefined;
   #functions: WorkspaceFunctions | undefined;
   #bundler: Bundler | undefined;
-  #endpoints: Endpoints = new Map();
-  #settings: Settings | undefined;
+  #packed: PackedWorkspace | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(workspaceRoot: string, options: StartOptions) {
@@ -35,13 +35,16 @@ export class DevelopmentServer {
   async start(): Promise<void> {
     const progress = new Progress();
     const startedAt = performance.now();
-    this.#endpoints = findEndpoints(this.#workspaceRoot);
-    const settings = readSettings(this.#workspaceRoot, [...this.#endpoints.keys()]);
-    this.#settings = settings;
+    const { functions: packed, settings } = this.#pack();
     progress.show('database and routes');
-    const [database, routes] = await Promise.all([this.#openDatabase(), readRoutes(this.#workspaceRoot)]);
+    const [database, endpointRoutes] = await Promise.all([
+      this.#openDatabase(packed),
+      readRoutes(this.#workspaceRoot),
+    ]);
+    const routes = apiRoutes(endpointRoutes, packed);
     apiRouter(routes);
-    const functions = await this.#buildAll(settings, database.url, progress);
+    this.#packed = { functions: packed, routes: endpointRoutes, settings };
+    const functions = await this.#buildAll(this.#packed, database.url, progress);
     progress.show('serving process');
     const host = new HostProcess(
       { ...this.#options, cors: settings.cors, functions, routes },
@@ -76,11 +79,19 @@ export class DevelopmentServer {
     this.#host?.kill();
   }
 
-  async #openDatabase(): Promise<{ url: string | undefined; shown: string }> {
-    const isUsed = [...this.#endpoints.keys()].some(
-      (name) => findFunction(name, this.#workspaceRoot, this.#endpoints).usesDatabase,
-    );
-    if (!isUsed) return { url: undefined, shown: 'none: no function depends on libs/data-access' };
+  /** How the workspace is packed, as its files are now. */
+  #pack(): Pick<PackedWorkspace, 'functions' | 'settings'> {
+    const packing = readPacking(this.#workspaceRoot);
+    const settings = readSettings(this.#workspaceRoot, packing);
+    return { settings, functions: packFunctions(packing, settings.topology, this.#options.topology) };
+  }
+
+  async #openDatabase(
+    functions: readonly PackedFunction[],
+  ): Promise<{ url: string | undefined; shown: string }> {
+    const found = functions.map((packed) => readFunction(packed, this.#workspaceRoot));
+    if (!found.some(({ usesDatabase }) => usesDatabase))
+      return { url: undefined, shown: 'none: no function depends on libs/data-access' };
     const { acquireDatabase } = await import('@nanoservices/database');
     const lease = await acquireDatabase({ workspaceRoot: this.#workspaceRoot });
     this.#resources.defer(() => lease.release());
@@ -90,57 +101,66 @@ export class DevelopmentServer {
   }
 
   async #buildAll(
-    settings: Settings,
+    workspace: PackedWorkspace,
     databaseUrl: string | undefined,
     progress: Progress,
   ): Promise<LambdaFunction[]> {
     const parent = join(this.#workspaceRoot, 'node_modules/.cache/runtime');
     mkdirSync(parent, { recursive: true });
-    const bundler = new Bundler(this.#workspaceRoot, mkdtempSync(join(parent, 'start-')));
+    const folder = mkdtempSync(join(parent, 'start-'));
+    const bundler = new Bundler(this.#workspaceRoot, folder);
     this.#resources.defer(() => bundler.dispose());
-    const workspaceRoot = this.#workspaceRoot;
-    const workspaceFunctions = new WorkspaceFunctions({
-      workspaceRoot,
+    const functions = new WorkspaceFunctions({
+      workspaceRoot: this.#workspaceRoot,
       bundler,
+      folder: join(folder, 'entries'),
       databaseUrl,
       start: this.#options,
     });
-    this.#functions = workspaceFunctions;
+    this.#functions = functions;
     this.#bundler = bundler;
     let built = 0;
-    const functions = await Promise.all(
-      [...this.#endpoints.keys()].map(async (name) => {
-        const configuration = await workspaceFunctions
-          .build(name, this.#endpoints, settings)
-          .catch(complain(name));
-        progress.show(`${++built} of ${this.#endpoints.size} functions built`);
+    const configurations = await Promise.all(
+      workspace.functions.map(async (packed) => {
+        const configuration = await functions.build(packed, workspace).catch(complain(packed.name));
+        progress.show(`${++built} of ${workspace.functions.length} functions built`);
         return configuration;
       }),
     );
-    return functions.filter((configuration) => configuration !== undefined);
+    return configurations.filter((configuration) => configuration !== undefined);
   }
 
+  /** New functions first, then the routes, then what no route leads to any more: no request meets a gap. */
   async #changed(files: ReadonlySet<string>): Promise<void> {
     const bundler = this.#bundler as Bundler;
     const startedAt = performance.now();
-    const before = this.#endpoints;
-    this.#endpoints = findEndpoints(this.#workspaceRoot);
-    const names = [...this.#endpoints.keys()];
-    const added = names.filter((name) => !before.has(name));
-    for (const name of before.keys()) if (!this.#endpoints.has(name)) await this.#remove(name);
-    this.#settings = attempt(() => readSettings(this.#workspaceRoot, names)) ?? this.#settings;
-    const settings = this.#settings as Settings;
-    const isSetting = [...files].some((file) => /(?:package|topology|api)\.json$/.test(file));
-    const concerned = isSetting ? names : [...new Set([...bundler.affectedBy(files), ...added])];
-    await Promise.all(concerned.map((name) => this.#rebuild(name, settings, startedAt)));
+    const before = this.#packed as PackedWorkspace;
+    const now = { ...before, ...attempt(() => this.#pack()) };
+    const isNew = ({ name }: PackedFunction) => !before.functions.some((one) => one.name === name);
+    const isRepacked = now.functions.some(isNew) || now.functions.length !== before.functions.length;
     // Whatever is not a handler may be part of a contract.
-    if (added.length > 0 || [...files].some((file) => !file.endsWith('/handler.ts')))
-      await this.#reroute(settings);
+    const mayReroute = isRepacked || [...files].some((file) => !file.endsWith('/handler.ts'));
+    const rebuild = (functions: readonly PackedFunction[]) =>
+      Promise.all(functions.map((packed) => this.#rebuild(packed, now, startedAt)));
+
+    const affected = new Set(bundler.affectedBy(files));
+    const isSetting = isRepacked || [...files].some((file) => /(?:package|topology|api)\.json$/.test(file));
+    if (!isRepacked)
+      await rebuild(isSetting ? now.functions : now.functions.filter(({ name }) => affected.has(name)));
+    const isRerouted = mayReroute && (await this.#readRoutes(now));
+    // The entry of a unit has the routes of its endpoints.
+    if (isRepacked || isRerouted) await rebuild(now.functions);
+    this.#packed = now;
+    if (mayReroute) this.#reroute(now);
+    for (const { name } of before.functions) {
+      if (!now.functions.some((one) => one.name === name)) await this.#remove(name);
+    }
   }
 
-  async #rebuild(name: string, settings: Settings, startedAt: number): Promise<void> {
+  async #rebuild(packed: PackedFunction, workspace: PackedWorkspace, startedAt: number): Promise<void> {
+    const { name } = packed;
     const configuration = await (this.#functions as WorkspaceFunctions)
-      .build(name, this.#endpoints, settings)
+      .build(packed, workspace)
       .catch(complain(name, 'The version before goes on serving.'));
     if (!configuration) return;
     this.#host?.send({ type: 'put', function: configuration });
@@ -154,17 +174,29 @@ export class DevelopmentServer {
     console.log(`${styleText('yellow', '✗')} ${name} is gone`);
   }
 
-  async #reroute({ cors }: Settings): Promise<void> {
+  /** Reads the routes anew; whether they have changed. When they cannot be read, those before stay. */
+  async #readRoutes(workspace: {
+    routes: PackedWorkspace['routes'];
+    functions: readonly PackedFunction[];
+  }): Promise<boolean> {
     try {
       const routes = await readRoutes(this.#workspaceRoot);
-      apiRouter(routes);
-      const before = this.#host?.configuration;
-      if (JSON.stringify([before?.routes, before?.cors]) === JSON.stringify([routes, cors])) return;
-      this.#host?.send({ type: 'routes', routes, cors });
-      console.log(`${styleText('green', '↻')} routes`);
+      apiRouter(apiRoutes(routes, workspace.functions));
+      const isChanged = JSON.stringify(routes) !== JSON.stringify(workspace.routes);
+      workspace.routes = routes;
+      return isChanged;
     } catch (error) {
       console.error(`${styleText('red', (error as Error).message)}\nThe routes before go on serving.`);
+      return false;
     }
+  }
+
+  #reroute({ routes: endpointRoutes, functions, settings: { cors } }: PackedWorkspace): void {
+    const routes = apiRoutes(endpointRoutes, functions);
+    const before = this.#host?.configuration;
+    if (JSON.stringify([before?.routes, before?.cors]) === JSON.stringify([routes, cors])) return;
+    this.#host?.send({ type: 'routes', routes, cors });
+    console.log(`${styleText('green', '↻')} routes`);
   }
 
   async #recover(reason: string, restarted: Promise<Addresses>): Promise<void> {

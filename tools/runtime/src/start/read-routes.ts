@@ -1,8 +1,12 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { PackedFunction } from '@nanoservices/workspace/topology';
+import { UsageError } from '@nanoservices/workspace/usage-error';
 import type { ApiRoute } from '../gateway/router.ts';
-import { UsageError } from '../usage-error.ts';
+
+/** The route of an endpoint, whichever function it is in. */
+export type EndpointRoute = Omit<ApiRoute, 'functionName'> & { readonly endpoint: string };
 
 const program = fileURLToPath(new URL('print-routes.ts', import.meta.url));
 
@@ -11,7 +15,7 @@ const program = fileURLToPath(new URL('print-routes.ts', import.meta.url));
  *
  * @throws UsageError when a contract cannot be read
  */
-export function readRoutes(workspaceRoot: string): Promise<ApiRoute[]> {
+export function readRoutes(workspaceRoot: string): Promise<EndpointRoute[]> {
   const env = {
     ...process.env,
     NODE_COMPILE_CACHE: join(workspaceRoot, 'node_modules/.cache/runtime/compiled'),
@@ -21,5 +25,19 @@ export function readRoutes(workspaceRoot: string): Promise<ApiRoute[]> {
       if (error) reject(new UsageError(`The routes cannot be read.\n${stderr.trim()}`));
       else resolve(JSON.parse(stdout));
     });
+  });
+}
+
+/** The routes of the API: each leads to the function that its endpoint is packed into. */
+export function apiRoutes(
+  routes: readonly EndpointRoute[],
+  functions: readonly PackedFunction[],
+): ApiRoute[] {
+  const byEndpoint = new Map(
+    functions.flatMap(({ name, endpoints }) => endpoints.map((endpoint) => [endpoint.name, name] as const)),
+  );
+  return routes.flatMap(({ endpoint, ...route }) => {
+    const functionName = byEndpoint.get(endpoint);
+    return functionName === undefined ? [] : [{ ...route, functionName }];
   });
 }

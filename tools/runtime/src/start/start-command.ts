@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '@nanoservices/workspace/usage-error';
 import { DevelopmentServer } from './development-server.ts';
 import { parseStartOptions, usage } from './start-options.ts';
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '@nanoservices/workspace/usage-error';
 import type { Isolation } from '../environment/sandbox.ts';
-import { UsageError } from '../usage-error.ts';
 import type { LogStyle } from './log-printer.ts';
 
 export const usage = `Usage: npm start -- [options]
@@ -8,6 +8,7 @@ export const usage = `Usage: npm start -- [options]
   --port N                    of the HTTP API (default 3000; 0: any that is free)
   --lambda-port N             of the Lambda API (default 3001)
   --host ADDRESS              to listen on (default 127.0.0.1: only this machine)
+  --topology NAME             how endpoints are packed into functions, instead of what functions/topology.json says
   --isolation process|thread  for all functions, instead of functions/topology.json
   --logs pretty|text|json     one readable line per request, or Lambda's own log lines (default pretty)
   --no-watch                  do not rebuild what changes
@@ -21,6 +22,7 @@ export interface StartOptions {
   readonly port: number;
   readonly lambdaPort: number;
   readonly host: string;
+  readonly topology?: string | undefined;
   readonly isolation?: Isolation | undefined;
   readonly logs: LogStyle;
   readonly watch: boolean;
@@ -36,6 +38,7 @@ export function parseStartOptions(args: string[]): StartOptions {
     port: integer('--port', values.port, { from: 0, to: 65_535 }) ?? 3000,
     lambdaPort: integer('--lambda-port', values['lambda-port'], { from: 0, to: 65_535 }) ?? 3001,
     host: values.host ?? '127.0.0.1',
+    topology: values.topology,
     isolation: choice('--isolation', values.isolation, ['process', 'thread']),
     logs: choice('--logs', values.logs, ['pretty', 'text', 'json']) ?? 'pretty',
     watch: values.watch ?? true,
@@ -54,6 +57,7 @@ function parse(args: string[]) {
         port: { type: 'string', short: 'p' },
         'lambda-port': { type: 'string' },
         host: { type: 'string' },
+        topology: { type: 'string' },
         isolation: { type: 'string' },
         logs: { type: 'string' },
         watch: { type: 'boolean' },

@@ -24,7 +24,11 @@ beforeAll(() => {
     'GET /threaded',
     `if (event.rawQueryString === 'crash') process.kill(process.pid, 'SIGSEGV'); return { pid: process.pid }`,
   );
-  workspace.write('functions/topology.json', JSON.stringify({ isolation: { threaded: 'thread' } }));
+  const topologies = { nano: [], micro: ['users', 'games'], mono: ['app'] };
+  workspace.write(
+    'functions/topology.json',
+    JSON.stringify({ topologies, isolation: { threaded: 'thread' } }),
+  );
 });
 
 afterEach(async () => {
@@ -127,6 +131,21 @@ describe('npm start', { timeout: 60_000 }, () => {
     expect((await one.get('/threaded')).status).toBe(200);
   });
 
+  it('packs endpoints into functions with --topology and NANO_TOPOLOGY', async () => {
+    const one = await start(['--topology', 'micro']);
+    expect(one.output).toMatch(/GET {4}\/users\/\{userId\} +users +process/);
+    expect(one.output).toMatch(/POST {3}\/games +games +process/);
+    expect(one.output).toMatch(/GET {4}\/who +who +process/);
+    const curl = /curl (\S+) -H 'Authorization: (\S+ \S+)'/.exec(one.output);
+    const answer = await fetch(`${curl?.[1]}`, { headers: { authorization: `${curl?.[2]}` } });
+    expect(await answer.json()).toMatchObject({ name: 'Ann Demo', games: { status: 'available' } });
+    // get-user is in users, and what it calls in games.
+    await one.says(/invoke games [\d.]+ ms/);
+    const two = await run([], { NANO_TOPOLOGY: 'mono' }).ready();
+    expect(two.output).toMatch(/GET {4}\/who +app +process/);
+    expect((await two.get('/who')).status).toBe(200);
+  });
+
   it('runs everything in threads with --isolation thread', async () => {
     const one = await start(['--isolation', 'thread']);
     const { pid } = await who(one);
@@ -161,6 +180,7 @@ describe('npm start refuses', { timeout: 30_000 }, () => {
     [['--port', 'many'], /--port takes a number from 0 to 65535; not "many"/],
     [['--isolation', 'vm'], /--isolation takes process or thread; not "vm"/],
     [['--bogus'], /--bogus/],
+    [['--topology', 'tiny'], /there is no topology "tiny"\. There are: nano, micro, mono\./],
   ])('%j', async (args, message) => {
     const one = run(args);
     expect(await one.ended()).toBe(2);
@@ -273,6 +293,37 @@ describe('what is saved', { timeout: 60_000 }, () => {
     );
     workspace.remove('functions/test/fresh');
     await vi.waitFor(async () => expect((await one.get('/fresh')).status).toBe(404), 8000);
+  });
+
+  it('in functions/topology.json packs the endpoints anew, and loses no request', async () => {
+    workspace.handler('who', 'return { pid: process.pid }');
+    workspace.handler('other', 'return { pid: process.pid }');
+    const pids = () =>
+      Promise.all(['/who', '/other'].map(async (path) => ((await one.get(path)).body as Who).pid));
+    await vi.waitFor(async () => expect(new Set(await pids()).size).toBe(2), 5000);
+    let stop = false;
+    const answers: number[] = [];
+    const load = Promise.all(
+      ['/who', '/other', '/games'].map(async (path) => {
+        while (!stop) answers.push((await one.get(path)).status);
+      }),
+    );
+    const topologies = { nano: [], mono: ['app'] };
+    const activate = (active: string) =>
+      workspace.write('functions/topology.json', JSON.stringify({ active, topologies }));
+    for (const [active, functions] of [
+      ['mono', 1],
+      ['nano', 2],
+      ['mono', 1],
+    ] as const) {
+      activate(active);
+      await vi.waitFor(async () => expect(new Set(await pids()).size).toBe(functions), 8000);
+    }
+    stop = true;
+    await load;
+    expect(new Set(answers)).toEqual(new Set([200]));
+    activate('nano');
+    await vi.waitFor(async () => expect(new Set(await pids()).size).toBe(2), 8000);
   });
 
   it('in functions/topology.json changes the isolation', async () => {

@@ -1,15 +1,29 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PackedFunction } from '@nanoservices/workspace/topology';
+import { unitEntry } from '@nanoservices/workspace/unit-entry';
 import type { LogFormat } from '../environment/log-entry.ts';
-import { type Endpoints, findFunction, type WorkspaceFunction } from '../function-registry.ts';
+import { readFunction, type WorkspaceFunction } from '../function-registry.ts';
 import type { LambdaFunction } from '../lambda/lambda.ts';
 import type { Bundler } from './bundler.ts';
+import type { EndpointRoute } from './read-routes.ts';
 import type { Settings } from './settings.ts';
 import type { StartOptions } from './start-options.ts';
 
 export interface FunctionsOptions {
   readonly workspaceRoot: string;
   readonly bundler: Bundler;
+  /** Where the entries of units go. */
+  readonly folder: string;
   readonly databaseUrl: string | undefined;
   readonly start: Pick<StartOptions, 'isolation' | 'logs'>;
+}
+
+/** The workspace as it is packed now. */
+export interface PackedWorkspace {
+  readonly functions: readonly PackedFunction[];
+  readonly routes: readonly EndpointRoute[];
+  readonly settings: Settings;
 }
 
 /** Makes the functions of the workspace: their bundles, built here, and their settings. */
@@ -29,12 +43,13 @@ export class WorkspaceFunctions {
    * @returns undefined when nothing about it has changed since the last time
    * @throws BuildFailed or UsageError; the function remains what it was
    */
-  async build(name: string, endpoints: Endpoints, settings: Settings): Promise<LambdaFunction | undefined> {
+  async build(packed: PackedFunction, workspace: PackedWorkspace): Promise<LambdaFunction | undefined> {
     const { bundler, workspaceRoot } = this.#options;
-    const found = findFunction(name, workspaceRoot, endpoints);
-    const bundle = await bundler.build(name, found.handlerFile);
+    const { name } = packed;
+    const found = readFunction(packed, workspaceRoot);
+    const bundle = await bundler.build(name, this.#entry(packed, workspace.routes));
     if (bundle) this.#bundles.set(name, bundle);
-    const configuration = this.#configure(found, this.#bundles.get(name) as string, settings);
+    const configuration = this.#configure(found, this.#bundles.get(name) as string, workspace);
     const known = JSON.stringify(configuration);
     if (this.#known.get(name) === known) return undefined;
     this.#known.set(name, known);
@@ -47,7 +62,28 @@ export class WorkspaceFunctions {
     await this.#options.bundler.remove(name);
   }
 
-  #configure(found: WorkspaceFunction, bundle: string, settings: Settings): LambdaFunction {
+  /** The file that a function is built from: its handler, or for a unit one that holds all of its handlers. */
+  #entry({ kind, name, endpoints }: PackedFunction, routes: readonly EndpointRoute[]): string {
+    const { workspaceRoot, folder } = this.#options;
+    const handlerFile = (root: string) => join(workspaceRoot, root, 'src/handler.ts');
+    if (kind === 'endpoint') return handlerFile((endpoints[0] as { root: string }).root);
+    const parts = endpoints.flatMap((endpoint) => {
+      const route = routes.find((one) => one.endpoint === endpoint.name);
+      if (!route) return [];
+      const { method, path } = route;
+      return [{ name: endpoint.name, route: `${method} ${path}`, handlerFile: handlerFile(endpoint.root) }];
+    });
+    const entry = join(folder, `${name}.ts`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(entry, unitEntry(parts));
+    return entry;
+  }
+
+  #configure(
+    found: WorkspaceFunction,
+    bundle: string,
+    { functions, settings }: PackedWorkspace,
+  ): LambdaFunction {
     const { databaseUrl, start } = this.#options;
     const { name, memorySize, timeout, reservedConcurrency, usesDatabase } = found;
     // What is printed readably is read as JSON.
@@ -62,8 +98,19 @@ export class WorkspaceFunctions {
       isolation: start.isolation ?? settings.isolationOf(name),
       environment: {
         VALIDATE_RESPONSES: 'true',
+        ...addresses(functions),
         ...(usesDatabase && databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
       },
     };
   }
+}
+
+/** Where `call()` finds the endpoints that are not functions of their own name. */
+function addresses(functions: readonly PackedFunction[]): Record<string, string> {
+  const units = functions.filter(({ kind }) => kind === 'unit');
+  return Object.fromEntries(
+    units.flatMap(({ name, endpoints }) =>
+      endpoints.map((endpoint) => [`FUNCTION_${endpoint.name.replaceAll('-', '_').toUpperCase()}`, name]),
+    ),
+  );
 }

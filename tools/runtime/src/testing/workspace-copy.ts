@@ -72,7 +72,8 @@ export class WorkspaceCopy {
   }
 
   delete(): void {
-    rmSync(this.root, { recursive: true, force: true });
+    // A process that has just been told to end may still write.
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 10 });
   }
 
   #linkPackages(): void {
