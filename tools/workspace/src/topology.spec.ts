@@ -90,7 +90,7 @@ describe('a mistake is told with file, key and choices:', () => {
       'an unknown unit',
       () => topologies({ topologies: { nano: [], a: ['gams'] } }),
       'a',
-      /topology "a" names unit "gams", which no folder declares\. Declared: games, app, reading, users\.$/,
+      /topology "a" names unit "gams", which no folder declares\. Declared: app, games, reading, users\.$/,
     ],
     [
       'an overlap',

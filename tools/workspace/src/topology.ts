@@ -59,7 +59,7 @@ export interface Packing {
 export function readPacking(workspaceRoot: string): Packing {
   const endpoints = findEndpoints(workspaceRoot, 'functions/*/*');
   const manifests = globSync('functions/{,*/}package.json', { cwd: workspaceRoot }).map(slashes).sort();
-  const units = manifests.flatMap((file) => readUnit(workspaceRoot, file, endpoints));
+  const units = manifests.flatMap((file) => readUnit(workspaceRoot, file, endpoints)).sort(byName);
   const names = new Map<string, string>();
   for (const { name, root } of [...endpoints, ...units]) {
     const other = names.get(name);
@@ -156,7 +156,7 @@ function findEndpoints(workspaceRoot: string, glob: string): Endpoint[] {
   return globSync(`${glob}/src/handler.ts`, { cwd: workspaceRoot })
     .map((file) => slashes(dirname(dirname(file))))
     .map((root) => ({ name: basename(root), root }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    .sort(byName);
 }
 
 /**
@@ -180,6 +180,10 @@ export function readJson<Schema extends z.ZodType>(
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map(({ path, message }) => `"${path.join('.')}": ${message}`);
   throw new UsageError(`${file} is invalid: ${issues.join('; ')}.`);
+}
+
+function byName(a: Endpoint, b: Endpoint): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 function slashes(path: string): string {

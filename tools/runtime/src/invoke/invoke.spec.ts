@@ -65,6 +65,25 @@ describe('invoke', { timeout: 60_000 }, () => {
     expect(body.items[0].status).toBe('open');
   });
 
+  it('runs an endpoint of a unit by its method and path', async () => {
+    const path = `/users/${ann}`;
+    const read = await invoke('users', '--path', path);
+    expect(read.stdout).toContain('HTTP 200 OK');
+    expect(read.stdout).toContain('"status": "available"');
+    const wrong = await invoke(
+      'app',
+      '--method',
+      'patch',
+      '--path',
+      path,
+      '--data',
+      '{}',
+      '--header',
+      'If-Match: *',
+    );
+    expect(wrong.stdout).toContain('HTTP 400 Bad Request');
+  });
+
   it('acts as the user of a token', async () => {
     const claims = Buffer.from(JSON.stringify({ sub: ann, scope: 'admin' })).toString('base64url');
     const without = Buffer.from(JSON.stringify({ sub: ann })).toString('base64url');
@@ -89,7 +108,7 @@ describe('invoke', { timeout: 60_000 }, () => {
   });
 
   it.each([
-    [['get-usr'], /no endpoint "get-usr".*get-user/],
+    [['get-usr'], /no endpoint or unit "get-usr".*get-user/],
     [[], /Which endpoint\?/],
     [['get-user', '--built'], /--path is missing[\s\S]*GET \/users\/{userId}[\s\S]*userId: string/],
     [['get-user', '--path', '/games/1', '--built'], /does not fit \/users\/{userId}/],
@@ -98,6 +117,11 @@ describe('invoke', { timeout: 60_000 }, () => {
     [['get-user', '--header', 'x', '--built'], /"x" is not of the form/],
     [['get-user', '--event', 'nowhere.json', '--built'], /--event: cannot read nowhere.json/],
     [['get-user', '--event', 'package.json', '--path', '/x', '--built'], /goes with none of/],
+    [
+      ['get-user', '--path', `/users/${ann}`, '--method', 'PUT', '--built'],
+      /get-user is GET \/users\/{userId}; not PUT/,
+    ],
+    [['users', '--path', '/games', '--built'], /users has no GET \/games\. It has:\n {2}POST \/users/],
     [['get-user', '--timeout', 'soon', '--built'], /--timeout takes seconds/],
     [['get-user', '--path', `/users/${ann}`, '--token', 'abc', '--built'], /not a JSON Web Token/],
   ])('exits with 2 and the way out for wrong usage: %j', async (args, message) => {
