@@ -18,3 +18,8 @@ export async function readContract(workspaceRoot: string, { name, root }: Endpoi
   }
   return contract;
 }
+
+/** What API Gateway tells routes apart by: two routes of one shape differ at most in the names of their parameters. */
+export function routeShape({ method, path }: { readonly method: string; readonly path: string }): string {
+  return `${method} ${path.replace(/\{\w+/g, '{')}`;
+}

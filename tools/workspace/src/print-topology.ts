@@ -4,8 +4,14 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readContract } from './contract-file.ts';
-import { type PackedFunction, packFunctions, readPacking, readTopologyFile } from './topology.ts';
+import { readContract, routeShape } from './contract-file.ts';
+import {
+  type PackedFunction,
+  type Packing,
+  packFunctions,
+  readPacking,
+  readTopologyFile,
+} from './topology.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Integrations of one HTTP API, and so functions behind it; a hard limit of API Gateway. */
@@ -16,7 +22,7 @@ const workspaceRoot = process.cwd();
 try {
   const packing = readPacking(workspaceRoot);
   const file = readTopologyFile(workspaceRoot);
-  await refuseConflicts();
+  await refuseConflicts(packing);
   for (const topology of Object.keys(file.topologies)) {
     const functions = packFunctions(packing, file, topology);
     const chosen = process.env.NANO_TOPOLOGY || file.active;
@@ -50,13 +56,15 @@ function kilobytes(bytes: number | undefined): string {
 }
 
 /** Two endpoints with one route cannot be in one API, however they are packed. */
-async function refuseConflicts(): Promise<void> {
+async function refuseConflicts({ endpoints }: Packing): Promise<void> {
   const routes = new Map<string, string>();
-  for (const endpoint of readPacking(workspaceRoot).endpoints) {
-    const { method, path } = await readContract(workspaceRoot, endpoint);
-    const shape = `${method} ${path.replace(/\{\w+/g, '{')}`;
-    const other = routes.get(shape);
-    if (other) throw new UsageError(`${method} ${path} is the route of ${other} and of ${endpoint.name}.`);
-    routes.set(shape, endpoint.name);
+  for (const endpoint of endpoints) {
+    const contract = await readContract(workspaceRoot, endpoint);
+    const other = routes.get(routeShape(contract));
+    if (other) {
+      const { method, path } = contract;
+      throw new UsageError(`${method} ${path} is the route of ${other} and of ${endpoint.name}.`);
+    }
+    routes.set(routeShape(contract), endpoint.name);
   }
 }

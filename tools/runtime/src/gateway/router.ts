@@ -1,4 +1,5 @@
 import type { Access, Method } from '@nanoservices/endpoint';
+import { routeShape } from '@nanoservices/workspace/contract-file';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 
 /** A route of the API and the function behind it. */
@@ -39,7 +40,7 @@ export function apiRouter(routes: readonly ApiRoute[]): FindRoute {
       continue;
     }
     const methods = (route.method === 'ANY' ? everyMethod : [route.method as HTTPMethod]).filter((method) => {
-      const key = `${method} ${route.path.replace(/\{\w+/g, '{')}`;
+      const key = routeShape({ method, path: route.path });
       const other = taken.get(key);
       if (!other) taken.set(key, route);
       else if (other.method === route.method) throw new Error(conflict(route, other));

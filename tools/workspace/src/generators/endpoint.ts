@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { type GeneratorCallback, installPackagesTask, type Tree } from '@nx/devkit';
-import { readContract } from '../contract-file.ts';
+import { readContract, routeShape } from '../contract-file.ts';
 import { type Packing, readPacking } from '../topology.ts';
 import { UsageError } from '../usage-error.ts';
 import { type EndpointParts, endpointFiles } from './endpoint-files.ts';
@@ -72,10 +72,9 @@ async function refuseTakenRoute(
   { method, path }: EndpointParts,
   { endpoints }: Packing,
 ): Promise<void> {
-  const shape = (one: { method: string; path: string }) => `${one.method} ${one.path.replace(/\{\w+/g, '{')}`;
   for (const endpoint of endpoints) {
     const contract = await readContract(workspaceRoot, endpoint);
-    if (shape(contract) === shape({ method, path })) {
+    if (routeShape(contract) === routeShape({ method, path })) {
       throw new UsageError(
         `--route "${method} ${path}" is that of ${endpoint.name}: ${contract.method} ${contract.path}.`,
       );
