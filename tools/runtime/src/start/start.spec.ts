@@ -17,7 +17,7 @@ beforeAll(() => {
   workspace.endpoint(
     'slow',
     'GET /slow',
-    'await new Promise((done) => setTimeout(done, 1000)); return { slow: true }',
+    'await new Promise((done) => setTimeout(done, 2500)); return { slow: true }',
   );
   workspace.endpoint(
     'threaded',
@@ -105,7 +105,7 @@ describe('npm start', { timeout: 60_000 }, () => {
     const slow = one.get('/slow').catch(() => 'lost');
     await sleep(300);
     one.child.kill('SIGINT');
-    await sleep(400);
+    await sleep(1000);
     one.child.kill('SIGINT');
     expect(await one.ended()).toBe(130);
     expect(await slow).toBe('lost');
