@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Cors } from '@nanoservices/workspace/api-settings';
 import type { InvocationResult } from '../environment/environment.ts';
 import type { Report } from '../environment/log-entry.ts';
 import { TooManyRequests } from '../lambda/function-pool.ts';
 import type { InvokeOptions, Lambda } from '../lambda/lambda.ts';
 import { authorizeRequest } from './authorizer.ts';
-import { type Cors, corsHeaders, preflightHeaders } from './cors.ts';
+import { corsHeaders, preflightHeaders } from './cors.ts';
 import { httpEvent } from './http-event.ts';
 import { type HttpResponse, httpResponse, message } from './http-response.ts';
 import { type ApiRoute, apiRouter, type FindRoute, type RouteMatch } from './router.ts';

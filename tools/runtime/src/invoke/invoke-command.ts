@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { findPacked } from '@nanoservices/workspace/function-settings';
 import { readPacking } from '@nanoservices/workspace/topology';
 import { UsageError } from '@nanoservices/workspace/usage-error';
-import { findPacked } from '../function-registry.ts';
 import { parseInvokeOptions, usage } from './invoke-options.ts';
 
 /**

@@ -2,12 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Contract } from '@nanoservices/endpoint';
+import {
+  findPacked,
+  readFunction,
+  requireBuilt,
+  type WorkspaceFunction,
+} from '@nanoservices/workspace/function-settings';
 import { readPacking } from '@nanoservices/workspace/topology';
 import type { InvocationResult } from '../environment/environment.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import { type LogEntry, logLines } from '../environment/log-entry.ts';
 import { environmentStarter } from '../environment/start-environment.ts';
-import { findPacked, readFunction, requireBuilt, type WorkspaceFunction } from '../function-registry.ts';
 import { Lambda, type LambdaFunction } from '../lambda/lambda.ts';
 import { lambdaService } from '../lambda/lambda-service.ts';
 import { chooseContract } from './choose-contract.ts';

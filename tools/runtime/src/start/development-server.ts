@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
+import { readFunction } from '@nanoservices/workspace/function-settings';
 import { type PackedFunction, packFunctions, readPacking } from '@nanoservices/workspace/topology';
-import { readFunction } from '../function-registry.ts';
 import { apiRouter } from '../gateway/router.ts';
 import type { LambdaFunction } from '../lambda/lambda.ts';
 import { Bundler } from './bundler.ts';

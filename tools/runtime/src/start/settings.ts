@@ -1,19 +1,12 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { type Cors, readApiSettings } from '@nanoservices/workspace/api-settings';
 import {
   type Packing,
-  readJson,
   readTopologyFile,
   type TopologyFile,
   topologyFile,
 } from '@nanoservices/workspace/topology';
 import { UsageError } from '@nanoservices/workspace/usage-error';
-import * as z from 'zod';
 import type { Isolation } from '../environment/sandbox.ts';
-import { Cors } from '../gateway/cors.ts';
-
-const apiFile = 'functions/api.json';
-const Api = z.strictObject({ cors: Cors.optional() });
 
 /** What the workspace says about how it is run. */
 export interface Settings {
@@ -38,7 +31,6 @@ export function readSettings(workspaceRoot: string, { endpoints, units }: Packin
       `${topologyFile}: "isolation" names "${unknown}", which is no function. There are: *, ${names.join(', ')}.`,
     );
   }
-  const isApi = existsSync(join(workspaceRoot, apiFile));
-  const { cors } = isApi ? readJson(workspaceRoot, apiFile, Api) : {};
+  const { cors } = readApiSettings(workspaceRoot);
   return { topology, isolationOf: (name) => byName[name] ?? byName['*'] ?? 'process', cors };
 }

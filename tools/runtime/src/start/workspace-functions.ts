@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readFunction, type WorkspaceFunction } from '@nanoservices/workspace/function-settings';
 import type { PackedFunction } from '@nanoservices/workspace/topology';
 import { unitEntry } from '@nanoservices/workspace/unit-entry';
 import type { LogFormat } from '../environment/log-entry.ts';
-import { readFunction, type WorkspaceFunction } from '../function-registry.ts';
 import type { LambdaFunction } from '../lambda/lambda.ts';
 import type { Bundler } from './bundler.ts';
 import type { EndpointRoute } from './read-routes.ts';

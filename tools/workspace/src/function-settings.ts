@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Endpoint, type PackedFunction, type Packing, readJson } from '@nanoservices/workspace/topology';
-import { UsageError } from '@nanoservices/workspace/usage-error';
 import * as z from 'zod';
+import { type Endpoint, type PackedFunction, type Packing, readJson } from './topology.ts';
+import { UsageError } from './usage-error.ts';
 
 /** The package.json of an endpoint or a unit, as far as it concerns its function. */
 const Manifest = z.object({
