@@ -1,10 +1,11 @@
 import { ServiceUnavailable } from '@nanoservices/validation';
 import pg from 'pg';
+import { databaseUrl } from './database-url.ts';
 
 /** Runs one SQL statement with parameters `$1`, `$2`, ... and gives its rows. */
 export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
 
-let pool: pg.Pool | undefined;
+let pool: Promise<pg.Pool> | undefined;
 
 /**
  * Runs one reading statement. It is sent again, once, when the connection turns out to be broken: a Lambda environment
@@ -64,8 +65,7 @@ async function withConnection<Result>(
   use: (query: Query) => Promise<Result>,
   attempts: number,
 ): Promise<Result> {
-  pool ??= openPool();
-  const client = await pool.connect();
+  const client = await connect();
   const query: Query = async <Row>(sql: string, values: readonly unknown[] = []) =>
     (await client.query(sql, values as unknown[])).rows as Row[];
   try {
@@ -81,15 +81,33 @@ async function withConnection<Result>(
   }
 }
 
+async function connect(attempts = 2): Promise<pg.PoolClient> {
+  pool ??= databaseUrl().then(openPool);
+  const current = pool;
+  const forget = () => {
+    if (pool === current) pool = undefined;
+  };
+  try {
+    const opened = await current.catch((error) => {
+      forget();
+      throw error;
+    });
+    return await opened.connect();
+  } catch (error) {
+    if (!isLoginRefused(error)) throw error;
+    // The password may have changed since the connection string was read.
+    forget();
+    if (attempts > 1) return connect(attempts - 1);
+    throw error;
+  }
+}
+
 /**
  * One connection per environment, since a Lambda environment handles one request at a time. DATABASE_POOL_SIZE raises
  * that where it does not hold. Times are in milliseconds and increase from lock to statement to client, so that the
  * most telling error comes first; all lie below the function's own timeout.
  */
-function openPool(): pg.Pool {
-  const connectionString = process.env.DATABASE_URL;
-  if (!connectionString)
-    throw new Error('DATABASE_URL is not set: it must hold the connection string of a PostgreSQL.');
+function openPool(connectionString: string): pg.Pool {
   const opened = new pg.Pool({
     connectionString,
     max: Number(process.env.DATABASE_POOL_SIZE ?? 1),
@@ -131,6 +149,11 @@ function isBroken(error: unknown): boolean {
 const connectionErrors =
   /^(?:Connection terminated|Client has encountered|Query read timeout|timeout expired|timeout exceeded)/;
 
+/** Class 28: invalid authorization. */
+function isLoginRefused(error: unknown): boolean {
+  return sqlState(error)?.startsWith('28') === true;
+}
+
 /** 40001: serialization failure, 40P01: deadlock detected. Both ask for the whole transaction to be run again. */
 function wantsRetry(error: unknown): boolean {
   return ['40001', '40P01'].includes(sqlState(error) ?? '');
@@ -144,7 +167,10 @@ async function unlessUnavailable<Result>(work: () => Promise<Result>): Promise<R
     return await work();
   } catch (error) {
     const unavailable =
-      isBroken(error) || error instanceof BrokenInside || overloadStates.includes(sqlState(error) ?? '');
+      isBroken(error) ||
+      isLoginRefused(error) ||
+      error instanceof BrokenInside ||
+      overloadStates.includes(sqlState(error) ?? '');
     throw unavailable ? Object.assign(new ServiceUnavailable(), { cause: error }) : error;
   }
 }

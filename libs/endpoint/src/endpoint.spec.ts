@@ -2,6 +2,7 @@ import { Problem, UserNotFound } from '@nanoservices/validation';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { contract, endpoint, reply } from './index.ts';
+import { smokeEvent } from './smoke.ts';
 import { lambdaContext, sender, testUser } from './testing/index.ts';
 
 const base = { name: 'test-endpoint', path: '/things', summary: 'Test', access: 'public' } as const;
@@ -241,4 +242,16 @@ it('is a plain Lambda handler of two arguments, as nodejs24.x wants', async () =
   const event = { version: '2.0', rawPath: '/things', headers: {}, requestContext: {} };
   const result = await handler(event as never, lambdaContext('plain'), () => {});
   expect(result).toMatchObject({ statusCode: 200, body: '"plain /things"' });
+});
+
+it('answers the smoke test of a deployment without a token, running nothing', async () => {
+  const handler = vi.fn();
+  const remove = contract({ ...base, method: 'DELETE', access: 'user' });
+  const answer = await endpoint(remove, handler)(
+    smokeEvent('DELETE /things') as never,
+    lambdaContext('test-endpoint'),
+    () => {},
+  );
+  expect(answer).toEqual({ statusCode: 204 });
+  expect(handler).not.toHaveBeenCalled();
 });

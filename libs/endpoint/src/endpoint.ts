@@ -22,6 +22,7 @@ import { entityTag, type IfMatch, noneMatch, parseIfMatch } from './etag.ts';
 import { inputParser } from './input.ts';
 import { Reply } from './reply.ts';
 import { logRequest } from './request-log.ts';
+import { isSmoke } from './smoke.ts';
 
 type Part = 'params' | 'query' | 'headers' | 'cookies' | 'body';
 
@@ -75,6 +76,7 @@ export function endpoint<C extends Contract>(
     expected.some(({ prototype }) => Object.prototype.isPrototypeOf.call(prototype, error));
 
   return async (event, context) => {
+    if (isSmoke(event)) return { statusCode: 204 };
     const startedAt = performance.now();
     try {
       const caller = authorize(contract.access, event);

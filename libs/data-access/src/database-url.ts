@@ -1,0 +1,41 @@
+import { awsRequest } from '@nanoservices/endpoint/aws-request';
+import { ServiceUnavailable } from '@nanoservices/validation';
+
+const patienceMs = 2000;
+
+/**
+ * The connection string: the environment variable DATABASE_URL, or the parameter of AWS Systems Manager that
+ * DATABASE_URL_PARAMETER names. A deployed function has the latter, so that its configuration holds no secret.
+ *
+ * @throws ServiceUnavailable when the parameter cannot be read
+ * @throws Error when neither variable is set
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
+ */
+export async function databaseUrl(): Promise<string> {
+  const { DATABASE_URL: url, DATABASE_URL_PARAMETER: parameter } = process.env;
+  if (url) return url;
+  if (parameter) return readParameter(parameter);
+  throw new Error('DATABASE_URL is not set: it must hold the connection string of a PostgreSQL.');
+}
+
+async function readParameter(name: string): Promise<string> {
+  try {
+    const response = await awsRequest({
+      service: 'ssm',
+      path: '/',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'AmazonSSM.GetParameter',
+      },
+      body: JSON.stringify({ Name: name, WithDecryption: true }),
+      signal: AbortSignal.timeout(patienceMs),
+    });
+    const text = await response.text();
+    // The text of a good answer holds the secret, so only that of a refusal may be told.
+    if (!response.ok) throw new Error(`HTTP ${response.status} ${text}`);
+    return JSON.parse(text).Parameter.Value;
+  } catch (error) {
+    const message = `The parameter ${name} of Systems Manager cannot be read: ${(error as Error).message}`;
+    throw Object.assign(new ServiceUnavailable(), { cause: new Error(message, { cause: error }) });
+  }
+}
