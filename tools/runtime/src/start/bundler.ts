@@ -15,7 +15,6 @@ interface Entry {
   failed: boolean;
   /** To see whether a rebuild changed anything. */
   hash: string;
-  builds: number;
 }
 
 /** Builds functions, and builds them again incrementally: the same bytes as the target `build`. */
@@ -23,6 +22,8 @@ export class Bundler {
   readonly #workspaceRoot: string;
   readonly #folder: string;
   readonly #entries = new Map<string, Entry>();
+  /** How often each function was written, counted on when it is removed and comes back. */
+  readonly #builds = new Map<string, number>();
 
   /** @param folder - where the bundles go; removed by `dispose` */
   constructor(workspaceRoot: string, folder: string) {
@@ -83,13 +84,15 @@ export class Bundler {
       inputs: new Set(),
       failed: false,
       hash: '',
-      builds: 0,
     };
     this.#entries.set(name, entry);
     return entry;
   }
 
-  /** Each build has a folder of its own: an environment that is starting must not read half of the next. */
+  /**
+   * Each build has a folder of its own: an environment that is starting, also one of a function that was removed in the
+   * meantime, must not read half of the next.
+   */
   #write(
     name: string,
     entry: Entry,
@@ -98,15 +101,16 @@ export class Bundler {
     const hash = outputFiles.map((file) => file.hash).join();
     if (hash === entry.hash) return undefined;
     entry.hash = hash;
-    entry.builds++;
-    const folder = (build: number) => join(this.#folder, name, String(build));
-    mkdirSync(folder(entry.builds), { recursive: true });
+    const build = (this.#builds.get(name) ?? 0) + 1;
+    this.#builds.set(name, build);
+    const folder = (number: number) => join(this.#folder, name, String(number));
+    mkdirSync(folder(build), { recursive: true });
     for (const { path, contents } of outputFiles) {
-      writeFileSync(join(folder(entry.builds), basename(path)), contents);
+      writeFileSync(join(folder(build), basename(path)), contents);
     }
     // The one before may still be loading.
-    rmSync(folder(entry.builds - 2), { recursive: true, force: true });
-    return join(folder(entry.builds), 'handler.mjs');
+    rmSync(folder(build - 2), { recursive: true, force: true });
+    return join(folder(build), 'handler.mjs');
   }
 }
 
