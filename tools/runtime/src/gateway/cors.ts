@@ -1,4 +1,4 @@
-import type { Cors } from '@nanoservices/workspace/api-settings';
+import type { Cors } from '@nanoservices/platform/stage';
 
 type Headers = [name: string, value: string][];
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Cors } from '@nanoservices/workspace/api-settings';
+import type { Cors } from '@nanoservices/platform/stage';
 import type { InvocationResult } from '../environment/environment.ts';
 import type { Report } from '../environment/log-entry.ts';
 import { TooManyRequests } from '../lambda/function-pool.ts';

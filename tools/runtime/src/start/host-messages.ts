@@ -1,4 +1,4 @@
-import type { Cors } from '@nanoservices/workspace/api-settings';
+import type { Cors } from '@nanoservices/platform/stage';
 import type { ApiRoute } from '../gateway/router.ts';
 import type { LambdaFunction } from '../lambda/lambda.ts';
 import type { LogStyle } from './log-printer.ts';

@@ -1,4 +1,5 @@
-import { type Cors, readApiSettings } from '@nanoservices/workspace/api-settings';
+import type { Cors } from '@nanoservices/platform/stage';
+import { readApiSettings } from '@nanoservices/workspace/api-settings';
 import {
   type Packing,
   readTopologyFile,

@@ -1,0 +1,12 @@
+export { type DeployedFunction, functionService } from './function-service.ts';
+export { platformService } from './platform-service.ts';
+export { configurationOf, renderService, type Service } from './service.ts';
+export {
+  Cors,
+  databaseUrlParameter,
+  functionName,
+  liveAlias,
+  type Stage,
+  StagesFile,
+  stackName,
+} from './stage.ts';
