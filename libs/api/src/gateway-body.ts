@@ -1,0 +1,88 @@
+import type { Contract } from '@nanoservices/endpoint';
+import { type Cors, functionName, liveAlias, type Stage } from '@nanoservices/platform';
+
+/** An endpoint of the API and the function that holds it. */
+export interface Route {
+  readonly contract: Contract;
+  readonly function: string;
+}
+
+/**
+ * The OpenAPI document from which API Gateway makes an HTTP API: routes, what they call, who may call them. It imports
+ * OpenAPI 3.0 and ignores schemas, so there are none.
+ *
+ * @param invokeRole - what API Gateway assumes to call functions, as CloudFormation refers to it
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-open-api.html
+ */
+export function gatewayBody(stage: Stage, routes: readonly Route[], invokeRole: unknown): object {
+  const { jwt } = stage;
+  const functions = [...new Set(routes.map((route) => route.function))].sort();
+  return {
+    openapi: '3.0.1',
+    info: { title: `${stage.application}-${stage.name}`, version: '1' },
+    paths: paths(routes),
+    components: {
+      ...(jwt && { securitySchemes: { jwt: jwtAuthorizer(jwt) } }),
+      // Shared by all routes of a function: an HTTP API may have 300 integrations, and that limit is not raised.
+      'x-amazon-apigateway-integrations': Object.fromEntries(
+        functions.map((name) => [name, integration(stage, name, invokeRole)]),
+      ),
+    },
+    ...(stage.cors && { 'x-amazon-apigateway-cors': stage.cors satisfies Cors }),
+  };
+}
+
+function paths(routes: readonly Route[]): object {
+  const byPath: Record<string, Record<string, object>> = {};
+  for (const { contract, function: name } of routes) {
+    const methods = byPath[contract.path] ?? {};
+    byPath[contract.path] = methods;
+    methods[contract.method.toLowerCase()] = {
+      operationId: contract.name,
+      summary: contract.summary,
+      ...parameters(contract.path),
+      responses: { default: { description: 'The answer of the endpoint' } },
+      ...security(contract),
+      'x-amazon-apigateway-integration': { $ref: `#/components/x-amazon-apigateway-integrations/${name}` },
+    };
+  }
+  return byPath;
+}
+
+function parameters(path: string): object {
+  const names = [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => name);
+  if (names.length === 0) return {};
+  return {
+    parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+  };
+}
+
+function security({ access }: Contract): object {
+  if (access === 'public') return {};
+  return { security: [{ jwt: access === 'user' ? [] : [access.scope] }] };
+}
+
+function jwtAuthorizer({ issuer, audience }: NonNullable<Stage['jwt']>): object {
+  return {
+    type: 'oauth2',
+    'x-amazon-apigateway-authorizer': {
+      type: 'jwt',
+      identitySource: '$request.header.Authorization',
+      jwtConfiguration: { issuer, audience },
+    },
+  };
+}
+
+function integration(stage: Stage, name: string, credentials: unknown): object {
+  const lambda = `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${functionName(stage, name)}:${liveAlias}`;
+  return {
+    type: 'AWS_PROXY',
+    httpMethod: 'POST',
+    uri: {
+      'Fn::Sub': `arn:\${AWS::Partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/${lambda}/invocations`,
+    },
+    payloadFormatVersion: '2.0',
+    timeoutInMillis: 30_000,
+    credentials,
+  };
+}

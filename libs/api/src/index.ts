@@ -1,0 +1,2 @@
+export { apiService } from './api-service.ts';
+export type { Route } from './gateway-body.ts';
