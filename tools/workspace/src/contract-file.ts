@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Contract } from '@nanoservices/endpoint';
-import type { Endpoint } from './topology.ts';
+import type { Endpoint, Packing } from './topology.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -22,4 +22,29 @@ export async function readContract(workspaceRoot: string, { name, root }: Endpoi
 /** What API Gateway tells routes apart by: two routes of one shape differ at most in the names of their parameters. */
 export function routeShape({ method, path }: { readonly method: string; readonly path: string }): string {
   return `${method} ${path.replace(/\{\w+/g, '{')}`;
+}
+
+/**
+ * Reads the contracts of all endpoints.
+ *
+ * @returns them by the endpoints' names
+ * @throws UsageError when a contract is invalid, or two endpoints have one route: they cannot be in one API, however they
+ * are packed
+ */
+export async function readContracts(
+  workspaceRoot: string,
+  { endpoints }: Packing,
+): Promise<Map<string, Contract>> {
+  const contracts = await Promise.all(endpoints.map((endpoint) => readContract(workspaceRoot, endpoint)));
+  const routes = new Map<string, string>();
+  for (const contract of contracts) {
+    const shape = routeShape(contract);
+    const other = routes.get(shape);
+    if (other) {
+      const { method, path, name } = contract;
+      throw new UsageError(`${method} ${path} is the route of ${other} and of ${name}.`);
+    }
+    routes.set(shape, contract.name);
+  }
+  return new Map(contracts.map((contract) => [contract.name, contract]));
 }

@@ -25,6 +25,7 @@ function sources(root: string): string[] {
     `!${root}/**/*.spec.ts`,
     `!${root}/**/*.md`,
     `!${root}/dist/**`,
+    `!${root}/artifact/**`,
     `!${root}/bundle-sizes.json`,
   ];
 }
@@ -69,3 +70,16 @@ export function testInputs({ usesDatabase }: Project): Inputs {
     ...(usesDatabase ? database : []),
   ];
 }
+
+/** An artifact is the bundle, and a serverless.yml that says how and where the function runs. */
+export const packageInputs: Inputs = [
+  { dependentTasksOutputFiles: '**/handler.mjs' },
+  'own',
+  '^public',
+  '{workspaceRoot}/functions/{topology,stages,api}.json',
+  '{workspaceRoot}/libs/platform/src/**/*',
+  '{workspaceRoot}/tools/deploy/src/{packaging,settings}/**/*',
+  '{workspaceRoot}/tools/workspace/src/{function-settings,topology}.ts',
+  { env: 'NANO_TOPOLOGY' },
+  { externalDependencies: ['fflate', 'yaml'] },
+];

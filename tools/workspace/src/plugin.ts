@@ -1,6 +1,7 @@
 import { type CreateNodes, type CreateNodesResult, createNodesFromFiles } from '@nx/devkit';
+import { deployOrder } from './deploy-order.ts';
 import { namedInputs } from './inputs.ts';
-import { readProject } from './project.ts';
+import { callsOf, readProject } from './project.ts';
 import { targetsOf } from './targets.ts';
 
 /**
@@ -9,10 +10,12 @@ import { targetsOf } from './targets.ts';
  */
 export const createNodes: CreateNodes = [
   '{functions/*/*/src/handler.ts,functions/package.json,functions/*/package.json,libs/*/package.json,tools/*/package.json}',
-  (files, options, context) =>
-    createNodesFromFiles(
+  (files, options, context) => {
+    const { workspaceRoot } = context;
+    const order = deployOrder(workspaceRoot, (root) => callsOf(root, workspaceRoot));
+    return createNodesFromFiles(
       (file): CreateNodesResult => {
-        const project = readProject(file, context.workspaceRoot);
+        const project = readProject(file, workspaceRoot);
         if (!project) return {};
         return {
           projects: {
@@ -20,11 +23,16 @@ export const createNodes: CreateNodes = [
               root: project.root,
               sourceRoot: `${project.root}/src`,
               projectType: project.type === 'endpoint' || project.type === 'unit' ? 'application' : 'library',
-              tags: [`type:${project.type}`, ...(project.resource ? [`resource:${project.resource}`] : [])],
+              tags: [
+                `type:${project.type}`,
+                ...(project.resource ? [`resource:${project.resource}`] : []),
+                // Deployed in the active topology.
+                ...(order?.has(project.name) ? ['function'] : []),
+              ],
               // A unit has no sources of its own, from which Nx could tell what it depends on.
               implicitDependencies: (project.endpoints ?? []).map(({ name }) => `@nanoservices/${name}`),
               namedInputs: namedInputs(project),
-              targets: targetsOf(project),
+              targets: targetsOf(project, order?.get(project.name)),
             },
           },
         };
@@ -32,5 +40,6 @@ export const createNodes: CreateNodes = [
       files,
       options,
       context,
-    ),
+    );
+  },
 ];

@@ -4,14 +4,8 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readContract, routeShape } from './contract-file.ts';
-import {
-  type PackedFunction,
-  type Packing,
-  packFunctions,
-  readPacking,
-  readTopologyFile,
-} from './topology.ts';
+import { readContracts } from './contract-file.ts';
+import { type PackedFunction, packFunctions, readPacking, readTopologyFile } from './topology.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Integrations of one HTTP API, and so functions behind it; a hard limit of API Gateway. */
@@ -22,7 +16,7 @@ const workspaceRoot = process.cwd();
 try {
   const packing = readPacking(workspaceRoot);
   const file = readTopologyFile(workspaceRoot);
-  await refuseConflicts(packing);
+  await readContracts(workspaceRoot, packing);
   for (const topology of Object.keys(file.topologies)) {
     const functions = packFunctions(packing, file, topology);
     const chosen = process.env.NANO_TOPOLOGY || file.active;
@@ -53,18 +47,4 @@ function bundleBytes({ root }: PackedFunction): number | undefined {
 
 function kilobytes(bytes: number | undefined): string {
   return bytes === undefined ? 'not built' : `${(bytes / 1000).toFixed(0)} kB`;
-}
-
-/** Two endpoints with one route cannot be in one API, however they are packed. */
-async function refuseConflicts({ endpoints }: Packing): Promise<void> {
-  const routes = new Map<string, string>();
-  for (const endpoint of endpoints) {
-    const contract = await readContract(workspaceRoot, endpoint);
-    const other = routes.get(routeShape(contract));
-    if (other) {
-      const { method, path } = contract;
-      throw new UsageError(`${method} ${path} is the route of ${other} and of ${endpoint.name}.`);
-    }
-    routes.set(routeShape(contract), endpoint.name);
-  }
 }

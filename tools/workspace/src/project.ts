@@ -79,3 +79,9 @@ function hasSpecs(folder: string): boolean {
     readdirSync(folder, { recursive: true }).some((file) => `${file}`.endsWith('.spec.ts'))
   );
 }
+
+/** The endpoints that an endpoint calls, by its folder: those whose contracts its package.json lets it import. */
+export function callsOf(root: string, workspaceRoot: string): string[] {
+  const { dependencies = {} } = readManifest(root, root.slice(root.lastIndexOf('/') + 1), workspaceRoot);
+  return Object.keys(dependencies).map((name) => name.replace('@nanoservices/', ''));
+}

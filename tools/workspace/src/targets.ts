@@ -1,17 +1,31 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import { esbuildExecutorOptions } from './esbuild-settings.ts';
-import { buildInputs, lintInputs, testInputs, typecheckInputs, unitBuildInputs } from './inputs.ts';
+import {
+  buildInputs,
+  lintInputs,
+  packageInputs,
+  testInputs,
+  typecheckInputs,
+  unitBuildInputs,
+} from './inputs.ts';
 import type { Project } from './project.ts';
 
 type Targets = Record<string, TargetConfiguration>;
 
-/** The targets of a project, by name. */
-export function targetsOf(project: Project): Targets {
-  if (project.type === 'unit') return unitTargets(project);
+/**
+ * The targets of a project, by name.
+ *
+ * @param callees - the functions to deploy before this one
+ */
+export function targetsOf(project: Project, callees: readonly string[] = []): Targets {
+  if (project.type === 'unit') return { ...unitTargets(project), ...functionTargets(project, callees) };
   return {
     ...checks(project),
     ...(project.hasSpecs && { test: testTarget(project) }),
-    ...(project.type === 'endpoint' && endpointTargets(project)),
+    ...(project.type === 'endpoint' && {
+      ...endpointTargets(project),
+      ...functionTargets(project, callees),
+    }),
   };
 }
 
@@ -35,7 +49,7 @@ function testTarget(project: Project): TargetConfiguration {
   };
 }
 
-function endpointTargets({ root, name }: Project): Targets {
+function endpointTargets({ root }: Project): Targets {
   return {
     build: {
       executor: '@nx/esbuild:esbuild',
@@ -46,13 +60,11 @@ function endpointTargets({ root, name }: Project): Targets {
       outputs: [`{workspaceRoot}/${root}/dist`],
       options: esbuildExecutorOptions(root),
     },
-    size: sizeTarget(root),
-    invoke: invokeTarget(name),
   };
 }
 
 /** A unit is what its endpoints are: they are checked and tested by themselves. */
-function unitTargets({ root, name }: Project): Targets {
+function unitTargets({ root }: Project): Targets {
   return {
     build: {
       command: `node tools/workspace/src/build-unit.ts ${root}`,
@@ -62,8 +74,34 @@ function unitTargets({ root, name }: Project): Targets {
       inputs: unitBuildInputs,
       outputs: [`{workspaceRoot}/${root}/dist`],
     },
+  };
+}
+
+/** What every endpoint and unit can do, since either may be a function. */
+function functionTargets({ root, name }: Project, callees: readonly string[]): Targets {
+  return {
     size: sizeTarget(root),
-    invoke: invokeTarget(name),
+    invoke: { command: `node tools/runtime/bin/invoke.mjs --built ${name}`, dependsOn: ['build'] },
+    package: {
+      command: `node tools/deploy/src/packaging/package-command.ts ${name}`,
+      dependsOn: ['build'],
+      cache: true,
+      inputs: packageInputs,
+      outputs: [`{workspaceRoot}/${root}/artifact`],
+    },
+    deploy: {
+      command: `node tools/deploy/bin/deploy.mjs ${name}`,
+      dependsOn: [
+        'package',
+        // The stage's name, and what else was said, is for all of them.
+        ...['platform', 'data-access', ...callees].map((other) => ({
+          projects: [`@nanoservices/${other}`],
+          target: 'deploy',
+          params: 'forward' as const,
+        })),
+      ],
+    },
+    rollback: { command: `node tools/deploy/bin/rollback.mjs ${name}` },
   };
 }
 
@@ -78,8 +116,4 @@ function sizeTarget(root: string): TargetConfiguration {
       '{workspaceRoot}/tools/workspace/bundle-sizes.json',
     ],
   };
-}
-
-function invokeTarget(name: string): TargetConfiguration {
-  return { command: `node tools/runtime/bin/invoke.mjs --built ${name}`, dependsOn: ['build'] };
 }

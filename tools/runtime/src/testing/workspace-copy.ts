@@ -10,25 +10,31 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const original = fileURLToPath(new URL('../../../../', import.meta.url));
+
+/** What `npm start` needs of a workspace. */
+const sources = ['functions', 'libs', 'tsconfig.base.json'];
+/** What Nx needs beside that. */
+const tooling = ['tools', 'nx.json', 'package.json', 'package-lock.json', '.gitignore', '.biome.json'];
 
 /** A copy of this workspace's functions and libs that may be changed, linked to the installed packages. */
 export class WorkspaceCopy {
   readonly root: string;
 
-  constructor() {
+  /** @param withNx - whether Nx can run in it */
+  constructor({ withNx = false } = {}) {
     this.root = realpathSync(mkdtempSync(join(tmpdir(), 'workspace-')));
-    for (const folder of ['functions', 'libs']) {
-      cpSync(join(original, folder), join(this.root, folder), {
+    const parts = withNx ? [...sources, ...tooling] : sources;
+    for (const part of parts) {
+      cpSync(join(original, part), join(this.root, part), {
         recursive: true,
-        filter: (path) => !/[/\\](?:dist|node_modules)$|\.spec\.ts$/.test(path),
+        filter: (path) => !/[/\\](?:dist|artifact|node_modules)$|\.spec\.ts$/.test(path),
       });
     }
-    cpSync(join(original, 'tsconfig.base.json'), join(this.root, 'tsconfig.base.json'));
-    this.#linkPackages();
+    this.#linkPackages(parts);
   }
 
   /** Removes the endpoints that were copied. */
@@ -76,16 +82,16 @@ export class WorkspaceCopy {
     rmSync(this.root, { recursive: true, force: true, maxRetries: 10 });
   }
 
-  #linkPackages(): void {
+  #linkPackages(copied: readonly string[]): void {
     const packages = join(this.root, 'node_modules');
     mkdirSync(join(packages, '@nanoservices'), { recursive: true });
     for (const name of readdirSync(join(original, 'node_modules'))) {
-      if (name === '@nanoservices' || name === '.cache') continue;
+      if (['@nanoservices', '.cache', '.package-lock.json'].includes(name)) continue;
       symlinkSync(join(original, 'node_modules', name), join(packages, name));
     }
     for (const name of readdirSync(join(original, 'node_modules/@nanoservices'))) {
       const target = relative(original, realpathSync(join(original, 'node_modules/@nanoservices', name)));
-      const isCopied = /^(?:functions|libs)[/\\]/.test(target);
+      const isCopied = copied.includes(target.split(sep)[0] as string);
       symlinkSync(join(isCopied ? this.root : original, target), join(packages, '@nanoservices', name));
     }
   }
@@ -125,7 +131,7 @@ export class StartedWorkspace {
   }
 
   /** Waits until the output matches; throws with the output when the process ends before or it takes too long. */
-  async says(pattern: RegExp, timeoutMs = 20_000): Promise<void> {
+  async says(pattern: RegExp, timeoutMs = 45_000): Promise<void> {
     const startedAt = performance.now();
     while (!pattern.test(this.output)) {
       if (this.child.exitCode !== null || performance.now() - startedAt > timeoutMs) {
