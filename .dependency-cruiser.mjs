@@ -3,7 +3,7 @@
  * Checked by `npx nx run workspace:architecture`.
  */
 const endpoint = '^functions/([^/]+)/([^/]+)/';
-const specs = '\\.spec\\.ts$|/testing/|vitest[^/]*\\.ts$';
+const specs = '\\.(spec|e2e)\\.ts$|/testing/|vitest[^/]*\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

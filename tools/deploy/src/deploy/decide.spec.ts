@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type Deployed, decide } from './decide.ts';
+
+const wanted = { codeSha256: 'new code', configuration: 'new' };
+const old = { codeSha256: 'old code', configuration: 'old' };
+
+it.each([
+  ['nothing is there', { live: undefined, latest: undefined }, 'full', 'not deployed yet'],
+  ['all is as wanted', { live: wanted, latest: wanted }, 'skip', 'unchanged'],
+  [
+    'the code differs',
+    { live: { ...wanted, codeSha256: 'old code' }, latest: { ...wanted, codeSha256: 'old code' } },
+    'code',
+    'code changed',
+  ],
+  [
+    'the configuration differs',
+    { live: { ...wanted, configuration: 'old' }, latest: { ...wanted, configuration: 'old' } },
+    'full',
+    'configuration changed',
+  ],
+  ['both differ', { live: old, latest: old }, 'full', 'code and configuration changed'],
+  [
+    'the stack is done, and nothing published',
+    { live: undefined, latest: wanted },
+    'code',
+    'an earlier deployment did not finish',
+  ],
+  [
+    'the stack is done, and the old version live',
+    { live: old, latest: wanted },
+    'code',
+    'code and configuration changed',
+  ],
+  [
+    'the function was made by somebody else',
+    { live: undefined, latest: { codeSha256: 'x', configuration: undefined } },
+    'full',
+    'an earlier deployment did not finish',
+  ],
+  // What is live is what we want; what would be published next is not our business now.
+  ['the function was changed after the live version', { live: wanted, latest: old }, 'skip', 'unchanged'],
+  [
+    'another configuration was left behind, and the code differs',
+    { live: { ...wanted, codeSha256: 'old code' }, latest: old },
+    'full',
+    'code changed',
+  ],
+] as const)('when %s', (_, deployed, action, reason) => {
+  expect(decide(wanted, deployed)).toEqual({ action, reason });
+});
+
+it('is a full deployment when forced, whatever is there', () => {
+  expect(decide(wanted, { live: wanted, latest: wanted }, true)).toEqual({
+    action: 'full',
+    reason: 'forced',
+  });
+});
+
+/** What an action leaves behind, when nothing goes wrong or when it stops after some of its steps. */
+function after({ live, latest }: Deployed, steps: number): Deployed {
+  const { action } = decide(wanted, { live, latest });
+  if (action === 'skip') return { live, latest };
+  const doing = [
+    // The stack brings both the configuration and the code; only the code: the configuration is as wanted.
+    (now: Deployed) => ({
+      ...now,
+      latest:
+        action === 'full' ? wanted : { ...(now.latest as typeof wanted), codeSha256: wanted.codeSha256 },
+    }),
+    (now: Deployed) => ({ ...now, live: now.latest }),
+  ];
+  return doing.slice(0, steps).reduce((now, step) => step(now), { live, latest });
+}
+
+const revision = fc.option(
+  fc.record({
+    codeSha256: fc.constantFrom('new code', 'old code', 'other code'),
+    configuration: fc.constantFrom('new', 'old', undefined),
+  }),
+  { nil: undefined },
+);
+
+it('always ends with what is wanted, also when it was interrupted, and then does nothing more', () => {
+  fc.assert(
+    fc.property(
+      revision,
+      revision,
+      fc.array(fc.integer({ min: 0, max: 1 }), { maxLength: 5 }),
+      (live, latest, interruptions) => {
+        // A version is published from a function, so there is none without.
+        let deployed: Deployed = { live: latest && live, latest };
+        for (const steps of interruptions) deployed = after(deployed, steps);
+        deployed = after(deployed, 2);
+        expect(deployed.live).toEqual(wanted);
+        expect(decide(wanted, deployed).action).toBe('skip');
+      },
+    ),
+    { numRuns: 10_000 },
+  );
+});

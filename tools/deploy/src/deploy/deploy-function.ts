@@ -1,0 +1,112 @@
+import { smokeEvent } from '@nanoservices/endpoint/smoke';
+import { functionName, liveAlias, type Stage } from '@nanoservices/platform';
+import { Failed } from '../failed.ts';
+import type { Leases } from '../live/lease.ts';
+import type { LiveFunctions } from '../live/live-functions.ts';
+import { type Artifact, readArtifact } from '../packaging/artifact.ts';
+import type { WorkspaceFunction } from '../settings/read-deployment.ts';
+import { type Decision, decide } from './decide.ts';
+import { serverlessDeploy } from './run-serverless.ts';
+
+/** What deploying functions to a stage needs. */
+export interface Target {
+  readonly workspaceRoot: string;
+  readonly stage: Stage;
+  readonly bucket: string;
+  readonly functions: LiveFunctions;
+  readonly leases: Leases;
+  /** What git has checked out. */
+  readonly commit: string;
+  readonly isForced: boolean;
+}
+
+export interface FunctionResult extends Decision {
+  /** Of the code we have. */
+  readonly codeSha256: string;
+  /** The version that is live now. */
+  readonly version?: string | undefined;
+}
+
+/** A function whose new version does not answer; the one before is still live. */
+export class SmokeTestFailed extends Failed {}
+
+/** Decides what to do for a function, changing nothing. */
+export async function planFunction(
+  { workspaceRoot, stage, functions, isForced }: Omit<Target, 'leases' | 'bucket'>,
+  deployed: WorkspaceFunction,
+): Promise<FunctionResult> {
+  const artifact = readArtifact(workspaceRoot, stage, deployed);
+  const state = await readState(functions, functionName(stage, deployed.name));
+  return { ...decide(artifact, state, isForced), codeSha256: artifact.codeSha256 };
+}
+
+/**
+ * Deploys one function, if anything about it changed: brings the stack or only the code up to date, publishes a version,
+ * tries it, and points `live` to it. Until that last step, which is one request, requests reach the version before.
+ *
+ * @param report - told what is being done
+ * @throws SmokeTestFailed, LeaseTaken, or whatever AWS or Serverless say; `live` is then as before
+ */
+export async function deployFunction(
+  target: Target,
+  deployed: WorkspaceFunction,
+  report: (step: string) => void = () => {},
+): Promise<FunctionResult> {
+  const { workspaceRoot, stage, functions, leases, isForced } = target;
+  const name = functionName(stage, deployed.name);
+  const artifact = readArtifact(workspaceRoot, stage, deployed);
+  const { codeSha256 } = artifact;
+  const first = decide(artifact, await readState(functions, name), isForced);
+  if (first.action === 'skip') return { ...first, codeSha256 };
+  return leases.hold(deployed.name, async (assertHeld) => {
+    // Somebody else may have deployed it while we waited.
+    const decision = decide(artifact, await readState(functions, name), isForced);
+    if (decision.action === 'skip') return { ...decision, codeSha256 };
+    if (decision.action === 'full') {
+      report(`updating the stack: ${decision.reason}`);
+      await serverlessDeploy(artifact.serviceFolder, target.bucket);
+    }
+    await ensureCode(target, name, artifact, report);
+    report('publishing a version');
+    const version = await functions.publish(name, { ...artifact, commit: target.commit });
+    report(`trying version ${version}`);
+    for (const route of deployed.routes) {
+      const failure = await functions.smoke(name, version, smokeEvent(route));
+      if (failure !== undefined) {
+        throw new SmokeTestFailed(
+          `${name}: version ${version} failed its smoke test; "${liveAlias}" stays where it was. ${failure}`,
+        );
+      }
+    }
+    assertHeld();
+    report(`pointing ${liveAlias} to version ${version}`);
+    const before = await functions.readLive(name);
+    const isNew = before?.version !== version;
+    await functions.pointLive(name, version, [
+      ...(before?.history ?? []),
+      ...(before && isNew ? [before.version] : []),
+    ]);
+    return { ...decision, codeSha256, version };
+  });
+}
+
+/**
+ * A full deployment does not change the code when the stack was last deployed with the same: CloudFormation does not see
+ * what was updated without it since.
+ */
+async function ensureCode(
+  { functions }: Target,
+  name: string,
+  artifact: Artifact,
+  report: (step: string) => void,
+): Promise<void> {
+  const latest = await functions.read(name);
+  if (latest?.codeSha256 === artifact.codeSha256) return functions.settled(name);
+  report('updating the code');
+  await functions.updateCode(name, artifact.zip);
+}
+
+async function readState(functions: LiveFunctions, name: string) {
+  const [live, latest] = await Promise.all([functions.read(name, liveAlias), functions.read(name)]);
+  return { live, latest };
+}

@@ -1,0 +1,147 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { apiService } from '@nanoservices/api';
+import {
+  configurationOf,
+  functionName,
+  platformService,
+  renderService,
+  type Service,
+  type Stage,
+  stackName,
+} from '@nanoservices/platform';
+import { UsageError } from '@nanoservices/workspace/usage-error';
+import type { Leases } from '../live/lease.ts';
+import type { LiveFunctions } from '../live/live-functions.ts';
+import type { Stack, Stacks } from '../live/stacks.ts';
+import { checkTemplate } from '../settings/budgets.ts';
+import type { Deployment } from '../settings/read-deployment.ts';
+import type { Decision } from './decide.ts';
+import { serverlessDeploy } from './run-serverless.ts';
+
+export interface StackTarget {
+  readonly workspaceRoot: string;
+  readonly stage: Stage;
+  readonly stacks: Stacks;
+  readonly isForced: boolean;
+}
+
+/** A stack whose configuration is known by a tag. */
+const configurationTag = 'configuration';
+
+export async function planPlatform({ stage, stacks, isForced }: StackTarget): Promise<Decision> {
+  return decideStack(platformService(stage), await stacks.read(stackName(stage, 'platform')), isForced);
+}
+
+/** Deploys the stack with the deployment bucket, if it changed. */
+export async function deployPlatform(target: StackTarget): Promise<Decision> {
+  const decision = await planPlatform(target);
+  if (decision.action === 'skip') return decision;
+  await deployStack(target, 'platform', platformService(target.stage));
+  return decision;
+}
+
+/**
+ * The deployment bucket of a stage.
+ *
+ * @throws UsageError when the platform is not deployed
+ */
+export async function deploymentBucket({ stage, stacks }: StackTarget): Promise<string> {
+  const bucket = await stacks.resourceId(stackName(stage, 'platform'), 'ServerlessDeploymentBucket');
+  if (bucket) return bucket;
+  throw new UsageError(
+    `The stage ${stage.name} has no deployment bucket yet: npx nx run platform:deploy --stage ${stage.name}`,
+  );
+}
+
+export interface ApiTarget extends StackTarget {
+  readonly deployment: Deployment;
+  readonly functions: LiveFunctions;
+}
+
+export async function planApi({ stage, stacks, deployment, isForced }: ApiTarget): Promise<Decision> {
+  const service = apiServiceOf(stage, deployment);
+  return decideStack(
+    service,
+    await stacks.read(stackName(stage, 'api')),
+    isForced,
+    'routes or their targets changed',
+  );
+}
+
+/**
+ * Deploys the stack with the HTTP API, if its routes or their targets changed.
+ *
+ * @throws UsageError when a route would lead to a function that is not deployed
+ */
+export async function deployApi(target: ApiTarget & { leases: Leases; bucket: string }): Promise<Decision> {
+  const { stage, deployment, functions, leases, bucket } = target;
+  const first = await planApi(target);
+  if (first.action === 'skip') return first;
+  return leases.hold('api', async () => {
+    const decision = await planApi(target);
+    if (decision.action === 'skip') return decision;
+    for (const { name } of deployment.functions) {
+      if (await functions.readLive(functionName(stage, name))) continue;
+      throw new UsageError(
+        `The API would send requests to ${name}, which is not deployed: npx nx run ${name}:deploy --stage ${stage.name}`,
+      );
+    }
+    await deployStack(target, 'api', apiServiceOf(stage, deployment), bucket);
+    return decision;
+  });
+}
+
+/**
+ * What the API's stack is made from.
+ *
+ * @throws UsageError when endpoints want tokens and the stage has no issuer, or the stack would be too large
+ */
+export function apiServiceOf(stage: Stage, { routes }: Deployment): Service {
+  const guarded = routes.filter(({ contract }) => contract.access !== 'public');
+  if (!stage.jwt && guarded.length > 0) {
+    const names = guarded.map(({ contract }) => contract.name).join(', ');
+    throw new UsageError(
+      `functions/stages.json: stage "${stage.name}" has no "jwt", but these endpoints want a token: ${names}. Say who issues them: "jwt": { "issuer": "https://...", "audience": ["..."] }`,
+    );
+  }
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of Serverless
+  const service = apiService(stage, routes, "${param:deploymentBucket, 'given-by-deploy'}");
+  checkTemplate('api', (service.resources as { Resources: Record<string, unknown> }).Resources);
+  return service;
+}
+
+function decideStack(
+  service: Service,
+  stack: Stack | undefined,
+  isForced: boolean,
+  change = 'configuration changed',
+): Decision {
+  if (!stack) return { action: 'full', reason: 'not deployed yet' };
+  if (isForced) return { action: 'full', reason: 'forced' };
+  if (!isSettled(stack)) return { action: 'full', reason: `its stack is in ${stack.status}` };
+  if (stack.tags[configurationTag] !== configurationOf(service)) return { action: 'full', reason: change };
+  return { action: 'skip', reason: 'unchanged' };
+}
+
+/** An update that failed has put tags and all back to what they were. */
+function isSettled({ status }: Stack): boolean {
+  return ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'].includes(status);
+}
+
+async function deployStack(
+  { workspaceRoot, stage }: StackTarget,
+  lib: 'platform' | 'api',
+  service: Service,
+  bucket?: string,
+): Promise<void> {
+  const folder = join(workspaceRoot, 'libs', lib, 'artifact', stage.name);
+  const stackTags = {
+    ...(service.provider.stackTags as Record<string, string>),
+    [configurationTag]: configurationOf(service),
+  };
+  const tagged = { ...service, provider: { ...service.provider, stackTags } };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'serverless.yml'), renderService(tagged, `Made by \`nx run ${lib}:deploy\`.`));
+  await serverlessDeploy(folder, bucket);
+}

@@ -1,0 +1,137 @@
+import { hostname, userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+
+/** Somebody else deploys the same thing, and takes longer than we want to wait. */
+export class LeaseTaken extends Error {}
+
+export interface LeaseOptions {
+  readonly bucket: string;
+  readonly region: string;
+  /** How long a holder may be silent until it counts as dead. It speaks three times as often. Default 30,000 ms. */
+  readonly silenceMs?: number;
+  /** How long to wait for another holder. */
+  readonly patienceMs: number;
+  /** Told when there is somebody to wait for. */
+  onWait(name: string, holder: string): void;
+}
+
+/**
+ * The right to change one thing of a stage, as a function: an object in the deployment bucket that only one can create
+ * (S3's conditional writes). Its holder writes it anew all the time; whoever waits and sees no change for a while takes
+ * it over. So a deployment that was killed blocks nobody for long, and no two clocks are compared.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+export class Leases {
+  readonly #options: LeaseOptions;
+  readonly #s3: S3Client;
+
+  constructor(options: LeaseOptions) {
+    this.#options = options;
+    this.#s3 = new S3Client({ region: options.region, maxAttempts: 8 });
+  }
+
+  /**
+   * Runs work while holding a lease.
+   *
+   * @param work - must call the function it is given before its last, visible step: that throws when the lease was lost
+   * @throws LeaseTaken when another holder does not let go in time
+   */
+  async hold<Result>(name: string, work: (assertHeld: () => void) => Promise<Result>): Promise<Result> {
+    const key = `leases/${name}`;
+    let tag: string | undefined = await this.#acquire(name, key);
+    const ended = new AbortController();
+    const renewing = (async () => {
+      for (let beat = 1; tag !== undefined && !ended.signal.aborted; beat++) {
+        await sleep(this.#silenceMs / 3, undefined, { signal: ended.signal }).catch(() => {});
+        if (ended.signal.aborted) return;
+        // What S3 cannot answer now, it may at the next beat.
+        tag = await this.#write(key, `${beat}`, { IfMatch: tag }).catch(() => tag);
+      }
+    })();
+    try {
+      return await work(() => {
+        if (tag === undefined) throw new LeaseTaken(`Somebody else took over ${name}: deploy again.`);
+      });
+    } finally {
+      ended.abort();
+      await renewing;
+      // Another holder's lease stays; otherwise a lease left behind only makes the next one wait.
+      if (tag !== undefined) await this.#delete(key).catch(() => {});
+    }
+  }
+
+  async #acquire(name: string, key: string): Promise<string> {
+    const startedAt = performance.now();
+    let seen = '';
+    let seenAt = startedAt;
+    for (;;) {
+      const tag = await this.#write(key, '0', { IfNoneMatch: '*' });
+      if (tag) return tag;
+      const other = await this.#read(key);
+      if (!other) continue;
+      const now = performance.now();
+      if (other.tag !== seen) {
+        if (!seen) this.#options.onWait(name, other.holder);
+        seen = other.tag;
+        seenAt = now;
+      } else if (now - seenAt > this.#silenceMs) {
+        const taken = await this.#write(key, '0', { IfMatch: other.tag });
+        if (taken) return taken;
+      }
+      if (now - startedAt > this.#options.patienceMs) {
+        throw new LeaseTaken(
+          `${name} is being deployed by ${other.holder}. Wait for them, or ask them to stop.`,
+        );
+      }
+      await sleep(Math.min(1000, this.#silenceMs / 5));
+    }
+  }
+
+  get #silenceMs(): number {
+    return this.#options.silenceMs ?? 30_000;
+  }
+
+  /** @returns the object's new tag; undefined when the condition does not hold */
+  async #write(
+    key: string,
+    beat: string,
+    condition: { IfMatch: string } | { IfNoneMatch: '*' },
+  ): Promise<string | undefined> {
+    const body = JSON.stringify({ holder: self, beat });
+    try {
+      const written = await this.#s3.send(
+        new PutObjectCommand({ Bucket: this.#options.bucket, Key: key, Body: body, ...condition }),
+      );
+      return written.ETag;
+    } catch (error) {
+      const { name } = error as Error;
+      // 409: another conditional write of the same object was under way. 404: it is gone.
+      if (['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'].includes(name)) {
+        // Ours, when only the answer to an earlier attempt got lost.
+        const current = await this.#read(key);
+        return current?.body === body ? current.tag : undefined;
+      }
+      throw error;
+    }
+  }
+
+  async #read(key: string): Promise<{ tag: string; holder: string; body: string } | undefined> {
+    try {
+      const found = await this.#s3.send(new GetObjectCommand({ Bucket: this.#options.bucket, Key: key }));
+      const body = (await found.Body?.transformToString()) ?? '{}';
+      return { tag: found.ETag ?? '', holder: JSON.parse(body).holder, body };
+    } catch (error) {
+      if ((error as Error).name === 'NoSuchKey') return undefined;
+      throw error;
+    }
+  }
+
+  #delete(key: string): Promise<unknown> {
+    return this.#s3.send(new DeleteObjectCommand({ Bucket: this.#options.bucket, Key: key }));
+  }
+}
+
+/** This process, as others see it. */
+const self = `${userInfo().username}@${hostname()} (process ${process.pid}, since ${new Date().toISOString()})`;

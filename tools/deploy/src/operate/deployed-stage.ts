@@ -1,0 +1,21 @@
+import { functionName, liveAlias, type Stage, stackName } from '@nanoservices/platform';
+import type { Stack, Stacks } from '../live/stacks.ts';
+
+/** The stacks of all functions of a stage, by the functions' names in the workspace. */
+export async function functionStacks(stacks: Stacks, stage: Stage): Promise<Map<string, Stack>> {
+  const found = await stacks.find({ application: stage.application, stage: stage.name });
+  const functions = found.filter((stack) => stack.tags.function !== undefined);
+  return new Map(
+    functions
+      .map((stack) => [stack.tags.function as string, stack] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
+
+/** The functions that the routes of the deployed API lead to. */
+export async function routedFunctions(stacks: Stacks, stage: Stage): Promise<Set<string>> {
+  const name = stackName(stage, 'api');
+  if (!(await stacks.read(name))) return new Set();
+  const target = new RegExp(`function:${functionName(stage, '([a-z0-9-]+)')}:${liveAlias}/invocations`, 'g');
+  return new Set([...(await stacks.template(name)).matchAll(target)].map(([, found]) => found as string));
+}

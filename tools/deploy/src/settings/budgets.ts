@@ -1,0 +1,95 @@
+import type { Stage } from '@nanoservices/platform';
+import { functionName } from '@nanoservices/platform';
+import { UsageError } from '@nanoservices/workspace/usage-error';
+
+/**
+ * Limits of AWS that no support ticket raises, checked before anything is asked of AWS.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export const limits = {
+  /** Of one HTTP API; a function needs one, however many routes it has. */
+  integrations: 300,
+  /** Of one template. */
+  resources: 500,
+  templateBytes: 1_000_000,
+  unzippedBytes: 262_144_000,
+  /** Of a zip that is sent with a request. */
+  zippedBytes: 52_428_800,
+  functionNameCharacters: 64,
+  environmentBytes: 4096,
+} as const;
+
+export interface BudgetedFunction {
+  readonly name: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly unzippedBytes: number;
+  readonly zippedBytes: number;
+}
+
+/**
+ * Refuses a function that Lambda would refuse.
+ *
+ * @throws UsageError that says which limit and what to do
+ */
+export function checkFunction(stage: Stage, { name, environment, ...size }: BudgetedFunction): void {
+  const fullName = functionName(stage, name);
+  if (fullName.length > limits.functionNameCharacters) {
+    throw new UsageError(
+      `${fullName} has ${fullName.length} characters; Lambda takes ${limits.functionNameCharacters}. Shorten "application" in functions/stages.json, or the name of ${name}.`,
+    );
+  }
+  const environmentBytes = Buffer.byteLength(JSON.stringify(environment));
+  if (environmentBytes > limits.environmentBytes) {
+    throw new UsageError(
+      `${name}: its environment variables take ${environmentBytes} bytes; Lambda takes ${limits.environmentBytes}. They are what it calls, and "environment" in functions/stages.json.`,
+    );
+  }
+  if (size.unzippedBytes > limits.unzippedBytes || size.zippedBytes > limits.zippedBytes) {
+    throw new UsageError(
+      `${name}: its code has ${megabytes(size.unzippedBytes)}, zipped ${megabytes(size.zippedBytes)}; Lambda takes ${megabytes(limits.unzippedBytes)} and ${megabytes(limits.zippedBytes)}. Split it, or see what is in it: npx nx run ${name}:size`,
+    );
+  }
+}
+
+/**
+ * Refuses a topology with more functions than one HTTP API can have.
+ *
+ * @param functionCounts - of every topology of the workspace, by name
+ * @throws UsageError that says which topologies fit
+ */
+export function checkTopology(topology: string, functionCounts: Readonly<Record<string, number>>): void {
+  const count = functionCounts[topology] ?? 0;
+  if (count <= limits.integrations) return;
+  const fitting = Object.entries(functionCounts)
+    .filter(([, functions]) => functions <= limits.integrations)
+    .map(([name, functions]) => `${name} (${functions})`);
+  const wayOut =
+    fitting.length > 0
+      ? `These topologies fit: ${fitting.join(', ')}.`
+      : 'No topology of functions/topology.json fits: add one with larger units.';
+  throw new UsageError(
+    `The topology ${topology} has ${count} functions; an HTTP API takes ${limits.integrations}. ${wayOut}`,
+  );
+}
+
+/**
+ * Refuses a stack that CloudFormation would refuse.
+ *
+ * @throws UsageError that says which limit and what to do
+ */
+export function checkTemplate(name: string, resources: Readonly<Record<string, unknown>>): void {
+  const count = Object.keys(resources).length;
+  const bytes = Buffer.byteLength(JSON.stringify(resources));
+  if (count > limits.resources || bytes > limits.templateBytes) {
+    throw new UsageError(
+      `The stack ${name} has ${count} resources and ${bytes} bytes; CloudFormation takes ${limits.resources} and ${limits.templateBytes}. Fewer routes in one API, or shorter summaries, make it smaller.`,
+    );
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_048_576).toFixed(1)} MB`;
+}
