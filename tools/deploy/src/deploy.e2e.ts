@@ -1,0 +1,307 @@
+/**
+ * Deployments of this workspace to an emulated AWS: the real Nx, the real Serverless, and functions that really run.
+ *
+ * What the emulator cannot show, and so is not shown here: it makes no HTTP API of the API's stack (the template is checked
+ * by cfn-lint, and the routes are read from it), and so neither the authorizer nor throttling; IAM permissions are not
+ * enforced; a stack is there at once, whole; Lambda is never "in progress"; S3 is never eventually anything.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { liveAlias } from '@nanoservices/platform';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { routedFunctions } from './operate/deployed-stage.ts';
+import { EmulatedStage, type Ended } from './testing/emulated-stage.ts';
+
+let stage: EmulatedStage;
+
+const endpoints = [
+  'create-game',
+  'create-user',
+  'delete-game',
+  'delete-user',
+  'get-game',
+  'get-user',
+  'join-game',
+  'leave-game',
+  'list-games',
+  'list-user-games',
+  'list-users',
+  'update-game',
+  'update-user',
+];
+
+beforeAll(async () => {
+  stage = await EmulatedStage.open();
+});
+
+afterAll(() => stage?.close());
+
+/** Names of functions whose live version differs. */
+async function moved(work: () => Promise<unknown>): Promise<string[]> {
+  const before = await stage.live();
+  await work();
+  const after = await stage.live();
+  return Object.keys(after).filter((name) => after[name] !== before[name]);
+}
+
+async function invoke(name: string, event: object): Promise<{ statusCode: number; body: string }> {
+  const answer = await stage.lambda.send(
+    new InvokeCommand({
+      FunctionName: `shop-dev-${name}:${liveAlias}`,
+      Payload: JSON.stringify({
+        version: '2.0',
+        headers: {},
+        isBase64Encoded: false,
+        requestContext: { http: { sourceIp: '192.0.2.1' }, requestId: 'r' },
+        ...event,
+      }),
+    }),
+  );
+  return JSON.parse(Buffer.from(answer.Payload ?? []).toString());
+}
+
+const throwsAtStart = (text: string) => `throw new Error('broken on purpose');\n${text}`;
+const listGames = 'functions/games/list-games/src/handler.ts';
+
+describe('deploying the stage', () => {
+  it('for the first time deploys platform, migrations, thirteen functions and the API', async () => {
+    const { code, out } = await stage.nx('run-many', '-t', 'deploy', '--stage', 'dev');
+    expect(out).toContain('✓ api: not deployed yet');
+    expect(code).toBe(0);
+    expect(await stage.live()).toEqual(Object.fromEntries(endpoints.map((name) => [name, '1'])));
+    expect([...(await routedFunctions(stage.stacks, stage.stage))].sort()).toEqual(endpoints);
+  });
+
+  it('gives functions that work, and find the database and each other', async () => {
+    const user = await invoke('create-user', {
+      routeKey: 'POST /users',
+      rawPath: '/users',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Ann', email: 'ann@example.com' }),
+    });
+    expect(user.statusCode).toBe(201);
+    const { id } = JSON.parse(user.body);
+    const found = await invoke('get-user', {
+      routeKey: 'GET /users/{userId}',
+      rawPath: `/users/${id}`,
+      pathParameters: { userId: id },
+      requestContext: {
+        http: { sourceIp: '192.0.2.1' },
+        requestId: 'r',
+        authorizer: { jwt: { claims: { sub: id }, scopes: null } },
+      },
+    });
+    expect(JSON.parse(found.body)).toMatchObject({ name: 'Ann', games: { status: 'available', items: [] } });
+  });
+
+  it('again changes nothing on AWS', async () => {
+    stage.proxy.changes();
+    const { code, out } = await stage.nx('run-many', '-t', 'deploy', '--stage', 'dev');
+    expect(code).toBe(0);
+    expect(out).toContain('- get-user: unchanged');
+    expect(stage.proxy.changes()).toEqual([]);
+  });
+
+  it('shows what is live and from which commit', async () => {
+    const commit = stage.commit('nothing');
+    const { out } = await stage.operate('status', '--json');
+    const { functions } = JSON.parse(out);
+    expect(functions).toHaveLength(13);
+    for (const one of functions) {
+      expect(one).toMatchObject({ version: '1', drift: '', commit: expect.stringMatching(/^[0-9a-f]{12}$/) });
+      expect(one.commit).not.toBe(commit);
+      expect(Date.now() - Date.parse(one.since)).toBeLessThan(600_000);
+    }
+  });
+
+  it('after a change of one handler touches one function, its code only', async () => {
+    stage.edit(listGames, (text) => `${text}\nconsole.debug('changed');\n`);
+    stage.commit('a handler');
+    stage.proxy.changes();
+    const touched = await moved(async () => {
+      const { code, out } = await stage.nx('affected', '-t', 'deploy', '--base', 'HEAD~1', '--stage', 'dev');
+      expect(code).toBe(0);
+      expect(out).toContain('✓ list-games: code changed, version 2 is live');
+    });
+    expect(touched).toEqual(['list-games']);
+    const changes = stage.proxy.changes();
+    expect(changes).not.toContain('CreateChangeSet');
+    expect(changes.filter((change) => change.endsWith('/code'))).toHaveLength(1);
+  });
+
+  it('after a change of a lib touches exactly the functions whose bytes changed', async () => {
+    await stage.nx('run-many', '-t', 'package');
+    const before = await codes();
+    stage.edit('libs/data-access/src/players.ts', (text) => text.replaceAll('SELECT', 'select'));
+    stage.commit('a lib');
+    await stage.nx('run-many', '-t', 'package');
+    const after = await codes();
+    const changed = endpoints.filter((name) => before[name] !== after[name]);
+    expect(changed.length).toBeGreaterThan(1);
+    expect(changed.length).toBeLessThan(13);
+    const touched = await moved(() =>
+      stage.nx('affected', '-t', 'deploy', '--base', 'HEAD~1', '--stage', 'dev'),
+    );
+    expect(touched).toEqual(changed);
+  });
+
+  it('after a change of the configuration updates the stack of one function', async () => {
+    stage.edit('functions/games/get-game/package.json', (text) =>
+      text.replace('"dependencies"', '"lambda": { "memorySize": 512 },\n  "dependencies"'),
+    );
+    stage.commit('memory');
+    stage.proxy.changes();
+    const touched = await moved(async () => {
+      const dryRun = await stage.deploy('get-game', '--dry-run');
+      expect(dryRun.out).toContain('→ get-game: full deployment: configuration changed');
+      expect(stage.proxy.changes()).toEqual([]);
+      await stage.nx('affected', '-t', 'deploy', '--base', 'HEAD~1', '--stage', 'dev');
+    });
+    expect(touched).toEqual(['get-game']);
+    expect(stage.proxy.changes().filter((change) => change === 'ExecuteChangeSet')).toHaveLength(1);
+    expect(await stage.functions.read('shop-dev-get-game', liveAlias)).toMatchObject({ memorySize: 512 });
+  });
+
+  it('as JSON says what was done', async () => {
+    const { out } = await stage.deploy('get-game', '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      stage: 'dev',
+      topology: 'nano',
+      results: [{ name: 'get-game', action: 'skip', reason: 'unchanged' }],
+    });
+  });
+});
+
+async function codes(): Promise<Record<string, string>> {
+  const { out } = await stage.deploy('--dry-run', '--json', ...endpoints);
+  const { results } = JSON.parse(out);
+  return Object.fromEntries(
+    results.map(({ name, codeSha256 }: { name: string; codeSha256: string }) => [name, codeSha256]),
+  );
+}
+
+describe('a version that does not load', () => {
+  it('does not go live, and the command says why', async () => {
+    stage.edit(listGames, throwsAtStart);
+    const touched = await moved(async () => {
+      await stage.nx('run', 'list-games:package');
+      const { code, out } = await stage.deploy('list-games');
+      expect(code).toBe(1);
+      expect(out).toMatch(/version \d+ failed its smoke test; "live" stays where it was/);
+      expect(out).toContain('broken on purpose');
+    });
+    expect(touched).toEqual([]);
+    expect((await stage.operate('status')).out).toMatch(/list-games.*changed after version/);
+  });
+
+  it('is followed by one that does, and all is well', async () => {
+    stage.edit(listGames, (text) => text.replace(throwsAtStart(''), ''));
+    await stage.nx('run', 'list-games:package');
+    // Its bytes are those that are live, so there is nothing to do.
+    expect((await stage.deploy('list-games')).out).toContain('- list-games: unchanged');
+    expect((await stage.deploy('list-games', '--force')).code).toBe(0);
+    expect((await stage.operate('status')).out).not.toMatch(/changed after/);
+  });
+});
+
+describe('a rollback', () => {
+  it('points one function to the version that was live before, and the next deployment forward again', async () => {
+    const before = (await stage.live())['get-game'];
+    const { out } = await stage.nx('run', 'get-game:rollback', '--stage', 'dev');
+    expect(out).toMatch(/✓ get-game: from version \d+ to version \d+/);
+    expect((await stage.live())['get-game']).not.toBe(before);
+    expect((await stage.operate('status')).out).toContain(`rolled back from version ${before}`);
+    await stage.deploy('get-game');
+    expect((await stage.operate('status')).out).not.toContain('rolled back');
+  });
+
+  it('of all functions leaves alone those that were never otherwise', async () => {
+    const before = await stage.live();
+    const { out, code } = await stage.nx('run', 'workspace:rollback', '--stage', 'dev');
+    expect(code).toBe(0);
+    expect(out).toContain('- create-user: no version was live before version 1');
+    const after = await stage.live();
+    expect(after['list-games']).not.toBe(before['list-games']);
+    expect(after['create-user']).toBe(before['create-user']);
+    const { out: deployed } = await stage.nx('run-many', '-t', 'deploy', '--stage', 'dev');
+    expect(deployed).toContain('Successfully ran');
+  });
+});
+
+describe('two deployments of one function at once', () => {
+  it('come one after the other: the second finds nothing to do', async () => {
+    stage.edit(listGames, (text) => `${text}\nconsole.debug('at once');\n`);
+    await stage.nx('run', 'list-games:package');
+    const [first, second] = await meanwhile(() => stage.deploy('list-games'));
+    expect([first.code, second.code]).toEqual([0, 0]);
+    expect(first.out).toContain('✓ list-games');
+    expect(second.out).toMatch(/list-games: waiting for \S+@/);
+    expect(second.out).toContain('- list-games: unchanged');
+  });
+
+  it('end with a message and exit code 3 when the first takes too long', async () => {
+    stage.edit(listGames, (text) => `${text}\nconsole.debug('once more');\n`);
+    await stage.nx('run', 'list-games:package');
+    const [first, second] = await meanwhile(() => stage.deploy('list-games', '--wait', '1'));
+    expect(second).toMatchObject({ code: 3, out: expect.stringContaining('is being deployed by') });
+    expect(first.code).toBe(0);
+  });
+});
+
+/** Runs a second deployment of list-games while a first one cannot go on, for three seconds. */
+async function meanwhile(deploy: () => Promise<Ended>): Promise<[first: Ended, second: Ended]> {
+  let isOpen = false;
+  const reached = new Promise<void>((resolve) => {
+    stage.proxy.script = ({ path }) => {
+      if (!path.endsWith('/code') || isOpen) return undefined;
+      resolve();
+      return 'throttled';
+    };
+  });
+  const first = stage.deploy('list-games');
+  await reached;
+  const second = deploy();
+  await sleep(3000);
+  isOpen = true;
+  return Promise.all([first, second]);
+}
+
+describe('another topology on a live stage', () => {
+  it.each(['micro', 'mono', 'nano'])(
+    '%s: there is never a route without a function, and prune removes the rest',
+    async (topology) => {
+      stage.edit('functions/topology.json', (text) =>
+        text.replace(/"active": "\w+"/, `"active": "${topology}"`),
+      );
+      stage.commit(topology);
+      let isDone = false;
+      let rounds = 0;
+      const watching = (async () => {
+        while (!isDone) {
+          const routed = await routedFunctions(stage.stacks, stage.stage);
+          expect(routed.size).toBeGreaterThan(0);
+          for (const name of routed) {
+            const live = await stage.functions.read(`shop-dev-${name}`, liveAlias);
+            expect(live, `a route leads to ${name}`).toBeDefined();
+          }
+          const [holder] = ['list-games', 'games', 'app'].filter((name) => routed.has(name));
+          const answer = await invoke(holder as string, { routeKey: 'GET /games', rawPath: '/games' });
+          expect(answer.statusCode).toBe(200);
+          rounds++;
+          await sleep(100);
+        }
+      })();
+      const deployed = stage.nx('affected', '-t', 'deploy', '--base', 'HEAD~1', '--stage', 'dev');
+      const { code, out } = await Promise.race([deployed, watching.then(() => deployed)]);
+      expect(out).toContain('✓ api: routes or their targets changed');
+      expect(code).toBe(0);
+      const pruned = await stage.nx('run', 'workspace:prune', '--stage', 'dev', '--yes');
+      expect(pruned.out).toContain('Functions that nothing uses');
+      isDone = true;
+      await watching;
+      expect(rounds).toBeGreaterThan(5);
+      const functions = { micro: ['games', 'users'], mono: ['app'], nano: endpoints }[topology];
+      expect(Object.keys(await stage.live())).toEqual(functions);
+    },
+  );
+});

@@ -1,0 +1,134 @@
+/**
+ * Deployments of one function during which something goes wrong with one request, at every request in turn: whatever
+ * happens, requests reach a whole version, the old or the new one, and the next deployment finishes the work.
+ */
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { liveAlias } from '@nanoservices/platform';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { zip } from './packaging/zip.ts';
+import { EmulatedStage, type Ended } from './testing/emulated-stage.ts';
+import type { Fault, SeenRequest } from './testing/fault-proxy.ts';
+
+const name = 'list-user-games';
+const fullName = `shop-dev-${name}`;
+
+/** What can go wrong: with the request, or with the tool itself, right before and right after a request is done. */
+const mishaps = ['throttled', 'conflict', 'error', 'cut', 'lost', 'killed before', 'killed after'] as const;
+type Mishap = (typeof mishaps)[number];
+
+let stage: EmulatedStage;
+let edition = 0;
+/** Counts the deployments that went wrong somewhere. */
+let points = 0;
+
+beforeAll(async () => {
+  stage = await EmulatedStage.open();
+  await stage.nx('run', `${name}:package`);
+  expect((await stage.deploy('platform')).code).toBe(0);
+  expect((await stage.deploy(name)).code).toBe(0);
+});
+
+afterAll(async () => {
+  console.log(`${points} points at which a deployment went wrong`);
+  await stage?.close();
+});
+
+/** New code, as a build would make it. */
+function newCode(): string {
+  const code = `export const handler = async () => ({ statusCode: 204, edition: ${++edition} });\n`;
+  const zipped = zip({ 'handler.mjs': Buffer.from(code) });
+  writeFileSync(join(stage.workspace.root, `functions/games/${name}/artifact/function.zip`), zipped);
+  return createHash('sha256').update(zipped).digest('base64');
+}
+
+function newConfiguration(): void {
+  stage.edit('functions/stages.json', (text) => {
+    const stages = JSON.parse(text);
+    stages.stages.dev.environment = { EDITION: `${++edition}` };
+    return JSON.stringify(stages);
+  });
+}
+
+/** The version that requests reach: its code and configuration belong together. */
+async function live(): Promise<string> {
+  const revision = await stage.functions.read(fullName, liveAlias);
+  return `${revision?.codeSha256} ${revision?.configuration}`;
+}
+
+/** The requests of a deployment without mishap. */
+async function record(): Promise<SeenRequest[]> {
+  stage.proxy.seen.length = 0;
+  const { code, out } = await stage.deploy(name);
+  expect(code, out).toBe(0);
+  return [...stage.proxy.seen];
+}
+
+async function deployWith(mishap: Mishap, at: number): Promise<Ended> {
+  const running = stage.start(name);
+  let count = 0;
+  stage.proxy.script = (): Fault | undefined => {
+    if (count++ !== at) return undefined;
+    if (!mishap.startsWith('killed')) return mishap as Fault;
+    running.kill();
+    return mishap === 'killed before' ? 'cut' : 'lost';
+  };
+  const ended = await running.ended;
+  stage.proxy.script = () => undefined;
+  points++;
+  return ended;
+}
+
+/** Lets something go wrong at a request, and tells what was against the promise. */
+async function tryMishap(mishap: Mishap, at: number): Promise<string | undefined> {
+  const before = await live();
+  const wantedCode = newCode();
+  const where = `${mishap} at request ${at}`;
+  const first = await deployWith(mishap, at);
+  const between = await live();
+  const isNew = between.startsWith(wantedCode);
+  if (!isNew && between !== before) return `${where}: neither the old nor the new version is live`;
+  if (first.code === 0 && !isNew) return `${where}: it ended well, but the old version is live: ${first.out}`;
+  if (first.code > 0 && !first.out.includes('AWS:') && !/failed/.test(first.out)) {
+    return `${where}: it does not say what is wrong: ${first.out}`;
+  }
+  if (first.code === 0) return undefined;
+  const second = await stage.deploy(name);
+  if (second.code !== 0) return `${where}: the next deployment fails: ${second.out}`;
+  return (await live()).startsWith(wantedCode)
+    ? undefined
+    : `${where}: the next deployment does not finish it`;
+}
+
+async function problemsOf(requests: readonly number[], tried: readonly Mishap[], prepare = () => {}) {
+  const problems: string[] = [];
+  for (const at of requests) {
+    for (const mishap of tried) {
+      prepare();
+      const problem = await tryMishap(mishap, at);
+      if (problem) problems.push(problem);
+    }
+  }
+  return problems;
+}
+
+describe('whatever goes wrong, requests reach a whole version, and the next deployment finishes', () => {
+  it('when only code changed: every mishap at every request', async () => {
+    newCode();
+    const requests = await record();
+    expect(requests.length).toBeGreaterThan(8);
+    expect(await problemsOf([...requests.keys()], mishaps)).toEqual([]);
+  });
+
+  it('when the stack changes: at every request that changes something', async () => {
+    newCode();
+    newConfiguration();
+    const requests = await record();
+    const changes = [...requests.keys()].filter((index) => requests[index]?.isChange);
+    expect(changes.length).toBeGreaterThan(5);
+    const tried: Mishap[] = ['lost', 'killed after'];
+    expect(await problemsOf(changes, tried, newConfiguration)).toEqual([]);
+    expect(points).toBeGreaterThanOrEqual(100);
+  });
+});
