@@ -2,8 +2,9 @@
 
 Usage: python emulator.py PORT NODE
 
-moto runs functions in Docker; here each invocation is a process of its own that loads the deployed zip. And it forgets
-the tags and outputs of a stack that is updated; here it does not. Everything else is moto's.
+moto runs functions in Docker; here each invocation is a process of its own that loads the deployed zip. It forgets the
+tags and outputs of a stack that is updated, and fails when a change set is deleted twice; here it does not. Everything
+else is moto's.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ import tempfile
 import zipfile
 
 from moto.awslambda.models import LambdaFunction
-from moto.cloudformation.models import ChangeSet
+from moto.cloudformation.models import ChangeSet, CloudFormationBackend
 from moto.server import main
 
 port, node = sys.argv[1:]
@@ -81,6 +82,13 @@ def apply(self):
     self.stack.output_map = self.stack._create_output_map()
 
 
+def delete_change_set(self, change_set_name):
+    for change_set_id, change_set in list(self.change_sets.items()):
+        if change_set_name in (change_set_id, change_set.change_set_name):
+            del self.change_sets[change_set_id]
+
+
 ChangeSet.apply = apply
+CloudFormationBackend.delete_change_set = delete_change_set
 LambdaFunction._invoke_lambda = invoke
 main(["-H", "127.0.0.1", "-p", port])
