@@ -1,0 +1,59 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { EmulatedStage } from '@nanoservices/deploy/testing';
+import { printTable } from '../print-table.ts';
+import { deployPlainService, succeed, writePlainService } from './plain-service.ts';
+
+/**
+ * `nx run bench:deploy`: wall time of deployments to an emulated AWS, ours beside `serverless deploy` of one service with
+ * every endpoint; each builds and packages what it needs. Options: `--rounds N` (default 3), each on a new AWS; `--json`.
+ *
+ * The emulator makes a stack at once. CloudFormation takes half a minute and more, which only ours mostly does without.
+ */
+const at = process.argv.indexOf('--rounds');
+const rounds = at === -1 ? 3 : Number(process.argv[at + 1]);
+const listGames = 'functions/games/list-games/src/handler.ts';
+const deploy = (...which: string[]) => [...which, '-t', 'deploy', '--stage', 'dev'];
+const affected = deploy('affected', '--base', 'HEAD~1');
+const everything = deploy('run-many');
+
+/** What changes, and how ours is told to deploy it. */
+const scenarios: readonly { name: string; edits?: string; command: readonly string[] }[] = [
+  { name: 'the first deployment of 13', command: everything },
+  { name: 'a change of 1 of 13', edits: listGames, command: affected },
+  {
+    name: 'a change of 1 of 13, by name',
+    edits: listGames,
+    command: ['run', 'list-games:deploy', '--stage', 'dev'],
+  },
+  { name: 'a change of 13 of 13', edits: 'libs/endpoint/src/endpoint.ts', command: affected },
+  { name: 'no change', command: everything },
+];
+const contestants = ['ours', 'serverless deploy'] as const;
+const times = scenarios.map(() => contestants.map((name) => ({ name, values: [] as number[] })));
+
+for (let round = 0; round < rounds; round++) {
+  const stage = await EmulatedStage.open();
+  try {
+    await writePlainService(stage);
+    for (const [index, { name, edits, command }] of scenarios.entries()) {
+      for (const turn of contestants.keys()) {
+        const contestant = (turn + round) % contestants.length;
+        // Each makes a change of its own, so that neither finds built what the other has built.
+        if (edits) stage.edit(edits, (text) => `${text}console.debug('${name} ${turn}');\n`);
+        else if (index === 0) rmSync(join(stage.workspace.root, '.nx'), { recursive: true, force: true });
+        stage.commit(name);
+        const startedAt = performance.now();
+        await (contestant === 0 ? succeed(stage.nx(...command)) : deployPlainService(stage));
+        const tookS = (performance.now() - startedAt) / 1000;
+        times[index]?.[contestant]?.values.push(tookS);
+        console.error(`round ${round + 1}, ${name}: ${contestants[contestant]} ${tookS.toFixed(1)} s`);
+      }
+    }
+  } finally {
+    await stage.close();
+  }
+}
+for (const [index, { name }] of scenarios.entries()) {
+  printTable(name, 's', times[index] ?? [], 'serverless deploy');
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { EmulatedStage } from '@nanoservices/deploy/testing';
+import { history } from './history.ts';
+import { deployPlainService, plainFunctions, succeed, writePlainService } from './plain-service.ts';
+
+/**
+ * `nx run bench:history`: how many functions a history of sixty commits redeploys, on an emulated AWS:
+ *
+ * - plain: `serverless deploy` of one service with every endpoint. Counted: functions that CloudFormation has to update.
+ * - nx: the functions that `nx affected` names, if each were deployed.
+ * - ours: `nx affected -t deploy`. Counted: functions of which another version is live.
+ *
+ * beside the functions whose built code or settings did change. Takes half an hour. `--json` for a machine.
+ */
+const stage = await EmulatedStage.open();
+const changes = history(stage);
+const rows: Row[] = [];
+try {
+  await writePlainService(stage);
+  stage.commit('a plain service beside ours');
+  await succeed(stage.nx('run-many', '-t', 'deploy', '--stage', 'dev'));
+  await deployPlainService(stage);
+  for (const [index, change] of changes.entries()) {
+    const before = await observe();
+    change.apply();
+    stage.commit(change.kind);
+    const affected = await affectedFunctions();
+    await succeed(stage.nx('affected', '-t', 'deploy', '--base', 'HEAD~1', '--stage', 'dev'));
+    await deployPlainService(stage);
+    const after = await observe();
+    const changed = differing(before.built, after.built);
+    const ours = differing(before.live, after.live);
+    rows.push({
+      kind: change.kind,
+      changed: changed.length,
+      plain: differing(before.plain, after.plain).length,
+      nx: affected.length,
+      ours: ours.length,
+      unneeded: ours.filter((name) => !changed.includes(name)).length,
+      missed: changed.filter((name) => !ours.includes(name)).length,
+    });
+    console.error(`${index + 1} of ${changes.length}: ${JSON.stringify(rows.at(-1))}`);
+  }
+} finally {
+  await stage.close();
+}
+print();
+
+interface Row {
+  readonly kind: string;
+  /** Functions whose built code or settings changed. */
+  readonly changed: number;
+  readonly plain: number;
+  readonly nx: number;
+  readonly ours: number;
+  /** Deployed by ours though nothing changed. */
+  readonly unneeded: number;
+  /** Changed, but not deployed by ours. */
+  readonly missed: number;
+}
+
+async function observe() {
+  return {
+    built: builtFunctions(),
+    plain: await plainFunctions(stage),
+    live: new Map(Object.entries(await stage.live())),
+  };
+}
+
+/** What each function is made of, found without our own packaging: the bundle of its build, and its settings. */
+function builtFunctions(): Map<string, string> {
+  const { root } = stage.workspace;
+  const bundles = globSync('functions/*/*/dist/handler.mjs', { cwd: root });
+  return new Map(
+    bundles.map((bundle) => {
+      const folder = dirname(dirname(bundle));
+      const { lambda } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+      const hash = createHash('sha256').update(readFileSync(join(root, bundle)));
+      return [folder.split('/').at(-1) as string, hash.update(JSON.stringify(lambda ?? null)).digest('hex')];
+    }),
+  );
+}
+
+async function affectedFunctions(): Promise<string[]> {
+  const args = ['show', 'projects', '--affected', '--base', 'HEAD~1', '--projects', 'tag:function', '--json'];
+  const out = await succeed(stage.nx(...args));
+  return JSON.parse(out.slice(out.indexOf('['), out.lastIndexOf(']') + 1));
+}
+
+function differing(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
+  return [...new Set([...before.keys(), ...after.keys()])].filter(
+    (name) => before.get(name) !== after.get(name),
+  );
+}
+
+function print(): void {
+  const sum = (of: readonly Row[]) => {
+    const total = (key: Exclude<keyof Row, 'kind'>) => of.reduce((all, row) => all + row[key], 0);
+    return {
+      commits: of.length,
+      changed: total('changed'),
+      plain: total('plain'),
+      nx: total('nx'),
+      ours: total('ours'),
+      unneeded: total('unneeded'),
+      missed: total('missed'),
+    };
+  };
+  const kinds = Map.groupBy(rows, ({ kind }) => kind);
+  const table = { ...Object.fromEntries([...kinds].map(([kind, of]) => [kind, sum(of)])), all: sum(rows) };
+  if (process.argv.includes('--json')) console.log(JSON.stringify(table));
+  else console.table(table);
+}

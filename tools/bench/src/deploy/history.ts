@@ -1,0 +1,77 @@
+import type { EmulatedStage } from '@nanoservices/deploy/testing';
+import { readPacking } from '@nanoservices/workspace/topology';
+
+/** One commit: what kind of change it is, and how it is made. */
+export interface Change {
+  readonly kind: string;
+  apply(): void;
+}
+
+/** How many commits of each kind, as a small team's repository has them: most touch one endpoint. */
+const mix = {
+  "an endpoint's code": 20,
+  "an endpoint's comment": 5,
+  "an endpoint's contract": 5,
+  "an endpoint's memory": 3,
+  'a test': 5,
+  'the documentation': 5,
+  'a query in a lib': 6,
+  'a schema in a lib': 3,
+  'something unused in a lib': 4,
+  'what every endpoint uses': 2,
+  'an older change, undone': 2,
+} as const;
+
+/** A synthetic history of this workspace: sixty commits, the kinds spread evenly, the same in every run. */
+export function history({ workspace, edit }: Workspace): Change[] {
+  const { endpoints } = readPacking(workspace.root);
+  const at = (n: number) => `${endpoints[(n * 5) % endpoints.length]?.root}`;
+  const append = (file: string, line: string) => edit(file, (text) => `${text}${line}\n`);
+  const undone: string[] = [];
+  const apply: Record<keyof typeof mix, (n: number) => void> = {
+    "an endpoint's code": (n) => {
+      append(`${at(n)}/src/handler.ts`, `console.debug('change ${n}');`);
+      undone.push(`${at(n)}/src/handler.ts`);
+    },
+    "an endpoint's comment": (n) => append(`${at(n)}/src/handler.ts`, `// Remark ${n}.`),
+    "an endpoint's contract": (n) =>
+      edit(`${at(n)}/src/contract.ts`, (text) =>
+        text.replace(/summary: (['"])/, `summary: $1Version ${n}: `),
+      ),
+    "an endpoint's memory": (n) =>
+      edit(`${at(n)}/package.json`, (text) =>
+        JSON.stringify({ ...JSON.parse(text), lambda: { memorySize: 512 + 64 * n } }, null, 2),
+      ),
+    'a test': (n) =>
+      workspace.write(`${at(n)}/src/more-${n}.spec.ts`, `import { it } from 'vitest';\nit('does ${n}');\n`),
+    'the documentation': (n) =>
+      workspace.write('libs/data-access/README.md', `# Data access, edition ${n}\n`),
+    'a query in a lib': (n) => {
+      const file = `libs/data-access/src/${['players', 'users', 'games'][n % 3]}.ts`;
+      edit(file, (text) => text.replace(/(SELECT|INSERT|UPDATE|DELETE)( +)(?=\S)/, '$1 $2'));
+    },
+    'a schema in a lib': (n) =>
+      edit(`libs/validation/src/${['games', 'users', 'pages'][n % 3]}.ts`, (text) =>
+        text.replace(/(?<=max\w+\()\d+/, (limit) => String(Number(limit) - 1)),
+      ),
+    'something unused in a lib': (n) =>
+      append(`libs/validation/src/${['games', 'users'][n % 2]}.ts`, `export const unused${n} = ${n};`),
+    'what every endpoint uses': (n) =>
+      append('libs/endpoint/src/endpoint.ts', `console.debug('endpoint ${n}');`),
+    'an older change, undone': () => {
+      edit(undone.shift() as string, (text) => text.replace(/console\.debug\('change \d+'\);\n/, ''));
+    },
+  };
+  return spread(mix).map(({ kind, n }) => ({ kind, apply: () => apply[kind as keyof typeof mix](n) }));
+}
+
+type Workspace = Pick<EmulatedStage, 'workspace' | 'edit'>;
+
+/** Each kind at even distances. */
+function spread(counts: Readonly<Record<string, number>>): { kind: string; n: number }[] {
+  return Object.entries(counts)
+    .flatMap(([kind, count]) =>
+      Array.from({ length: count }, (_, n) => ({ kind, n, place: (n + 0.5) / count })),
+    )
+    .sort((a, b) => a.place - b.place);
+}
