@@ -164,7 +164,11 @@ export class EmulatedStage {
 
   /** Runs a command in a folder of the workspace. */
   async run(command: string, args: readonly string[], folder = '.'): Promise<Ended> {
-    const options = { cwd: join(this.workspace.root, folder), env: this.#commandEnvironment(), maxBuffer: 1e8 };
+    const options = {
+      cwd: join(this.workspace.root, folder),
+      env: this.#commandEnvironment(),
+      maxBuffer: 1e8,
+    };
     try {
       const { stdout, stderr } = await run(command, args, options);
       return { code: 0, out: stdout + stderr };
