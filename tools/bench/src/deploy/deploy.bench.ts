@@ -5,7 +5,7 @@ import { printTable } from '../print-table.ts';
 import { deployPlainService, succeed, writePlainService } from './plain-service.ts';
 
 /**
- * `nx run bench:deploy`: wall time of deployments to an emulated AWS, ours beside `serverless deploy` of one service with
+ * `nx run bench:deployments`: wall time of deployments to an emulated AWS, ours beside `serverless deploy` of one service with
  * every endpoint; each builds and packages what it needs. Options: `--rounds N` (default 3), each on a new AWS; `--json`.
  *
  * The emulator makes a stack at once. CloudFormation takes half a minute and more, which only ours mostly does without.
