@@ -35,7 +35,7 @@ const times = scenarios.map(() => contestants.map((name) => ({ name, values: [] 
 for (let round = 0; round < rounds; round++) {
   const stage = await EmulatedStage.open();
   try {
-    await writePlainService(stage);
+    writePlainService(stage);
     for (const [index, { name, edits, command }] of scenarios.entries()) {
       for (const turn of contestants.keys()) {
         const contestant = (turn + round) % contestants.length;

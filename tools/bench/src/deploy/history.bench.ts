@@ -18,7 +18,7 @@ const stage = await EmulatedStage.open();
 const changes = history(stage);
 const rows: Row[] = [];
 try {
-  await writePlainService(stage);
+  writePlainService(stage);
   stage.commit('a plain service beside ours');
   await succeed(stage.nx('run-many', '-t', 'deploy', '--stage', 'dev'));
   await deployPlainService(stage);

@@ -1,6 +1,5 @@
 import { join, relative } from 'node:path';
 import type { EmulatedStage } from '@nanoservices/deploy/testing';
-import { readContracts } from '@nanoservices/workspace/contract-file';
 import { readFunction } from '@nanoservices/workspace/function-settings';
 import { packFunctions, readPacking, readTopologyFile } from '@nanoservices/workspace/topology';
 
@@ -8,21 +7,19 @@ const folder = 'plain';
 
 /**
  * The peer: one Serverless service that holds every endpoint, and `serverless deploy`. It deploys the very packages that
- * ours deploys, so that building and zipping are no difference.
+ * ours deploys, so that building and zipping are no difference. It has no routes, since the emulator fails on Serverless's
+ * own; ours deploys its API as well.
  */
-export async function writePlainService({ workspace, stage }: EmulatedStage): Promise<void> {
+export function writePlainService({ workspace, stage }: EmulatedStage): void {
   const { root } = workspace;
   const packing = readPacking(root);
-  const contracts = await readContracts(root, packing);
   const functions = packFunctions(packing, readTopologyFile(root), 'nano').map((packed) => {
     const { memorySize, timeout } = readFunction(packed, root);
-    const contract = contracts.get(packed.name);
     const settings = {
       handler: 'handler.handler',
       memorySize,
       timeout,
       package: { artifact: relative(join(root, folder), join(root, packed.root, 'artifact/function.zip')) },
-      events: [{ httpApi: { method: contract?.method, path: contract?.path } }],
     };
     return [packed.name, settings];
   });
