@@ -6,7 +6,7 @@ import { history } from './history.ts';
 import { deployPlainService, plainFunctions, succeed, writePlainService } from './plain-service.ts';
 
 /**
- * `nx run bench:history`: how many functions a history of sixty commits redeploys, on an emulated AWS:
+ * `nx run bench:history`: how many functions a history of fifty commits redeploys, on an emulated AWS:
  *
  * - plain: `serverless deploy` of one service with every endpoint. Counted: functions that CloudFormation has to update.
  * - nx: the functions that `nx affected` names, if each were deployed.
@@ -27,8 +27,11 @@ try {
     change.apply();
     stage.commit(change.kind);
     const affected = await affectedFunctions();
+    const startedAt = performance.now();
     await succeed(stage.nx('affected', '-t', 'deploy', '--base', 'HEAD~1', '--stage', 'dev'));
+    const halfwayAt = performance.now();
     await deployPlainService(stage);
+    const endedAt = performance.now();
     const after = await observe();
     const changed = differing(before.built, after.built);
     const ours = differing(before.live, after.live);
@@ -40,6 +43,8 @@ try {
       ours: ours.length,
       unneeded: ours.filter((name) => !changed.includes(name)).length,
       missed: changed.filter((name) => !ours.includes(name)).length,
+      oursS: (halfwayAt - startedAt) / 1000,
+      plainS: (endedAt - halfwayAt) / 1000,
     });
     console.error(`${index + 1} of ${changes.length}: ${JSON.stringify(rows.at(-1))}`);
   }
@@ -59,6 +64,10 @@ interface Row {
   readonly unneeded: number;
   /** Changed, but not deployed by ours. */
   readonly missed: number;
+  /** Seconds, with builds and packaging. */
+  readonly oursS: number;
+  /** Seconds, with packaging of what ours has built. */
+  readonly plainS: number;
 }
 
 async function observe() {
@@ -106,6 +115,8 @@ function print(): void {
       ours: total('ours'),
       unneeded: total('unneeded'),
       missed: total('missed'),
+      'ours, s each': Number((total('oursS') / of.length).toFixed(1)),
+      'plain, s each': Number((total('plainS') / of.length).toFixed(1)),
     };
   };
   const kinds = Map.groupBy(rows, ({ kind }) => kind);
