@@ -1,4 +1,5 @@
 import {
+  type Caller,
   type Game,
   type GameChanges,
   type GameId,
@@ -6,6 +7,7 @@ import {
   type GameStatus,
   type GameWithPlayers,
   IllegalStatusChange,
+  mayChangeGame,
   type NewGame,
   nextStatuses,
   type Page,
@@ -68,19 +70,21 @@ export function createGame(
 /**
  * Changes a game that is in one of the versions `ifMatch` names.
  *
- * @throws GameNotFound, PreconditionFailed, IllegalStatusChange
+ * @throws GameNotFound, Forbidden, PreconditionFailed, IllegalStatusChange
  */
 export function updateGame(
+  caller: Caller,
   id: GameId,
   changes: GameChanges,
   ifMatch: readonly number[] | '*',
 ): Promise<Game> {
   return transaction(async (query) => {
-    const [current] = await query<Pick<Game, 'status' | 'version'>>(
-      'SELECT status, version FROM games.games WHERE id = $1 FOR UPDATE',
+    const [current] = await query<Pick<Game, 'hostId' | 'status' | 'version'>>(
+      'SELECT host_id AS "hostId", status, version FROM games.games WHERE id = $1 FOR UPDATE',
       [id],
     );
     if (!current) throw new GameNotFound(id);
+    mayChangeGame(caller, current);
     if (ifMatch !== '*' && !ifMatch.includes(current.version)) throw new PreconditionFailed();
     const status = changes.status ?? current.status;
     if (status !== current.status && !nextStatuses[current.status].includes(status)) {
@@ -95,12 +99,18 @@ export function updateGame(
   });
 }
 
-/** @throws GameNotFound */
-export async function deleteGame(id: GameId): Promise<void> {
-  const deleted = await transaction((query) =>
-    query('DELETE FROM games.games WHERE id = $1 RETURNING 1', [id]),
-  );
-  if (deleted.length === 0) throw new GameNotFound(id);
+/** @throws GameNotFound, Forbidden */
+export function deleteGame(caller: Caller, id: GameId): Promise<void> {
+  return transaction(async (query) => {
+    // A game's host never changes, so it needs no lock.
+    const [game] = await query<Pick<Game, 'hostId'>>(
+      'SELECT host_id AS "hostId" FROM games.games WHERE id = $1',
+      [id],
+    );
+    if (game) mayChangeGame(caller, game);
+    const deleted = await query('DELETE FROM games.games WHERE id = $1 RETURNING 1', [id]);
+    if (deleted.length === 0) throw new GameNotFound(id);
+  });
 }
 
 type GameRow = Omit<Game, 'createdAt' | 'updatedAt'> & { createdAt: Date; updatedAt: Date };

@@ -1,10 +1,13 @@
 import {
+  type Caller,
   type Game,
   GameFull,
   type GameId,
   GameNotFound,
   GameNotOpen,
   type GameSummary,
+  mayFreeSeat,
+  mayTakeSeat,
   NotAPlayer,
   type Page,
   type PageQuery,
@@ -17,9 +20,10 @@ import { pageOf } from './page.ts';
 /**
  * Seats a user at a game. Joining a game again changes nothing and gives the first joining.
  *
- * @throws GameNotFound, GameNotOpen, GameFull
+ * @throws Forbidden, GameNotFound, GameNotOpen, GameFull
  */
-export function joinGame(gameId: GameId, userId: UserId): Promise<Player> {
+export async function joinGame(caller: Caller, gameId: GameId, userId: UserId): Promise<Player> {
+  mayTakeSeat(caller, userId);
   return transaction(async (query) => {
     // The lock on the game makes joins of one game queue up, so that the count below stays true until COMMIT.
     const game = await lockGame(gameId, query);
@@ -40,10 +44,11 @@ export function joinGame(gameId: GameId, userId: UserId): Promise<Player> {
   });
 }
 
-/** @throws GameNotFound, GameNotOpen, NotAPlayer */
-export function leaveGame(gameId: GameId, userId: UserId): Promise<void> {
+/** @throws GameNotFound, Forbidden, GameNotOpen, NotAPlayer */
+export function leaveGame(caller: Caller, gameId: GameId, userId: UserId): Promise<void> {
   return transaction(async (query) => {
     const game = await lockGame(gameId, query);
+    mayFreeSeat(caller, userId, game);
     if (game.status !== 'open') throw new GameNotOpen(game.status);
     const left = await query('DELETE FROM games.players WHERE game_id = $1 AND user_id = $2 RETURNING 1', [
       gameId,
@@ -68,9 +73,11 @@ export async function listGamesOf(userId: UserId, { limit, cursor }: PageQuery):
   );
 }
 
-async function lockGame(id: GameId, query: Query): Promise<Pick<Game, 'status' | 'seats'>> {
-  const [game] = await query<Pick<Game, 'status' | 'seats'>>(
-    'SELECT status, seats FROM games.games WHERE id = $1 FOR UPDATE',
+type LockedGame = Pick<Game, 'hostId' | 'status' | 'seats'>;
+
+async function lockGame(id: GameId, query: Query): Promise<LockedGame> {
+  const [game] = await query<LockedGame>(
+    'SELECT host_id AS "hostId", status, seats FROM games.games WHERE id = $1 FOR UPDATE',
     [id],
   );
   if (!game) throw new GameNotFound(id);

@@ -1,5 +1,7 @@
 import {
+  type Caller,
   EmailTaken,
+  mayChangeUser,
   type NewUser,
   type Page,
   type PageQuery,
@@ -48,13 +50,15 @@ export function createUser(
 /**
  * Changes a user that is in one of the versions `ifMatch` names.
  *
- * @throws UserNotFound, PreconditionFailed, EmailTaken
+ * @throws Forbidden, UserNotFound, PreconditionFailed, EmailTaken
  */
-export function updateUser(
+export async function updateUser(
+  caller: Caller,
   id: UserId,
   changes: UserChanges,
   ifMatch: readonly number[] | '*',
 ): Promise<User> {
+  mayChangeUser(caller, id);
   return transaction(async (query) => {
     const [row] = await query<UserRow>(
       `UPDATE users.users
@@ -68,8 +72,9 @@ export function updateUser(
   });
 }
 
-/** @throws UserNotFound */
-export async function deleteUser(id: UserId): Promise<void> {
+/** @throws Forbidden, UserNotFound */
+export async function deleteUser(caller: Caller, id: UserId): Promise<void> {
+  mayChangeUser(caller, id);
   const deleted = await transaction((query) =>
     query('DELETE FROM users.users WHERE id = $1 RETURNING 1', [id]),
   );

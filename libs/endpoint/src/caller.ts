@@ -1,12 +1,6 @@
-import { Forbidden, Unauthenticated, UserId } from '@nanoservices/validation';
+import { type Caller, Forbidden, Unauthenticated, UserId } from '@nanoservices/validation';
 import type { APIGatewayProxyEventV2, APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import type { Access } from './contract.ts';
-
-/** Who is calling, from the claims of a token that the gateway has verified. */
-export interface Caller {
-  readonly userId: UserId;
-  readonly scopes: readonly string[];
-}
 
 /**
  * Reads the caller from the event. The gateway's JWT authorizer has verified the token; this turns its claims into a

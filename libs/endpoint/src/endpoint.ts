@@ -1,4 +1,5 @@
 import {
+  type Caller,
   Forbidden,
   InvalidInput,
   PreconditionFailed,
@@ -16,7 +17,7 @@ import type {
 } from 'aws-lambda';
 import * as z from 'zod/v4/core';
 import { type Call, callFrom } from './call.ts';
-import { authorize, type Caller } from './caller.ts';
+import { authorize } from './caller.ts';
 import type { Contract } from './contract.ts';
 import { entityTag, type IfMatch, noneMatch, parseIfMatch } from './etag.ts';
 import { inputParser } from './input.ts';

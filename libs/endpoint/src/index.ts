@@ -1,5 +1,4 @@
 export { type Call, CallFailed } from './call.ts';
-export type { Caller } from './caller.ts';
 export {
   type Access,
   type Contract,

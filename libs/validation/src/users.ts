@@ -27,9 +27,13 @@ export const UserChanges = z
   .check(z.refine((changes) => Object.keys(changes).length > 0, 'At least one field is required'));
 export type UserChanges = z.output<typeof UserChanges>;
 
-/** A user with the games they play, or with the word that the games could not be read in time. */
+/**
+ * A user with the games they play, or with the word that the games could not be read in time. Their email address is for
+ * themselves and admins.
+ */
 export const UserProfile = z.strictObject({
   ...User.shape,
+  email: z.optional(email),
   games: z.discriminatedUnion('status', [
     z.strictObject({ status: z.literal('available'), ...page(GameSummary).shape }),
     z.strictObject({ status: z.literal('unavailable') }),

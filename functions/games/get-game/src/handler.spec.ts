@@ -1,5 +1,5 @@
 import { createGame, joinGame } from '@nanoservices/data-access';
-import { sender, testUser } from '@nanoservices/endpoint/testing';
+import { sender, testAdmin, testUser } from '@nanoservices/endpoint/testing';
 import { expect, it } from 'vitest';
 import { getGame } from './contract.ts';
 import { handler } from './handler.ts';
@@ -8,7 +8,7 @@ const send = sender(getGame, handler);
 
 it('reads a game with its players in the order they joined, for anyone', async () => {
   const game = await createGame({ title: 'Chess', seats: 2 }, testUser, undefined);
-  const players = [await joinGame(game.id, testUser)];
+  const players = [await joinGame(testAdmin, game.id, testUser)];
   const { status, body } = await send({ params: { gameId: game.id } }, { caller: null });
   expect({ status, body }).toEqual({ status: 200, body: { ...game, players } });
 });

@@ -1,5 +1,5 @@
 import { createGame, findGame, updateGame } from '@nanoservices/data-access';
-import { sender, testUser } from '@nanoservices/endpoint/testing';
+import { sender, testAdmin, testUser } from '@nanoservices/endpoint/testing';
 import type { Game } from '@nanoservices/validation';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { joinGame } from './contract.ts';
@@ -10,7 +10,8 @@ vi.stubEnv('DATABASE_POOL_SIZE', '50');
 
 const send = sender(joinGame, handler);
 const userId = (n: number) => `01980000-0000-7000-8000-${String(n).padStart(12, '0')}`;
-const join = (gameId: string, n: number) => send({ params: { gameId, userId: userId(n) } });
+const join = (gameId: string, n: number) =>
+  send({ params: { gameId, userId: userId(n) } }, { caller: userId(n) });
 let game: Game;
 
 beforeEach(async () => {
@@ -36,12 +37,18 @@ it('holds the seat limit when 50 users join at once', async () => {
 
 it('refuses newcomers once the game has begun, but not those who are seated', async () => {
   const first = await join(game.id, 1);
-  await updateGame(game.id, { status: 'playing' }, '*');
+  await updateGame(testAdmin, game.id, { status: 'playing' }, '*');
   expect(await join(game.id, 2)).toMatchObject({
     status: 409,
     body: { type: 'urn:problem-type:game-not-open' },
   });
   expect(await join(game.id, 1)).toEqual(first);
+});
+
+it('is for the user themself, and admins', async () => {
+  const params = { gameId: game.id, userId: userId(1) };
+  expect(await send({ params })).toMatchObject({ status: 403, body: { type: 'urn:problem-type:forbidden' } });
+  expect((await send({ params }, { scopes: ['admin'] })).status).toBe(200);
 });
 
 it('says that there is no such game', async () => {

@@ -2,4 +2,6 @@ import { joinGame as seatPlayer } from '@nanoservices/data-access';
 import { endpoint } from '@nanoservices/endpoint';
 import { joinGame } from './contract.ts';
 
-export const handler = endpoint(joinGame, ({ params }) => seatPlayer(params.gameId, params.userId));
+export const handler = endpoint(joinGame, ({ params, caller }) =>
+  seatPlayer(caller, params.gameId, params.userId),
+);

@@ -1,6 +1,6 @@
 import { createGame, findGame, joinGame, updateGame } from '@nanoservices/data-access';
-import { sender, testUser } from '@nanoservices/endpoint/testing';
-import type { Game } from '@nanoservices/validation';
+import { sender, testAdmin, testUser } from '@nanoservices/endpoint/testing';
+import { type Game, UserId } from '@nanoservices/validation';
 import { beforeEach, expect, it } from 'vitest';
 import { leaveGame } from './contract.ts';
 import { handler } from './handler.ts';
@@ -11,7 +11,7 @@ let game: Game;
 
 beforeEach(async () => {
   game = await createGame({ title: 'Bridge', seats: 4 }, testUser, undefined);
-  await joinGame(game.id, testUser);
+  await joinGame(testAdmin, game.id, testUser);
 });
 
 it('gives up a seat, once', async () => {
@@ -24,11 +24,24 @@ it('gives up a seat, once', async () => {
 });
 
 it('refuses once the game has begun', async () => {
-  await updateGame(game.id, { status: 'playing' }, '*');
+  await updateGame(testAdmin, game.id, { status: 'playing' }, '*');
   expect(await leave(game.id)).toMatchObject({
     status: 409,
     body: { type: 'urn:problem-type:game-not-open' },
   });
+});
+
+it('is for the player, the host and admins', async () => {
+  const player = '01980000-0000-7000-8000-0000000000b1';
+  const params = { gameId: game.id, userId: player };
+  await joinGame(testAdmin, game.id, UserId.parse(player));
+  const stranger = { caller: '01980000-0000-7000-8000-0000000000b2' };
+  const refused = await send({ params }, stranger);
+  expect(refused).toMatchObject({ status: 403, body: { type: 'urn:problem-type:forbidden' } });
+  for (const allowed of [{ caller: player }, { caller: testUser }, { ...stranger, scopes: ['admin'] }]) {
+    expect((await send({ params }, allowed)).status).toBe(204);
+    await joinGame(testAdmin, game.id, UserId.parse(player));
+  }
 });
 
 it('says that there is no such game', async () => {

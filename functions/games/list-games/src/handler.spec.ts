@@ -1,5 +1,5 @@
 import { createGame, updateGame } from '@nanoservices/data-access';
-import { sender, testUser } from '@nanoservices/endpoint/testing';
+import { sender, testAdmin, testUser } from '@nanoservices/endpoint/testing';
 import type { Game } from '@nanoservices/validation';
 import { beforeAll, expect, it } from 'vitest';
 import { listGames } from './contract.ts';
@@ -11,7 +11,7 @@ const games: Game[] = [];
 beforeAll(async () => {
   for (let n = 0; n < 6; n++) {
     const game = await createGame({ title: `Game ${n}`, seats: 2 }, testUser, undefined);
-    games.unshift(n % 2 === 0 ? game : await updateGame(game.id, { status: 'playing' }, '*'));
+    games.unshift(n % 2 === 0 ? game : await updateGame(testAdmin, game.id, { status: 'playing' }, '*'));
   }
 });
 

@@ -1,5 +1,5 @@
 import { createGame, joinGame } from '@nanoservices/data-access';
-import { sender, testUser } from '@nanoservices/endpoint/testing';
+import { sender, testAdmin, testUser } from '@nanoservices/endpoint/testing';
 import { type GameSummary, UserId } from '@nanoservices/validation';
 import { beforeAll, expect, it } from 'vitest';
 import { listUserGames } from './contract.ts';
@@ -12,7 +12,7 @@ const played: GameSummary[] = [];
 beforeAll(async () => {
   for (let n = 0; n < 5; n++) {
     const { id, title, status } = await createGame({ title: `Game ${n}`, seats: 2 }, testUser, undefined);
-    const { joinedAt } = await joinGame(id, n === 2 ? other : testUser);
+    const { joinedAt } = await joinGame(testAdmin, id, n === 2 ? other : testUser);
     if (n !== 2) played.unshift({ id, title, status, joinedAt });
   }
 });

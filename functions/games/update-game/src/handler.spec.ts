@@ -1,5 +1,5 @@
 import { updateGame as change, createGame } from '@nanoservices/data-access';
-import { sender, testUser } from '@nanoservices/endpoint/testing';
+import { sender, testAdmin, testUser } from '@nanoservices/endpoint/testing';
 import { type Game, GameStatus } from '@nanoservices/validation';
 import { beforeEach, expect, it } from 'vitest';
 import { updateGame } from './contract.ts';
@@ -31,7 +31,7 @@ const legal = ['open open', 'open playing', 'playing playing', 'playing finished
 const moves = GameStatus.options.flatMap((from) => GameStatus.options.map((to) => [from, to] as const));
 
 it.each(moves)('from %s to %s is moved or refused by the status machine', async (from, to) => {
-  for (const status of steps[from]) await change(game.id, { status }, '*');
+  for (const status of steps[from]) await change(testAdmin, game.id, { status }, '*');
   const answer = await patch({ status: to });
   if (legal.includes(`${from} ${to}`)) expect(answer).toMatchObject({ status: 200, body: { status: to } });
   else
@@ -48,6 +48,14 @@ it('lets one of ten changes of the same version through', async () => {
     Array.from({ length: 10 }, (_, n) => patch({ title: `Chess ${n}` }, '"1"')),
   );
   expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(412)]);
+});
+
+it('is for the host and admins', async () => {
+  const request = { params: { gameId: game.id }, body: { title: 'Blitz' }, headers: { 'if-match': '*' } };
+  const stranger = { caller: '01980000-0000-7000-8000-0000000000b2' };
+  const refused = await send(request, stranger);
+  expect(refused).toMatchObject({ status: 403, body: { type: 'urn:problem-type:forbidden' } });
+  expect((await send(request, { ...stranger, scopes: ['admin'] })).status).toBe(200);
 });
 
 it('says that there is no such game', async () => {

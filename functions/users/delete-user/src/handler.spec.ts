@@ -8,10 +8,17 @@ const send = sender(deleteUser, handler);
 
 it('deletes a user, once', async () => {
   const { id } = await createUser({ name: 'Ann', email: 'ann@example.com' }, { caller: '', key: undefined });
-  const first = await send({ params: { userId: id } });
+  const first = await send({ params: { userId: id } }, { caller: id });
   expect(first).toEqual({ status: 204, headers: {}, cookies: [], body: undefined });
-  const second = await send({ params: { userId: id } });
+  const second = await send({ params: { userId: id } }, { caller: id });
   expect(second).toMatchObject({ status: 404, body: { type: 'urn:problem-type:user-not-found' } });
+});
+
+it('is for the user themself, and admins', async () => {
+  const { id } = await createUser({ name: 'Ben', email: 'ben@example.com' }, { caller: '', key: undefined });
+  const refused = await send({ params: { userId: id } });
+  expect(refused).toMatchObject({ status: 403, body: { type: 'urn:problem-type:forbidden' } });
+  expect((await send({ params: { userId: id } }, { scopes: ['admin'] })).status).toBe(204);
 });
 
 it('refuses what is no user id, and someone without a token', async () => {

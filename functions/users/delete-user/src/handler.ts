@@ -2,4 +2,4 @@ import { deleteUser as removeUser } from '@nanoservices/data-access';
 import { endpoint } from '@nanoservices/endpoint';
 import { deleteUser } from './contract.ts';
 
-export const handler = endpoint(deleteUser, ({ params }) => removeUser(params.userId));
+export const handler = endpoint(deleteUser, ({ params, caller }) => removeUser(caller, params.userId));

@@ -42,7 +42,7 @@ afterEach(async () => {
 
 it('reads a user with the games they play', async () => {
   answer = () => ({ statusCode: 200, body: JSON.stringify(page) });
-  const { status, body } = await send({ params: { userId: user.id } });
+  const { status, body } = await send({ params: { userId: user.id } }, { caller: user.id });
   expect(status).toBe(200);
   expect(body).toEqual({ ...user, games: { status: 'available', ...page } });
   expect(invoked).toHaveBeenCalledWith(
@@ -57,14 +57,14 @@ it.each([
   ['answers against its contract', () => ({ statusCode: 200, body: '{"items":[{}],"nextCursor":null}' })],
 ])('answers without the games, saying so, when list-user-games %s', async (_, failure) => {
   answer = failure;
-  const { status, body } = await send({ params: { userId: user.id } });
+  const { status, body } = await send({ params: { userId: user.id } }, { caller: user.id });
   expect({ status, body }).toEqual({ status: 200, body: { ...user, games: { status: 'unavailable' } } });
 });
 
 it('answers without the games when they take longer than a second', async () => {
   answer = () => new Promise(() => {});
   const startedAt = performance.now();
-  const { body } = await send({ params: { userId: user.id } });
+  const { body } = await send({ params: { userId: user.id } }, { caller: user.id });
   expect(body.games).toEqual({ status: 'unavailable' });
   expect(performance.now() - startedAt).toBeLessThan(2000);
 });
@@ -72,9 +72,18 @@ it('answers without the games when they take longer than a second', async () => 
 it('answers without the games when Lambda is down', async () => {
   await lambda.close();
   vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', lambda.url);
-  const { body } = await send({ params: { userId: user.id } });
+  const { body } = await send({ params: { userId: user.id } }, { caller: user.id });
   vi.unstubAllEnvs();
   expect(body.games).toEqual({ status: 'unavailable' });
+});
+
+it('shows an email address to the user themself and to admins only', async () => {
+  answer = () => ({ statusCode: 200, body: JSON.stringify(page) });
+  const { email, ...others } = user;
+  const asStranger = await send({ params: { userId: user.id } });
+  expect(asStranger.body).toEqual({ ...others, games: { status: 'available', ...page } });
+  const asAdmin = await send({ params: { userId: user.id } }, { scopes: ['admin'] });
+  expect(asAdmin.body.email).toBe(email);
 });
 
 it('says that there is no such user, and asks for no games', async () => {

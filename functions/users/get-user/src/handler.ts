@@ -1,17 +1,18 @@
 import { findUser } from '@nanoservices/data-access';
 import { CallFailed, endpoint } from '@nanoservices/endpoint';
 import { listUserGames } from '@nanoservices/list-user-games/contract';
-import { UserNotFound, type UserProfile } from '@nanoservices/validation';
+import { maySeeEmail, UserNotFound, type UserProfile } from '@nanoservices/validation';
 import { getUser } from './contract.ts';
 
 /** A profile without its games is better than one that comes too late. */
 const gamesTimeoutMs = 1000;
 
-export const handler = endpoint(getUser, async ({ params, call }) => {
-  const user = await findUser(params.userId);
-  if (!user) throw new UserNotFound(params.userId);
+export const handler = endpoint(getUser, async ({ params, call, caller }) => {
+  const found = await findUser(params.userId);
+  if (!found) throw new UserNotFound(params.userId);
+  const { email, ...user } = found;
   const games = await call(listUserGames, { params, timeoutMs: gamesTimeoutMs }).then(available, unavailable);
-  return { ...user, games };
+  return { ...user, ...(maySeeEmail(caller, user.id) && { email }), games };
 });
 
 type Games = UserProfile['games'];

@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 
 const change = (body: unknown, ifMatch: string, userId: string = user.id) =>
-  send({ params: { userId }, body, headers: { 'if-match': ifMatch } });
+  send({ params: { userId }, body, headers: { 'if-match': ifMatch } }, { caller: userId });
 
 it('changes the fields that are given, and the version', async () => {
   const { status, headers, body } = await change({ name: 'Anna' }, '"1"');
@@ -48,13 +48,20 @@ it('lets one of ten changes of the same version through', async () => {
 });
 
 it('wants to know which version', async () => {
-  expect((await send({ params: { userId: user.id }, body: { name: 'Anna' } })).status).toBe(428);
+  const answer = await send({ params: { userId: user.id }, body: { name: 'Anna' } }, { caller: user.id });
+  expect(answer.status).toBe(428);
 });
 
 it('refuses an email address of somebody else', async () => {
   await createUser({ name: 'Ben', email: `ben${count}@example.com` }, { caller: '', key: undefined });
   const answer = await change({ email: `BEN${count}@example.com` }, '"1"');
   expect(answer).toMatchObject({ status: 409, body: { type: 'urn:problem-type:email-taken' } });
+});
+
+it('is for the user themself, and admins', async () => {
+  const request = { params: { userId: user.id }, body: { name: 'Anna' }, headers: { 'if-match': '*' } };
+  expect(await send(request)).toMatchObject({ status: 403, body: { type: 'urn:problem-type:forbidden' } });
+  expect((await send(request, { scopes: ['admin'] })).status).toBe(200);
 });
 
 it('says that there is no such user', async () => {

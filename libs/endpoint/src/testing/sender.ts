@@ -1,10 +1,13 @@
-import { UserId } from '@nanoservices/validation';
+import { adminScope, type Caller, UserId } from '@nanoservices/validation';
 import type { APIGatewayProxyEventV2, APIGatewayProxyHandlerV2, Context } from 'aws-lambda';
 import type { Contract, Output } from '../contract.ts';
 import { eventOf, type UntypedRequest } from '../event.ts';
 
 /** Whom requests come from unless a test says otherwise. */
 export const testUser = UserId.parse('01980000-0000-7000-8000-00000000000a');
+
+/** Whom a test prepares data as: someone who may do everything. */
+export const testAdmin: Caller = { userId: testUser, scopes: [adminScope] };
 
 export interface SendOptions {
   /** Who sends; null for someone without a token. */
@@ -33,13 +36,31 @@ export function sender<C extends Contract>(contract: C, handler: APIGatewayProxy
     const claims = { sub: caller, scope: scopes.join(' ') };
     const origin = caller === null ? {} : { authorizer: { jwt: { claims, scopes: null } } };
     const event = { ...eventOf(contract, request, origin), ...options.event };
-    const result = await handler(event, lambdaContext(contract.name, remainingTimeMs), () => {});
+    const result = await asFunction(() =>
+      handler(event, lambdaContext(contract.name, remainingTimeMs), () => {}),
+    );
     if (typeof result !== 'object' || result.statusCode === undefined) {
       throw new Error(`${contract.name} gave no HTTP answer: ${JSON.stringify(result)}`);
     }
     const { statusCode, headers = {}, cookies = [], body } = result;
     return { status: statusCode, headers, cookies, body: body === undefined ? undefined : JSON.parse(body) };
   };
+}
+
+let running = 0;
+let testDatabase: string | undefined;
+
+/** Handlers connect as the function does; what a test prepares and looks at, it does as the owner of the tables. */
+async function asFunction<Result>(run: () => Result): Promise<Awaited<Result>> {
+  const { env } = process;
+  if (!env.FUNCTION_DATABASE_URL) return await run();
+  if (running++ === 0) testDatabase = env.DATABASE_URL;
+  env.DATABASE_URL = env.FUNCTION_DATABASE_URL;
+  try {
+    return await run();
+  } finally {
+    if (--running === 0) env.DATABASE_URL = testDatabase;
+  }
 }
 
 /** The context object of an invocation (nodejs24.x). */

@@ -1,0 +1,88 @@
+import { createTestDatabase, type TestDatabase } from '@nanoservices/database';
+import type { Contract } from '@nanoservices/endpoint';
+import { readContracts } from '@nanoservices/workspace/contract-file';
+import { readPacking } from '@nanoservices/workspace/topology';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { StartedWorkspace, WorkspaceCopy } from './testing/workspace-copy.ts';
+import { type LocalIssuer, localIssuer } from './tokens/local-issuer.ts';
+
+/**
+ * Every route with an id in its path, asked for somebody else's object (OWASP API1:2023). Routes that let anybody read are
+ * listed; whatever is not, must refuse, also a route that is added later.
+ */
+const readable = ['get-game', 'get-user', 'list-user-games'];
+
+const ann = '0197f3a0-0000-7000-8000-00000000a001';
+const eve = '0197f3a0-0000-7000-8000-00000000e001';
+const bodies: Record<string, object> = {
+  'update-user': { name: 'Mine now' },
+  'update-game': { title: 'Mine now' },
+};
+
+const workspace = new WorkspaceCopy();
+const contracts = [...(await readContracts(workspace.root, readPacking(workspace.root))).values()];
+const withIds: Contract[] = contracts.filter(({ path }) => path.includes('{'));
+let database: TestDatabase;
+let api: StartedWorkspace;
+let issuer: LocalIssuer;
+let ids: Record<string, string>;
+
+beforeAll(async () => {
+  [database, issuer] = await Promise.all([createTestDatabase(), localIssuer(workspace.root)]);
+  const args = ['--topology', 'mono', '--no-watch'];
+  api = await new StartedWorkspace(workspace.root, args, { DATABASE_URL: database.url }).ready();
+  const user = await send('POST', '/users', undefined, { name: 'Ann', email: 'ann@example.com' });
+  const { id: userId } = (await user.json()) as { id: string };
+  const game = await send('POST', '/games', userId, { title: 'Chess', seats: 2 });
+  const { id: gameId } = (await game.json()) as { id: string };
+  const seat = await send('PUT', `/games/${gameId}/players/${userId}`, userId);
+  expect([user.status, game.status, seat.status]).toEqual([201, 201, 200]);
+  ids = { userId, gameId };
+});
+
+afterAll(async () => {
+  await api?.interrupt();
+  await database?.drop();
+  workspace.delete();
+});
+
+async function send(method: string, path: string, userId?: string, body?: object, scope?: string) {
+  const token = userId && (await issuer.issue({ sub: userId, ...(scope && { scope }) }));
+  return fetch(api.url + path, {
+    method,
+    headers: {
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(body && { 'content-type': 'application/json' }),
+      'if-match': '*',
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+}
+
+const pathOf = ({ path }: Contract) => path.replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? ann);
+
+describe("somebody else's object", () => {
+  it.each(withIds.map((contract) => [contract.name, contract] as const))('%s', async (name, contract) => {
+    const answer = await send(contract.method, pathOf(contract), eve, bodies[name]);
+    if (readable.includes(name)) {
+      expect(contract.method).toBe('GET');
+      expect(await answer.text()).not.toContain('ann@example.com');
+    } else {
+      expect(answer.status).toBe(403);
+      expect(await answer.json()).toMatchObject({ type: 'urn:problem-type:forbidden' });
+    }
+  });
+
+  it.each(
+    withIds.filter(({ access }) => access !== 'public').map((contract) => [contract.name, contract] as const),
+  )('%s, without a token', async (_, contract) => {
+    expect((await send(contract.method, pathOf(contract))).status).toBe(401);
+  });
+
+  it('is as it was afterwards, and an admin may change it', async () => {
+    const game = await (await send('GET', `/games/${ids.gameId}`)).json();
+    expect(game).toMatchObject({ title: 'Chess', version: 1, players: [{ userId: ids.userId }] });
+    const change = await send('PATCH', `/games/${ids.gameId}`, eve, { title: 'Go' }, 'admin');
+    expect(change.status).toBe(200);
+  });
+});
