@@ -1,11 +1,12 @@
 import { ServiceUnavailable } from '@nanoservices/validation';
 import pg from 'pg';
-import { databaseUrl } from './database-url.ts';
+import { databaseSource, databaseUrl } from './database-url.ts';
 
 /** Runs one SQL statement with parameters `$1`, `$2`, ... and gives its rows. */
 export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
 
-let pool: Promise<pg.Pool> | undefined;
+/** By what says where the database is. It stays the same in a function; a test may act as several roles. */
+const pools = new Map<string, Promise<pg.Pool>>();
 
 /**
  * Runs one reading statement. It is sent again, once, when the connection turns out to be broken: a Lambda environment
@@ -82,10 +83,11 @@ async function withConnection<Result>(
 }
 
 async function connect(attempts = 2): Promise<pg.PoolClient> {
-  pool ??= databaseUrl().then(openPool);
-  const current = pool;
+  const source = databaseSource();
+  const current = pools.get(source) ?? databaseUrl().then(openPool);
+  pools.set(source, current);
   const forget = () => {
-    if (pool === current) pool = undefined;
+    if (pools.get(source) === current) pools.delete(source);
   };
   try {
     const opened = await current.catch((error) => {

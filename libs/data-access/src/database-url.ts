@@ -18,6 +18,12 @@ export async function databaseUrl(): Promise<string> {
   throw new Error('DATABASE_URL is not set: it must hold the connection string of a PostgreSQL.');
 }
 
+/** What {@link databaseUrl} reads: as long as this is the same, so is the database. */
+export function databaseSource(): string {
+  const { DATABASE_URL: url, DATABASE_URL_PARAMETER: parameter } = process.env;
+  return url || parameter || '';
+}
+
 async function readParameter(name: string): Promise<string> {
   try {
     const response = await awsRequest({

@@ -1,5 +1,5 @@
 import { configurationOf, type Service } from './service.ts';
-import { databaseUrlParameter, functionName, liveAlias, type Stage, stackName } from './stage.ts';
+import { functionName, functionUrlParameter, liveAlias, type Stage, stackName } from './stage.ts';
 
 /** A function as it is to be deployed. */
 export interface DeployedFunction {
@@ -78,13 +78,13 @@ function serviceOf(stage: Stage, deployed: DeployedFunction, description: string
   };
 }
 
-function environment(stage: Stage, { calls, usesDatabase }: DeployedFunction): Record<string, string> {
+function environment(stage: Stage, { name, calls, usesDatabase }: DeployedFunction): Record<string, string> {
   const addresses = calls.map((call) => [
     `FUNCTION_${call.endpoint.replaceAll('-', '_').toUpperCase()}`,
     `${functionName(stage, call.function)}:${liveAlias}`,
   ]);
   return {
-    ...(usesDatabase && { DATABASE_URL_PARAMETER: databaseUrlParameter(stage) }),
+    ...(usesDatabase && { DATABASE_URL_PARAMETER: functionUrlParameter(stage, name) }),
     ...Object.fromEntries(addresses),
     ...stage.environment,
   };
@@ -104,7 +104,7 @@ function role(stage: Stage, deployed: DeployedFunction): object {
         ]
       : []),
     ...(deployed.usesDatabase
-      ? [allow(['ssm:GetParameter'], [arn('ssm', `parameter${databaseUrlParameter(stage)}`)])]
+      ? [allow(['ssm:GetParameter'], [arn('ssm', `parameter${functionUrlParameter(stage, deployed.name)}`)])]
       : []),
     ...(deployed.usesDatabase && stage.databaseUrlKeyArn
       ? [allow(['kms:Decrypt'], [stage.databaseUrlKeyArn])]

@@ -5,6 +5,7 @@ export {
   Cors,
   databaseUrlParameter,
   functionName,
+  functionUrlParameter,
   liveAlias,
   type Stage,
   StagesFile,

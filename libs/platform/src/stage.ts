@@ -27,14 +27,17 @@ function isEverything(list: unknown): boolean {
   return Array.isArray(list) && list.includes('*');
 }
 
+/** Who issues the tokens of users: what API Gateway's JWT authorizer checks. */
+export const Jwt = z.strictObject({
+  issuer: z.url({ protocol: /^https$/ }),
+  audience: z.array(z.string()).min(1),
+});
+
 const StageSettings = z.strictObject({
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is no AWS region, as eu-central-1'),
   /** How long CloudWatch keeps the logs. */
   logRetentionDays: z.literal(retentionDays).default(14),
-  /** Who issues the tokens of users: what API Gateway's JWT authorizer checks. */
-  jwt: z
-    .strictObject({ issuer: z.url({ protocol: /^https$/ }), audience: z.array(z.string()).min(1) })
-    .optional(),
+  jwt: Jwt.optional(),
   /** Instead of that in functions/api.json. */
   cors: Cors.optional(),
   /** Requests a second that the API lets through in all, and how many at once beyond that. */
@@ -85,6 +88,12 @@ export function functionName(stage: Stage, name: string): string {
 /** The name of a CloudFormation stack: that of a function, or `platform` or `api`. */
 export const stackName = functionName;
 
+/** The parameter of Systems Manager with the connection string of the role that owns the tables. */
 export function databaseUrlParameter({ application, name, databaseUrlParameter }: Stage): string {
   return databaseUrlParameter ?? `/${application}/${name}/database-url`;
+}
+
+/** That with the connection string of a function, which connects as a role of its own: the one of {@link functionName}. */
+export function functionUrlParameter(stage: Stage, name: string): string {
+  return `${databaseUrlParameter(stage)}/${name}`;
 }

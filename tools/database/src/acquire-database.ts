@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { ensureDevelopmentDatabase } from './development-database.ts';
+import { type FunctionGrants, functionUrl, grantFunctions } from './function-roles.ts';
 import { leaseServer } from './lease.ts';
 
 /** The root of this workspace. */
@@ -7,8 +8,12 @@ export const workspace = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** The right to use a database until it is released or the process ends. */
 export interface DatabaseLease {
-  /** Connection string. */
+  /** Connection string of the owner of the tables. */
   readonly url: string;
+  /** Lets functions do what they need, and nothing else. Not in a database of DATABASE_URL: that is used as it is. */
+  grant(functions: FunctionGrants): Promise<void>;
+  /** Connection string of a function that was granted something: that of its own role. */
+  functionUrl(functionName: string): string;
   release(): Promise<void>;
 }
 
@@ -21,10 +26,20 @@ export interface DatabaseLease {
  */
 export async function acquireDatabase({ workspaceRoot = workspace } = {}): Promise<DatabaseLease> {
   const { DATABASE_URL } = process.env;
-  if (DATABASE_URL) return { url: DATABASE_URL, release: async () => {} };
+  if (DATABASE_URL) {
+    const functionUrlOf = () => DATABASE_URL;
+    return { url: DATABASE_URL, grant: async () => {}, functionUrl: functionUrlOf, release: async () => {} };
+  }
   const lease = await leaseServer(workspaceRoot);
   try {
-    return { url: await ensureDevelopmentDatabase(lease), release: lease.release };
+    const url = await ensureDevelopmentDatabase(lease);
+    const roles = { ownerUrl: url, prefix: 'local' } as const;
+    return {
+      url,
+      grant: (functions) => grantFunctions(lease.client, roles, functions),
+      functionUrl: (functionName) => functionUrl(roles, functionName),
+      release: lease.release,
+    };
   } catch (error) {
     await lease.release();
     throw error;

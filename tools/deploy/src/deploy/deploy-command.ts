@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import type { Stage } from '@nanoservices/platform';
 import { deployGroups } from '@nanoservices/workspace/deploy-order';
 import { findPacked } from '@nanoservices/workspace/function-settings';
 import { packFunctions, readPacking, readTopologyFile } from '@nanoservices/workspace/topology';
@@ -22,7 +23,8 @@ import {
   planApi,
   planPlatform,
 } from './deploy-stacks.ts';
-import { migrateStage } from './migrate-stage.ts';
+import { tightenRoles } from './function-roles.ts';
+import { migrateStage, ownerUrl } from './migrate-stage.ts';
 import { type Outcome, runTasks, type Task } from './run-tasks.ts';
 
 type Result = FunctionResult | Decision;
@@ -72,8 +74,13 @@ async function deploy(workspaceRoot: string, options: DeployOptions): Promise<nu
     return finish(options, deployment, commit, run.outcomes);
   }
   if (wanted.has('platform')) await run([{ name: 'platform', run: () => deployPlatform(target) }]);
-  if (wanted.has('database') && !options.skipMigrations && usesDatabase(deployment)) {
-    await run([{ name: 'database', run: async () => migrated(await migrateStage(stage)) }]);
+  if (wanted.has('database') && !options.skipMigrations && databaseFunctions(deployment).length > 0) {
+    await run([
+      {
+        name: 'database',
+        run: async () => migrated(await migrateStage(stage, databaseFunctions(deployment))),
+      },
+    ]);
   }
   const needsBucket = groups.length > 0 || wanted.has('api');
   if (needsBucket && !run.failed()) {
@@ -97,6 +104,7 @@ async function deploy(workspaceRoot: string, options: DeployOptions): Promise<nu
     // A route must not lead to a function that is not there, or is not what it should be.
     if (wanted.has('api') && !run.failed()) {
       await run([{ name: 'api', run: () => deployApi({ ...target, leases, bucket }) }]);
+      if (!run.failed() && !options.skipMigrations) await tighten(stage, deployment);
       const url = (await stacks.read(`${stage.application}-${stage.name}-api`))?.outputs.HttpApiUrl;
       if (url && !options.json) console.log(`The API of ${stage.name} is at ${url}`);
     }
@@ -142,14 +150,20 @@ function functionCounts(workspaceRoot: string): Record<string, number> {
   );
 }
 
-function usesDatabase({ functions }: Deployment): boolean {
-  return functions.some((one) => one.usesDatabase);
+function databaseFunctions({ functions }: Deployment) {
+  return functions.filter((one) => one.usesDatabase);
 }
 
-function migrated(migrations: readonly string[]): Decision {
-  return migrations.length === 0
+/** Now that every function is what its contracts say, so is what it may do in the database. */
+async function tighten(stage: Stage, deployment: Deployment): Promise<void> {
+  const functions = databaseFunctions(deployment);
+  if (functions.length > 0) await tightenRoles(stage, await ownerUrl(stage), functions);
+}
+
+function migrated(done: readonly string[]): Decision {
+  return done.length === 0
     ? { action: 'skip', reason: 'up to date' }
-    : { action: 'full', reason: `applied ${migrations.join(', ')}` };
+    : { action: 'full', reason: done.join('; ') };
 }
 
 /** What git has checked out, so that one can tell from a live function what it was made of. */

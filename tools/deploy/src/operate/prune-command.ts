@@ -2,6 +2,8 @@ import { createInterface } from 'node:readline/promises';
 import { functionName, type Stage } from '@nanoservices/platform';
 import { UsageError } from '@nanoservices/workspace/usage-error';
 import { deploymentBucket } from '../deploy/deploy-stacks.ts';
+import { removeRoles } from '../deploy/function-roles.ts';
+import { ownerUrl } from '../deploy/migrate-stage.ts';
 import { exitCodes, reportError } from '../exit-codes.ts';
 import { deleteFolder } from '../live/deployment-files.ts';
 import { lambdaClient } from '../live/lambda-client.ts';
@@ -64,6 +66,9 @@ export async function pruneCommand(workspaceRoot: string, args: string[]): Promi
         await deleteFolder(stage.region, bucket, `serverless/${stage.application}-${name}/${stage.name}/`);
       });
       if (!values.json) console.log(`✓ removed ${name}`);
+    }
+    if (waste.functions.length > 0 && wanted.some((one) => one.usesDatabase)) {
+      await removeRoles(stage, await ownerUrl(stage), waste.functions);
     }
     for (const { function: name, versions } of waste.versions) {
       for (const version of versions) await functions.deleteVersion(functionName(stage, name), version);

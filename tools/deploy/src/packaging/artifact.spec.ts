@@ -18,6 +18,7 @@ const getUser = {
   memorySize: 256,
   timeout: 10,
   usesDatabase: true,
+  grants: { 'users.users': ['select'] as const },
   routes: ['GET /users/{userId}'],
   calls: [{ endpoint: 'list-user-games', function: 'games' }],
 };
@@ -118,7 +119,7 @@ describe('its serverless.yml', () => {
     expect(granted).toEqual([
       ['logs:CreateLogStream,logs:PutLogEvents', `log-group:/aws/lambda/shop-${name}-get-user:*`],
       ['lambda:InvokeFunction', `function:shop-${name}-games:live`],
-      ['ssm:GetParameter', `parameter/shop/${name}/database-url`],
+      ['ssm:GetParameter', `parameter/shop/${name}/database-url/get-user`],
       ...(name === 'prod' ? [['kms:Decrypt', 'arn:aws:kms:us-east-1:1:key/k']] : []),
     ]);
   });

@@ -18,7 +18,8 @@ export const limits = {
   unzippedBytes: 262_144_000,
   /** Of a zip that is sent with a request. */
   zippedBytes: 52_428_800,
-  functionNameCharacters: 64,
+  /** Lambda takes 64, but the PostgreSQL role of a function has the same name. */
+  functionNameCharacters: 63,
   environmentBytes: 4096,
 } as const;
 
@@ -38,7 +39,7 @@ export function checkFunction(stage: Stage, { name, environment, ...size }: Budg
   const fullName = functionName(stage, name);
   if (fullName.length > limits.functionNameCharacters) {
     throw new UsageError(
-      `${fullName} has ${fullName.length} characters; Lambda takes ${limits.functionNameCharacters}. Shorten "application" in functions/stages.json, or the name of ${name}.`,
+      `${fullName} has ${fullName.length} characters; Lambda and PostgreSQL take ${limits.functionNameCharacters}. Shorten "application" in functions/stages.json, or the name of ${name}.`,
     );
   }
   const environmentBytes = Buffer.byteLength(JSON.stringify(environment));

@@ -1,7 +1,9 @@
 import type { Route } from '@nanoservices/api';
+import type { Grants } from '@nanoservices/data-access/grants';
 import type { Contract } from '@nanoservices/endpoint';
 import type { DeployedFunction } from '@nanoservices/platform';
 import { readContracts } from '@nanoservices/workspace/contract-file';
+import { grantsOf } from '@nanoservices/workspace/function-grants';
 import { findPacked, readFunction } from '@nanoservices/workspace/function-settings';
 import {
   type PackedFunction,
@@ -14,6 +16,8 @@ import {
 export interface WorkspaceFunction extends DeployedFunction {
   /** Its folder, relative to the workspace root. */
   readonly root: string;
+  /** What it may do in the database. */
+  readonly grants: Grants;
   /** The routes of its endpoints, as API Gateway names them. */
   readonly routes: readonly string[];
 }
@@ -79,6 +83,7 @@ async function readWorkspace(workspaceRoot: string, wanted?: string) {
       timeout,
       reservedConcurrency,
       usesDatabase,
+      grants: grantsOf(packed, contracts),
       summary: own.length === 1 && only ? only.summary : `${own.length} endpoints`,
       routes: own.map(({ method, path }) => `${method} ${path}`),
       calls: [...callees]

@@ -79,7 +79,11 @@ describe('the limits of AWS', () => {
   });
 
   it.each([
-    ['a long name', { ...small, name: 'x'.repeat(56) }, /shop-dev-x+ has 65 characters; Lambda takes 64/],
+    [
+      'a long name',
+      { ...small, name: 'x'.repeat(56) },
+      /shop-dev-x+ has 65 characters; Lambda and PostgreSQL take 63/,
+    ],
     [
       'a large environment',
       { ...small, environment: { A: 'ü'.repeat(2048) } },

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { FunctionGrants } from '@nanoservices/database';
 import type { Contract } from '@nanoservices/endpoint';
+import { readContract } from '@nanoservices/workspace/contract-file';
+import { grantsOf } from '@nanoservices/workspace/function-grants';
 import {
   findPacked,
   readFunction,
@@ -43,8 +46,11 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
     chooseContract(target, options, workspaceRoot),
     environmentStarter(),
   ]);
+  const isElsewhere = ({ name }: Contract) => !target.endpoints.some((endpoint) => endpoint.name === name);
+  const callees = contract.calls.filter(isElsewhere).map(({ name }) => find(name));
   const event = options.event ?? JSON.stringify(invocationEvent(contract, options, tell));
   const database = await openingDatabase;
+  await database?.grant(await readGrants(workspaceRoot, [target, ...callees]));
 
   const report = { text: '' };
   const requestId = randomUUID();
@@ -66,14 +72,16 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
   const variables = {
     VALIDATE_RESPONSES: 'true',
     AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(service.address() as AddressInfo).port}`,
-    ...(database && { DATABASE_URL: database.url }),
   };
-  lambda.put(configure(target, variables));
-  const isElsewhere = ({ name }: Contract) => !target.endpoints.some((endpoint) => endpoint.name === name);
-  for (const { name } of contract.calls.filter(isElsewhere)) {
-    lambda.put(configure(find(name), variables));
+  const put = (one: WorkspaceFunction) =>
+    lambda.put(
+      configure(one, { ...variables, ...(database && { DATABASE_URL: database.functionUrl(one.name) }) }),
+    );
+  put(target);
+  for (const callee of callees) {
+    put(callee);
     // Started before they are called, so that their init phases pass meanwhile.
-    lambda.warm(name);
+    lambda.warm(callee.name);
   }
   const result = await (lambda.invoke(target.name, event, { requestId }) as Promise<InvocationResult>);
   // Afterwards everything that was printed has been read, and the report is the last line.
@@ -107,6 +115,16 @@ function lastLine(entry: LogEntry): string {
 
 function tell(line: string): void {
   process.stderr.write(`${line}\n`);
+}
+
+async function readGrants(
+  workspaceRoot: string,
+  functions: readonly WorkspaceFunction[],
+): Promise<FunctionGrants> {
+  const endpoints = functions.flatMap((one) => one.endpoints);
+  const contracts = await Promise.all(endpoints.map((endpoint) => readContract(workspaceRoot, endpoint)));
+  const byName = new Map(contracts.map((contract) => [contract.name, contract]));
+  return new Map(functions.map((one) => [one.name, grantsOf(one, byName)]));
 }
 
 async function openDatabase() {

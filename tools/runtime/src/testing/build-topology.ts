@@ -26,7 +26,7 @@ export async function buildTopology(workspaceRoot: string, topology: string): Pr
     workspaceRoot,
     bundler,
     folder: join(workspaceRoot, 'node_modules/.cache/runtime/entries'),
-    databaseUrl: undefined,
+    databaseUrlOf: () => undefined,
     start: { logs: 'text' },
   });
   const startedAt = performance.now();

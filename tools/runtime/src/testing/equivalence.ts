@@ -8,13 +8,14 @@ import assert from 'node:assert/strict';
 import { createTestDatabase } from '@nanoservices/database';
 import { readPacking, readTopologyFile } from '@nanoservices/workspace/topology';
 import pg from 'pg';
-import { unsignedToken } from '../gateway/authorizer.ts';
+import { localIssuer } from '../tokens/local-issuer.ts';
 import { recordedTrace } from './trace.ts';
 import { StartedWorkspace, WorkspaceCopy } from './workspace-copy.ts';
 
 const [requests = 2000, packings = 10] = process.argv.slice(2).map(Number);
 const trace = recordedTrace(requests);
 const workspace = new WorkspaceCopy();
+const issuer = await localIssuer(workspace.root);
 const named = Object.keys(readTopologyFile(workspace.root).topologies);
 const topologies = [...named, ...addRandomPackings(packings)];
 
@@ -61,7 +62,7 @@ async function run(topology: string, isolation: string): Promise<Outcome> {
       const idOf = (kind: 'user' | 'game', place: number) =>
         ids[kind][place] ?? `0197f3a0-0000-7000-8000-${String(place).padStart(12, '0')}`;
       const url = path.replace(/\{(user|game):(\d+)\}/g, (_, kind, place) => idOf(kind, Number(place)));
-      const token = caller === undefined ? {} : bearer(idOf('user', caller), caller);
+      const token = caller === undefined ? {} : await bearer(idOf('user', caller), caller);
       const response = await fetch(started.url + url, {
         method,
         headers: { ...headers, ...token },
@@ -83,9 +84,9 @@ async function run(topology: string, isolation: string): Promise<Outcome> {
   }
 }
 
-function bearer(sub: string, place: number): Record<string, string> {
+async function bearer(sub: string, place: number): Promise<Record<string, string>> {
   const scope = place % 2 === 0 ? 'admin' : '';
-  return { authorization: `Bearer ${unsignedToken({ sub, scope })}` };
+  return { authorization: `Bearer ${await issuer.issue({ sub, scope })}` };
 }
 
 /** Ids are named in order of appearance; times and cursors, which contain ids and times, are left out. */

@@ -1,0 +1,178 @@
+import pg from 'pg';
+import type { DatabaseRole } from './grants.ts';
+import { scramVerifier } from './scram.ts';
+
+export interface RolesOptions {
+  /**
+   * `grant` adds what is missing, `exact` also takes away what is not declared. While two versions of a function may run,
+   * only the first is safe; when the old one is gone, the second makes it least privilege again.
+   */
+  readonly mode: 'grant' | 'exact';
+  /** Sets the password of roles. Without it, passwords stay as they are. */
+  readonly passwordOf?: (role: string) => string | undefined;
+}
+
+/** PostgreSQL cuts longer names. */
+export const roleNameLimit = 63;
+
+/**
+ * Makes the roles of functions, and gives them what they may do and nothing else: they own nothing, inherit nothing, and
+ * create nothing, not even temporary tables. In one transaction.
+ *
+ * @param databaseUrl - of a role that owns the tables, and may create roles
+ * @throws Error when a table does not exist, or the role may not create roles
+ */
+export async function applyRoles(
+  databaseUrl: string,
+  roles: readonly DatabaseRole[],
+  options: RolesOptions,
+): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await client.query('BEGIN');
+        await checkTables(client, roles);
+        await client.query(rolesSql(roles, options, await readSchemas(client), client.database ?? ''));
+        await client.query('COMMIT');
+        return;
+      } catch (error) {
+        await client.query('ROLLBACK');
+        if (!(isConcurrent(error) && attempt < 10)) throw explain(error);
+      }
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Removes roles from the cluster, with what they may do in this database.
+ *
+ * @throws Error when a role still has something in another database
+ */
+export async function dropRoles(databaseUrl: string, names: readonly string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      'SELECT rolname AS name FROM pg_roles WHERE rolname = ANY ($1)',
+      [names],
+    );
+    for (const { name } of rows) {
+      const role = pg.escapeIdentifier(name);
+      await client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+/** The statements, readable on their own. */
+export function rolesSql(
+  roles: readonly DatabaseRole[],
+  { mode, passwordOf }: RolesOptions,
+  schemas: readonly string[],
+  database: string,
+): string {
+  const statements = [
+    // What everybody may do otherwise.
+    `REVOKE TEMPORARY ON DATABASE ${pg.escapeIdentifier(database)} FROM PUBLIC;`,
+    'REVOKE CREATE ON SCHEMA public FROM PUBLIC;',
+  ];
+  for (const { name, grants } of roles) {
+    const role = pg.escapeIdentifier(name);
+    statements.push(createRole(name));
+    const password = passwordOf?.(name);
+    if (password)
+      statements.push(`ALTER ROLE ${role} PASSWORD ${pg.escapeLiteral(scramVerifier(password))};`);
+    if (mode === 'exact') {
+      for (const schema of schemas.map(pg.escapeIdentifier)) {
+        statements.push(
+          `REVOKE ALL ON ALL TABLES IN SCHEMA ${schema} FROM ${role};`,
+          `REVOKE ALL ON ALL SEQUENCES IN SCHEMA ${schema} FROM ${role};`,
+          `REVOKE ALL ON SCHEMA ${schema} FROM ${role};`,
+        );
+      }
+    }
+    const used = new Set(Object.keys(grants).map((table) => splitTable(table).schema));
+    for (const schema of used) {
+      statements.push(`GRANT USAGE ON SCHEMA ${pg.escapeIdentifier(schema)} TO ${role};`);
+    }
+    for (const [table, privileges] of Object.entries(grants)) {
+      if (privileges.length === 0) continue;
+      statements.push(`GRANT ${privileges.join(', ').toUpperCase()} ON ${quoteTable(table)} TO ${role};`);
+      if (privileges.includes('insert')) statements.push(grantSequences(table, name));
+    }
+  }
+  return statements.join('\n');
+}
+
+/** The limits are a second fence behind those of the connection, which its owner could lift. */
+function createRole(name: string): string {
+  const role = pg.escapeIdentifier(name);
+  return `DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${pg.escapeLiteral(name)}) THEN
+    CREATE ROLE ${role} LOGIN NOINHERIT;
+    ALTER ROLE ${role} SET search_path = pg_catalog;
+    ALTER ROLE ${role} SET statement_timeout = '10s';
+    ALTER ROLE ${role} SET idle_in_transaction_session_timeout = '20s';
+  END IF;
+END $$;`;
+}
+
+/** A column whose values come from a sequence of its own needs the sequence. */
+function grantSequences(table: string, role: string): string {
+  return `DO $$ DECLARE owned regclass; BEGIN
+  FOR owned IN SELECT objid::regclass FROM pg_depend JOIN pg_class ON pg_class.oid = objid AND relkind = 'S'
+    WHERE refobjid = ${pg.escapeLiteral(quoteTable(table))}::regclass AND deptype = 'a'
+  LOOP EXECUTE format('GRANT USAGE ON SEQUENCE %s TO %I', owned, ${pg.escapeLiteral(role)}); END LOOP;
+END $$;`;
+}
+
+async function readSchemas(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT nspname AS name FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+async function checkTables(client: pg.Client, roles: readonly DatabaseRole[]): Promise<void> {
+  for (const { name, grants } of roles) {
+    for (const table of Object.keys(grants)) {
+      const { rows } = await client.query('SELECT to_regclass($1) IS NOT NULL AS found', [quoteTable(table)]);
+      if (!rows[0].found) {
+        throw new Error(
+          `The contract of ${name} declares "${table}" under "database", but the database has no such table. Correct the name, or add a migration.`,
+        );
+      }
+    }
+  }
+}
+
+function splitTable(table: string): { schema: string; name: string } {
+  const [schema = '', name = ''] = table.split('.');
+  return { schema, name };
+}
+
+function quoteTable(table: string): string {
+  const { schema, name } = splitTable(table);
+  return `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}`;
+}
+
+/** Roles belong to the whole cluster: two databases of it may be worked on at once, which no lock of one of them prevents. */
+function isConcurrent(error: unknown): boolean {
+  return (
+    error instanceof pg.DatabaseError &&
+    (error.code === '23505' || error.code === '42710' || /concurrently updated/.test(error.message))
+  );
+}
+
+function explain(error: unknown): unknown {
+  if (!(error instanceof pg.DatabaseError && error.code === '42501')) return error;
+  return new Error(
+    `Each function gets a PostgreSQL role of its own, so the connection string must be that of the owner of the tables, with CREATEROLE: ${error.message}.`,
+    { cause: error },
+  );
+}
