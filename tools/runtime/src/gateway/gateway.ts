@@ -5,6 +5,7 @@ import type { InvocationResult } from '../environment/environment.ts';
 import type { Report } from '../environment/log-entry.ts';
 import { TooManyRequests } from '../lambda/function-pool.ts';
 import type { InvokeOptions, Lambda } from '../lambda/lambda.ts';
+import type { VerifyToken } from '../tokens/token-verifier.ts';
 import { authorizeRequest } from './authorizer.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { httpEvent } from './http-event.ts';
@@ -33,6 +34,7 @@ export interface ApiConfiguration {
 export interface GatewayOptions {
   readonly lambda: Lambda;
   readonly log: (record: RequestRecord) => void;
+  readonly verifyToken: VerifyToken;
   /** How long a function may take. Default: 30 s, API Gateway's limit. */
   readonly integrationTimeoutMs?: number | undefined;
 }
@@ -129,8 +131,13 @@ export class Gateway {
     requestId: string,
   ): Promise<Outcome> {
     const { functionName } = route;
-    const { authorizer, refusal } = authorize(route, request);
-    if (refusal) return { ...message(refusal, refusal === 401 ? 'Unauthorized' : 'Forbidden'), functionName };
+    const { verifyToken } = this.#options;
+    const decision = await authorizeRequest(route.access, request.headers.authorization, verifyToken);
+    const { authorizer, refusal } = decision;
+    if (refusal) {
+      const answer = message(refusal, refusal === 401 ? 'Unauthorized' : 'Forbidden');
+      return { ...answer, functionName, reason: decision.reason };
+    }
     const { method = '', url = '' } = request;
     const sourceIp = request.socket.remoteAddress ?? '';
     const traceId = newTraceId(requestId);
@@ -178,10 +185,6 @@ export class Gateway {
     const own = outcome.headers.filter(([name]) => !name.startsWith('access-control-'));
     return { ...outcome, headers: [...own, ...(origin ? corsHeaders(cors, origin) : [])] };
   }
-}
-
-function authorize({ access }: ApiRoute, request: IncomingMessage) {
-  return authorizeRequest(access, request.headers.authorization);
 }
 
 function responseOf({ payload, error, report }: InvocationResult): Outcome {

@@ -1,14 +1,19 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
+import type { DatabaseLease } from '@nanoservices/database';
+import { demoUserId } from '@nanoservices/database/demo-data';
+import { adminScope } from '@nanoservices/validation';
+import { allGrants } from '@nanoservices/workspace/function-grants';
 import { readFunction } from '@nanoservices/workspace/function-settings';
 import { type PackedFunction, packFunctions, readPacking } from '@nanoservices/workspace/topology';
 import { apiRouter } from '../gateway/router.ts';
 import type { LambdaFunction } from '../lambda/lambda.ts';
+import { localIssuer } from '../tokens/local-issuer.ts';
 import { Bundler } from './bundler.ts';
 import { type Addresses, HostProcess } from './host-process.ts';
 import { Progress } from './progress.ts';
-import { apiRoutes, readRoutes } from './read-routes.ts';
+import { apiRoutes, type EndpointRoute, readRoutes } from './read-routes.ts';
 import { readSettings } from './settings.ts';
 import type { StartOptions } from './start-options.ts';
 import { startScreen } from './start-screen.ts';
@@ -24,6 +29,7 @@ export class DevelopmentServer {
   #functions: WorkspaceFunctions | undefined;
   #bundler: Bundler | undefined;
   #packed: PackedWorkspace | undefined;
+  #database: DatabaseLease | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(workspaceRoot: string, options: StartOptions) {
@@ -37,17 +43,19 @@ export class DevelopmentServer {
     const startedAt = performance.now();
     const { functions: packed, settings } = this.#pack();
     progress.show('database and routes');
-    const [database, endpointRoutes] = await Promise.all([
+    const [database, endpointRoutes, issuer] = await Promise.all([
       this.#openDatabase(packed),
       readRoutes(this.#workspaceRoot),
+      localIssuer(this.#workspaceRoot),
     ]);
+    await this.#grant(endpointRoutes);
     const routes = apiRoutes(endpointRoutes, packed);
     apiRouter(routes);
     this.#packed = { functions: packed, routes: endpointRoutes, settings };
-    const functions = await this.#buildAll(this.#packed, database.url, progress);
+    const functions = await this.#buildAll(this.#packed, progress);
     progress.show('serving process');
     const host = new HostProcess(
-      { ...this.#options, cors: settings.cors, functions, routes },
+      { ...this.#options, cors: settings.cors, jwt: settings.jwt ?? issuer.settings, functions, routes },
       (reason, restarted) => void this.#recover(reason, restarted),
     );
     this.#host = host;
@@ -58,7 +66,8 @@ export class DevelopmentServer {
       this.#resources.defer(() => watcher.close());
     }
     progress.clear();
-    console.log(startScreen(host.configuration, database.shown));
+    const token = settings.jwt ? undefined : await issuer.issue({ sub: demoUserId, scope: adminScope });
+    console.log(startScreen(host.configuration, database, token));
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     console.log(
       styleText(
@@ -86,25 +95,27 @@ export class DevelopmentServer {
     return { settings, functions: packFunctions(packing, settings.topology, this.#options.topology) };
   }
 
-  async #openDatabase(
-    functions: readonly PackedFunction[],
-  ): Promise<{ url: string | undefined; shown: string }> {
+  /** @returns what it is, in words */
+  async #openDatabase(functions: readonly PackedFunction[]): Promise<string> {
     const found = functions.map((packed) => readFunction(packed, this.#workspaceRoot));
     if (!found.some(({ usesDatabase }) => usesDatabase))
-      return { url: undefined, shown: 'none: no function depends on libs/data-access' };
+      return 'none: no function depends on libs/data-access';
     const { acquireDatabase } = await import('@nanoservices/database');
     const lease = await acquireDatabase({ workspaceRoot: this.#workspaceRoot });
     this.#resources.defer(() => lease.release());
+    this.#database = lease;
     const { host, pathname } = new URL(lease.url);
     const kind = process.env.DATABASE_URL ? 'of DATABASE_URL' : 'embedded PostgreSQL';
-    return { url: lease.url, shown: `${kind} at ${host}${pathname}` };
+    return `${kind} at ${host}${pathname}`;
   }
 
-  async #buildAll(
-    workspace: PackedWorkspace,
-    databaseUrl: string | undefined,
-    progress: Progress,
-  ): Promise<LambdaFunction[]> {
+  /** Lets each function do in the database what the contracts of its endpoints declare. */
+  async #grant(routes: readonly EndpointRoute[]): Promise<void> {
+    const contracts = new Map(routes.map(({ endpoint, database }) => [endpoint, { database }]));
+    await this.#database?.grant(allGrants(readPacking(this.#workspaceRoot), contracts));
+  }
+
+  async #buildAll(workspace: PackedWorkspace, progress: Progress): Promise<LambdaFunction[]> {
     const parent = join(this.#workspaceRoot, 'node_modules/.cache/runtime');
     mkdirSync(parent, { recursive: true });
     const folder = mkdtempSync(join(parent, 'start-'));
@@ -114,7 +125,7 @@ export class DevelopmentServer {
       workspaceRoot: this.#workspaceRoot,
       bundler,
       folder: join(folder, 'entries'),
-      databaseUrl,
+      databaseUrlOf: (name) => this.#database?.functionUrl(name),
       start: this.#options,
     });
     this.#functions = functions;
@@ -182,6 +193,7 @@ export class DevelopmentServer {
     try {
       const routes = await readRoutes(this.#workspaceRoot);
       apiRouter(apiRoutes(routes, workspace.functions));
+      await this.#grant(routes);
       const isChanged = JSON.stringify(routes) !== JSON.stringify(workspace.routes);
       workspace.routes = routes;
       return isChanged;

@@ -1,6 +1,7 @@
 import type { Cors } from '@nanoservices/platform/stage';
 import type { ApiRoute } from '../gateway/router.ts';
 import type { LambdaFunction } from '../lambda/lambda.ts';
+import type { JwtSettings } from '../tokens/token-verifier.ts';
 import type { LogStyle } from './log-printer.ts';
 
 /** What the host is started with. */
@@ -12,6 +13,7 @@ export interface HostConfiguration {
   readonly idleTimeoutMs: number;
   readonly logs: LogStyle;
   readonly cors: Cors | undefined;
+  readonly jwt: JwtSettings;
   readonly functions: readonly LambdaFunction[];
   readonly routes: readonly ApiRoute[];
 }

@@ -9,6 +9,7 @@ import { environmentStarter } from '../environment/start-environment.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import { Lambda } from '../lambda/lambda.ts';
 import { lambdaService } from '../lambda/lambda-service.ts';
+import { tokenVerifier } from '../tokens/token-verifier.ts';
 import type { HostCommand, HostConfiguration, HostEvent } from './host-messages.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { logPrinter } from './log-printer.ts';
@@ -50,7 +51,7 @@ async function obey(command: HostCommand): Promise<void> {
 }
 
 async function start(configuration: HostConfiguration): Promise<Running> {
-  const { logs, concurrency, idleTimeoutMs, functions, routes, cors, host } = configuration;
+  const { logs, concurrency, idleTimeoutMs, functions, routes, cors, jwt, host } = configuration;
   const print = logPrinter(logs, (line) => lines.add(line));
   const lambda = new Lambda({
     startEnvironment: await environmentStarter(),
@@ -62,7 +63,7 @@ async function start(configuration: HostConfiguration): Promise<Running> {
     concurrency,
     idleTimeoutMs,
   });
-  const gateway = new Gateway({ lambda, log: print.request });
+  const gateway = new Gateway({ lambda, log: print.request, verifyToken: tokenVerifier(jwt) });
   gateway.configure({ routes, cors });
   const warn = (message: string) => lines.add(message);
   const api = lambdaService(lambda, { warn, invoked: print.invoked });

@@ -12,8 +12,8 @@ const workspaceRoot = process.argv[2] as string;
 try {
   const routes = await Promise.all(
     readPacking(workspaceRoot).endpoints.map(async (endpoint): Promise<EndpointRoute> => {
-      const { method, path, access } = await readContract(workspaceRoot, endpoint);
-      return { endpoint: endpoint.name, method, path, access };
+      const { method, path, access, database } = await readContract(workspaceRoot, endpoint);
+      return { endpoint: endpoint.name, method, path, access, database };
     }),
   );
   console.log(JSON.stringify(routes));

@@ -1,12 +1,16 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Grants } from '@nanoservices/data-access/grants';
 import type { PackedFunction } from '@nanoservices/workspace/topology';
 import { UsageError } from '@nanoservices/workspace/usage-error';
 import type { ApiRoute } from '../gateway/router.ts';
 
-/** The route of an endpoint, whichever function it is in. */
-export type EndpointRoute = Omit<ApiRoute, 'functionName'> & { readonly endpoint: string };
+/** The route of an endpoint, whichever function it is in, and what it needs of the database. */
+export type EndpointRoute = Omit<ApiRoute, 'functionName'> & {
+  readonly endpoint: string;
+  readonly database: Grants;
+};
 
 const program = fileURLToPath(new URL('print-routes.ts', import.meta.url));
 
@@ -36,7 +40,7 @@ export function apiRoutes(
   const byEndpoint = new Map(
     functions.flatMap(({ name, endpoints }) => endpoints.map((endpoint) => [endpoint.name, name] as const)),
   );
-  return routes.flatMap(({ endpoint, ...route }) => {
+  return routes.flatMap(({ endpoint, database: _, ...route }) => {
     const functionName = byEndpoint.get(endpoint);
     return functionName === undefined ? [] : [{ ...route, functionName }];
   });

@@ -8,12 +8,15 @@ import {
 } from '@nanoservices/workspace/topology';
 import { UsageError } from '@nanoservices/workspace/usage-error';
 import type { Isolation } from '../environment/sandbox.ts';
+import type { JwtSettings } from '../tokens/token-verifier.ts';
 
 /** What the workspace says about how it is run. */
 export interface Settings {
   readonly topology: TopologyFile;
   isolationOf(functionName: string): Isolation;
   readonly cors: Cors | undefined;
+  /** Whose tokens are taken, where it is not the local issuer. */
+  readonly jwt: JwtSettings | undefined;
 }
 
 /**
@@ -32,6 +35,6 @@ export function readSettings(workspaceRoot: string, { endpoints, units }: Packin
       `${topologyFile}: "isolation" names "${unknown}", which is no function. There are: *, ${names.join(', ')}.`,
     );
   }
-  const { cors } = readApiSettings(workspaceRoot);
-  return { topology, isolationOf: (name) => byName[name] ?? byName['*'] ?? 'process', cors };
+  const { cors, jwt } = readApiSettings(workspaceRoot);
+  return { topology, isolationOf: (name) => byName[name] ?? byName['*'] ?? 'process', cors, jwt };
 }

@@ -1,12 +1,16 @@
 import { styleText } from 'node:util';
 import { demoUserId } from '@nanoservices/database/demo-data';
-import { unsignedToken } from '../gateway/authorizer.ts';
 import type { HostConfiguration } from './host-messages.ts';
 
-/** What `npm start` shows when it is ready. */
+/**
+ * What `npm start` shows when it is ready.
+ *
+ * @param token - of the demo user; undefined where tokens come from elsewhere
+ */
 export function startScreen(
-  { functions, routes, host, port, lambdaPort, cors }: HostConfiguration,
+  { functions, routes, host, port, lambdaPort, cors, jwt }: HostConfiguration,
   database: string,
+  token: string | undefined,
 ): string {
   const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   const url = `http://${shown}:${port}`;
@@ -29,13 +33,17 @@ export function startScreen(
     `  ${styleText('bold', 'Lambda')}    ${styleText('cyan', `http://${shown}:${lambdaPort}`)}  ${styleText('dim', `aws lambda invoke --endpoint-url http://${shown}:${lambdaPort} …`)}`,
     `  ${styleText('bold', 'Database')}  ${database}`,
     '',
-    `  ${styleText('yellow', 'Tokens are read, but their signatures are not checked.')} One for the demo user:`,
-    `  curl ${url}/users/${demoUserId} -H 'Authorization: Bearer ${unsignedToken({ sub: demoUserId, scope: 'admin' })}'`,
+    ...(token === undefined
+      ? [`  ${styleText('bold', 'Tokens')}    of ${jwt.issuer}`]
+      : [
+          '  As the demo user (other tokens: npx nx run workspace:token):',
+          `  curl ${url}/users/${demoUserId} -H 'Authorization: Bearer ${token}'`,
+        ]),
     ...(open
       ? []
       : [
           '',
-          styleText('red', `  Whoever can reach ${host}:${port} can act as anybody, and run every function.`),
+          styleText('red', `  Whoever can reach ${host}:${lambdaPort} can run every function, as anybody.`),
         ]),
     '',
   ].join('\n');

@@ -15,7 +15,8 @@ export interface FunctionsOptions {
   readonly bundler: Bundler;
   /** Where the entries of units go. */
   readonly folder: string;
-  readonly databaseUrl: string | undefined;
+  /** What a function connects to the database with; undefined when there is none. */
+  readonly databaseUrlOf: (functionName: string) => string | undefined;
   readonly start: Pick<StartOptions, 'isolation' | 'logs'>;
 }
 
@@ -84,8 +85,9 @@ export class WorkspaceFunctions {
     bundle: string,
     { functions, settings }: PackedWorkspace,
   ): LambdaFunction {
-    const { databaseUrl, start } = this.#options;
+    const { databaseUrlOf, start } = this.#options;
     const { name, memorySize, timeout, reservedConcurrency, usesDatabase } = found;
+    const databaseUrl = usesDatabase ? databaseUrlOf(name) : undefined;
     // What is printed readably is read as JSON.
     const logFormat: LogFormat = start.logs === 'text' ? 'Text' : 'JSON';
     return {
@@ -99,7 +101,7 @@ export class WorkspaceFunctions {
       environment: {
         VALIDATE_RESPONSES: 'true',
         ...addresses(functions),
-        ...(usesDatabase && databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
+        ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
       },
     };
   }
