@@ -1,9 +1,12 @@
 import * as z from 'zod/mini';
 import { GameId, UserId } from './ids.ts';
 import { Problem } from './problem.ts';
-import { line } from './text.ts';
+import { line, Timestamp, Version } from './text.ts';
 
-const title = line(100);
+export const GameTitle = line(100);
+
+/** How many players a game takes at most. */
+export const Seats = z.int().check(z.minimum(2), z.maximum(64));
 
 export const GameStatus = z.enum(['open', 'playing', 'finished']);
 export type GameStatus = z.output<typeof GameStatus>;
@@ -17,38 +20,36 @@ export const nextStatuses: Record<GameStatus, readonly GameStatus[]> = {
 
 export const Game = z.strictObject({
   id: GameId,
-  title,
+  title: GameTitle,
   hostId: UserId,
-  /** How many players the game takes at most. */
-  seats: z.int().check(z.minimum(2), z.maximum(64)),
+  seats: Seats,
   status: GameStatus,
-  /** Grows by one with every change; the entity's ETag. */
-  version: z.int().check(z.positive()),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
+  version: Version,
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
 });
 export type Game = z.output<typeof Game>;
 
 /** A game as it appears in a list of the games of one user. */
 export const GameSummary = z.strictObject({
   id: GameId,
-  title,
+  title: GameTitle,
   status: GameStatus,
-  joinedAt: z.iso.datetime(),
+  joinedAt: Timestamp,
 });
 export type GameSummary = z.output<typeof GameSummary>;
 
-export const Player = z.strictObject({ userId: UserId, joinedAt: z.iso.datetime() });
+export const Player = z.strictObject({ userId: UserId, joinedAt: Timestamp });
 export type Player = z.output<typeof Player>;
 
 export const GameWithPlayers = z.strictObject({ ...Game.shape, players: z.array(Player) });
 export type GameWithPlayers = z.output<typeof GameWithPlayers>;
 
-export const NewGame = z.strictObject({ title, seats: Game.shape.seats });
+export const NewGame = z.strictObject({ title: GameTitle, seats: Seats });
 export type NewGame = z.output<typeof NewGame>;
 
 export const GameChanges = z
-  .strictObject({ title: z.optional(title), status: z.optional(GameStatus) })
+  .strictObject({ title: z.optional(GameTitle), status: z.optional(GameStatus) })
   .check(z.refine((changes) => Object.keys(changes).length > 0, 'At least one field is required'));
 export type GameChanges = z.output<typeof GameChanges>;
 

@@ -109,6 +109,15 @@ export class PreconditionRequired extends Problem {
   }
 }
 
+export class ContentTooLarge extends Problem {
+  static override readonly type = 'content-too-large';
+  static override readonly status = 413;
+  static override readonly title = 'Content too large';
+  constructor(limitBytes: number) {
+    super(`The body of a request to this endpoint may have ${limitBytes} bytes.`);
+  }
+}
+
 export class UnsupportedMediaType extends Problem {
   static override readonly type = 'unsupported-media-type';
   static override readonly status = 415;

@@ -11,11 +11,16 @@ describe('NewUser', () => {
   it.each([
     ['an empty name', { ...user, name: '   ' }],
     ['a name over 100 characters', { ...user, name: 'a'.repeat(101) }],
+    ['a name over 100 characters of two code units', { ...user, name: '🎲'.repeat(101) }],
+    ['a name of a million blanks and a control character', { ...user, name: `a${' '.repeat(1e6)}\x07` }],
     ['a NUL, which PostgreSQL cannot store', { ...user, name: 'a\0b' }],
     ['a line break', { ...user, name: 'a\nb' }],
     ['a lone surrogate', { ...user, name: 'a\ud800b' }],
     ['a malformed address', { ...user, email: 'ann@' }],
     ['an address over 254 characters', { ...user, email: `${'a'.repeat(250)}@example.com` }],
+    ['an address with 65 characters before the @', { ...user, email: `${'a'.repeat(65)}@example.com` }],
+    ['a host name that ends with a hyphen', { ...user, email: 'ann@example-.com' }],
+    ['two dots in an address', { ...user, email: 'ann..lee@example.com' }],
     ['an unknown field', { ...user, admin: true }],
     ['a missing field', { name: 'Ann' }],
     ['an own __proto__', JSON.parse('{"name":"Ann","email":"ann@example.com","__proto__":{"admin":true}}')],
@@ -23,8 +28,15 @@ describe('NewUser', () => {
     expect(NewUser.safeParse(input).success).toBe(false);
   });
 
+  it.each(["ann.o'neill+games@mail.example.co", 'A_1@xn--bcher-kva.example', `${'a'.repeat(64)}@b.de`])(
+    'takes the address %s',
+    (email) => {
+      expect(NewUser.parse({ ...user, email }).email).toBe(email);
+    },
+  );
+
   it('takes names of every script', () => {
-    for (const name of ['Żółć', '李小龍', '👩‍🚀', "O'Neill-Šmíd"]) {
+    for (const name of ['🎲'.repeat(100), 'Żółć', '李小龍', '👩‍🚀', "O'Neill-Šmíd"]) {
       expect(NewUser.parse({ ...user, name }).name).toBe(name);
     }
   });

@@ -3,27 +3,32 @@ import { GameSummary } from './games.ts';
 import { UserId } from './ids.ts';
 import { page } from './pages.ts';
 import { Problem } from './problem.ts';
-import { line } from './text.ts';
+import { line, Timestamp, Version } from './text.ts';
 
-const name = line(100);
-const email = z.email().check(z.maxLength(254));
+export const UserName = line(100);
+
+const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+
+/** The lengths are those of RFC 5321, section 4.5.3.1; of RFC 5322's forms, the dotted one without comments. */
+export const Email = z
+  .email({ pattern: new RegExp(`^[\\w'+-]+(?:\\.[\\w'+-]+)*@(?:${label}\\.)+[A-Za-z]{2,63}$`), abort: true })
+  .check(z.maxLength(254), z.regex(/^.{1,64}@/, 'At most 64 characters before the @'));
 
 export const User = z.strictObject({
   id: UserId,
-  name,
-  email,
-  /** Grows by one with every change; the entity's ETag. */
-  version: z.int().check(z.positive()),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
+  name: UserName,
+  email: Email,
+  version: Version,
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
 });
 export type User = z.output<typeof User>;
 
-export const NewUser = z.strictObject({ name, email });
+export const NewUser = z.strictObject({ name: UserName, email: Email });
 export type NewUser = z.output<typeof NewUser>;
 
 export const UserChanges = z
-  .strictObject({ name: z.optional(name), email: z.optional(email) })
+  .strictObject({ name: z.optional(UserName), email: z.optional(Email) })
   .check(z.refine((changes) => Object.keys(changes).length > 0, 'At least one field is required'));
 export type UserChanges = z.output<typeof UserChanges>;
 
@@ -33,7 +38,7 @@ export type UserChanges = z.output<typeof UserChanges>;
  */
 export const UserProfile = z.strictObject({
   ...User.shape,
-  email: z.optional(email),
+  email: z.optional(Email),
   games: z.discriminatedUnion('status', [
     z.strictObject({ status: z.literal('available'), ...page(GameSummary).shape }),
     z.strictObject({ status: z.literal('unavailable') }),
