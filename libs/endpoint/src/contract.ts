@@ -25,6 +25,8 @@ export interface Contract {
   /** Cookies the endpoint reads. Others are ignored. */
   readonly cookies?: z.$ZodObject | undefined;
   readonly body?: z.$ZodType | undefined;
+  /** How large the body may be, in bytes. Default 1 MiB; Lambda takes 6 MB at most. */
+  readonly bodyLimitBytes: number;
   /** The body of a good answer. Without it, the answer has none. */
   readonly response?: z.$ZodType | undefined;
   /** HTTP status of a good answer: 200 with a `response`, 204 without, unless given. */
@@ -63,7 +65,15 @@ type StrictKeys<Params, Path extends string> =
       : { readonly params: `not in the path: ${Exclude<keyof Shape, PathParameter<Path>> & string}` }
     : unknown;
 
-type Optional = 'status' | 'ifMatch' | 'problems' | 'calls' | 'database' | 'etag' | 'params';
+type Optional =
+  | 'status'
+  | 'bodyLimitBytes'
+  | 'ifMatch'
+  | 'problems'
+  | 'calls'
+  | 'database'
+  | 'etag'
+  | 'params';
 
 type Definition<Path extends string> = Omit<Contract, Optional | 'path'> &
   Partial<Pick<Contract, Optional>> & { readonly path: Path } & ParamsOf<Path>;
@@ -74,6 +84,7 @@ type EtagOf<Definition> = Definition extends { readonly response: z.$ZodType<inf
 
 type Defaults = {
   readonly status: number;
+  readonly bodyLimitBytes: number;
   readonly ifMatch: false;
   readonly problems: readonly [];
   readonly calls: readonly [];
@@ -95,6 +106,7 @@ export function contract<const Path extends `/${string}`, const D extends Defini
   }
   return {
     status: definition.response ? 200 : 204,
+    bodyLimitBytes: 2 ** 20,
     ifMatch: false,
     problems: [],
     calls: [],

@@ -1,4 +1,5 @@
 import { Problem, UserNotFound } from '@nanoservices/validation';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { contract, endpoint, reply } from './index.ts';
@@ -42,7 +43,35 @@ describe('an answer', () => {
       remove,
       endpoint(remove, async () => {}),
     )();
-    expect(answer).toEqual({ status: 204, headers: {}, cookies: [], body: undefined });
+    expect(answer).toMatchObject({ status: 204, cookies: [], body: undefined });
+    expect(answer.headers).not.toHaveProperty('content-type');
+  });
+
+  it.each([
+    ['a body', { id: 'a', version: 1 }, 'no-store'],
+    ['a problem', new Conflict(), 'no-store'],
+    ['a bug', new Error('x'), 'no-store'],
+  ])('of %s is nothing to a browser but data', async (_, result, cacheControl) => {
+    const get = contract({ ...base, method: 'GET', response: Thing, problems: [Conflict] });
+    const handler = endpoint(get, async () => {
+      if (result instanceof Error) throw result;
+      return result;
+    });
+    expect((await sender(get, handler)()).headers).toMatchObject({
+      'cache-control': cacheControl,
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'strict-transport-security': 'max-age=31536000',
+      'x-content-type-options': 'nosniff',
+    });
+  });
+
+  it('with an ETag may be kept by its user, and one with a header of its own as that says', async () => {
+    const get = contract({ ...base, method: 'GET', response: Thing, etag: 'version' });
+    const thing = { id: 'a', version: 1 };
+    const plain = endpoint(get, async () => thing);
+    expect((await sender(get, plain)()).headers['cache-control']).toBe('private, no-cache');
+    const own = endpoint(get, async () => reply(thing, { headers: { 'cache-control': 'max-age=60' } }));
+    expect((await sender(get, own)()).headers['cache-control']).toBe('max-age=60');
   });
 
   it('carries the headers and cookies of a reply', async () => {
@@ -121,7 +150,7 @@ describe('conditional requests', () => {
     async (tag) => {
       expect(await read({ headers: { 'if-none-match': tag } })).toEqual({
         status: 304,
-        headers: { etag: '"7"' },
+        headers: expect.objectContaining({ etag: '"7"' }),
         cookies: [],
         body: undefined,
       });
@@ -225,6 +254,41 @@ describe('the log', () => {
       },
     });
     expect(info).not.toHaveBeenCalled();
+  });
+
+  it('has nothing that the client sent, whatever an error says of it', async () => {
+    vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'ERROR');
+    const create = contract({
+      ...base,
+      path: '/things/{id}',
+      method: 'POST',
+      params: z.object({ id: z.string() }),
+      query: z.object({ q: z.string() }),
+      cookies: z.object({ session: z.string() }),
+      body: z.record(z.string(), z.string()),
+      access: 'user',
+    });
+    const part = fc.string({ unit: 'grapheme', minLength: 8 }).filter((text) => text.trim().length > 7);
+    const word = fc.uuid();
+    const sent = fc.record({ id: part, q: part, session: word, name: part, token: word });
+    await fc.assert(
+      fc.asyncProperty(sent, async ({ id, q, session, name, token }) => {
+        const error = vi.spyOn(console, 'error').mockReturnValue();
+        const handler = endpoint(create, async ({ event }) => {
+          const cause = new TypeError(`${JSON.stringify(event.body)} ${event.headers.authorization}`);
+          throw new Error(`invalid "${name}" of ${id}, ${JSON.stringify({ q })} and ${session}`, { cause });
+        });
+        const request = { params: { id }, query: { q }, cookies: { session }, body: { name } };
+        const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+        expect((await sender(create, handler)(request, { event: { headers } })).status).toBe(500);
+        const line = JSON.parse(error.mock.calls[0]?.[0]).error;
+        expect(line.message).toBe('invalid "[redacted]" of [redacted], {"q":"[redacted]"} and [redacted]');
+        const log = JSON.stringify(line);
+        for (const secret of [id, q, session, name, token]) expect(log).not.toContain(secret);
+        error.mockRestore();
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('keeps quiet below the function’s log level', async () => {

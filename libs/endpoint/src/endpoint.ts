@@ -1,5 +1,6 @@
 import {
   type Caller,
+  ContentTooLarge,
   Forbidden,
   InvalidInput,
   PreconditionFailed,
@@ -23,6 +24,7 @@ import { entityTag, type IfMatch, noneMatch, parseIfMatch } from './etag.ts';
 import { inputParser } from './input.ts';
 import { Reply } from './reply.ts';
 import { logRequest } from './request-log.ts';
+import { securityHeaders } from './security-headers.ts';
 import { isSmoke } from './smoke.ts';
 
 type Part = 'params' | 'query' | 'headers' | 'cookies' | 'body';
@@ -50,6 +52,7 @@ export type EndpointHandler<C extends Contract> = (input: Input<C>) => Promise<B
 /** Problems of the protocol, which every endpoint may answer with. */
 const protocolProblems = [
   InvalidInput,
+  ContentTooLarge,
   UnsupportedMediaType,
   Unauthenticated,
   Forbidden,
@@ -89,10 +92,10 @@ export function endpoint<C extends Contract>(
     } catch (error) {
       const problem = isExpected(error) ? error : new Problem();
       const status = problem.details.status;
-      logRequest({ contract, context, status, startedAt, error });
+      logRequest({ contract, context, status, startedAt, error, event });
       return {
         statusCode: status,
-        headers: { 'content-type': 'application/problem+json', ...problem.headers },
+        headers: { ...securityHeaders(), 'content-type': 'application/problem+json', ...problem.headers },
         body: JSON.stringify(problem.details),
       };
     }
@@ -107,7 +110,7 @@ function responder(contract: Contract): (event: APIGatewayProxyEventV2, result: 
   return (event, result) => {
     const { body, ...reply } = result instanceof Reply ? result : new Reply(result);
     if (validated) z.parse(validated, body);
-    const headers: Record<string, string> = { ...reply.headers };
+    const headers: Record<string, string> = { ...securityHeaders(contract), ...reply.headers };
     const answer: Answer = { statusCode: contract.status, headers };
     if (reply.cookies) answer.cookies = [...reply.cookies];
     if (contract.etag) {

@@ -115,6 +115,35 @@ describe('refuses', () => {
     }
   });
 
+  it('a body that is too large with 413, before it is parsed', async () => {
+    const small = contract({
+      name: 'small',
+      method: 'POST',
+      path: '/small',
+      summary: 'Small',
+      access: 'public',
+      body: z.string(),
+      bodyLimitBytes: 10,
+    });
+    const run = sender(
+      small,
+      endpoint(small, async () => {}),
+    );
+    const status = async (text: string, isBase64Encoded = false) => {
+      const body = isBase64Encoded ? Buffer.from(text).toString('base64') : text;
+      return (await run({}, { event: { body, isBase64Encoded } })).status;
+    };
+    // Bytes count, not letters.
+    expect(await Promise.all([status('"12345678"'), status('"éééé"'), status('"12345678"', true)])).toEqual([
+      204, 204, 204,
+    ]);
+    expect(
+      await Promise.all([status('"123456789"'), status('"ééééé"'), status('[not JSON!]', true)]),
+    ).toEqual([413, 413, 413]);
+    const answer = await send(good, { event: { body: `"${'x'.repeat(2 ** 20)}"` } });
+    expect(answer).toMatchObject({ status: 413, body: { type: 'urn:problem-type:content-too-large' } });
+  });
+
   it('query parameters where the contract declares none', async () => {
     const plain = contract({ name: 'p', method: 'DELETE', path: '/p', summary: 'P', access: 'public' });
     const answer = await sender(

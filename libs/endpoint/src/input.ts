@@ -1,4 +1,4 @@
-import { InvalidInput, UnsupportedMediaType } from '@nanoservices/validation';
+import { ContentTooLarge, InvalidInput, UnsupportedMediaType } from '@nanoservices/validation';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/v4/core';
 import english from 'zod/v4/locales/en.js';
@@ -26,7 +26,7 @@ type Fields = Record<string, unknown>;
  * Prepares the parser of a contract's requests: what can be known from the contract is worked out once, here.
  *
  * @returns a function that takes an API Gateway event (payload format 2.0) and returns the validated parts that the
- * contract declares. It throws InvalidInput with all errors of all parts, or UnsupportedMediaType.
+ * contract declares. It throws InvalidInput with all errors of all parts, UnsupportedMediaType, or ContentTooLarge.
  */
 export function inputParser(contract: Contract): InputParser {
   const steps: { part: Part; schema: z.$ZodType; read: (event: APIGatewayProxyEventV2) => unknown }[] = [];
@@ -42,7 +42,8 @@ export function inputParser(contract: Contract): InputParser {
   if (contract.cookies) {
     steps.push({ part: 'cookies', schema: contract.cookies, read: (event) => parseCookies(event.cookies) });
   }
-  if (contract.body) steps.push({ part: 'body', schema: contract.body, read: parseBody });
+  if (contract.body)
+    steps.push({ part: 'body', schema: contract.body, read: bodyReader(contract.bodyLimitBytes) });
 
   return (event) => {
     const parts: RequestParts = {};
@@ -104,15 +105,25 @@ function parseCookies(cookies: readonly string[] = []): Fields {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-function parseBody(event: APIGatewayProxyEventV2): unknown {
-  if (!event.body) return undefined;
+function bodyReader(limitBytes: number): (event: APIGatewayProxyEventV2) => unknown {
+  return (event) => {
+    const { body, isBase64Encoded } = event;
+    if (!body) return undefined;
+    // Before anything is made of it, since that would take many times its size.
+    const bytes = Buffer.byteLength(body, isBase64Encoded ? 'base64' : 'utf8');
+    if (bytes > limitBytes) throw new ContentTooLarge(limitBytes);
+    return parseBody(event, body);
+  };
+}
+
+function parseBody(event: APIGatewayProxyEventV2, body: string): unknown {
   const contentType = event.headers['content-type'];
   // No content type at all: taken for JSON, as RFC 9110, section 8.3 permits.
   if (contentType && !/^application\/(?:json|[\w.+-]+\+json) *(?:;|$)/i.test(contentType)) {
     throw new UnsupportedMediaType();
   }
   try {
-    return JSON.parse(event.isBase64Encoded ? utf8.decode(Buffer.from(event.body, 'base64')) : event.body);
+    return JSON.parse(event.isBase64Encoded ? utf8.decode(Buffer.from(body, 'base64')) : body);
   } catch {
     throw new InvalidInput([{ path: 'body', message: 'Not valid JSON in UTF-8' }]);
   }

@@ -1,6 +1,7 @@
 import { Problem } from '@nanoservices/validation';
-import type { Context } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { Contract } from './contract.ts';
+import { type Redact, redactor } from './redact.ts';
 
 export interface RequestRecord {
   readonly contract: Contract;
@@ -9,6 +10,8 @@ export interface RequestRecord {
   /** From `performance.now()`. */
   readonly startedAt: number;
   readonly error?: unknown;
+  /** The request of the error. */
+  readonly event?: APIGatewayProxyEventV2;
 }
 
 const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
@@ -16,8 +19,10 @@ const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 /**
  * Writes the one log line of a request. With Lambda's JSON log format the runtime puts the object into its own JSON
  * line; with the text format we make the JSON. Obeys the function's log level (AWS_LAMBDA_LOG_LEVEL, default INFO).
+ *
+ * It has nothing that the client sent, so no personal data: what an error quotes of the request is redacted.
  */
-export function logRequest({ contract, context, status, startedAt, error }: RequestRecord): void {
+export function logRequest({ contract, context, status, startedAt, error, event }: RequestRecord): void {
   const level = status < 500 ? 'INFO' : 'ERROR';
   if (levels.indexOf(level) < levels.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL ?? 'INFO')) return;
   const record = {
@@ -27,7 +32,7 @@ export function logRequest({ contract, context, status, startedAt, error }: Requ
     status,
     durationMs: Math.round((performance.now() - startedAt) * 1000) / 1000,
     ...(status >= 500
-      ? { error: describeError(error) }
+      ? { error: describeError(error, event ? redactor(event) : (text) => text) }
       : error instanceof Problem && { problem: error.details.type }),
   };
   const line = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON' ? record : JSON.stringify(record);
@@ -35,8 +40,13 @@ export function logRequest({ contract, context, status, startedAt, error }: Requ
   else console.error(line);
 }
 
-function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return { message: String(error) };
-  const { name, message, stack, cause } = error;
-  return { name, message, stack, ...(cause !== undefined && { cause: describeError(cause) }) };
+function describeError(error: unknown, redact: Redact): unknown {
+  if (!(error instanceof Error)) return { message: redact(String(error)) };
+  const { name, message, stack = '', cause } = error;
+  return {
+    name,
+    message: redact(message),
+    stack: redact(stack),
+    ...(cause !== undefined && { cause: describeError(cause, redact) }),
+  };
 }
