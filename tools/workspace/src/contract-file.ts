@@ -3,20 +3,37 @@ import type { Contract } from '@nanoservices/endpoint';
 import type { Endpoint, Packing } from './topology.ts';
 import { UsageError } from './usage-error.ts';
 
+/** A contract, and where it stands. */
+export interface ContractFile {
+  /** Absolute. */
+  readonly file: string;
+  readonly exportName: string;
+  readonly contract: Contract;
+}
+
 /**
  * Reads the contract of an endpoint.
  *
  * @throws UsageError when the file exports none, or one of another name than the endpoint's
  */
-export async function readContract(workspaceRoot: string, { name, root }: Endpoint): Promise<Contract> {
-  const contractFile = join(workspaceRoot, root, 'src/contract.ts');
-  const exports: object[] = Object.values(await import(contractFile));
-  const contract = exports.find((value) => 'method' in value && 'path' in value) as Contract | undefined;
-  if (!contract) throw new UsageError(`${contractFile} exports no contract.`);
+export async function readContractFile(
+  workspaceRoot: string,
+  { name, root }: Endpoint,
+): Promise<ContractFile> {
+  const file = join(workspaceRoot, root, 'src/contract.ts');
+  const exports: [string, object][] = Object.entries(await import(file));
+  const found = exports.find(([, value]) => 'method' in value && 'path' in value);
+  if (!found) throw new UsageError(`${file} exports no contract.`);
+  const [exportName, contract] = found as [string, Contract];
   if (contract.name !== name) {
-    throw new UsageError(`${contractFile}: "name" is "${contract.name}", but the folder is ${name}.`);
+    throw new UsageError(`${file}: "name" is "${contract.name}", but the folder is ${name}.`);
   }
-  return contract;
+  return { file, exportName, contract };
+}
+
+/** The contract of an endpoint; see {@link readContractFile}. */
+export async function readContract(workspaceRoot: string, endpoint: Endpoint): Promise<Contract> {
+  return (await readContractFile(workspaceRoot, endpoint)).contract;
 }
 
 /** What API Gateway tells routes apart by: two routes of one shape differ at most in the names of their parameters. */

@@ -1,0 +1,105 @@
+import type { Contract } from '@nanoservices/endpoint';
+import type { $ZodObject, $ZodType } from 'zod/v4/core';
+import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
+import { addExamples } from './examples.ts';
+import { gatewayMessage, problemSchemas } from './problem-schemas.ts';
+import { responses } from './responses.ts';
+import { nameSchemas } from './schema-names.ts';
+
+export interface ApiInfo {
+  readonly title: string;
+  readonly version: string;
+  /** Where the API is. Without it, where the document comes from. */
+  readonly url?: string;
+}
+
+/** An OpenAPI 3.1 document. */
+export type OpenApiDocument = ReturnType<typeof createDocument>;
+
+/**
+ * The reference of the API: what its contracts take and give, as an OpenAPI 3.1 document with an example of everything.
+ * Schemas that libs/validation exports are its components, under the names of their exports.
+ *
+ * @see https://spec.openapis.org/oas/v3.1.1.html
+ */
+export function openApiDocument(contracts: readonly Contract[], { url, ...info }: ApiInfo): OpenApiDocument {
+  nameSchemas();
+  const sorted = contracts.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const contract of sorted) {
+    const path = contract.path.replace('+}', '}');
+    paths[path] = { ...paths[path], [contract.method.toLowerCase()]: operation(contract) };
+  }
+  const isSecured = contracts.some(({ access }) => access !== 'public');
+  const document = createDocument({
+    openapi: '3.1.1',
+    info,
+    servers: [{ url: url ?? '/' }],
+    tags: [...new Set(sorted.map(tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: { ...problemSchemas(contracts), GatewayMessage: gatewayMessage },
+      ...(isSecured && {
+        securitySchemes: { jwt: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      }),
+    },
+  });
+  return addExamples(document);
+}
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Paths in alphabetical order; what reads before what changes. */
+function place({ path, method }: Contract): string {
+  return `${path} ${methods.indexOf(method)}`;
+}
+
+/** Operations are grouped by the resource that their path begins with. */
+function tag({ path }: Contract): string {
+  return path.split('/')[1] as string;
+}
+
+function operation(contract: Contract): ZodOpenApiOperationObject {
+  const { name, summary, params, query, headers, cookies, body, access } = contract;
+  return {
+    operationId: name,
+    summary,
+    tags: [tag(contract)],
+    ...(access !== 'public' && {
+      security: [{ jwt: access === 'user' ? [] : [access.scope] }],
+    }),
+    requestParams: present({ path: params, query, header: headers, cookie: cookies }),
+    parameters: conditions(contract),
+    ...(body && {
+      requestBody: { required: !acceptsNothing(body), content: { 'application/json': { schema: body } } },
+    }),
+    responses: responses(contract),
+  };
+}
+
+function present(parts: Readonly<Record<string, $ZodObject | undefined>>): object {
+  return Object.fromEntries(Object.entries(parts).filter(([, schema]) => schema !== undefined));
+}
+
+function acceptsNothing(body: $ZodType): boolean {
+  return body._zod.optin === 'optional';
+}
+
+/** The headers of conditional requests (RFC 9110, section 13). */
+function conditions({ method, etag, ifMatch }: Contract) {
+  const header = (name: string, required: boolean, description: string, example: string) => ({
+    in: 'header' as const,
+    name,
+    required,
+    description,
+    schema: { type: 'string' as const, examples: [example] },
+  });
+  return [
+    ...(ifMatch
+      ? [header('if-match', true, 'The ETag of the entity as you know it, or * for any.', '"1"')]
+      : []),
+    ...(etag && method === 'GET'
+      ? [header('if-none-match', false, 'An ETag: if the entity still has it, the answer is 304.', '"1"')]
+      : []),
+  ];
+}
