@@ -1,0 +1,141 @@
+import { type Answer, NetworkError, type NoAnswer, problemOf } from './answers.ts';
+import { retryPauseMs, wait } from './retry.ts';
+
+/** What the client knows of an endpoint: method, path, and whether it takes an Idempotency-Key. */
+export type Operation = readonly [method: string, path: string, takesIdempotencyKey?: 1];
+
+export interface ClientOptions {
+  /** Where the API is: `https://api.example.com`. */
+  readonly baseUrl: string;
+  /** The bearer token, or what gives one: asked before each attempt. */
+  readonly token?: string | (() => string | undefined | Promise<string | undefined>);
+  /** How long one attempt may take. Default 10,000 ms. */
+  readonly timeoutMs?: number;
+  /** How often an idempotent request is tried again. Default 2. */
+  readonly retries?: number;
+  /** Whether a browser sends cookies. */
+  readonly credentials?: 'omit' | 'same-origin' | 'include';
+  /** Stands in for the platform's `fetch`. */
+  readonly fetch?: typeof fetch;
+}
+
+/** How one call differs from the others of its client. */
+export type CallOptions = Pick<ClientOptions, 'timeoutMs' | 'retries'> & {
+  /** Ends the call. */
+  readonly signal?: AbortSignal;
+};
+
+/** A request, as the types of the generated client narrow it to one endpoint. */
+export interface ClientRequest {
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+  /** The version of the entity to change, or `*` for any. */
+  readonly ifMatch?: number | '*';
+}
+
+export type UntypedClient = Record<
+  string,
+  (request?: ClientRequest, options?: CallOptions) => Promise<unknown>
+>;
+
+// RFC 9110, section 9.2.2.
+const idempotentMethods = ['GET', 'PUT', 'DELETE'];
+
+/**
+ * Makes the client of an API for browsers and Node: one method for each operation.
+ *
+ * A method returns the body of a good answer. It throws ProblemError when the API answers with a problem, and NetworkError
+ * when it does not answer. Idempotent requests (GET, PUT, DELETE, and creations, which get an Idempotency-Key) are tried
+ * again after no answer, 429 and 5xx, with growing random pauses, or after what Retry-After asks for.
+ */
+export function clientOf(operations: Readonly<Record<string, Operation>>, options: ClientOptions) {
+  return Object.fromEntries(
+    Object.entries(operations).map(([name, operation]) => [
+      name,
+      (request?: ClientRequest, own?: CallOptions) => call(operation, request ?? {}, { ...options, ...own }),
+    ]),
+  ) satisfies UntypedClient;
+}
+
+async function call(
+  operation: Operation,
+  request: ClientRequest,
+  options: ClientOptions & CallOptions,
+): Promise<unknown> {
+  const [method, path, takesIdempotencyKey] = operation;
+  const { token, retries = 2, signal } = options;
+  const url = urlOf(path, request, options);
+  const init = requestInit(operation, request, options);
+  const isIdempotent = idempotentMethods.includes(method) || takesIdempotencyKey;
+
+  for (let attempt = 0; ; attempt++) {
+    const bearer = typeof token === 'function' ? await token() : token;
+    if (bearer) init.headers.set('authorization', `Bearer ${bearer}`);
+    const answer = await send(url, init, options);
+    if ('text' in answer && answer.ok) return answer.text === '' ? undefined : JSON.parse(answer.text);
+    signal?.throwIfAborted();
+    const pauseMs = isIdempotent && attempt < retries ? retryPauseMs(answer, attempt) : undefined;
+    if (pauseMs === undefined) {
+      throw 'text' in answer
+        ? problemOf(answer)
+        : new NetworkError(`${method} ${path}: no answer`, { cause: answer.cause });
+    }
+    await wait(pauseMs, signal);
+  }
+}
+
+function urlOf(path: string, { params = {}, query = {} }: ClientRequest, { baseUrl }: ClientOptions): string {
+  const filled = path.replace(/\{(\w+)(\+?)\}/g, (_, name: string, greedy: string) => {
+    const value = encodeURIComponent(String(params[name]));
+    return greedy ? value.replaceAll('%2F', '/') : value;
+  });
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    [value].flat().flatMap((one) => (one === undefined ? [] : [[name, String(one)] as [string, string]])),
+  );
+  const search = new URLSearchParams(pairs).toString();
+  return baseUrl.replace(/\/$/, '') + filled + (search && `?${search}`);
+}
+
+function requestInit(
+  [method, , takesIdempotencyKey]: Operation,
+  { headers: given = {}, body, ifMatch }: ClientRequest,
+  { credentials }: ClientOptions,
+): RequestInit & { headers: Headers } {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined) headers.set(name, String(value));
+  }
+  if (body !== undefined) headers.set('content-type', 'application/json');
+  if (ifMatch !== undefined) headers.set('if-match', ifMatch === '*' ? '*' : `"${ifMatch}"`);
+  // The same for every attempt, so that the API creates once.
+  if (takesIdempotencyKey && !headers.has('idempotency-key')) {
+    headers.set('idempotency-key', crypto.randomUUID());
+  }
+  return {
+    method,
+    headers,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(credentials && { credentials }),
+  };
+}
+
+/** One attempt. It is over when the body has arrived, too. */
+async function send(
+  url: string,
+  init: RequestInit,
+  { timeoutMs = 10_000, signal, fetch = globalThis.fetch }: ClientOptions & CallOptions,
+): Promise<Answer | NoAnswer> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await fetch(url, {
+      ...init,
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    });
+    const { ok, status, headers } = response;
+    return { ok, status, headers, text: await response.text() };
+  } catch (cause) {
+    return { cause };
+  }
+}

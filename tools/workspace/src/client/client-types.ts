@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import { problemsOf } from '@nanoservices/api';
+import ts from 'typescript';
+import type { ContractFile } from '../contract-file.ts';
+import { UsageError } from '../usage-error.ts';
+import { methodName } from './client-code.ts';
+
+/**
+ * The declaration files of the client, by their names. TypeScript itself says what each contract takes and gives, spelt out,
+ * so that who uses the client needs neither zod nor this workspace.
+ *
+ * @throws UsageError when a contract has an error of types
+ */
+export function clientTypes(
+  workspaceRoot: string,
+  contracts: readonly ContractFile[],
+): Record<string, string> {
+  const client = join(workspaceRoot, 'libs/api/src/client');
+  const aliasFile = join(client, 'aliases.ts');
+  const aliases = [
+    `import type { RequestTo, ResponseOf } from './types.ts';`,
+    ...contracts.flatMap(({ file, exportName }, index) => [
+      `import type { ${exportName} as contract${index} } from ${JSON.stringify(file)};`,
+      `export type Request${index} = RequestTo<typeof contract${index}>;`,
+      `export type Response${index} = ResponseOf<typeof contract${index}>;`,
+    ]),
+  ].join('\n');
+  const shared = ['answers', 'client'];
+  const program = programOf(
+    workspaceRoot,
+    [aliasFile, ...shared.map((name) => join(client, `${name}.ts`))],
+    new Map([[aliasFile, aliases]]),
+  );
+  const source = program.getSourceFile(aliasFile) as ts.SourceFile;
+  const checker = program.getTypeChecker();
+  const types = new Map(
+    source.statements
+      .filter(ts.isTypeAliasDeclaration)
+      .map(({ name }) => [name.text, checker.getTypeAtLocation(name)]),
+  );
+  const method = ({ contract }: ContractFile, index: number): string => {
+    const request = types.get(`Request${index}`) as ts.Type;
+    const mark = checker.getPropertiesOfType(request).every(isOptional) ? '?' : '';
+    const problems = contract.problems.map(({ type }) => `\`${type}\``).join(', ');
+    return [
+      `  /**`,
+      `   * ${contract.summary}: \`${contract.method} ${contract.path}\`.`,
+      ...(problems ? [`   *`, `   * @throws ProblemError: ${problems}`] : []),
+      `   */`,
+      `  ${methodName(contract)}(request${mark}: ${print(checker, request)}, options?: CallOptions): Promise<${print(checker, types.get(`Response${index}`) as ts.Type)}>;`,
+    ].join('\n');
+  };
+  return { ...declarations(program, client, shared), 'index.d.ts': index(contracts, contracts.map(method)) };
+}
+
+function index(contracts: readonly ContractFile[], methods: readonly string[]): string {
+  const problems = new Set(contracts.flatMap(({ contract }) => problemsOf(contract)).map(({ type }) => type));
+  return `import type { ProblemError } from './answers.js';
+import type { CallOptions, ClientOptions } from './client.js';
+export { NetworkError, type ProblemDetails, ProblemError } from './answers.js';
+export type { CallOptions, ClientOptions } from './client.js';
+
+/** The problems of this API. What has only an HTTP status is \`about:blank\`. */
+export type ProblemType =
+${[...problems]
+  .sort()
+  .map((type) => `  | '${type}'`)
+  .join('\n')};
+
+/** Whether an error is the problem of this type. */
+export declare function isProblem<Type extends ProblemType>(error: unknown, type: Type): error is ProblemError<Type>;
+
+export interface Client {
+${methods.join('\n')}
+}
+
+/**
+ * Makes the client of the API.
+ *
+ * A method returns the body of a good answer. It throws ProblemError when the API answers with a problem, and NetworkError
+ * when it does not answer. Idempotent requests (GET, PUT, DELETE, and creations, which get an Idempotency-Key) are tried
+ * again after no answer, 429 and 5xx.
+ */
+export declare function createClient(options: ClientOptions): Client;
+`;
+}
+
+function isOptional({ flags }: ts.Symbol): boolean {
+  return (flags & ts.SymbolFlags.Optional) !== 0;
+}
+
+function print(checker: ts.TypeChecker, type: ts.Type): string {
+  const flags = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias;
+  return checker.typeToString(type, undefined, flags);
+}
+
+function programOf(workspaceRoot: string, files: string[], inMemory: Map<string, string>): ts.Program {
+  const { config } = ts.readConfigFile(join(workspaceRoot, 'tsconfig.base.json'), ts.sys.readFile);
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, workspaceRoot);
+  const settings: ts.CompilerOptions = {
+    ...options,
+    noEmit: false,
+    declaration: true,
+    emitDeclarationOnly: true,
+    stripInternal: true,
+  };
+  const host = ts.createCompilerHost(settings);
+  const { readFile, fileExists } = host;
+  host.readFile = (file) => inMemory.get(file) ?? readFile(file);
+  host.fileExists = (file) => inMemory.has(file) || fileExists(file);
+  const program = ts.createProgram(files, settings, host);
+  const errors = ts
+    .getPreEmitDiagnostics(program)
+    .filter(({ category }) => category === ts.DiagnosticCategory.Error);
+  if (errors.length > 0) {
+    throw new UsageError(`The client cannot be made.\n${ts.formatDiagnostics(errors, host)}`);
+  }
+  return program;
+}
+
+function declarations(program: ts.Program, folder: string, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.map((name) => {
+      let text = '';
+      program.emit(program.getSourceFile(join(folder, `${name}.ts`)), (_, declaration) => {
+        text = declaration;
+      });
+      return [`${name}.d.ts`, text.replace(/(from '\.\/\w+)\.ts'/g, "$1.js'")];
+    }),
+  );
+}
