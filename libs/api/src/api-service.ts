@@ -55,7 +55,6 @@ function httpApiStage({ throttling }: Stage): object {
   const fields = {
     requestId: '$context.requestId',
     time: '$context.requestTime',
-    ip: '$context.identity.sourceIp',
     route: '$context.routeKey',
     status: '$context.status',
     latencyMs: '$context.responseLatency',
