@@ -1,15 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { pythonEnvironment } from '@nanoservices/runtime/python-environment';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const venv = join(here, '../../../../node_modules/.cache/deploy/emulator');
-const requirements = join(here, 'requirements.txt');
 
 /** An emulator of AWS on this machine. It forgets everything when it is closed. */
 export interface Emulator {
@@ -23,7 +20,7 @@ export interface Emulator {
  * @throws Error when there is no Python 3, or it cannot be installed
  */
 export async function startEmulator(): Promise<Emulator> {
-  const python = installed();
+  const python = join(pythonEnvironment('emulator', join(here, 'requirements.txt')), 'python');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(python, [join(here, 'emulator.py'), `${port}`, process.execPath], {
@@ -35,25 +32,6 @@ export async function startEmulator(): Promise<Emulator> {
   });
   await untilReady(url, child, () => log);
   return { url, close: () => child.kill('SIGKILL') };
-}
-
-/** @returns the environment's Python */
-function installed(): string {
-  const python = join(venv, 'bin/python');
-  const mark = join(venv, 'installed');
-  const wanted = createHash('sha256').update(readFileSync(requirements)).digest('hex');
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return python;
-  rmSync(venv, { recursive: true, force: true });
-  execFileSync('python3', ['-m', 'venv', venv]);
-  execFileSync(
-    python,
-    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements],
-    {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
-  writeFileSync(mark, wanted);
-  return python;
 }
 
 async function freePort(): Promise<number> {
