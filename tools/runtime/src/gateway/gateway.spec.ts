@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { environmentStarter } from '../environment/start-environment.ts';
 import { Lambda } from '../lambda/lambda.ts';
 import { type LocalIssuer, localIssuer } from '../tokens/local-issuer.ts';
@@ -158,6 +158,39 @@ describe('routing', () => {
     expect(() => gateway.configure({ routes: [...routes, twice] })).toThrow(
       'The route GET /users/{userId} of other is that of user, too.',
     );
+  });
+});
+
+describe('the reference', () => {
+  const document = JSON.stringify({ openapi: '3.1.1' });
+  const get = (path: string) =>
+    send({ path }).then(async (response) => ({ ...response, text: await text(response) }));
+  afterEach(() => gateway.configure({ routes }));
+
+  it('is at /openapi.json and /docs, and asks no other machine for anything', async () => {
+    gateway.configure({ routes, document });
+    expect(await json({ path: '/openapi.json' })).toMatchObject({ status: 200, body: { openapi: '3.1.1' } });
+    const page = await get('/docs?x=1');
+    expect(page).toMatchObject({ statusCode: 200, text: expect.stringMatching(/<title>API reference/) });
+    const assets = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path as string);
+    expect(assets).toHaveLength(4);
+    for (const path of assets) expect(await get(path)).toMatchObject({ statusCode: 200 });
+  });
+
+  it('is nothing else of the disk, and nothing to be written to', async () => {
+    gateway.configure({ routes, document });
+    for (const path of ['/docs/package.json', '/docs/../package.json', '/docs/constructor', '/docs/']) {
+      expect(await json({ path })).toMatchObject({ status: 404 });
+    }
+    expect(await json({ method: 'POST', path: '/docs' })).toMatchObject({ status: 404 });
+  });
+
+  it('gives way to the routes of the API, and is not there without a document', async () => {
+    const own = { functionName: 'echo', method: 'GET', path: '/docs', access: 'public' } as const;
+    gateway.configure({ routes: [...routes, own], document });
+    expect(await json({ path: '/docs' })).toMatchObject({ body: { routeKey: 'GET /docs' } });
+    gateway.configure({ routes });
+    expect(await json({ path: '/docs' })).toMatchObject({ status: 404 });
   });
 });
 

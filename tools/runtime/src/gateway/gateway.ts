@@ -10,6 +10,7 @@ import { authorizeRequest } from './authorizer.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { httpEvent } from './http-event.ts';
 import { type HttpResponse, httpResponse, message } from './http-response.ts';
+import { type FindPage, referencePages } from './reference.ts';
 import { type ApiRoute, apiRouter, type FindRoute, type RouteMatch } from './router.ts';
 
 /** What there is to say of a request when it has been answered. */
@@ -29,6 +30,8 @@ export interface RequestRecord {
 export interface ApiConfiguration {
   readonly routes: readonly ApiRoute[];
   readonly cors?: Cors | undefined;
+  /** The OpenAPI document of the routes: served at /openapi.json, and to read at /docs. */
+  readonly document?: string | undefined;
 }
 
 export interface GatewayOptions {
@@ -68,6 +71,7 @@ export class Gateway {
   readonly #options: GatewayOptions;
   #findRoute: FindRoute = () => undefined;
   #cors: Cors | undefined;
+  #findPage: FindPage = () => undefined;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -78,9 +82,10 @@ export class Gateway {
   }
 
   /** @throws Error when two routes conflict; the old ones stay then */
-  configure({ routes, cors }: ApiConfiguration): void {
+  configure({ routes, cors, document }: ApiConfiguration): void {
     this.#findRoute = apiRouter(routes);
     this.#cors = cors;
+    this.#findPage = document === undefined ? () => undefined : referencePages(document);
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -111,8 +116,9 @@ export class Gateway {
     const { method = '', url = '' } = request;
     const preflight = this.#preflight(request);
     if (preflight) return preflight;
-    const match = this.#findRoute(method, url.split('?', 1)[0] as string);
-    if (!match) return message(404, 'Not Found');
+    const path = url.split('?', 1)[0] as string;
+    const match = this.#findRoute(method, path);
+    if (!match) return (method === 'GET' && this.#findPage(path)) || message(404, 'Not Found');
     return this.#invoke(match, request, body, requestId);
   }
 

@@ -1,9 +1,13 @@
+import { nameSchemas } from '@nanoservices/api';
 import type { Contract } from '@nanoservices/endpoint';
 import { type $ZodType, type JSONSchema, toJSONSchema } from 'zod/v4/core';
+
+type Json = JSONSchema.BaseSchema;
 
 /** Tells a person what an endpoint expects: its route, and every parameter and body field with its type. */
 export function describeContract(contract: Contract): string {
   const { params, query, headers, body } = contract;
+  nameSchemas();
   return [
     `${contract.name} expects: ${contract.method} ${contract.path}`,
     ...section('path', params),
@@ -15,18 +19,29 @@ export function describeContract(contract: Contract): string {
 
 function section(title: string, schema: $ZodType | undefined): string[] {
   if (!schema) return [];
-  const json = toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const root = toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const resolve = resolver(root);
+  const json = resolve(root);
+  const typeOf = (one: Json) => typeName(one, resolve);
   if (!json.properties) return [`  ${title}: ${typeOf(json)}`];
   const fields = Object.entries(json.properties).map(([name, field]) => {
     const optional = json.required?.includes(name) ? '' : ', optional';
-    return `    ${name}: ${typeOf(field as JSONSchema.BaseSchema)}${optional}`;
+    return `    ${name}: ${typeOf(field as Json)}${optional}`;
   });
   return [`  ${title}`, ...fields];
 }
 
-function typeOf(schema: JSONSchema.BaseSchema): string {
+/** Follows a reference to a schema that has a name. */
+type Resolve = (schema: Json) => Json;
+
+function resolver({ $defs = {} }: Json): Resolve {
+  return (schema) => ({ ...schema, ...$defs[schema.$ref?.replace('#/$defs/', '') ?? ''] });
+}
+
+function typeName(reference: Json, resolve: Resolve): string {
+  const schema = resolve(reference);
   if (schema.enum) return schema.enum.join(' | ');
-  if (schema.type === 'array') return `list of ${typeOf(schema.items as JSONSchema.BaseSchema)}`;
+  if (schema.type === 'array') return `list of ${typeName(schema.items as Json, resolve)}`;
   const limits = [
     schema.format ?? '',
     range(schema.minLength, schema.maxLength, ' characters'),

@@ -13,7 +13,7 @@ import { localIssuer } from '../tokens/local-issuer.ts';
 import { Bundler } from './bundler.ts';
 import { type Addresses, HostProcess } from './host-process.ts';
 import { Progress } from './progress.ts';
-import { apiRoutes, type EndpointRoute, readRoutes } from './read-routes.ts';
+import { type ApiOfContracts, apiRoutes, type EndpointRoute, readApi } from './read-api.ts';
 import { readSettings } from './settings.ts';
 import type { StartOptions } from './start-options.ts';
 import { startScreen } from './start-screen.ts';
@@ -30,6 +30,7 @@ export class DevelopmentServer {
   #bundler: Bundler | undefined;
   #packed: PackedWorkspace | undefined;
   #database: DatabaseLease | undefined;
+  #document: string | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(workspaceRoot: string, options: StartOptions) {
@@ -43,19 +44,27 @@ export class DevelopmentServer {
     const startedAt = performance.now();
     const { functions: packed, settings } = this.#pack();
     progress.show('database and routes');
-    const [database, endpointRoutes, issuer] = await Promise.all([
+    const [database, api, issuer] = await Promise.all([
       this.#openDatabase(packed),
-      readRoutes(this.#workspaceRoot),
+      readApi(this.#workspaceRoot),
       localIssuer(this.#workspaceRoot),
     ]);
-    await this.#grant(endpointRoutes);
-    const routes = apiRoutes(endpointRoutes, packed);
+    await this.#grant(api.routes);
+    const routes = apiRoutes(api.routes, packed);
     apiRouter(routes);
-    this.#packed = { functions: packed, routes: endpointRoutes, settings };
+    this.#packed = { functions: packed, routes: api.routes, settings };
+    this.#document = documentOf(api);
     const functions = await this.#buildAll(this.#packed, progress);
     progress.show('serving process');
     const host = new HostProcess(
-      { ...this.#options, cors: settings.cors, jwt: settings.jwt ?? issuer.settings, functions, routes },
+      {
+        ...this.#options,
+        cors: settings.cors,
+        jwt: settings.jwt ?? issuer.settings,
+        functions,
+        routes,
+        document: this.#document,
+      },
       (reason, restarted) => void this.#recover(reason, restarted),
     );
     this.#host = host;
@@ -191,11 +200,13 @@ export class DevelopmentServer {
     functions: readonly PackedFunction[];
   }): Promise<boolean> {
     try {
-      const routes = await readRoutes(this.#workspaceRoot);
+      const api = await readApi(this.#workspaceRoot);
+      const { routes } = api;
       apiRouter(apiRoutes(routes, workspace.functions));
       await this.#grant(routes);
       const isChanged = JSON.stringify(routes) !== JSON.stringify(workspace.routes);
       workspace.routes = routes;
+      this.#document = documentOf(api);
       return isChanged;
     } catch (error) {
       console.error(`${styleText('red', (error as Error).message)}\nThe routes before go on serving.`);
@@ -206,8 +217,13 @@ export class DevelopmentServer {
   #reroute({ routes: endpointRoutes, functions, settings: { cors } }: PackedWorkspace): void {
     const routes = apiRoutes(endpointRoutes, functions);
     const before = this.#host?.configuration;
-    if (JSON.stringify([before?.routes, before?.cors]) === JSON.stringify([routes, cors])) return;
-    this.#host?.send({ type: 'routes', routes, cors });
+    const document = this.#document;
+    if (
+      JSON.stringify([before?.routes, before?.cors, before?.document]) ===
+      JSON.stringify([routes, cors, document])
+    )
+      return;
+    this.#host?.send({ type: 'routes', routes, cors, document });
     console.log(`${styleText('green', '↻')} routes`);
   }
 
@@ -228,6 +244,12 @@ export class DevelopmentServer {
       process.exit(1);
     }
   }
+}
+
+/** The reference of the API; without it, the API is served all the same. */
+function documentOf({ document, undocumented }: ApiOfContracts): string | undefined {
+  if (undocumented) console.error(`${styleText('red', undocumented)} There is no /openapi.json.`);
+  return document;
 }
 
 /** Prints an error of the user's making and goes on. */

@@ -14,6 +14,8 @@ export interface HostConfiguration {
   readonly logs: LogStyle;
   readonly cors: Cors | undefined;
   readonly jwt: JwtSettings;
+  /** The OpenAPI document of the routes, as JSON. */
+  readonly document: string | undefined;
   readonly functions: readonly LambdaFunction[];
   readonly routes: readonly ApiRoute[];
 }
@@ -23,7 +25,7 @@ export type HostCommand =
   | { readonly type: 'start'; readonly configuration: HostConfiguration }
   | { readonly type: 'put'; readonly function: LambdaFunction }
   | { readonly type: 'remove'; readonly functionName: string }
-  | { readonly type: 'routes'; readonly routes: readonly ApiRoute[]; readonly cors: Cors | undefined }
+  | ({ readonly type: 'routes' } & Pick<HostConfiguration, 'routes' | 'cors' | 'document'>)
   | { readonly type: 'stop' };
 
 /** What it hears. */

@@ -101,7 +101,8 @@ function changed(
   command: Exclude<HostCommand, { type: 'start' | 'stop' }>,
 ): HostConfiguration {
   if (command.type === 'routes') {
-    return { ...configuration, routes: command.routes, cors: command.cors };
+    const { type: _, ...api } = command;
+    return { ...configuration, ...api };
   }
   const name = command.type === 'put' ? command.function.functionName : command.functionName;
   const others = configuration.functions.filter(({ functionName }) => functionName !== name);

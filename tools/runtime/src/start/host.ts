@@ -51,7 +51,7 @@ async function obey(command: HostCommand): Promise<void> {
 }
 
 async function start(configuration: HostConfiguration): Promise<Running> {
-  const { logs, concurrency, idleTimeoutMs, functions, routes, cors, jwt, host } = configuration;
+  const { logs, concurrency, idleTimeoutMs, functions, jwt, host } = configuration;
   const print = logPrinter(logs, (line) => lines.add(line));
   const lambda = new Lambda({
     startEnvironment: await environmentStarter(),
@@ -64,7 +64,7 @@ async function start(configuration: HostConfiguration): Promise<Running> {
     idleTimeoutMs,
   });
   const gateway = new Gateway({ lambda, log: print.request, verifyToken: tokenVerifier(jwt) });
-  gateway.configure({ routes, cors });
+  gateway.configure(configuration);
   const warn = (message: string) => lines.add(message);
   const api = lambdaService(lambda, { warn, invoked: print.invoked });
   const port = await listen(gateway.server, configuration.port, host, '--port');

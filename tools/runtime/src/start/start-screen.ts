@@ -8,7 +8,7 @@ import type { HostConfiguration } from './host-messages.ts';
  * @param token - of the demo user; undefined where tokens come from elsewhere
  */
 export function startScreen(
-  { functions, routes, host, port, lambdaPort, cors, jwt }: HostConfiguration,
+  { functions, routes, host, port, lambdaPort, cors, jwt, document }: HostConfiguration,
   database: string,
   token: string | undefined,
 ): string {
@@ -30,6 +30,7 @@ export function startScreen(
     ...lines,
     '',
     `  ${styleText('bold', 'HTTP API')}  ${styleText('cyan', url)}${cors ? '  with CORS' : ''}`,
+    ...(document ? [`  ${styleText('bold', 'Reference')} ${styleText('cyan', `${url}/docs`)}`] : []),
     `  ${styleText('bold', 'Lambda')}    ${styleText('cyan', `http://${shown}:${lambdaPort}`)}  ${styleText('dim', `aws lambda invoke --endpoint-url http://${shown}:${lambdaPort} …`)}`,
     `  ${styleText('bold', 'Database')}  ${database}`,
     '',

@@ -3,6 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from '@nanoservices/api/client';
+import { demoUserId } from '@nanoservices/database/demo-data';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isAlive, StartedWorkspace, WorkspaceCopy } from '../testing/workspace-copy.ts';
 
@@ -71,11 +73,13 @@ describe('npm start', { timeout: 60_000 }, () => {
     const one = await start();
     expect(one.output).toMatch(/GET {4}\/users\/\{userId\} +get-user +process {2}user/);
     expect(one.output).toMatch(/GET {4}\/threaded +threaded +thread {3}public/);
+    expect(one.output).toMatch(/Reference http:\/\/127\.0\.0\.1:\d+\/docs/);
     expect(one.output).toMatch(/Database {2}embedded PostgreSQL at 127\.0\.0\.1:\d+\/nanoservices/);
     expect((await one.get('/games?status=open')).body).toMatchObject({ items: expect.any(Array) });
-    const curl = /curl (\S+) -H 'Authorization: (\S+ \S+)'/.exec(one.output);
-    const answer = await fetch(`${curl?.[1]}`, { headers: { authorization: `${curl?.[2]}` } });
-    expect(await answer.json()).toMatchObject({ name: 'Ann Demo', games: { status: 'available' } });
+    const token = /'Authorization: Bearer (\S+)'/.exec(one.output)?.[1] as string;
+    const client = createClient({ baseUrl: one.url, token });
+    const profile = await client.getUser({ params: { userId: demoUserId } });
+    expect(profile).toMatchObject({ name: 'Ann Demo', games: { status: 'available' } });
     await one.says(/invoke list-user-games [\d.]+ ms/);
     await one.says(/GET \/users\/\S+ 200 [\d.]+ ms get-user \+ init \d+ ms \d+ MB/);
   });

@@ -6,7 +6,7 @@ import { unitEntry } from '@nanoservices/workspace/unit-entry';
 import type { LogFormat } from '../environment/log-entry.ts';
 import type { LambdaFunction } from '../lambda/lambda.ts';
 import type { Bundler } from './bundler.ts';
-import type { EndpointRoute } from './read-routes.ts';
+import type { EndpointRoute } from './read-api.ts';
 import type { Settings } from './settings.ts';
 import type { StartOptions } from './start-options.ts';
 

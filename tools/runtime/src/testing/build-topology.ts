@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { packFunctions, readPacking } from '@nanoservices/workspace/topology';
 import type { LambdaFunction } from '../lambda/lambda.ts';
 import { Bundler } from '../start/bundler.ts';
-import { type EndpointRoute, readRoutes } from '../start/read-routes.ts';
+import { type EndpointRoute, readApi } from '../start/read-api.ts';
 import { readSettings } from '../start/settings.ts';
 import { WorkspaceFunctions } from '../start/workspace-functions.ts';
 
@@ -19,7 +19,7 @@ export async function buildTopology(workspaceRoot: string, topology: string): Pr
   const packing = readPacking(workspaceRoot);
   const settings = readSettings(workspaceRoot, packing);
   const packed = packFunctions(packing, settings.topology, topology);
-  const routes = await readRoutes(workspaceRoot);
+  const { routes } = await readApi(workspaceRoot);
   const folder = mkdtempSync(join(tmpdir(), 'topology-'));
   const bundler = new Bundler(workspaceRoot, folder);
   const workspaceFunctions = new WorkspaceFunctions({

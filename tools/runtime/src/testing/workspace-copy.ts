@@ -16,9 +16,9 @@ import { fileURLToPath } from 'node:url';
 const original = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** What `npm start` needs of a workspace. */
-const sources = ['functions', 'libs', 'tsconfig.base.json'];
+const sources = ['functions', 'libs', 'package.json', 'tsconfig.base.json'];
 /** What Nx needs beside that. */
-const tooling = ['tools', 'nx.json', 'package.json', 'package-lock.json', '.gitignore', '.biome.json'];
+const tooling = ['tools', 'nx.json', 'package-lock.json', '.gitignore', '.biome.json'];
 
 /** A copy of this workspace's functions and libs that may be changed, linked to the installed packages. */
 export class WorkspaceCopy {

@@ -12,23 +12,37 @@ export type EndpointRoute = Omit<ApiRoute, 'functionName'> & {
   readonly database: Grants;
 };
 
-const program = fileURLToPath(new URL('print-routes.ts', import.meta.url));
+/** What the contracts say. */
+export interface ApiOfContracts {
+  readonly routes: readonly EndpointRoute[];
+  /** The OpenAPI document, as JSON. */
+  readonly document?: string;
+  /** Why there is none. */
+  readonly undocumented?: string;
+}
+
+const program = fileURLToPath(new URL('print-api.ts', import.meta.url));
 
 /**
- * Reads the routes from the contracts, as they are now.
+ * Reads the contracts, as they are now.
  *
  * @throws UsageError when a contract cannot be read
  */
-export function readRoutes(workspaceRoot: string): Promise<EndpointRoute[]> {
+export function readApi(workspaceRoot: string): Promise<ApiOfContracts> {
   const env = {
     ...process.env,
     NODE_COMPILE_CACHE: join(workspaceRoot, 'node_modules/.cache/runtime/compiled'),
   };
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [program, workspaceRoot], { env }, (error, stdout, stderr) => {
-      if (error) reject(new UsageError(`The routes cannot be read.\n${stderr.trim()}`));
-      else resolve(JSON.parse(stdout));
-    });
+    execFile(
+      process.execPath,
+      [program, workspaceRoot],
+      { env, maxBuffer: 2 ** 28 },
+      (error, stdout, stderr) => {
+        if (error) reject(new UsageError(`The contracts cannot be read.\n${stderr.trim()}`));
+        else resolve(JSON.parse(stdout));
+      },
+    );
   });
 }
 
