@@ -1,0 +1,161 @@
+/**
+ * `nx run runtime:fuzz`: sends good and bad requests to the whole API, made from its OpenAPI document by fast-check, and by
+ * schemathesis, which is not ours. No answer may be a 5xx, and every one must be as the document says.
+ *
+ * Options: number of requests of fast-check (default 20,000), seed of both.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { createTestDatabase } from '@nanoservices/database';
+import fc from 'fast-check';
+import { localIssuer } from '../../tokens/local-issuer.ts';
+import { pythonEnvironment } from '../python-environment.ts';
+import { StartedWorkspace } from '../workspace-copy.ts';
+import { conformance, type HttpAnswer } from './conformance.ts';
+import { type ApiDocument, operationsOf } from './operations.ts';
+import { type Caller, type FuzzedRequest, requestsTo } from './requests.ts';
+
+const [count = 20_000, seed = Date.now() % 1_000_000] = process.argv.slice(2).map(Number);
+/** Sent at once. */
+const batch = 20;
+const workspaceRoot = process.cwd();
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+const database = await createTestDatabase();
+const started = await new StartedWorkspace(workspaceRoot, ['--no-watch', '--logs', 'json'], {
+  DATABASE_URL: database.url,
+}).ready();
+const issuer = await localIssuer(workspaceRoot);
+const ann = '0197f3a0-0000-7000-8000-000000000001';
+const bob = '0197f3a0-0000-7000-8000-000000000002';
+const tokens: Record<Caller, string | undefined> = {
+  nobody: undefined,
+  ann: await issuer.issue({ sub: ann }),
+  bob: await issuer.issue({ sub: bob }),
+  admin: await issuer.issue({ sub: ann, scope: 'admin' }),
+  impostor: await issuer.issue({ sub: ann, aud: 'another API' }),
+};
+try {
+  const document = (await (await fetch(`${started.url}/openapi.json`)).json()) as ApiDocument;
+  await fastCheck(document);
+  schemathesis();
+} catch (error) {
+  console.error(started.output.slice(-4000));
+  throw error;
+} finally {
+  await started.interrupt();
+  await database.drop();
+}
+
+async function fastCheck(document: ApiDocument): Promise<void> {
+  const operations = operationsOf(document);
+  const wrongWith = conformance(document);
+  const statuses: Record<string, Record<number, number>> = {};
+  const known = new Map<string, string[]>();
+  const agent = new Agent({ keepAlive: true });
+  const startedAt = performance.now();
+
+  const attempt = async (fuzzed: FuzzedRequest): Promise<void> => {
+    const { operation } = fuzzed;
+    const path = pathOf(fuzzed, known);
+    const answer = await send(fuzzed, path, agent);
+    assert.equal(wrongWith(operation, answer), undefined, `seed ${seed}: ${JSON.stringify(fuzzed)}`);
+    statuses[operation.operationId] ??= {};
+    const counts = statuses[operation.operationId] as Record<number, number>;
+    counts[answer.status] = (counts[answer.status] ?? 0) + 1;
+    if (answer.status === 201) remember(known, operation.path, JSON.parse(answer.text).id);
+    if (answer.status === 204) forget(known, path);
+  };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(requestsTo(operations), { minLength: batch, maxLength: batch }),
+      async (requests) => void (await Promise.all(requests.map(attempt))),
+    ),
+    // What was sent before cannot be sent again the same: a smaller example would be another.
+    { numRuns: Math.ceil(count / batch), seed, endOnFailure: true },
+  );
+  agent.destroy();
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+  console.log(`fast-check (seed ${seed}): ${count} requests in ${seconds} s, every answer as documented`);
+  for (const [operation, counts] of Object.entries(statuses)) {
+    console.log(`  ${operation.padEnd(20)}`, JSON.stringify(counts));
+    assert.ok(
+      Object.keys(counts).some((status) => status < '300'),
+      `${operation} was never well asked`,
+    );
+  }
+}
+
+/** `/users` -> userId: the parameter that stands for what is created there. */
+function remember(known: Map<string, string[]>, path: string, id: string): void {
+  const name = `${path.slice(1, -1)}Id`;
+  known.set(name, [...(known.get(name) ?? []), id].slice(-8));
+}
+
+/** What has been deleted: `/users/<id>`. */
+function forget(known: Map<string, string[]>, path: string): void {
+  const [, resource = '', id, ...rest] = path.split('/');
+  const name = `${resource.slice(0, -1)}Id`;
+  if (rest.length === 0)
+    known.set(
+      name,
+      (known.get(name) ?? []).filter((one) => one !== id),
+    );
+}
+
+function pathOf({ operation, params }: FuzzedRequest, known: ReadonlyMap<string, readonly string[]>): string {
+  return operation.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = params[name] as string | number;
+    // The callers, too: who may do something is mostly who is in the path.
+    const ids = [...(name === 'userId' ? [ann, bob] : []), ...(known.get(name) ?? [])];
+    return encodeURIComponent(typeof value === 'number' ? (ids[value % ids.length] ?? ann) : value);
+  });
+}
+
+async function send(
+  { operation, caller, query, headers, body }: FuzzedRequest,
+  path: string,
+  agent: Agent,
+): Promise<HttpAnswer> {
+  const search = query.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
+  const token = tokens[caller];
+  const sent = request(started.url + path + (search && `?${search}`), {
+    agent,
+    method: operation.method,
+    headers: {
+      ...headers,
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
+    },
+  });
+  sent.end(body);
+  return new Promise((resolve, reject) => {
+    sent.on('error', reject);
+    sent.on('response', async (response) => {
+      const { statusCode = 0, headers: received } = response;
+      resolve({
+        status: statusCode,
+        contentType: received['content-type'],
+        text: await text(response),
+      });
+    });
+  });
+}
+
+function schemathesis(): void {
+  const programs = pythonEnvironment('schemathesis', join(here, 'requirements.txt'));
+  const { status } = spawnSync(
+    join(programs, 'schemathesis'),
+    [
+      ...['--config-file', join(here, 'schemathesis.toml'), 'run', `${started.url}/openapi.json`],
+      ...['--header', `Authorization: Bearer ${tokens.admin}`],
+      ...['--max-examples', '100', '--seed', String(seed), '--continue-on-failure', '--no-color'],
+    ],
+    { stdio: 'inherit', cwd: join(workspaceRoot, 'node_modules/.cache') },
+  );
+  assert.equal(status, 0, `schemathesis ended with ${status}`);
+}
