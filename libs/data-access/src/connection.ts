@@ -69,14 +69,18 @@ async function withConnection<Result>(
   const client = await connect();
   const query: Query = async <Row>(sql: string, values: readonly unknown[] = []) =>
     (await client.query(sql, values as unknown[])).rows as Row[];
+  const release = (destroy: boolean) => {
+    usedAt.set(client, Date.now());
+    client.release(destroy);
+  };
   try {
     const result = await use(query);
-    client.release();
+    release(false);
     return result;
   } catch (error) {
     const broken = isBroken(error);
     // A broken or timed-out client would poison whoever gets it next (node-postgres#2243).
-    client.release(broken || error instanceof BrokenInside);
+    release(broken || error instanceof BrokenInside);
     if (broken && attempts > 1) return withConnection(use, attempts - 1);
     throw error;
   }
@@ -94,13 +98,37 @@ async function connect(attempts = 2): Promise<pg.PoolClient> {
       forget();
       throw error;
     });
-    return await opened.connect();
+    return await connectLive(opened);
   } catch (error) {
     if (!isLoginRefused(error)) throw error;
     // The password may have changed since the connection string was read.
     forget();
     if (attempts > 1) return connect(attempts - 1);
     throw error;
+  }
+}
+
+/** When a connection was last used, in ms since 1970: the monotonic clock may rest with the machine. */
+const usedAt = new WeakMap<pg.PoolClient, number>();
+/** A connection that rested longer is asked for a sign of life. */
+const restMs = 1000;
+const signOfLife = { text: 'SELECT 1', query_timeout: 500 };
+
+/**
+ * While an environment sleeps, a firewall or a failover may forget its connection without a word. The first statement would
+ * then wait for its whole timeout, so a connection that rested is tried first, and replaced when it is silent.
+ */
+async function connectLive(pool: pg.Pool): Promise<pg.PoolClient> {
+  for (;;) {
+    const client = await pool.connect();
+    const restedMs = Date.now() - (usedAt.get(client) ?? Date.now());
+    if (restedMs <= restMs) return client;
+    try {
+      await client.query(signOfLife);
+      return client;
+    } catch {
+      client.release(true);
+    }
   }
 }
 

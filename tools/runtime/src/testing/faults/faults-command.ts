@@ -1,0 +1,200 @@
+/**
+ * `nx run runtime:faults`: load on `npm start` while its database fails in every way that databases and networks do. After
+ * each fault, 99.9 % of the requests must succeed within 2 s; nothing that a client was told to be created may be missing,
+ * nothing be there twice, and no connection give the answer to another question. Then 100 duplicates at once of each of 100
+ * creations, which must make 100 rows.
+ */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from '@nanoservices/api/client';
+import { acquireDatabase } from '@nanoservices/database';
+import { demoUserId } from '@nanoservices/database/demo-data';
+import pg from 'pg';
+import { StartedWorkspace, WorkspaceCopy } from '../workspace-copy.ts';
+import { type Attempt, Load } from './load.ts';
+import { TcpProxy } from './tcp-proxy.ts';
+
+/** How long each fault lasts, and how many requests are looked at afterwards. */
+const faultMs = 2500;
+const aftermath = 1000;
+
+const workspace = new WorkspaceCopy();
+// A server of its own: it will be killed.
+const lease = await acquireDatabase({ workspaceRoot: workspace.root });
+// A role that may run out of connections, as the owner of everything may not.
+const password = randomUUID();
+await administer(
+  `CREATE ROLE app LOGIN PASSWORD '${password}'`,
+  'GRANT USAGE ON SCHEMA users, games TO app',
+  'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA users, games TO app',
+);
+const asApp = new URL(lease.url);
+asApp.username = 'app';
+asApp.password = password;
+const proxy = await new TcpProxy(asApp.href).start();
+const started = await new StartedWorkspace(workspace.root, ['--no-watch', '--logs', 'json'], {
+  DATABASE_URL: proxy.url,
+}).ready();
+process.on('exit', () => started.child.kill('SIGKILL'));
+const token = /Authorization: Bearer ([^']+)/.exec(started.output)?.[1] as string;
+
+/** Each makes trouble, and ends it. */
+const faults: Record<string, () => Promise<unknown>> = {
+  reset: () => during(() => proxy.reset()),
+  blackhole: async () => {
+    proxy.blackhole();
+    await sleep(faultMs);
+  },
+  'cut before COMMIT': () => during(() => cutAt('COMMIT', 'cut-before')),
+  'cut after COMMIT': () => during(() => cutAt('COMMIT', 'cut-after')),
+  'terminated backends': () => during(terminateAll),
+  'restart of the server': restart,
+  'no connections left': async () => {
+    await administer('ALTER ROLE app CONNECTION LIMIT 0');
+    await during(terminateAll);
+    await administer('ALTER ROLE app CONNECTION LIMIT -1');
+  },
+};
+
+const load = new Load(started.url, token, demoUserId);
+let clients = load.start(8);
+try {
+  const stopping: Promise<unknown>[] = [];
+  await sleep(3000);
+  for (const [name, fault] of Object.entries(faults)) {
+    const from = performance.now();
+    await fault();
+    proxy.heal();
+    const healed = performance.now();
+    // Those of before may still wait for an answer that will not come.
+    stopping.push(clients.stop());
+    clients = load.start(8);
+    await settle(load.attempts, healed);
+    report(name, load.attempts, from, healed);
+  }
+  await Promise.all([...stopping, clients.stop()]);
+  await verify(load);
+  await duplicates();
+} catch (error) {
+  console.error(started.output.slice(-4000));
+  throw error;
+} finally {
+  void clients.stop();
+  await started.interrupt();
+  proxy.close();
+  await lease.release();
+  workspace.delete();
+}
+
+/** Does it again and again, as long as a fault lasts. */
+async function during(trouble: () => unknown): Promise<void> {
+  for (const end = performance.now() + faultMs; performance.now() < end; ) {
+    await trouble();
+    await sleep(50);
+  }
+}
+
+/** The next of these statements that comes by takes its connection down. */
+function cutAt(statement: string, fate: 'cut-before' | 'cut-after'): void {
+  proxy.script = (data) => {
+    if (!data.includes(`${statement}\0`)) return 'pass';
+    proxy.heal();
+    return fate;
+  };
+}
+
+async function administer(...statements: string[]): Promise<pg.QueryResult> {
+  const client = new pg.Client(lease.url);
+  await client.connect();
+  try {
+    let result: pg.QueryResult | undefined;
+    for (const statement of statements) result = await client.query(statement);
+    return result as pg.QueryResult;
+  } finally {
+    await client.end();
+  }
+}
+
+function terminateAll(): Promise<unknown> {
+  return administer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'`);
+}
+
+/** As when it crashes. Its supervisor starts it again; it is over when it takes connections. */
+async function restart(): Promise<void> {
+  const { rows } = await administer('SHOW data_directory');
+  const [pid] = readFileSync(join(rows[0].data_directory, 'postmaster.pid'), 'utf8').split('\n');
+  process.kill(Number(pid), 'SIGQUIT');
+  await sleep(500);
+  const end = performance.now() + 20_000;
+  while (!(await administer('SELECT 1').catch(() => undefined))) {
+    assert.ok(performance.now() < end, 'the server does not come back');
+    await sleep(50);
+  }
+}
+
+/** Waits until enough requests have been answered that began after a fault. */
+async function settle(attempts: readonly Attempt[], healed: number): Promise<void> {
+  const end = performance.now() + 60_000;
+  while (attempts.filter(({ startedAt }) => startedAt >= healed).length < aftermath) {
+    assert.ok(performance.now() < end, 'hardly any request is answered any more');
+    await sleep(100);
+  }
+}
+
+function report(fault: string, attempts: readonly Attempt[], from: number, healed: number): void {
+  const meanwhile = attempts.filter(({ startedAt }) => startedAt >= from && startedAt < healed);
+  const after = attempts.filter(({ startedAt }) => startedAt >= healed);
+  const isGood = ({ status, durationMs }: Attempt) => status > 0 && status < 500 && durationMs <= 2000;
+  const share = after.filter(isGood).length / after.length;
+  const slowest = Math.max(...after.map(({ durationMs }) => durationMs));
+  const failed = meanwhile.filter((one) => !isGood(one)).length;
+  console.log(
+    `${fault}: ${failed} of ${meanwhile.length} requests failed meanwhile; afterwards ${(100 * share).toFixed(2)} % of ${after.length} succeeded, the slowest in ${slowest.toFixed(0)} ms`,
+  );
+  assert.ok(share >= 0.999, `after ${fault}, only ${(100 * share).toFixed(2)} % succeeded within 2 s`);
+}
+
+async function verify({ creations, mistaken }: Load): Promise<void> {
+  assert.deepEqual(mistaken, [], 'answers to other questions than were asked');
+  const { rows } = await administer(`SELECT id, title FROM games.games WHERE title LIKE 'Fault %'`);
+  const titles = new Set(rows.map(({ title }) => title));
+  assert.equal(titles.size, rows.length, 'something was created twice');
+  const ids = new Map(rows.map(({ id, title }) => [title, id]));
+  const told = creations.filter(({ id }) => id !== undefined);
+  for (const { title, id } of told) assert.equal(ids.get(title), id, `${title} is not there`);
+  const { rows: sessions } = await administer(
+    `SELECT state, count(*)::int AS count FROM pg_stat_activity WHERE usename = 'app' GROUP BY state`,
+  );
+  assert.deepEqual(
+    sessions.filter(({ state }) => state !== 'idle'),
+    [],
+    'connections are left in the middle of something',
+  );
+  console.log(
+    `${told.length} creations confirmed, ${creations.length - told.length} not; ${rows.length} rows, none twice, none missing`,
+  );
+}
+
+async function duplicates(): Promise<void> {
+  const client = createClient({ baseUrl: started.url, token, timeoutMs: 30_000, retries: 0 });
+  for (let n = 0; n < 100; n++) {
+    const request = {
+      body: { title: `Duplicate ${n}`, seats: 2 },
+      headers: { 'idempotency-key': `duplicate-${n}` },
+    };
+    const games = await Promise.all(Array.from({ length: 100 }, () => client.createGame(request)));
+    assert.equal(
+      new Set(games.map((game) => JSON.stringify(game))).size,
+      1,
+      `answers to duplicate ${n} differ`,
+    );
+  }
+  const { rows } = await administer(
+    `SELECT count(*)::int AS count FROM games.games WHERE title LIKE 'Duplicate %'`,
+  );
+  assert.equal(rows[0].count, 100);
+  console.log('100 duplicates at once of 100 creations: 100 rows');
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { type Client, createClient, NetworkError, ProblemError } from '@nanoservices/api/client';
+
+/** One request as it went over the wire: a client's call may be several. */
+export interface Attempt {
+  /** From `performance.now()`. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** HTTP status code; 0 without an answer. */
+  readonly status: number;
+}
+
+/** What was to be created, and whether the client was told that it is. */
+export interface Creation {
+  readonly title: string;
+  readonly id: string | undefined;
+}
+
+/** Clients that read and create, each one thing after the other, and check every answer. */
+export class Load {
+  readonly attempts: Attempt[] = [];
+  readonly creations: Creation[] = [];
+  /** Answers to another question than was asked. */
+  readonly mistaken: string[] = [];
+  readonly #client: Client;
+  readonly #userId: string;
+
+  constructor(baseUrl: string, token: string, userId: string) {
+    this.#client = createClient({ baseUrl, token, retries: 10, fetch: this.#fetch });
+    this.#userId = userId;
+  }
+
+  /** Lets more clients begin. They go on until they are told to stop; then each ends what it is at. */
+  start(clients: number): { stop(): Promise<unknown> } {
+    const state = { isOver: false };
+    const running = Array.from({ length: clients }, () => this.#run(state));
+    return {
+      stop: () => {
+        state.isOver = true;
+        return Promise.all(running);
+      },
+    };
+  }
+
+  readonly #fetch: typeof fetch = async (...request) => {
+    const startedAt = performance.now();
+    const note = (status: number) =>
+      this.attempts.push({ startedAt, durationMs: performance.now() - startedAt, status });
+    try {
+      const response = await fetch(...request);
+      note(response.status);
+      return response;
+    } catch (error) {
+      note(0);
+      throw error;
+    }
+  };
+
+  async #run(state: { readonly isOver: boolean }): Promise<void> {
+    while (!state.isOver) {
+      const id = await this.#create();
+      if (id === undefined) continue;
+      await this.#expect('game', id, async () => (await this.#client.getGame({ params: { gameId: id } })).id);
+      await this.#expect('user', this.#userId, async () => {
+        return (await this.#client.getUser({ params: { userId: this.#userId } })).id;
+      });
+      await this.#expect('list', 'open', async () => {
+        const { items } = await this.#client.listGames({ query: { status: ['open'], limit: 1 } });
+        return items[0]?.status;
+      });
+    }
+  }
+
+  async #create(): Promise<string | undefined> {
+    const title = `Fault ${randomUUID()}`;
+    try {
+      const game = await this.#client.createGame({ body: { title, seats: 2 } });
+      if (game.title !== title) this.mistaken.push(`created ${game.title} instead of ${title}`);
+      this.creations.push({ title, id: game.id });
+      return game.id;
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      this.creations.push({ title, id: undefined });
+      return undefined;
+    }
+  }
+
+  async #expect(what: string, expected: string, ask: () => Promise<string | undefined>): Promise<void> {
+    try {
+      const answer = await ask();
+      if (answer !== expected) this.mistaken.push(`${what} ${answer} instead of ${expected}`);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      if (error instanceof ProblemError && error.status < 500) {
+        this.mistaken.push(`${what} ${expected}: ${error.status} ${error.message}`);
+      }
+    }
+  }
+}
+
+function isFailure(error: unknown): boolean {
+  return error instanceof ProblemError || error instanceof NetworkError;
+}

@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** Decides what becomes of a piece that a client sends: passed on, or the connection cut before or after it. */
+export type Script = (data: Buffer) => 'pass' | 'cut-before' | 'cut-after';
+
+const pass: Script = () => 'pass';
+
+/** A connection, and what may happen to it. */
+interface Pair {
+  readonly client: Socket;
+  readonly server: Socket;
+  /** Nothing goes through, either way, and never will again: as behind a firewall that has forgotten the connection. */
+  isDead: boolean;
+}
+
+/** Stands between PostgreSQL and its clients, as the network does, and fails as networks do. */
+export class TcpProxy {
+  script: Script = pass;
+  readonly #upstream: URL;
+  readonly #pairs = new Set<Pair>();
+  readonly #server = createServer((client) => this.#connect(client));
+  #isBlackhole = false;
+
+  /** @param upstream - the address of the server, a connection string */
+  constructor(upstream: string) {
+    this.#upstream = new URL(upstream);
+  }
+
+  /** The connection string through the proxy, once it is started. */
+  get url(): string {
+    const url = new URL(this.#upstream);
+    url.port = String((this.#server.address() as AddressInfo).port);
+    return url.href;
+  }
+
+  async start(): Promise<this> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return this;
+  }
+
+  /** Breaks every connection, with a reset. */
+  reset(): void {
+    for (const pair of this.#pairs) cut(pair);
+  }
+
+  /** Swallows everything without a word until {@link heal}. The connections of before stay dead afterwards. */
+  blackhole(): void {
+    this.#isBlackhole = true;
+    for (const pair of this.#pairs) pair.isDead = true;
+  }
+
+  /** Ends every fault. */
+  heal(): void {
+    this.#isBlackhole = false;
+    this.script = pass;
+  }
+
+  close(): void {
+    this.#server.close();
+    this.reset();
+  }
+
+  #connect(client: Socket): void {
+    const server = connect(Number(this.#upstream.port), this.#upstream.hostname);
+    const pair: Pair = { client, server, isDead: this.#isBlackhole };
+    this.#pairs.add(pair);
+    client.on('data', (data) => this.#sent(pair, data));
+    server.on('data', (data) => {
+      if (!pair.isDead) client.write(data);
+    });
+    for (const [from, to] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      from.on('error', () => cut(pair));
+      from.on('end', () => {
+        if (!pair.isDead) to.end();
+      });
+      from.on('close', () => this.#pairs.delete(pair));
+    }
+  }
+
+  #sent(pair: Pair, data: Buffer): void {
+    if (pair.isDead) return;
+    const fate = this.script(data);
+    if (fate === 'pass') pair.server.write(data);
+    else if (fate === 'cut-before') cut(pair);
+    else {
+      // The client learns nothing of what the server does with it.
+      pair.isDead = true;
+      pair.client.resetAndDestroy();
+      pair.server.end(data);
+    }
+  }
+}
+
+function cut({ client, server }: Pair): void {
+  client.resetAndDestroy();
+  server.resetAndDestroy();
+}
