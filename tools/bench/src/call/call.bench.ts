@@ -1,7 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { StartedWorkspace, WorkspaceCopy } from '@nanoservices/runtime/testing';
-import type { Measured } from '../interleave.ts';
-import { printTable } from '../print-table.ts';
+import { compared, publish } from '../findings.ts';
 
 /**
  * `nx run bench:call`: what a `call()` from one endpoint to another costs, when both are packed into one function and
@@ -86,5 +85,8 @@ for (let round = -3; round < rounds; round++) {
 }
 await Promise.all(contestants.map(({ started }) => started.interrupt()));
 workspace.delete();
-const results: Measured[] = contestants.map(({ name, values }) => ({ name, values }));
-printTable('A call() from one endpoint to another', 'µs per call', results, 'in one function');
+publish({
+  name: 'call',
+  title: 'A call() from one endpoint to another',
+  rows: compared(contestants, 'µs per call', 'in one function'),
+});

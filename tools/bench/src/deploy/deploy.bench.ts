@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmulatedStage } from '@nanoservices/deploy/testing';
-import { printTable } from '../print-table.ts';
+import { publish, ratios } from '../findings.ts';
 import { deployPlainService, succeed, writePlainService } from './plain-service.ts';
 
 /**
@@ -54,6 +54,12 @@ for (let round = 0; round < rounds; round++) {
     await stage.close();
   }
 }
-for (const [index, { name }] of scenarios.entries()) {
-  printTable(name, 's', times[index] ?? [], 'serverless deploy');
-}
+const rows = scenarios.map(({ name }, index) => {
+  const [ours = [], serverless = []] = times[index]?.map(({ values }) => values) ?? [];
+  return [name, { 'serverless deploy, s': serverless, 'ours, s': ours, ratio: ratios(ours, serverless) }];
+});
+publish({
+  name: 'deployments',
+  title: 'Deploying, with builds, to an emulator that makes a stack at once',
+  rows: Object.fromEntries(rows),
+});

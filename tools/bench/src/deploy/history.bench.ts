@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EmulatedStage } from '@nanoservices/deploy/testing';
+import { publish } from '../findings.ts';
 import { history } from './history.ts';
 import { deployPlainService, plainFunctions, succeed, writePlainService } from './plain-service.ts';
 
@@ -27,11 +28,8 @@ try {
     change.apply();
     stage.commit(change.kind);
     const affected = await affectedFunctions();
-    const startedAt = performance.now();
     await succeed(stage.nx('affected', '-t', 'deploy', '--base', 'HEAD~1', '--stage', 'dev'));
-    const halfwayAt = performance.now();
     await deployPlainService(stage);
-    const endedAt = performance.now();
     const after = await observe();
     const changed = differing(before.built, after.built);
     const ours = differing(before.live, after.live);
@@ -43,8 +41,6 @@ try {
       ours: ours.length,
       unneeded: ours.filter((name) => !changed.includes(name)).length,
       missed: changed.filter((name) => !ours.includes(name)).length,
-      oursS: (halfwayAt - startedAt) / 1000,
-      plainS: (endedAt - halfwayAt) / 1000,
     });
     console.error(`${index + 1} of ${changes.length}: ${JSON.stringify(rows.at(-1))}`);
   }
@@ -64,10 +60,6 @@ interface Row {
   readonly unneeded: number;
   /** Changed, but not deployed by ours. */
   readonly missed: number;
-  /** Seconds, with builds and packaging. */
-  readonly oursS: number;
-  /** Seconds, with packaging of what ours has built. */
-  readonly plainS: number;
 }
 
 async function observe() {
@@ -108,19 +100,19 @@ function print(): void {
   const sum = (of: readonly Row[]) => {
     const total = (key: Exclude<keyof Row, 'kind'>) => of.reduce((all, row) => all + row[key], 0);
     return {
-      commits: of.length,
-      changed: total('changed'),
-      plain: total('plain'),
-      nx: total('nx'),
-      ours: total('ours'),
-      unneeded: total('unneeded'),
-      missed: total('missed'),
-      'ours, s each': Number((total('oursS') / of.length).toFixed(1)),
-      'plain, s each': Number((total('plainS') / of.length).toFixed(1)),
+      commits: [of.length],
+      changed: [total('changed')],
+      '`serverless deploy` of one service': [total('plain')],
+      'what Nx calls affected': [total('nx')],
+      ours: [total('ours')],
+      'ours, unneeded': [total('unneeded')],
+      'ours, missed': [total('missed')],
     };
   };
   const kinds = Map.groupBy(rows, ({ kind }) => kind);
-  const table = { ...Object.fromEntries([...kinds].map(([kind, of]) => [kind, sum(of)])), all: sum(rows) };
-  if (process.argv.includes('--json')) console.log(JSON.stringify(table));
-  else console.table(table);
+  publish({
+    name: 'history',
+    title: 'Functions redeployed over 50 commits',
+    rows: { ...Object.fromEntries([...kinds].map(([kind, of]) => [kind, sum(of)])), all: sum(rows) },
+  });
 }

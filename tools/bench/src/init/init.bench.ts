@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { esbuildSettings } from '@nanoservices/workspace/esbuild-settings';
 import { buildSync } from 'esbuild';
+import { compared, publish } from '../findings.ts';
 import type { Measured } from '../interleave.ts';
-import { printTable } from '../print-table.ts';
 
 /**
  * `nx run bench:init`: the size and the init time of get-user's bundle, beside bare Node and the same endpoint written
@@ -42,8 +42,12 @@ for (let round = 0; round < rounds; round++) {
     results[index]?.values.push(importMs(contestants[index]?.bundle as string));
   }
 }
-printTable('Init: import of the bundle', 'ms', results, 'bare Node');
-for (const { name, bundle } of contestants.slice(1)) console.log(`${name}: ${statSync(bundle).size} bytes`);
+const times = compared(results, 'ms to import', 'bare Node');
+const rows = contestants.map(({ name, bundle }) => [
+  name,
+  { kB: [statSync(bundle).size / 1000], ...times[name] },
+]);
+publish({ name: 'init', title: 'A bundle', rows: Object.fromEntries(rows) });
 rmSync(folder, { recursive: true });
 
 /** Milliseconds from before the import to after it, in a process of its own. */

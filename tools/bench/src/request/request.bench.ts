@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { httpEvent } from '@nanoservices/runtime';
+import { compared, publish } from '../findings.ts';
 import { interleave } from '../interleave.ts';
-import { printTable } from '../print-table.ts';
 
 /**
  * `nx run bench:request`: what a handler's framework costs per request, beside a handler written by hand. First every
@@ -50,4 +50,8 @@ const results = await interleave(
   })),
   { rounds: 60, batch: 2000 },
 );
-printTable('A validated POST', 'µs per request', results, 'bare handler');
+publish({
+  name: 'request',
+  title: 'A validated POST',
+  rows: compared(results, 'µs per request', 'bare handler'),
+});

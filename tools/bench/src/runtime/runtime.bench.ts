@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
+import { publish } from '../findings.ts';
 import { type Contestant, contestants } from './contestants.ts';
 import { treeMemoryMb } from './process-tree.ts';
 
@@ -37,7 +38,11 @@ for (let round = 0; round < rounds; round++) {
     process.stderr.write(`round ${round + 1}: ${contestant.name}\n`);
   }
 }
-print();
+publish({
+  name: 'runtime',
+  title: 'The local Lambda, 13 functions, the same handler',
+  rows: Object.fromEntries(rows),
+});
 
 async function speed(contestant: Contestant): Promise<void> {
   const running = await contestant.start(13);
@@ -115,22 +120,4 @@ async function load(url: string, count: number, duration: number) {
   latencies.sort((a, b) => a - b);
   const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? Number.NaN;
   return { requests: latencies.length / result.duration, latency: { p50: at(0.5), p99: at(0.99) } };
-}
-
-function print(): void {
-  const measures = [...new Set([...rows.values()].flatMap((row) => Object.keys(row)))];
-  const medians = measures.map((measure) => [
-    measure,
-    Object.fromEntries([...rows].map(([name, row]) => [name, summary(row[measure])])),
-  ]);
-  if (process.argv.includes('--json')) console.log(JSON.stringify(Object.fromEntries(rows)));
-  else console.table(Object.fromEntries(medians));
-}
-
-function summary(values: number[] = []): string {
-  if (values.length === 0) return '';
-  const sorted = values.toSorted((a, b) => a - b);
-  const round = (value: number | undefined) => String(Number(value?.toPrecision(3)));
-  const median = round(sorted[Math.floor(sorted.length / 2)]);
-  return sorted.length === 1 ? median : `${median} (${round(sorted[0])} to ${round(sorted.at(-1))})`;
 }
