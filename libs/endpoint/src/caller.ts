@@ -25,6 +25,16 @@ function readCaller(event: APIGatewayProxyEventV2): Caller | undefined {
   if (!claims) return undefined;
   const userId = UserId.safeParse(claims.sub);
   if (!userId.success) return undefined;
-  const scope = claims.scope;
-  return { userId: userId.data, scopes: typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [] };
+  return { userId: userId.data, scopes: scopesOf(claims) };
+}
+
+/** The scopes of a token, in its claim `scope` or `scp`, separated by blanks. API Gateway writes a list as `[a b]`. */
+export function scopesOf({ scope, scp }: Readonly<Record<string, unknown>>): string[] {
+  const text = scope ?? scp;
+  return typeof text === 'string'
+    ? text
+        .replace(/^\[(.*)\]$/, '$1')
+        .split(' ')
+        .filter(Boolean)
+    : [];
 }

@@ -207,6 +207,16 @@ describe('access', () => {
     expect((await send({}, { scopes: ['administrator', 'admins'] })).status).toBe(403);
     expect((await send({}, { scopes: ['read', 'admin'] })).status).toBe(200);
   });
+
+  it.each([{ scope: 'read admin' }, { scp: 'read admin' }, { scp: '[read admin]' }])(
+    'has scopes where issuers put them: %j',
+    async (claims) => {
+      const authorizer = { jwt: { claims: { sub: testUser, ...claims }, scopes: null } };
+      const requestContext = { authorizer } as never;
+      const send = answering({ scope: 'admin' });
+      expect((await send({}, { caller: null, event: { requestContext } })).status).toBe(200);
+    },
+  );
 });
 
 describe('the log', () => {
@@ -278,7 +288,7 @@ describe('the log', () => {
           const cause = new TypeError(`${JSON.stringify(event.body)} ${event.headers.authorization}`);
           throw new Error(`invalid "${name}" of ${id}, ${JSON.stringify({ q })} and ${session}`, { cause });
         });
-        const request = { params: { id }, query: { q }, cookies: { session }, body: { name } };
+        const request = { params: { id }, query: { q }, cookies: { session }, body: { name: ` ${name}\n` } };
         const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
         expect((await sender(create, handler)(request, { event: { headers } })).status).toBe(500);
         const line = JSON.parse(error.mock.calls[0]?.[0]).error;

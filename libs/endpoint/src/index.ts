@@ -1,4 +1,5 @@
 export { type Call, CallFailed } from './call.ts';
+export { scopesOf } from './caller.ts';
 export {
   type Access,
   type Contract,

@@ -7,15 +7,26 @@ export type Redact = (text: string) => string;
 const shortest = 3;
 
 /**
- * Makes what takes out of a text everything that the client of a request has sent: its parameters, body, token and
- * cookies, and the claims of its token. Errors quote such things, as PostgreSQL does (`invalid input syntax ...: "Ann"`).
+ * Makes what takes out of a text everything that the client of a request has sent: its parameters, headers, body
+ * and cookies, and the claims of its token. Errors quote such things, as PostgreSQL does (`invalid input syntax ...: "Ann"`).
  */
 export function redactor(event: APIGatewayProxyEventV2): Redact {
   const { pathParameters, queryStringParameters, headers, cookies = [], body, isBase64Encoded } = event;
+  const { authorization = '' } = headers;
   const { authorizer } = event.requestContext as { authorizer?: unknown };
   const text = body && isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
-  const secrets = [headers.authorization ?? '', ...cookies].flatMap((one) => [one, ...one.split(/[ =;]+/)]);
-  const sent = texts([pathParameters, queryStringParameters, secrets, authorizer, text, textsOfJson(text)])
+  const secrets = [authorization, ...cookies].flatMap((one) => [one, ...one.split(/[ =;]+/)]);
+  const sent = texts([
+    pathParameters,
+    queryStringParameters,
+    headers,
+    secrets,
+    authorizer,
+    text,
+    textsOfJson(text),
+  ])
+    // As it came, as validation trims it, and as JSON has it.
+    .flatMap((one) => [one, one.trim()])
     .flatMap((one) => [one, JSON.stringify(one).slice(1, -1)])
     .filter(({ length }) => length >= shortest)
     // A text goes before its parts.

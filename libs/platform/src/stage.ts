@@ -19,12 +19,13 @@ export const Cors = z
     allowCredentials: z.boolean().optional(),
   })
   .refine(({ allowCredentials, ...lists }) => !allowCredentials || !Object.values(lists).some(isEverything), {
-    error: 'allowCredentials does not go with "*": browsers refuse it',
+    error: 'allowCredentials does not go with "*": whichever page would act as its visitor',
   });
 export type Cors = z.output<typeof Cors>;
 
+/** `https://*` is everything too, and API Gateway then answers each origin with its own name, which browsers accept. */
 function isEverything(list: unknown): boolean {
-  return Array.isArray(list) && list.includes('*');
+  return Array.isArray(list) && list.some((one) => /^(?:\w+:\/\/)?\*$/.test(one));
 }
 
 /** Who issues the tokens of users: what API Gateway's JWT authorizer checks. */

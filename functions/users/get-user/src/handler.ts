@@ -23,6 +23,8 @@ function available(page: Omit<Extract<Games, { status: 'available' }>, 'status'>
 
 function unavailable(error: unknown): Games {
   if (!(error instanceof CallFailed)) throw error;
-  console.warn(`The games of a user are left out: ${error.message}`, error.cause);
+  // Its cause may quote what the client sent; the callee has logged its own error.
+  const cause = error.cause instanceof Error ? error.cause.name : 'an answer of another kind';
+  console.warn(`The games of a user are left out: ${error.message} (${cause})`);
   return { status: 'unavailable' };
 }

@@ -29,7 +29,10 @@ export function isProblem<Type extends string>(error: unknown, type: Type): erro
   return error instanceof ProblemError && error.type === type;
 }
 
-/** No answer came: no connection, or none in time. The cause says which. Whether the request was carried out is unknown. */
+/**
+ * No answer came: no connection, none in time, or something that is no answer of the API. The cause says which. Whether the
+ * request was carried out is unknown.
+ */
 export class NetworkError extends Error {
   override readonly name = 'NetworkError';
 }
@@ -51,7 +54,7 @@ export interface NoAnswer {
 export function problemOf({ status, text }: Answer): ProblemError {
   const body = parse(text);
   const title = String(body.title ?? body.message ?? `HTTP status ${status}`);
-  return new ProblemError({ type: 'about:blank', ...body, title, status });
+  return new ProblemError({ ...body, type: String(body.type ?? 'about:blank'), title, status });
 }
 
 function parse(text: string): Record<string, unknown> {

@@ -74,7 +74,7 @@ async function call(
     const bearer = typeof token === 'function' ? await token() : token;
     if (bearer) init.headers.set('authorization', `Bearer ${bearer}`);
     const answer = await send(url, init, options);
-    if ('text' in answer && answer.ok) return answer.text === '' ? undefined : JSON.parse(answer.text);
+    if ('text' in answer && answer.ok) return parse(answer.text, `${method} ${path}`);
     signal?.throwIfAborted();
     const pauseMs = isIdempotent && attempt < retries ? retryPauseMs(answer, attempt) : undefined;
     if (pauseMs === undefined) {
@@ -88,8 +88,13 @@ async function call(
 
 function urlOf(path: string, { params = {}, query = {} }: ClientRequest, { baseUrl }: ClientOptions): string {
   const filled = path.replace(/\{(\w+)(\+?)\}/g, (_, name: string, greedy: string) => {
-    const value = encodeURIComponent(String(params[name]));
-    return greedy ? value.replaceAll('%2F', '/') : value;
+    const value = String(params[name]);
+    const segments = greedy ? value.split('/') : [value];
+    // Such a segment, however it is encoded, would make it the path of something else (RFC 3986, section 5.2.4).
+    if (segments.some((segment) => /^\.{0,2}$/.test(segment))) {
+      throw new TypeError(`The parameter ${name} cannot be "${value}"`);
+    }
+    return segments.map(encodeURIComponent).join('/');
   });
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     [value].flat().flatMap((one) => (one === undefined ? [] : [[name, String(one)] as [string, string]])),
@@ -111,7 +116,7 @@ function requestInit(
   if (ifMatch !== undefined) headers.set('if-match', ifMatch === '*' ? '*' : `"${ifMatch}"`);
   // The same for every attempt, so that the API creates once.
   if (takesIdempotencyKey && !headers.has('idempotency-key')) {
-    headers.set('idempotency-key', crypto.randomUUID());
+    headers.set('idempotency-key', randomKey());
   }
   return {
     method,
@@ -119,6 +124,21 @@ function requestInit(
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(credentials && { credentials }),
   };
+}
+
+function parse(text: string, operation: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch (cause) {
+    throw new NetworkError(`${operation}: the answer is no JSON`, { cause });
+  }
+}
+
+/** Not `crypto.randomUUID()`: a page that came without TLS has none. */
+function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
 }
 
 /** One attempt. It is over when the body has arrived, too. */

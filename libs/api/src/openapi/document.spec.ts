@@ -20,7 +20,7 @@ const contracts = [
     ifMatch: true,
     response: Game,
     etag: 'version',
-    problems: [GameNotFound, GameFull],
+    problems: [GameNotFound, GameFull, domain.Forbidden],
     access: 'user',
   }),
   contract({

@@ -23,7 +23,7 @@ export const gatewayMessage = {
 /** The problems an endpoint may answer with: those of its contract, and those of the protocol that can concern it. */
 export function problemsOf(contract: Contract): readonly ProblemClass[] {
   const { access, body, ifMatch, problems } = contract;
-  return [
+  const all = [
     // Even an endpoint that takes nothing refuses query parameters.
     InvalidInput,
     ...(access === 'public' ? [] : [Unauthenticated, Forbidden]),
@@ -33,6 +33,8 @@ export function problemsOf(contract: Contract): readonly ProblemClass[] {
     Problem,
     ServiceUnavailable,
   ];
+  // A contract may well declare one that everybody may answer with.
+  return [...new Set(all)];
 }
 
 /** The schemas of all problems that endpoints may answer with, by {@link problemName}. */

@@ -65,6 +65,11 @@ describe('functions/stages.json', () => {
       { cors: { allowOrigins: ['*'], allowCredentials: true } },
       /"stages.dev.cors".*allowCredentials/,
     ],
+    [
+      'cookies for everyone with TLS',
+      { cors: { allowOrigins: ['https://app.example', 'https://*'], allowCredentials: true } },
+      /"stages.dev.cors".*allowCredentials/,
+    ],
     ['an unknown key', { regio: 'x' }, /"stages.dev"/],
   ])('names the key of %s', (_, settings, message) => {
     expect(() => stageWith(settings)).toThrow(message);

@@ -1,4 +1,4 @@
-import type { Access } from '@nanoservices/endpoint';
+import { type Access, scopesOf } from '@nanoservices/endpoint';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import type { VerifyToken } from '../tokens/token-verifier.ts';
 
@@ -23,8 +23,7 @@ export async function authorizeRequest(
   const { claims, refusal } = await verify(token);
   if (!claims) return { refusal: 401, reason: refusal };
   if (access === 'user') return { authorizer: jwtAuthorizer(claims, null) };
-  const scopes = (claims.scope ?? claims.scp ?? '').split(' ');
-  return scopes.includes(access.scope)
+  return scopesOf(claims).includes(access.scope)
     ? { authorizer: jwtAuthorizer(claims, [access.scope]) }
     : { refusal: 403, reason: `the token has no scope ${access.scope}` };
 }
