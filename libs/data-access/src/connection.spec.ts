@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceUnavailable } from '@nanoservices/validation';
 import pg from 'pg';
@@ -45,6 +47,39 @@ describe('the connection', () => {
     await kill(await backend());
     await transaction((query) => query('UPDATE counters SET n = n + 1 WHERE id = 1'));
     expect(await counter(1)).toBe(1);
+  });
+
+  it('that rested, and that the network has forgotten meanwhile, is replaced before it is used', async () => {
+    const { hostname, port } = new URL(process.env.DATABASE_URL as string);
+    const forget: (() => void)[] = [];
+    let intoTheVoid = '';
+    const network = createServer((client) => {
+      const server = connect(Number(port), hostname);
+      client.pipe(server).pipe(client);
+      forget.push(() => {
+        client
+          .unpipe(server)
+          .on('data', (data) => {
+            intoTheVoid += data;
+          })
+          .resume();
+        server.unpipe(client);
+      });
+      for (const socket of [client, server]) socket.on('error', () => {});
+      client.on('close', () => server.destroy());
+    }).listen(0, '127.0.0.1');
+    await once(network, 'listening');
+    const proxied = new URL(process.env.DATABASE_URL as string);
+    proxied.port = `${(network.address() as AddressInfo).port}`;
+    vi.stubEnv('DATABASE_URL', proxied.href);
+    const before = await backend();
+    for (const one of forget) one();
+    await sleep(1100);
+    expect(await backend()).not.toBe(before);
+    expect(intoTheVoid).toContain('SELECT 1');
+    expect(intoTheVoid).not.toContain('pg_backend_pid');
+    vi.unstubAllEnvs();
+    network.close();
   });
 
   it('that breaks during a reading statement is replaced, and the statement repeated', async () => {

@@ -112,7 +112,7 @@ async function connect(attempts = 2): Promise<pg.PoolClient> {
 const usedAt = new WeakMap<pg.PoolClient, number>();
 /** A connection that rested longer is asked for a sign of life. */
 const restMs = 1000;
-const signOfLife = { text: 'SELECT 1', query_timeout: 500 };
+const signOfLife = { text: 'SELECT 1', query_timeout: 250 };
 
 /**
  * While an environment sleeps, a firewall or a failover may forget its connection without a word. The first statement would
@@ -146,7 +146,8 @@ function openPool(connectionString: string): pg.Pool {
     lock_timeout: 2000,
     statement_timeout: 4000,
     query_timeout: 5000,
-    idle_in_transaction_session_timeout: 10_000,
+    // What a function that is cut off leaves locked is free again after that.
+    idle_in_transaction_session_timeout: 2000,
     // The pool outlives every request: connections are kept while the environment sleeps.
     idleTimeoutMillis: 0,
     keepAlive: true,

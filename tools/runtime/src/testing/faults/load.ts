@@ -5,9 +5,10 @@ import { type Client, createClient, NetworkError, ProblemError } from '@nanoserv
 export interface Attempt {
   /** From `performance.now()`. */
   readonly startedAt: number;
-  readonly durationMs: number;
-  /** HTTP status code; 0 without an answer. */
-  readonly status: number;
+  /** Absent while it waits. */
+  durationMs?: number;
+  /** HTTP status code; absent without an answer. */
+  status?: number;
 }
 
 /** What was to be created, and whether the client was told that it is. */
@@ -43,16 +44,14 @@ export class Load {
   }
 
   readonly #fetch: typeof fetch = async (...request) => {
-    const startedAt = performance.now();
-    const note = (status: number) =>
-      this.attempts.push({ startedAt, durationMs: performance.now() - startedAt, status });
+    const attempt: Attempt = { startedAt: performance.now() };
+    this.attempts.push(attempt);
     try {
       const response = await fetch(...request);
-      note(response.status);
+      attempt.status = response.status;
       return response;
-    } catch (error) {
-      note(0);
-      throw error;
+    } finally {
+      attempt.durationMs = performance.now() - attempt.startedAt;
     }
   };
 
