@@ -1,27 +1,57 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DatabaseRole, unionOfGrants } from './grants.ts';
+import { type DatabaseRole, formatGrants, isWithin, parseGrants, unionOfGrants } from './grants.ts';
 import { applyRoles, dropRoles } from './roles.ts';
 
 // On a real PostgreSQL; roles belong to the whole server, so these have names of their own.
 const name = (role: string) => `spec-${process.pid}-${role}`;
-const url = process.env.DATABASE_URL as string;
+const ownerUrl = new URL(process.env.DATABASE_URL as string);
 const password = 'x-Y_0'.repeat(6);
 const reader: DatabaseRole = { name: name('reader'), grants: { 'users.users': ['select'] } };
-const owner = new pg.Client(url);
+const owner = new pg.Client(ownerUrl.href);
+let url: string;
 
+// The owner of a stage's database is no superuser: it owns the database and its tables, and may create roles.
 beforeAll(async () => {
   await owner.connect();
+  const admin = pg.escapeIdentifier(name('admin'));
+  await owner.query(`CREATE ROLE ${admin} LOGIN CREATEROLE PASSWORD '${password}'`);
+  await owner.query(`ALTER DATABASE ${owner.database} OWNER TO ${admin}`);
+  const { rows } = await owner.query<{ statement: string }>(
+    `SELECT format('ALTER SCHEMA %I OWNER TO ${admin}', nspname) AS statement FROM pg_namespace
+       WHERE nspname IN ('users', 'games', 'public')
+     UNION ALL
+     SELECT format('ALTER TABLE %I.%I OWNER TO ${admin}', schemaname, tablename) FROM pg_tables
+       WHERE schemaname IN ('users', 'games', 'public')`,
+  );
+  for (const { statement } of rows) await owner.query(statement);
+  ownerUrl.username = name('admin');
+  ownerUrl.password = password;
+  url = ownerUrl.href;
 });
 
 afterAll(async () => {
-  await owner.end();
   await dropRoles(url, [name('reader'), name('keeper'), name('counter')]);
+  const { rows } = await owner.query(
+    `SELECT rolname FROM pg_roles WHERE rolname LIKE 'spec-${process.pid}-%'`,
+  );
+  const admin = pg.escapeIdentifier(name('admin'));
+  await owner.query(`REASSIGN OWNED BY ${admin} TO CURRENT_USER; DROP OWNED BY ${admin}; DROP ROLE ${admin}`);
+  await owner.end();
+  expect(rows).toEqual([{ rolname: name('admin') }]);
 });
 
 const apply = (role: DatabaseRole, mode: 'grant' | 'exact' = 'exact') =>
   applyRoles(url, [role], { mode, passwordOf: () => password });
+
+async function asAdmin(statement: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
 
 /** Runs statements as a role; tells the SQLSTATE of each, or "done". */
 async function as(role: DatabaseRole, ...statements: string[]): Promise<string[]> {
@@ -64,6 +94,7 @@ describe('a role', () => {
       'DROP TABLE users.users',
       'CREATE ROLE mine',
       `SET ROLE ${pg.escapeIdentifier(owner.user ?? '')}`,
+      `SET ROLE ${pg.escapeIdentifier(name('admin'))}`,
       'SELECT FROM public.migrations',
     ];
     await apply(reader);
@@ -87,7 +118,7 @@ describe('a role', () => {
   });
 
   it('may use the sequence of a table that it inserts into', async () => {
-    await owner.query('CREATE TABLE games.counted (id serial, note text)');
+    await asAdmin('CREATE TABLE games.counted (id serial, note text)');
     const counter = { name: name('counter'), grants: { 'games.counted': ['insert'] } } as const;
     await apply(counter);
     expect(await as(counter, `INSERT INTO games.counted (note) VALUES ('a')`)).toEqual(['done']);
@@ -129,4 +160,21 @@ it('has all rights of its parts when it is the role of a unit', () => {
     'a.b': ['insert', 'select'],
     'c.d': ['delete'],
   });
+});
+
+it('can be told on one line, and compared', () => {
+  const privilege = fc.constantFrom('select', 'insert', 'update', 'delete');
+  const grants = fc.dictionary(
+    fc.stringMatching(/^[a-z]{1,5}\.[a-z_]{1,9}$/),
+    fc.uniqueArray(privilege, { minLength: 1 }).map((all) => all.toSorted()),
+    { noNullPrototype: true },
+  );
+  fc.assert(
+    fc.property(grants, grants, (one, other) => {
+      expect(parseGrants(formatGrants(one))).toEqual(one);
+      expect(isWithin(one, unionOfGrants([one, other]))).toBe(true);
+      expect(isWithin({ 'no.table': ['select'] }, one)).toBe(false);
+    }),
+  );
+  expect(parseGrants('')).toEqual({});
 });

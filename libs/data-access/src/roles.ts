@@ -19,7 +19,7 @@ export const roleNameLimit = 63;
  * Makes the roles of functions, and gives them what they may do and nothing else: they own nothing, inherit nothing, and
  * create nothing, not even temporary tables. In one transaction.
  *
- * @param databaseUrl - of a role that owns the tables, and may create roles
+ * @param databaseUrl - of a role that owns the database and its tables, and may create roles
  * @throws Error when a table does not exist, or the role may not create roles
  */
 export async function applyRoles(
@@ -56,17 +56,45 @@ export async function dropRoles(databaseUrl: string, names: readonly string[]): 
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    const { rows } = await client.query<{ name: string }>(
-      'SELECT rolname AS name FROM pg_roles WHERE rolname = ANY ($1)',
-      [names],
-    );
-    for (const { name } of rows) {
+    for (const name of await existing(client, names)) {
       const role = pg.escapeIdentifier(name);
-      await client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+      // Who has made a role may drop it, but only who has it may take away what it has.
+      await client.query(`GRANT ${role} TO CURRENT_USER; DROP OWNED BY ${role}; DROP ROLE ${role}`);
     }
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Runs `work` while nobody else changes roles for this database, and what belongs to them outside of it.
+ *
+ * @param work - is told which of the roles there are
+ */
+export async function withRolesLocked<Result>(
+  databaseUrl: string,
+  names: readonly string[],
+  work: (found: ReadonlySet<string>) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [rolesLock]);
+    return await work(new Set(await existing(client, names)));
+  } finally {
+    await client.end();
+  }
+}
+
+/** An advisory lock: any number that nobody else takes. */
+const rolesLock = 4_710_305;
+
+async function existing(client: pg.Client, names: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT rolname AS name FROM pg_roles WHERE rolname = ANY ($1)',
+    [names],
+  );
+  return rows.map(({ name }) => name);
 }
 
 /** The statements, readable on their own. */

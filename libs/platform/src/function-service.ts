@@ -1,5 +1,9 @@
+import { formatGrants, type Grants } from '@nanoservices/data-access/grants';
 import { configurationOf, type Service } from './service.ts';
 import { functionName, functionUrlParameter, liveAlias, type Stage, stackName } from './stage.ts';
+
+/** The environment variable that says what a version may do in the database. Its code does not read it. */
+export const grantsVariable = 'DATABASE_GRANTS';
 
 /** A function as it is to be deployed. */
 export interface DeployedFunction {
@@ -12,6 +16,8 @@ export interface DeployedFunction {
   readonly timeout: number;
   readonly reservedConcurrency?: number | undefined;
   readonly usesDatabase: boolean;
+  /** What it may do in the database. */
+  readonly grants: Grants;
   /** The endpoints it calls that are not in itself, and the functions that hold them. */
   readonly calls: readonly { readonly endpoint: string; readonly function: string }[];
 }
@@ -78,13 +84,20 @@ function serviceOf(stage: Stage, deployed: DeployedFunction, description: string
   };
 }
 
-function environment(stage: Stage, { name, calls, usesDatabase }: DeployedFunction): Record<string, string> {
+function environment(
+  stage: Stage,
+  { name, calls, usesDatabase, grants }: DeployedFunction,
+): Record<string, string> {
   const addresses = calls.map((call) => [
     `FUNCTION_${call.endpoint.replaceAll('-', '_').toUpperCase()}`,
     `${functionName(stage, call.function)}:${liveAlias}`,
   ]);
   return {
-    ...(usesDatabase && { DATABASE_URL_PARAMETER: functionUrlParameter(stage, name) }),
+    ...(usesDatabase && {
+      DATABASE_URL_PARAMETER: functionUrlParameter(stage, name),
+      // For who goes back to this version after a later one has given up rights.
+      [grantsVariable]: formatGrants(grants),
+    }),
     ...Object.fromEntries(addresses),
     ...stage.environment,
   };

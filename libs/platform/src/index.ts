@@ -1,4 +1,4 @@
-export { type DeployedFunction, functionService } from './function-service.ts';
+export { type DeployedFunction, functionService, grantsVariable } from './function-service.ts';
 export { platformService } from './platform-service.ts';
 export { configurationOf, renderService, type Service } from './service.ts';
 export {

@@ -215,6 +215,23 @@ describe('a rollback', () => {
     expect((await stage.operate('status')).out).not.toContain('rolled back');
   });
 
+  it('gives back what only the version before may do in the database', async () => {
+    const mayDelete = async () => {
+      const sql = `SELECT has_table_privilege('shop-dev-leave-game', 'games.players', 'DELETE') AS may`;
+      return (await stage.query<{ may: boolean }>(sql))[0]?.may;
+    };
+    const contract = 'functions/games/leave-game/src/contract.ts';
+    const [much, little] = [`'games.players': ['select', 'delete']`, `'games.players': ['select']`];
+    stage.edit(contract, (text) => text.replace(much, little));
+    expect((await stage.nx('run-many', '-t', 'deploy', '--stage', 'dev')).out).toContain('Successfully ran');
+    expect(await mayDelete()).toBe(false);
+    const { out } = await stage.operate('rollback', 'leave-game');
+    expect(out).toMatch(/✓ leave-game: from version/);
+    expect(await mayDelete()).toBe(true);
+    stage.edit(contract, (text) => text.replace(little, much));
+    expect((await stage.nx('run-many', '-t', 'deploy', '--stage', 'dev')).out).toContain('Successfully ran');
+  });
+
   it('of all functions leaves alone those that were never otherwise', async () => {
     const before = await stage.live();
     const { out, code } = await stage.nx('run', 'workspace:rollback', '--stage', 'dev');

@@ -24,7 +24,7 @@ import {
   planPlatform,
 } from './deploy-stacks.ts';
 import { tightenRoles } from './function-roles.ts';
-import { migrateStage, ownerUrl } from './migrate-stage.ts';
+import { migrateStage, stageDatabase } from './migrate-stage.ts';
 import { type Outcome, runTasks, type Task } from './run-tasks.ts';
 
 type Result = FunctionResult | Decision;
@@ -157,7 +157,7 @@ function databaseFunctions({ functions }: Deployment) {
 /** Now that every function is what its contracts say, so is what it may do in the database. */
 async function tighten(stage: Stage, deployment: Deployment): Promise<void> {
   const functions = databaseFunctions(deployment);
-  if (functions.length > 0) await tightenRoles(stage, await ownerUrl(stage), functions);
+  if (functions.length > 0) await tightenRoles(stage, await stageDatabase(stage), functions);
 }
 
 function migrated(done: readonly string[]): Decision {

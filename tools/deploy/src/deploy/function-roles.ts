@@ -5,9 +5,10 @@ import {
   PutParameterCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import { applyRoles, dropRoles } from '@nanoservices/data-access/roles';
+import { applyRoles, dropRoles, withRolesLocked } from '@nanoservices/data-access/roles';
 import { functionName, functionUrlParameter, type Stage } from '@nanoservices/platform';
 import type { WorkspaceFunction } from '../settings/read-deployment.ts';
+import type { StageDatabase } from './migrate-stage.ts';
 
 /** Systems Manager reads, and deletes, that many parameters with one request. */
 const parametersAtOnce = 10;
@@ -18,70 +19,84 @@ type RoleOf = Pick<WorkspaceFunction, 'name' | 'grants'>;
  * Gives each function a PostgreSQL role with what its contracts declare, and its connection string as a parameter that
  * only the function may read. What a role may do already, it keeps: the version before may still run with it.
  *
- * A password is made once, and again when the parameter is gone or the database has another address. When a run ends
- * between the two steps, the next one finds no parameter, or the old address, and makes another password.
+ * A password is made once, and again when the parameter or the role is gone, or the database has another address. When a
+ * run ends between the two steps, the next one finds no parameter, or the old address, and makes another password.
  *
- * @param ownerUrl - connection string of the role that owns the tables
  * @returns the functions that got a new password
  */
 export async function addRoles(
   stage: Stage,
-  ownerUrl: string,
+  { url, urlFromHere }: StageDatabase,
   functions: readonly RoleOf[],
 ): Promise<string[]> {
   const ssm = new SSMClient({ region: stage.region, maxAttempts: 8 });
-  const current = await readParameters(
-    ssm,
-    functions.map(({ name }) => functionUrlParameter(stage, name)),
+  const roles = rolesOf(stage, functions);
+  const parameters = functions.map(({ name }) => functionUrlParameter(stage, name));
+  return withRolesLocked(
+    urlFromHere,
+    roles.map(({ name }) => name),
+    async (found) => {
+      const current = await readParameters(ssm, parameters);
+      const renewed = functions.filter(({ name }) => {
+        const role = functionName(stage, name);
+        const before = current.get(functionUrlParameter(stage, name));
+        return !found.has(role) || !before || address(before) !== address(roleUrl(url, role, ''));
+      });
+      const passwords = new Map(
+        renewed.map(({ name }) => [functionName(stage, name), randomBytes(24).toString('base64url')]),
+      );
+      await applyRoles(urlFromHere, roles, { mode: 'grant', passwordOf: (role) => passwords.get(role) });
+      for (const { name } of renewed) {
+        const role = functionName(stage, name);
+        await writeParameter(ssm, stage, name, roleUrl(url, role, passwords.get(role) as string));
+      }
+      return renewed.map(({ name }) => name);
+    },
   );
-  const renewed = functions.filter(({ name }) => {
-    const found = current.get(functionUrlParameter(stage, name));
-    return (
-      found === undefined || address(found) !== address(roleUrl(ownerUrl, functionName(stage, name), ''))
-    );
-  });
-  const passwords = new Map(
-    renewed.map(({ name }) => [functionName(stage, name), randomBytes(24).toString('base64url')]),
+}
+
+async function writeParameter(ssm: SSMClient, stage: Stage, name: string, value: string): Promise<void> {
+  await ssm.send(
+    new PutParameterCommand({
+      Name: functionUrlParameter(stage, name),
+      Description: `Connection string of ${functionName(stage, name)}, written by deploy`,
+      Type: 'SecureString',
+      Value: value,
+      Overwrite: true,
+      ...(stage.databaseUrlKeyArn && { KeyId: stage.databaseUrlKeyArn }),
+    }),
   );
-  await applyRoles(ownerUrl, rolesOf(stage, functions), {
-    mode: 'grant',
-    passwordOf: (role) => passwords.get(role),
-  });
-  for (const { name } of renewed) {
-    const role = functionName(stage, name);
-    await ssm.send(
-      new PutParameterCommand({
-        Name: functionUrlParameter(stage, name),
-        Description: `Connection string of ${role}, written by deploy`,
-        Type: 'SecureString',
-        Value: roleUrl(ownerUrl, role, passwords.get(role) as string),
-        Overwrite: true,
-        ...(stage.databaseUrlKeyArn && { KeyId: stage.databaseUrlKeyArn }),
-      }),
-    );
-  }
-  return renewed.map(({ name }) => name);
 }
 
 /** Takes from the roles what no contract declares any more; for when no function of before runs any more. */
 export async function tightenRoles(
   stage: Stage,
-  ownerUrl: string,
+  { urlFromHere }: StageDatabase,
   functions: readonly RoleOf[],
 ): Promise<void> {
-  await applyRoles(ownerUrl, rolesOf(stage, functions), { mode: 'exact' });
+  await applyRoles(urlFromHere, rolesOf(stage, functions), { mode: 'exact' });
 }
 
-/** Removes the roles and parameters of functions that are no more. */
-export async function removeRoles(stage: Stage, ownerUrl: string, names: readonly string[]): Promise<void> {
-  await dropRoles(
-    ownerUrl,
-    names.map((name) => functionName(stage, name)),
-  );
-  const ssm = new SSMClient({ region: stage.region, maxAttempts: 8 });
-  for (const some of inParts(names.map((name) => functionUrlParameter(stage, name)))) {
-    await ssm.send(new DeleteParametersCommand({ Names: some }));
-  }
+/** Gives a function what it may do again, beside what it may do now. */
+export async function loosenRole(stage: Stage, { urlFromHere }: StageDatabase, one: RoleOf): Promise<void> {
+  await applyRoles(urlFromHere, rolesOf(stage, [one]), { mode: 'grant' });
+}
+
+/** Removes the parameters and roles of functions that are no more. */
+export async function removeRoles(
+  stage: Stage,
+  { urlFromHere }: StageDatabase,
+  names: readonly string[],
+): Promise<void> {
+  const roles = names.map((name) => functionName(stage, name));
+  await withRolesLocked(urlFromHere, roles, async () => {
+    const ssm = new SSMClient({ region: stage.region, maxAttempts: 8 });
+    // A role without a parameter gets another password, a parameter without a role does not let in.
+    for (const some of inParts(names.map((name) => functionUrlParameter(stage, name)))) {
+      await ssm.send(new DeleteParametersCommand({ Names: some }));
+    }
+    await dropRoles(urlFromHere, roles);
+  });
 }
 
 function rolesOf(stage: Stage, functions: readonly RoleOf[]) {

@@ -13,31 +13,48 @@ import { addRoles } from './function-roles.ts';
  * @throws UsageError when there is no connection string, or nobody answers at its address
  */
 export async function migrateStage(stage: Stage, functions: readonly WorkspaceFunction[]): Promise<string[]> {
-  const url = await ownerUrl(stage);
-  try {
-    const applied = await migrate(url);
-    const renewed = await addRoles(stage, url, functions);
+  const database = await stageDatabase(stage);
+  return whereReachable(stage, async () => {
+    const applied = await migrate(database.urlFromHere);
+    const renewed = await addRoles(stage, database, functions);
     return [
       ...(applied.length > 0 ? [`applied ${applied.join(', ')}`] : []),
       ...(renewed.length > 0 ? [`new passwords for ${renewed.join(', ')}`] : []),
     ];
+  });
+}
+
+/** Where the database of a stage is. */
+export interface StageDatabase {
+  /** The connection string of the role that owns the tables, with the address that functions reach it at. */
+  readonly url: string;
+  /** The same from here. */
+  readonly urlFromHere: string;
+}
+
+/**
+ * Finds the database of a stage: in the stage's parameter of Systems Manager. The environment variable DEPLOY_DATABASE_URL
+ * says how to reach it from here, as through a tunnel. DATABASE_URL says nothing of a stage: it names a database to develop
+ * with, and is set where nobody thinks of it.
+ *
+ * @throws UsageError when the parameter is missing
+ */
+export async function stageDatabase(stage: Stage): Promise<StageDatabase> {
+  const url = await readParameter(stage);
+  return { url, urlFromHere: process.env.DEPLOY_DATABASE_URL || url };
+}
+
+/** @throws UsageError with the way out when the database does not answer */
+export async function whereReachable<Result>(stage: Stage, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (!['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH'].includes(code ?? '')) throw error;
     throw new UsageError(
-      `The database of ${stage.name} cannot be reached from here (${code}). Deploy from a machine that can, or migrate from one and add --skip-migrations.`,
+      `The database of ${stage.name} cannot be reached from here (${code}). Run this on a machine that can, or open a tunnel and name its end in DEPLOY_DATABASE_URL. To deploy without, migrate from elsewhere and add --skip-migrations.`,
     );
   }
-}
-
-/**
- * The connection string of the role that owns the tables: the environment variable DATABASE_URL, or the stage's parameter
- * of Systems Manager.
- *
- * @throws UsageError when there is neither
- */
-export async function ownerUrl(stage: Stage): Promise<string> {
-  return process.env.DATABASE_URL ?? (await readParameter(stage));
 }
 
 async function readParameter(stage: Stage): Promise<string> {

@@ -11,8 +11,9 @@ import {
   UpdateFunctionCodeCommand,
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
+import { type Grants, parseGrants } from '@nanoservices/data-access/grants';
 import type { SmokeEvent } from '@nanoservices/endpoint/smoke';
-import { liveAlias } from '@nanoservices/platform';
+import { grantsVariable, liveAlias } from '@nanoservices/platform';
 import { Failed } from '../failed.ts';
 import { configurationIn, describe, factsOf } from './description.ts';
 
@@ -28,6 +29,8 @@ export interface Revision {
   readonly modified: string | undefined;
   readonly memorySize: number | undefined;
   readonly timeout: number | undefined;
+  /** What it may do in the database; undefined when it does not say, as before it did. */
+  readonly grants: Grants | undefined;
 }
 
 /** Where the alias `live` points to. */
@@ -62,6 +65,7 @@ export class LiveFunctions {
     const configuration = found?.Configuration;
     if (!configuration) return undefined;
     const isLatest = configuration.Version === '$LATEST';
+    const grants = configuration.Environment?.Variables?.[grantsVariable];
     const facts = isLatest ? {} : factsOf(configuration.Description);
     return {
       version: configuration.Version ?? '$LATEST',
@@ -71,6 +75,7 @@ export class LiveFunctions {
       modified: configuration.LastModified,
       memorySize: configuration.MemorySize,
       timeout: configuration.Timeout,
+      grants: grants === undefined ? undefined : parseGrants(grants),
     };
   }
 

@@ -3,7 +3,7 @@ import { functionName, type Stage } from '@nanoservices/platform';
 import { UsageError } from '@nanoservices/workspace/usage-error';
 import { deploymentBucket } from '../deploy/deploy-stacks.ts';
 import { removeRoles } from '../deploy/function-roles.ts';
-import { ownerUrl } from '../deploy/migrate-stage.ts';
+import { stageDatabase, whereReachable } from '../deploy/migrate-stage.ts';
 import { exitCodes, reportError } from '../exit-codes.ts';
 import { deleteFolder } from '../live/deployment-files.ts';
 import { lambdaClient } from '../live/lambda-client.ts';
@@ -59,6 +59,11 @@ export async function pruneCommand(workspaceRoot: string, args: string[]): Promi
       patienceMs: 600_000,
       onWait: (name, holder) => console.error(`${name}: waiting for ${holder}`),
     });
+    // First: afterwards nobody would know any more that there are roles to remove.
+    if (waste.functions.length > 0 && wanted.some((one) => one.usesDatabase)) {
+      const database = await stageDatabase(stage);
+      await whereReachable(stage, () => removeRoles(stage, database, waste.functions));
+    }
     for (const name of waste.functions) {
       await leases.hold(name, async (assertHeld) => {
         assertHeld();
@@ -66,9 +71,6 @@ export async function pruneCommand(workspaceRoot: string, args: string[]): Promi
         await deleteFolder(stage.region, bucket, `serverless/${stage.application}-${name}/${stage.name}/`);
       });
       if (!values.json) console.log(`✓ removed ${name}`);
-    }
-    if (waste.functions.length > 0 && wanted.some((one) => one.usesDatabase)) {
-      await removeRoles(stage, await ownerUrl(stage), waste.functions);
     }
     for (const { function: name, versions } of waste.versions) {
       for (const version of versions) await functions.deleteVersion(functionName(stage, name), version);

@@ -1,6 +1,9 @@
+import { isWithin } from '@nanoservices/data-access/grants';
 import { functionName, liveAlias } from '@nanoservices/platform';
 import { UsageError } from '@nanoservices/workspace/usage-error';
 import { deploymentBucket } from '../deploy/deploy-stacks.ts';
+import { loosenRole } from '../deploy/function-roles.ts';
+import { stageDatabase, whereReachable } from '../deploy/migrate-stage.ts';
 import { exitCodes, reportError } from '../exit-codes.ts';
 import { lambdaClient } from '../live/lambda-client.ts';
 import { Leases } from '../live/lease.ts';
@@ -12,8 +15,8 @@ import { parseOperation } from './operate-options.ts';
 const usage = `Usage: nx run <function>:rollback --stage STAGE [options]
        nx run workspace:rollback --stage STAGE [options]   (every function)
 
-Points "live" back to the version that was live before. Code, configuration and database stay as they are, and the next
-deployment of the function goes forward again.
+Points "live" back to the version that was live before. Code, configuration and schema stay as they are; rights in the
+database that only the version before declares are given back. The next deployment of the function goes forward again.
 
   --commit COMMIT   only functions whose live version was deployed from it
   --dry-run         only show what would be done
@@ -53,6 +56,11 @@ export async function rollbackCommand(workspaceRoot: string, args: string[]): Pr
         const to = alias?.history.at(-1);
         results.push({ function: name, from: alias?.version ?? '', to });
         if (!alias || !to || values['dry-run']) return;
+        const { grants = {} } = (await functions.read(fullName, to)) ?? {};
+        if (!isWithin(grants, revision?.grants ?? {})) {
+          const database = await stageDatabase(stage);
+          await whereReachable(stage, () => loosenRole(stage, database, { name, grants }));
+        }
         assertHeld();
         await functions.pointLive(fullName, to, alias.history.slice(0, -1), alias.version);
       });

@@ -1,5 +1,4 @@
 import type { Route } from '@nanoservices/api';
-import type { Grants } from '@nanoservices/data-access/grants';
 import type { Contract } from '@nanoservices/endpoint';
 import type { DeployedFunction } from '@nanoservices/platform';
 import { readContracts } from '@nanoservices/workspace/contract-file';
@@ -16,8 +15,6 @@ import {
 export interface WorkspaceFunction extends DeployedFunction {
   /** Its folder, relative to the workspace root. */
   readonly root: string;
-  /** What it may do in the database. */
-  readonly grants: Grants;
   /** The routes of its endpoints, as API Gateway names them. */
   readonly routes: readonly string[];
 }

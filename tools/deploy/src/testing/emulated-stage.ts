@@ -9,6 +9,7 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { createTestDatabase, type TestDatabase } from '@nanoservices/database';
 import type { Stage } from '@nanoservices/platform';
 import { WorkspaceCopy } from '@nanoservices/runtime/testing';
+import pg from 'pg';
 import { LiveFunctions } from '../live/live-functions.ts';
 import { Stacks } from '../live/stacks.ts';
 import { readStage } from '../settings/read-stage.ts';
@@ -137,6 +138,15 @@ export class EmulatedStage {
     return git('rev-parse', '--short=12', 'HEAD');
   }
 
+  /** Asks the database of the stage, as its owner. */
+  async query<Row>(sql: string): Promise<Row[]> {
+    const client = new pg.Client(this.#database.url);
+    await client.connect();
+    const { rows } = await client.query(sql);
+    await client.end();
+    return rows;
+  }
+
   /** The live version of every function, by its name in the workspace. */
   async live(): Promise<Record<string, string>> {
     const names: string[] = [];
@@ -180,9 +190,11 @@ export class EmulatedStage {
 
   /** As on a machine where no test runs. */
   #commandEnvironment(): Record<string, string | undefined> {
-    const { NANO_TOPOLOGY: _, DATABASE_URL: __, FORCE_COLOR: ___, ...inherited } = process.env;
+    const { NANO_TOPOLOGY: _, FORCE_COLOR: __, ...inherited } = process.env;
     return {
       ...inherited,
+      // Set where somebody develops; it must not get into a stage.
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
       ...this.environment(this.proxy.url),
       NO_COLOR: '1',
       CI: 'true',
