@@ -1,10 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { ensureDevelopmentDatabase } from './development-database.ts';
-import { type FunctionGrants, functionUrl, grantFunctions } from './function-roles.ts';
+import { type FunctionGrants, functionUrl, grantAll, grantFunctions } from './function-roles.ts';
 import { leaseServer } from './lease.ts';
 
 /** The root of this workspace. */
 export const workspace = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Set when DATABASE_URL names a database that `createTestDatabase` has made: functions then have roles there, too. */
+export const testRolesVariable = 'DATABASE_TEST_ROLES';
 
 /** The right to use a database until it is released or the process ends. */
 export interface DatabaseLease {
@@ -25,7 +28,16 @@ export interface DatabaseLease {
  * @throws Error when the embedded server does not start or a migration fails
  */
 export async function acquireDatabase({ workspaceRoot = workspace } = {}): Promise<DatabaseLease> {
-  const { DATABASE_URL } = process.env;
+  const { DATABASE_URL, [testRolesVariable]: hasTestRoles } = process.env;
+  if (DATABASE_URL && hasTestRoles) {
+    const roles = { ownerUrl: DATABASE_URL, prefix: 'test' } as const;
+    return {
+      url: DATABASE_URL,
+      grant: (functions) => grantAll(roles, functions),
+      functionUrl: (functionName) => functionUrl(roles, functionName),
+      release: async () => {},
+    };
+  }
   if (DATABASE_URL) {
     const functionUrlOf = () => DATABASE_URL;
     return { url: DATABASE_URL, grant: async () => {}, functionUrl: functionUrlOf, release: async () => {} };

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { DatabaseRole, Grants } from '@nanoservices/data-access/grants';
+import { migrationsHash } from '@nanoservices/data-access/migrate';
 import type { Client } from 'pg';
 
 /** What functions need of the database, by their names. */
@@ -36,8 +37,10 @@ export async function grantFunctions(
   const { rows } = await client.query<{ oid: string }>('SELECT oid FROM pg_database WHERE datname = $1', [
     database,
   ]);
+  // A migration may make a table anew, without what roles might do with the old one.
+  const schema = await migrationsHash();
   const wanted = [...grants].map(([name, tables]) => {
-    const state = createHash('sha256').update(JSON.stringify([rows[0]?.oid, tables]));
+    const state = createHash('sha256').update(JSON.stringify([rows[0]?.oid, schema, tables]));
     return { name: roleName(prefix, name), grants: tables, state: state.digest('hex') };
   });
   const { rows: found } = await client.query<{ name: string; state: string | null }>(

@@ -6,7 +6,7 @@ import { readContracts } from '@nanoservices/workspace/contract-file';
 import { allGrants } from '@nanoservices/workspace/function-grants';
 import { readPacking } from '@nanoservices/workspace/topology';
 import pg from 'pg';
-import { workspace } from './acquire-database.ts';
+import { testRolesVariable, workspace } from './acquire-database.ts';
 import { type FunctionGrants, functionUrl, grantAll } from './function-roles.ts';
 import { leaseServer } from './lease.ts';
 
@@ -17,6 +17,8 @@ const cloneLock = 4_710_304;
 export interface TestDatabase {
   /** Connection string of the owner of the tables. */
   readonly url: string;
+  /** The environment variables of an `npm start` whose functions connect as their roles. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Connection string of a function, an endpoint or a unit, as the role that its contracts give it. */
   functionUrl(functionName: string): string;
   /** Gives roles to functions that the workspace does not have. */
@@ -44,6 +46,7 @@ export async function createTestDatabase({ workspaceRoot = workspace } = {}): Pr
     const roles = { ownerUrl: server.url(name), prefix: 'test' } as const;
     return {
       url: roles.ownerUrl,
+      environment: { DATABASE_URL: roles.ownerUrl, [testRolesVariable]: '1' },
       functionUrl: (functionName) => functionUrl(roles, functionName),
       grant: (functions) => grantAll(roles, functions),
       drop: async () => {

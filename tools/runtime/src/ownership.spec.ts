@@ -30,7 +30,7 @@ let ids: Record<string, string>;
 beforeAll(async () => {
   [database, issuer] = await Promise.all([createTestDatabase(), localIssuer(workspace.root)]);
   const args = ['--topology', 'mono', '--no-watch'];
-  api = await new StartedWorkspace(workspace.root, args, { DATABASE_URL: database.url }).ready();
+  api = await new StartedWorkspace(workspace.root, args, database.environment).ready();
   const user = await send('POST', '/users', undefined, { name: 'Ann', email: 'ann@example.com' });
   const { id: userId } = (await user.json()) as { id: string };
   const game = await send('POST', '/games', userId, { title: 'Chess', seats: 2 });

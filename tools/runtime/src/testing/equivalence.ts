@@ -52,7 +52,7 @@ async function run(topology: string, isolation: string): Promise<Outcome> {
   const started = await new StartedWorkspace(
     workspace.root,
     ['--topology', topology, '--isolation', isolation, '--no-watch'],
-    { DATABASE_URL: database.url },
+    database.environment,
   ).ready();
   const names = new Map<string, string>();
   const ids: Record<'user' | 'game', string[]> = { user: [], game: [] };

@@ -26,9 +26,11 @@ const workspaceRoot = process.cwd();
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 const database = await createTestDatabase();
-const started = await new StartedWorkspace(workspaceRoot, ['--no-watch', '--logs', 'json'], {
-  DATABASE_URL: database.url,
-}).ready();
+const started = await new StartedWorkspace(
+  workspaceRoot,
+  ['--no-watch', '--logs', 'json'],
+  database.environment,
+).ready();
 const issuer = await localIssuer(workspaceRoot);
 const ann = '0197f3a0-0000-7000-8000-000000000001';
 const bob = '0197f3a0-0000-7000-8000-000000000002';
