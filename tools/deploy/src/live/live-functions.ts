@@ -30,7 +30,7 @@ export interface Revision {
   readonly memorySize: number | undefined;
   readonly timeout: number | undefined;
   /** What it may do in the database; undefined when it does not say, as before it did. */
-  readonly grants: Grants | undefined;
+  readonly grants?: Grants | undefined;
 }
 
 /** Where the alias `live` points to. */
