@@ -47,9 +47,9 @@ export default {
     {
       name: 'no-test-code-in-production',
       comment:
-        'What only tests need has no business in what is deployed or runs beside it. Benchmarks are like tests.',
+        'What only tests need has no business in what is deployed or runs beside it. Benchmarks and reports are like tests.',
       severity: 'error',
-      from: { path: '^(libs|functions|tools)/', pathNot: `${specs}|^tools/bench/` },
+      from: { path: '^(libs|functions|tools)/', pathNot: `${specs}|^tools/(bench|report)/` },
       to: { path: `${specs}|node_modules/(vitest|fast-check)/` },
     },
     {

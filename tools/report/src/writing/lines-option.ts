@@ -1,0 +1,76 @@
+import type { Plot } from '../report.ts';
+import {
+  categoryAxis,
+  colour,
+  type Drawing,
+  faintText,
+  legendOf,
+  text,
+  valueAxis,
+  whisker,
+} from './plot-parts.ts';
+
+/** Series are told apart by their symbols and strokes too, not by colour alone. */
+const symbols = ['circle', 'rect', 'triangle', 'diamond', 'roundRect', 'pin'];
+const strokes = ['solid', 'dashed', 'dotted'];
+
+/** Lines, or points alone, over numbers or names. */
+export function linesOption(plot: Plot, width: number): Drawing {
+  const { x, y, series, shape } = plot;
+  const places = series.flatMap(({ points }) => points.map((point) => point.x));
+  const areNames = places.some((place) => typeof place === 'string');
+  const names = [...new Set(places.map(String))];
+  const { height: legendHeight, legend } = legendOf(plot, width);
+  const place = (at: string | number) => (areNames ? names.indexOf(String(at)) : at);
+  const option = {
+    legend,
+    grid: { left: 52, right: 24, top: legendHeight + 30, bottom: 46, outerBoundsMode: 'none' },
+    xAxis: areNames
+      ? {
+          ...categoryAxis(names),
+          axisLabel: { ...text, interval: 0, width: width / names.length - 8, overflow: 'break' },
+        }
+      : { ...valueAxis(x, width), nameGap: 26, ...(x.scale !== 'logarithmic' && { scale: true }) },
+    // Above the axis it needs no room beside the numbers.
+    yAxis: {
+      ...valueAxis(y, width),
+      nameLocation: 'end',
+      nameGap: 14,
+      nameTextStyle: { ...faintText, align: 'left', padding: [0, 0, 0, -48] },
+    },
+    series: series.flatMap(({ name, points }, index) => [
+      {
+        name,
+        type: shape === 'lines' ? 'line' : 'scatter',
+        silent: true,
+        symbol: symbols[index % symbols.length],
+        symbolSize: shape === 'lines' ? 7 : 10,
+        showAllSymbol: true,
+        color: colour(index),
+        itemStyle: { color: colour(index) },
+        ...(shape === 'lines' && {
+          lineStyle: {
+            color: colour(index),
+            width: 2,
+            type: strokes[Math.floor(index / 2) % strokes.length],
+          },
+        }),
+        labelLayout: { hideOverlap: true },
+        data: points.map((point) => ({
+          value: [place(point.x), point.y.value],
+          ...(point.label !== undefined && {
+            label: { ...faintText, show: true, position: 'top', formatter: point.label },
+          }),
+        })),
+      },
+      {
+        type: 'custom',
+        silent: true,
+        data: points.flatMap((point) => (point.y.spread ? [[place(point.x), ...point.y.spread]] : [])),
+        encode: { x: 0, y: [1, 2] },
+        renderItem: whisker(false, 0),
+      },
+    ]),
+  };
+  return { height: Math.round(Math.min(width * 0.62, 320)) + legendHeight, option };
+}
