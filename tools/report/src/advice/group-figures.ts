@@ -1,0 +1,135 @@
+import { unionOfGrants } from '@nanoservices/data-access/grants';
+import { countPrivileges } from '@nanoservices/workspace/function-grants';
+import { bytesTogether } from '../bundles/shared-bytes.ts';
+import { coldStartsPerSecond } from '../traffic/cold-starts.ts';
+import type { EndpointFacts, Facts } from './facts.ts';
+
+/** What one function contributes. Those of all functions of a topology add up to its figures. */
+export interface GroupFigures {
+  /** US dollars a month. */
+  readonly cost: number;
+  /** Per hour. */
+  readonly coldStarts: number;
+  /** Seconds that requests wait for inits, per hour. */
+  readonly coldSeconds: number;
+  /** Functions redeployed by a change, on average. */
+  readonly redeployed: number;
+  /** Endpoints in functions that a change redeploys, on average. */
+  readonly endpointsRedeployed: number;
+  /** When an endpoint fails at its start, the share of all requests that are lost for others; on average. */
+  readonly lostToOthers: number;
+  /** Privileges on tables that an endpoint has and does not need, on average. */
+  readonly excessPrivileges: number;
+  readonly bytes: number;
+}
+
+/** 730 hours, as AWS's calculator has it. */
+export const secondsPerMonth = 730 * 3600;
+
+/** Judges any group of endpoints as one function. */
+export type GroupJudge = (members: readonly EndpointFacts[], memoryMb?: number) => GroupFigures;
+
+export function groupJudge(facts: Facts): GroupJudge {
+  const { traffic, endpoints, changes } = facts;
+  const executions = totalExecutions(facts);
+  const everything = traffic.rates.values().reduce((sum, rate) => sum + rate, 0);
+  const ownPrivileges = new Map(endpoints.map((one) => [one.name, countPrivileges(one.grants)]));
+  return (members, memoryMb = Math.max(...members.map((one) => one.memoryMb))) => {
+    const names = new Set(members.map(({ name }) => name));
+    const fromOutside = members.map(({ name }) => traffic.rates.get(name) ?? 0);
+    const outside = fromOutside.reduce((sum, rate) => sum + rate, 0);
+    const invocations = members.map((callee, index) => {
+      const callers = endpoints.filter((one) => !names.has(one.name) && one.calls.includes(callee.name));
+      return (
+        (fromOutside[index] as number) +
+        callers.reduce((sum, one) => sum + (executions.get(one.name) ?? 0), 0)
+      );
+    });
+    const requestsPerSecond = invocations.reduce((sum, rate) => sum + rate, 0);
+    const busy = members.reduce(
+      (sum, one, index) => sum + (invocations[index] as number) * one.serviceSeconds * traffic.durationFactor,
+      0,
+    );
+    const serviceSeconds = requestsPerSecond === 0 ? 0 : busy / requestsPerSecond;
+    const bytes = bytesTogether(members);
+    const initSeconds = initOf(facts, bytes);
+    const cold =
+      serviceSeconds === 0
+        ? 0
+        : coldStartsPerSecond({ requestsPerSecond, serviceSeconds }, traffic.idleSeconds);
+    const touched = changes.filter((changed) => members.some(({ name }) => changed.has(name))).length;
+    const perChange = changes.length === 0 ? 0 : touched / changes.length;
+    const privileges = countPrivileges(unionOfGrants(members.map(({ grants }) => grants)));
+    return {
+      cost: monthlyCost(facts, { requestsPerSecond, serviceSeconds, cold, initSeconds, memoryMb, outside }),
+      coldStarts: cold * 3600,
+      coldSeconds: cold * initSeconds * 3600,
+      redeployed: perChange,
+      endpointsRedeployed: perChange * members.length,
+      lostToOthers: everything === 0 ? 0 : (outside * (members.length - 1)) / everything / endpoints.length,
+      excessPrivileges:
+        members.reduce((sum, { name }) => sum + privileges - (ownPrivileges.get(name) ?? 0), 0) /
+        endpoints.length,
+      bytes,
+    };
+  };
+}
+
+/** The figures of functions together. */
+export function addUp(groups: readonly GroupFigures[]): GroupFigures {
+  const sum = (key: keyof GroupFigures) => groups.reduce((total, one) => total + one[key], 0);
+  return {
+    cost: sum('cost'),
+    coldStarts: sum('coldStarts'),
+    coldSeconds: sum('coldSeconds'),
+    redeployed: sum('redeployed'),
+    endpointsRedeployed: sum('endpointsRedeployed'),
+    lostToOthers: sum('lostToOthers'),
+    excessPrivileges: sum('excessPrivileges'),
+    bytes: sum('bytes'),
+  };
+}
+
+/** Seconds of an init of so many bytes, on Lambda. */
+export function initOf({ init, traffic }: Facts, bytes: number): number {
+  return (init.fixedSeconds + init.secondsPerByte * bytes) * traffic.durationFactor;
+}
+
+interface Use {
+  readonly requestsPerSecond: number;
+  readonly serviceSeconds: number;
+  readonly cold: number;
+  readonly initSeconds: number;
+  readonly memoryMb: number;
+  /** Requests per second that come through the API. */
+  readonly outside: number;
+}
+
+/** Lambda's requests and gigabyte-seconds, inits included (billed since August 2025), and the HTTP API's requests. */
+function monthlyCost({ traffic: { prices } }: Facts, use: Use): number {
+  const { requestsPerSecond, serviceSeconds, cold, initSeconds, memoryMb, outside } = use;
+  // Every invocation is billed in whole milliseconds; rounding up adds half of one on average.
+  const seconds = requestsPerSecond * (serviceSeconds + 0.0005) + cold * initSeconds;
+  const perSecond =
+    (requestsPerSecond * prices.usdPerMillionRequests) / 1e6 +
+    seconds * (memoryMb / 1024) * prices.usdPerGbSecond +
+    (outside * prices.usdPerMillionApiRequests) / 1e6;
+  return perSecond * secondsPerMonth;
+}
+
+/** How often each endpoint's handler runs per second: for requests from outside, and for calls, one for each run of a caller. */
+function totalExecutions({ endpoints, traffic }: Facts): ReadonlyMap<string, number> {
+  const totals = new Map<string, number>();
+  const totalOf = (name: string): number => {
+    const known = totals.get(name);
+    if (known !== undefined) return known;
+    // Contracts import each other's, so there is no circle; this ends one all the same.
+    totals.set(name, 0);
+    const callers = endpoints.filter(({ calls }) => calls.includes(name));
+    const total = (traffic.rates.get(name) ?? 0) + callers.reduce((sum, one) => sum + totalOf(one.name), 0);
+    totals.set(name, total);
+    return total;
+  };
+  for (const { name } of endpoints) totalOf(name);
+  return totals;
+}

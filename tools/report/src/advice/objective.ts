@@ -1,0 +1,54 @@
+import type { Weights } from '../traffic/traffic-file.ts';
+import type { EndpointFacts, Facts } from './facts.ts';
+import { addUp, type GroupFigures, groupJudge } from './group-figures.ts';
+
+/** The terms that are weighed, and which figure each looks at. Of all, less is better. */
+export const terms = {
+  cost: 'cost',
+  coldStarts: 'coldSeconds',
+  changes: 'endpointsRedeployed',
+  crashes: 'lostToOthers',
+  privileges: 'excessPrivileges',
+  bytes: 'bytes',
+} as const satisfies Record<keyof Weights, keyof GroupFigures>;
+
+export const termNames = Object.keys(terms) as (keyof Weights)[];
+
+/** What groupings are compared by. */
+export interface Objective {
+  readonly figures: (members: readonly EndpointFacts[], memoryMb?: number) => GroupFigures;
+  /** The weighted sum of a group's terms; infinite where the group is beyond a limit. Those of all groups add up. */
+  readonly score: (members: readonly EndpointFacts[]) => number;
+  /** The score of a topology by its figures: 0 where it is as good as the better of the two extremes in every term. */
+  readonly scoreOf: (figures: GroupFigures) => number;
+  /** Of each term, the difference between one function for each endpoint and one for all: what a weight of 1 is about. */
+  readonly scales: Readonly<Record<keyof Weights, number>>;
+}
+
+export function objective(facts: Facts): Objective {
+  const { endpoints, traffic } = facts;
+  const { weights, limits } = traffic;
+  const figures = groupJudge(facts);
+  const apart = addUp(endpoints.map((one) => figures([one])));
+  const together = figures(endpoints);
+  const record = (value: (term: keyof Weights) => number) =>
+    Object.fromEntries(termNames.map((term) => [term, value(term)])) as Record<keyof Weights, number>;
+  const scales = record((term) => Math.abs(apart[terms[term]] - together[terms[term]]));
+  const least = record((term) => Math.min(apart[terms[term]], together[terms[term]]));
+  const weigh = (value: (term: keyof Weights) => number) =>
+    termNames.reduce(
+      (sum, term) => sum + (scales[term] === 0 ? 0 : (weights[term] * value(term)) / scales[term]),
+      0,
+    );
+  return {
+    figures,
+    scales,
+    score: (members) => {
+      if (members.length > limits.endpointsPerFunction) return Number.POSITIVE_INFINITY;
+      const group = figures(members);
+      if (group.bytes > limits.bytesPerFunction) return Number.POSITIVE_INFINITY;
+      return weigh((term) => group[terms[term]]);
+    },
+    scoreOf: (all) => weigh((term) => all[terms[term]] - least[term]),
+  };
+}

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bruteForce } from '../testing/brute-force.ts';
+import { randomFacts } from '../testing/random-facts.ts';
+import { exactSearch } from './exact-search.ts';
+import type { EndpointFacts, Facts } from './facts.ts';
+import { type Grouping, type GroupScore, totalScore } from './grouping.ts';
+import { heuristicSearch } from './heuristic-search.ts';
+import { objective } from './objective.ts';
+
+function scoreOf(facts: Facts): GroupScore {
+  const { score } = objective(facts);
+  return (members) => score(members.map((index) => facts.endpoints[index] as EndpointFacts));
+}
+
+/** Whether it is a grouping of all of them, each once. */
+function isWhole(grouping: Grouping, count: number): boolean {
+  return (
+    grouping.every((group) => group.length > 0) &&
+    grouping
+      .flat()
+      .toSorted((a, b) => a - b)
+      .join() === Array.from({ length: count }, (_, index) => index).join()
+  );
+}
+
+describe('the search for a grouping', () => {
+  it('finds what brute force finds, within all limits, when it is exact', () => {
+    // Any scores at all, also such as nothing real has.
+    const scores = fc.integer({ min: 1, max: 6 }).chain((count) =>
+      fc.record({
+        count: fc.constant(count),
+        mostGroups: fc.integer({ min: 1, max: count }),
+        table: fc.array(fc.oneof(fc.integer({ min: -50, max: 50 }), fc.constant(Number.POSITIVE_INFINITY)), {
+          minLength: 1 << count,
+          maxLength: 1 << count,
+        }),
+      }),
+    );
+    fc.assert(
+      fc.property(scores, ({ count, mostGroups, table }) => {
+        const score: GroupScore = (members) =>
+          table[members.reduce((set, member) => set | (1 << member), 0)] as number;
+        const best = bruteForce(count, score, mostGroups);
+        const found = exactSearch(count, score, mostGroups);
+        expect(found ? totalScore(found, score) : Number.POSITIVE_INFINITY).toBe(best.score);
+        if (!found) return;
+        expect(found.length).toBeLessThanOrEqual(mostGroups);
+        expect(isWhole(found, count)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('finds what brute force finds also by climbing, on workspaces that could be', () => {
+    fc.assert(
+      fc.property(randomFacts({ least: 1, most: 7 }), (facts) => {
+        const count = facts.endpoints.length;
+        const score = scoreOf(facts);
+        const { functions } = facts.traffic.limits;
+        const best = bruteForce(count, score, functions);
+        const found = heuristicSearch(count, score, functions);
+        const isPossible = Number.isFinite(best.score);
+        expect(found !== undefined).toBe(isPossible);
+        if (!found) return;
+        expect(isWhole(found, count)).toBe(true);
+        expect(found.length).toBeLessThanOrEqual(functions);
+        expect(totalScore(found, score)).toBeCloseTo(best.score, 9);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('groups more endpoints than can be searched exactly', () => {
+    const [facts] = fc.sample(randomFacts({ least: 40, most: 40 }), { numRuns: 1, seed: 5 }) as [Facts];
+    const score = scoreOf(facts);
+    const found = heuristicSearch(40, score, 300) as Grouping;
+    expect(isWhole(found, 40)).toBe(true);
+    const apart = Array.from({ length: 40 }, (_, index) => [index]);
+    expect(totalScore(found, score)).toBeLessThanOrEqual(totalScore(apart, score));
+  });
+});

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { simulatePool } from '../testing/simulate-pool.ts';
+import { coldStartsPerSecond } from './cold-starts.ts';
+
+const cases = [
+  { requestsPerSecond: 0.001, serviceSeconds: 0.05, idleSeconds: 600 },
+  { requestsPerSecond: 0.005, serviceSeconds: 0.2, idleSeconds: 600 },
+  { requestsPerSecond: 0.1, serviceSeconds: 0.5, idleSeconds: 60 },
+  { requestsPerSecond: 2, serviceSeconds: 0.05, idleSeconds: 300 },
+  { requestsPerSecond: 10, serviceSeconds: 0.3, idleSeconds: 30 },
+  { requestsPerSecond: 40, serviceSeconds: 0.25, idleSeconds: 10 },
+];
+
+describe('the rate of cold starts', () => {
+  for (const service of ['exponential', 'constant'] as const) {
+    it.each(cases)(`is that of a simulated pool with ${service} service: $requestsPerSecond/s`, (one) => {
+      const requests = 400_000;
+      const simulated = simulatePool(one, one.idleSeconds, { requests, seed: 7, service });
+      const modelled = coldStartsPerSecond(one, one.idleSeconds);
+      // Three standard deviations of what was counted, and what the inversion is off by. The model's service is
+      // exponential; a constant one changes little.
+      const counted = simulated * (requests / one.requestsPerSecond);
+      const noise = (3 * Math.sqrt(counted + 1)) / (requests / one.requestsPerSecond);
+      const bias = service === 'constant' ? 0.12 : 0.01;
+      expect(Math.abs(modelled - simulated)).toBeLessThan(
+        noise + bias * simulated + 1e-5 * one.requestsPerSecond,
+      );
+    });
+  }
+
+  it('is that of all requests when none comes while an environment lives', () => {
+    expect(coldStartsPerSecond({ requestsPerSecond: 1e-7, serviceSeconds: 0.1 }, 600)).toBeCloseTo(1e-7, 10);
+    expect(coldStartsPerSecond({ requestsPerSecond: 0, serviceSeconds: 0.1 }, 600)).toBe(0);
+  });
+
+  it('is lower when environments live longer, and never above that of requests', () => {
+    const rate = fc.double({ min: 1e-4, max: 50, noNaN: true });
+    const service = fc.double({ min: 0.001, max: 1, noNaN: true });
+    const idle = fc.double({ min: 1, max: 1000, noNaN: true });
+    fc.assert(
+      fc.property(rate, service, idle, (requestsPerSecond, serviceSeconds, idleSeconds) => {
+        const arrivals = { requestsPerSecond, serviceSeconds };
+        const short = coldStartsPerSecond(arrivals, idleSeconds);
+        const long = coldStartsPerSecond(arrivals, idleSeconds * 2);
+        expect(short).toBeGreaterThanOrEqual(0);
+        expect(short).toBeLessThanOrEqual(requestsPerSecond);
+        // The inversion's digits.
+        expect(long).toBeLessThanOrEqual(short + 1e-3 * requestsPerSecond);
+      }),
+    );
+  });
+
+  it('of two functions together is below that of both apart', () => {
+    const one = { requestsPerSecond: 0.002, serviceSeconds: 0.05 };
+    const both = { ...one, requestsPerSecond: 0.004 };
+    expect(coldStartsPerSecond(both, 600)).toBeLessThan(2 * coldStartsPerSecond(one, 600));
+  });
+});
