@@ -1,0 +1,135 @@
+import { acquireDatabase } from '@nanoservices/database';
+import { WorkspaceCopy } from '@nanoservices/runtime/testing';
+import pg from 'pg';
+import { type Bundle, bundleGroups } from '../bundles/bundle.ts';
+import { type Losses, loseAtInit, loseByDeath } from '../crash/measure-crash.ts';
+import { makeMortal, makeStillborn } from '../crash/mortal-endpoint.ts';
+import { type History, readHistory } from '../history/read-history.ts';
+import { measureRun, type RunMeasures } from '../load/measure-run.ts';
+import type { SafeRequest } from '../load/requests.ts';
+import { type BuildMeasures, measureBuild } from './measure-build.ts';
+import type { ReportOptions } from './options.ts';
+import type { Subject, Topology } from './subject.ts';
+
+export interface CrashMeasures {
+  readonly death: Losses;
+  readonly init: Losses;
+}
+
+/** Everything that was measured and counted. */
+export interface Measurements {
+  /** By topology, one for each round. */
+  readonly builds: ReadonlyMap<string, readonly BuildMeasures[]>;
+  readonly runs: ReadonlyMap<string, readonly RunMeasures[]>;
+  /** By topology; undefined where there are no two endpoints to ask. */
+  readonly crashes: ReadonlyMap<string, CrashMeasures> | undefined;
+  readonly victim: string | undefined;
+  /** Each endpoint's own bundle. */
+  readonly endpoints: readonly Bundle[];
+  readonly history: History | undefined;
+}
+
+/** Measures a workspace, on a copy of it. Topologies take turns in every round. */
+export async function measureAll(
+  subject: Subject,
+  options: ReportOptions,
+  progress: (doing: string) => void,
+): Promise<Measurements> {
+  const { packing, routeOf, workspaceRoot } = subject;
+  progress(`history of ${options.commits} commits`);
+  const history = await readHistory(workspaceRoot, packing.units, options.commits);
+  progress('bundle of each endpoint');
+  const alone = packing.endpoints.map((endpoint) => ({ name: endpoint.name, endpoints: [endpoint] }));
+  const endpoints = await bundleGroups(workspaceRoot, alone, routeOf);
+  const copy = new WorkspaceCopy();
+  try {
+    const { builds, runs } = await measureRounds(subject, copy.root, options, progress);
+    const { victim, crashes } = await measureCrashes(subject, copy, progress);
+    return { builds, runs, crashes, victim, endpoints, history };
+  } finally {
+    copy.delete();
+  }
+}
+
+async function measureRounds(
+  subject: Subject,
+  copyRoot: string,
+  { rounds, seconds, concurrency }: ReportOptions,
+  progress: (doing: string) => void,
+) {
+  const builds = new Map<string, BuildMeasures[]>();
+  const runs = new Map<string, RunMeasures[]>();
+  await using database = await openDatabase(subject, copyRoot);
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < subject.topologies.length; turn++) {
+      const topology = subject.topologies[(turn + round) % subject.topologies.length] as Topology;
+      const { name } = topology;
+      progress(`round ${round + 1} of ${rounds}: ${name}`);
+      builds.set(name, [...(builds.get(name) ?? []), await measureBuild(subject, topology)]);
+      const run = await measureRun({
+        workspaceRoot: copyRoot,
+        topology: name,
+        functions: topology.functions.map((one) => one.name),
+        requests: subject.requests,
+        database: database.client,
+        concurrency,
+        seconds,
+      });
+      runs.set(name, [...(runs.get(name) ?? []), run]);
+    }
+  }
+  return { builds, runs };
+}
+
+/** The embedded database of the copy, kept up as long as it is measured. */
+async function openDatabase({ topologies }: Subject, workspaceRoot: string) {
+  const isUsed = topologies.some(({ functions }) => functions.some(({ usesDatabase }) => usesDatabase));
+  if (!isUsed) return { client: undefined, [Symbol.asyncDispose]: async () => {} };
+  const lease = await acquireDatabase({ workspaceRoot });
+  const client = new pg.Client(lease.url);
+  await client.connect();
+  const close = async () => {
+    await client.end();
+    await lease.release();
+  };
+  return { client, [Symbol.asyncDispose]: close };
+}
+
+/** How often the endpoint dies, and how often the others are asked while it cannot start. */
+const deaths = 10;
+const turns = 5;
+
+async function measureCrashes(subject: Subject, copy: WorkspaceCopy, progress: (doing: string) => void) {
+  const victim = chooseVictim(subject);
+  const others = subject.requests.filter((request) => request !== victim);
+  const endpoint = subject.packing.endpoints.find(({ name }) => name === victim?.endpoint);
+  if (!victim || !endpoint || others.length === 0) return { victim: undefined, crashes: undefined };
+  const optionsOf = (topology: string) => ({ workspaceRoot: copy.root, topology, victim, others });
+  const died = new Map<string, Losses>();
+  makeMortal(copy.root, endpoint);
+  for (const { name } of subject.topologies) {
+    progress(`${victim.endpoint} dies: ${name}`);
+    died.set(name, await loseByDeath(optionsOf(name), deaths));
+  }
+  makeStillborn(copy.root, endpoint);
+  const crashes = new Map<string, CrashMeasures>();
+  for (const { name } of subject.topologies) {
+    progress(`${victim.endpoint} does not start: ${name}`);
+    crashes.set(name, { death: died.get(name) as Losses, init: await loseAtInit(optionsOf(name), turns) });
+  }
+  return { victim: victim.endpoint, crashes };
+}
+
+/** The endpoint that shares its functions with the most others that can be asked, over all topologies. */
+function chooseVictim({ requests, topologies }: Subject): SafeRequest | undefined {
+  const company = ({ endpoint }: SafeRequest) =>
+    topologies
+      .flatMap(({ functions }) => functions)
+      .filter(({ endpoints }) => endpoints.some(({ name }) => name === endpoint))
+      .reduce(
+        (sum, { endpoints }) =>
+          sum + requests.filter((one) => endpoints.some(({ name }) => name === one.endpoint)).length,
+        0,
+      );
+  return requests.toSorted((a, b) => company(b) - company(a))[0];
+}

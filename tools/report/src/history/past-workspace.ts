@@ -1,0 +1,65 @@
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, sep } from 'node:path';
+import { type Commit, checkOut } from './commits.ts';
+
+/** A place where the functions and libs of one commit after another stand, beside the packages installed today. */
+export class PastWorkspace {
+  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'history-')));
+  readonly #original: string;
+  /** Links to packages of the workspace itself, as they are now. */
+  #links: string[] = [];
+
+  constructor(original: string) {
+    this.#original = realpathSync(original);
+    const installed = join(this.#original, 'node_modules');
+    for (const name of readdirSync(installed)) {
+      if (name.startsWith('.')) continue;
+      if (name.startsWith('@'))
+        for (const part of readdirSync(join(installed, name))) this.#link(`${name}/${part}`);
+      else this.#link(name);
+    }
+  }
+
+  /** Goes to a commit. */
+  show(commit: Commit): void {
+    checkOut(this.#original, commit, this.root);
+    for (const link of this.#links) rmSync(link, { force: true });
+    this.#links = globSync(['functions/*/*/package.json', 'libs/*/package.json'], { cwd: this.root }).map(
+      (file) => {
+        const { name } = JSON.parse(readFileSync(join(this.root, file), 'utf8')) as { name: string };
+        const link = join(this.root, 'node_modules', name);
+        mkdirSync(dirname(link), { recursive: true });
+        symlinkSync(join(this.root, dirname(file)), link);
+        return link;
+      },
+    );
+  }
+
+  delete(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  #link(name: string): void {
+    const installed = join(this.#original, 'node_modules', name);
+    // The package of an endpoint that has just been removed.
+    if (!existsSync(installed)) return;
+    const target = realpathSync(installed);
+    // What belongs to the workspace has a place of its own in the past.
+    const isWithin = (folder: string) => target.startsWith(folder + sep);
+    if (isWithin(this.#original) && !isWithin(join(this.#original, 'node_modules'))) return;
+    const link = join(this.root, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(target, link);
+  }
+}

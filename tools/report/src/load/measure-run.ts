@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { treeMemoryMb } from '@nanoservices/bench/process-tree';
+import type pg from 'pg';
+import { load } from './load.ts';
+import { quantile } from './quantile.ts';
+import { mix, type SafeRequest } from './requests.ts';
+import { RunningTopology } from './running-topology.ts';
+
+/** What one run of a topology showed. */
+export interface RunMeasures {
+  /** By function, in milliseconds. */
+  readonly inits: ReadonlyMap<string, number>;
+  /** Of one environment of each function; undefined where the system does not tell. */
+  readonly memoryMb: number | undefined;
+  /** By endpoint: how long one request at a time takes in Lambda's report, in milliseconds. */
+  readonly service: ReadonlyMap<string, number>;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly requestsPerSecond: number;
+  readonly failed: number;
+  /** To the database, when the load ends; undefined where there is none. */
+  readonly connections: number | undefined;
+}
+
+export interface RunOptions {
+  readonly workspaceRoot: string;
+  readonly topology: string;
+  readonly functions: readonly string[];
+  readonly requests: readonly SafeRequest[];
+  /** Connected to the workspace's database. */
+  readonly database: pg.Client | undefined;
+  /** Requests at once. */
+  readonly concurrency: number;
+  readonly seconds: number;
+}
+
+/** How often an endpoint is asked, one request after the other. */
+const asked = 8;
+/** Longer than log lines wait to be written. */
+const logDelayMs = 60;
+
+/** Starts a topology, and measures it: one environment of each function, then one request at a time, then under load. */
+export async function measureRun(options: RunOptions): Promise<RunMeasures> {
+  const { requests, database, concurrency, seconds } = options;
+  const running = await RunningTopology.start(options.workspaceRoot, options.topology);
+  try {
+    await sleep(200);
+    const idle = memoryOf(running);
+    const before = await connectionsTo(database);
+    const inits = await startEach(running, options.functions);
+    await sleep(200);
+    const used = memoryOf(running);
+    const memoryMb = idle === undefined || used === undefined ? undefined : used - idle;
+    const service = await askEach(running, requests);
+    const paths = mix(requests).map(({ path }) => path);
+    const at = { connections: concurrency, headers: running.headers };
+    // Environments start, and code gets hot.
+    if (paths.length > 0) await load(running.url, paths, { ...at, seconds: 1 });
+    const loaded =
+      paths.length > 0
+        ? await load(running.url, paths, { ...at, seconds })
+        : { latenciesMs: [], requestsPerSecond: 0, failed: 0 };
+    const after = await connectionsTo(database);
+    return {
+      inits,
+      memoryMb,
+      service,
+      p50Ms: quantile(loaded.latenciesMs, 0.5),
+      p99Ms: quantile(loaded.latenciesMs, 0.99),
+      requestsPerSecond: loaded.requestsPerSecond,
+      failed: loaded.failed,
+      connections: after === undefined || before === undefined ? undefined : after - before,
+    };
+  } finally {
+    await running.stop();
+  }
+}
+
+/** Only Linux tells what processes share. */
+function memoryOf({ pid }: RunningTopology): number | undefined {
+  return process.platform === 'linux' ? treeMemoryMb(pid) : undefined;
+}
+
+async function startEach(
+  running: RunningTopology,
+  functions: readonly string[],
+): Promise<Map<string, number>> {
+  const inits = new Map<string, number>();
+  for (const name of functions) {
+    const report = await running.smoke(name);
+    if (report?.initDurationMs !== undefined) inits.set(name, report.initDurationMs);
+  }
+  return inits;
+}
+
+/** The caller's report comes after those of the functions that it calls. */
+async function askEach(
+  running: RunningTopology,
+  requests: readonly SafeRequest[],
+): Promise<Map<string, number>> {
+  const service = new Map<string, number>();
+  for (const { endpoint, path } of requests) {
+    const durations: number[] = [];
+    for (let n = 0; n < asked; n++) {
+      const status = await running.ask(path);
+      await sleep(logDelayMs);
+      const last = running.reports().at(-1);
+      // The first opens the connection to the database.
+      if (n > 0 && last && status > 0 && status < 500) durations.push(last.durationMs);
+    }
+    if (durations.length > 0) service.set(endpoint, quantile(durations, 0.5));
+  }
+  return service;
+}
+
+async function connectionsTo(database: pg.Client | undefined): Promise<number | undefined> {
+  const { rows } =
+    (await database?.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM pg_stat_activity
+       WHERE backend_type = 'client backend' AND datname = current_database()`,
+    )) ?? {};
+  return rows?.[0]?.count;
+}
