@@ -1,0 +1,174 @@
+import { topologyFile } from '@nanoservices/workspace/topology';
+import { addUp, type GroupFigures } from '../advice/group-figures.ts';
+import { termNames } from '../advice/objective.ts';
+import { type TopologyLines, topologyLines } from '../advice/topology-lines.ts';
+import type { Code, Column, Figure, Section } from '../report.ts';
+import type { Evidence } from './evidence.ts';
+import { counted, modelled, plural } from './summarise.ts';
+
+const columns: readonly (Column & { readonly of: (figures: GroupFigures) => Figure })[] = [
+  { name: 'cost a month', unit: 'USD', better: 'less', of: ({ cost }) => modelled(cost) },
+  { name: 'waiting for inits', unit: 's/h', better: 'less', of: ({ coldSeconds }) => modelled(coldSeconds) },
+  {
+    name: 'endpoints redeployed by a change',
+    better: 'less',
+    of: ({ endpointsRedeployed }) => modelled(endpointsRedeployed),
+  },
+  {
+    name: 'lost to others at a failed start',
+    unit: '%',
+    better: 'less',
+    of: ({ lostToOthers }) => modelled(lostToOthers * 100),
+  },
+  { name: 'rights in excess', better: 'less', of: ({ excessPrivileges }) => modelled(excessPrivileges) },
+  { name: 'all bundles', unit: 'kB', better: 'less', of: ({ bytes }) => modelled(bytes / 1000) },
+];
+
+/** What is proposed, what it would gain and cost, and how to do it. */
+export function proposalSection(evidence: Evidence): Section {
+  const { facts, objective, topologies, proposal, subject } = evidence;
+  const proposed = addUp(proposal.groups.map((group) => objective.figures(group)));
+  const lines = topologyLines(proposal.groups, subject.packing);
+  const rows = [
+    ...topologies.map(({ name, isActive, functions, model }) => ({
+      name: isActive ? `${name} (active)` : name,
+      functions: functions.length,
+      model,
+    })),
+    { name: 'proposed', functions: proposal.groups.length, model: proposed },
+  ].sort((a, b) => objective.scoreOf(a.model) - objective.scoreOf(b.model));
+  const { weights, limits, file } = facts.traffic;
+  return {
+    title: 'The proposal',
+    text: [
+      proposalSentence(evidence),
+      `${proposal.isExact ? 'Of all groupings of the endpoints' : 'Of the groupings found by climbing from many beginnings'}, it has the least score: the sum of six terms, each times its weight and divided by the difference that it makes between one function for each endpoint and one for all. So 0 is as good as the better of these two in everything.`,
+      ...gainAndCost(evidence, proposed),
+      `Sizes of groups are those of their source files together; for the topologies here, that is ${modelError(evidence)}.`,
+    ],
+    parts: [
+      {
+        kind: 'table',
+        title: 'Topologies by score',
+        columns: [
+          { name: 'score', better: 'less' },
+          { name: 'functions' },
+          ...columns.map(({ of: _, ...column }) => column),
+        ],
+        rows: rows.map(({ name, functions, model }) => ({
+          name,
+          cells: [
+            modelled(objective.scoreOf(model)),
+            counted(functions),
+            ...columns.map(({ of }) => of(model)),
+          ],
+        })),
+      },
+      {
+        kind: 'table',
+        title: 'The objective',
+        note: `Weights and limits: "weights" and "limits" in ${file ?? 'functions/traffic.json'}. At most ${limits.functions} functions, ${limits.endpointsPerFunction} endpoints in one, ${limits.bytesPerFunction / 1e6} MB each.`,
+        columns: [{ name: 'weight' }, { name: 'what a weight of 1 is about' }],
+        rows: termNames.map((term) => ({
+          name: term,
+          cells: [counted(weights[term]), modelled(objective.scales[term])],
+        })),
+      },
+      {
+        kind: 'table',
+        title: 'The proposed functions',
+        columns: [
+          { name: 'endpoints' },
+          { name: 'bundle', unit: 'kB' },
+          { name: 'cold starts an hour' },
+          { name: 'cost a month', unit: 'USD' },
+        ],
+        rows: proposal.groups.map((group, index) => {
+          const figures = objective.figures(group);
+          const names = group.map(({ name }) => name).join(', ');
+          return {
+            name: group.length === 1 ? names : `function ${index + 1}`,
+            cells: [
+              names,
+              modelled(figures.bytes / 1000),
+              modelled(figures.coldStarts),
+              modelled(figures.cost),
+            ],
+          };
+        }),
+      },
+      ...filesToWrite(lines),
+    ],
+  };
+}
+
+/** The proposal in one sentence. */
+export function proposalSentence({ proposal, topologies }: Evidence): string {
+  const same = topologies.find(
+    ({ functions }) => keyOf(functions.map(({ endpoints }) => endpoints)) === keyOf(proposal.groups),
+  );
+  if (same)
+    return `For this traffic and these weights, \`${same.name}\` is the best there is${same.isActive ? ', and it is active' : ''}.`;
+  const fused = proposal.groups
+    .filter(({ length }) => length > 1)
+    .map((group) => group.map(({ name }) => name).join(' + '));
+  const alone = proposal.groups.length - fused.length;
+  return `For this traffic and these weights, the proposal is ${plural(proposal.groups.length, 'function')}: ${[...fused, ...(alone > 0 ? [`${alone} by itself each`] : [])].join('; ')}.`;
+}
+
+function keyOf(groups: readonly (readonly { readonly name: string }[])[]): string {
+  return groups
+    .map((group) =>
+      group
+        .map(({ name }) => name)
+        .sort()
+        .join(),
+    )
+    .sort()
+    .join(';');
+}
+
+/** Against the topology in use. */
+function gainAndCost({ topologies, objective }: Evidence, proposed: GroupFigures): string[] {
+  const active = topologies.find(({ isActive }) => isActive);
+  if (!active) return [];
+  const changes = columns.flatMap(({ name, unit, of }) => {
+    const [before, after] = [of(active.model).value, of(proposed).value];
+    if (Math.abs(after - before) < 1e-3 * Math.abs(before)) return [];
+    const text = `${name}${unit ? ` (${unit})` : ''} ${round(before)} → ${round(after)}`;
+    return [{ isBetter: after < before, text }];
+  });
+  const list = (isBetter: boolean) =>
+    changes
+      .filter((change) => change.isBetter === isBetter)
+      .map(({ text }) => text)
+      .join('; ') || 'nothing';
+  const score = `score ${round(objective.scoreOf(active.model))} → ${round(objective.scoreOf(proposed))}`;
+  return [
+    `Against \`${active.name}\` (${score}), it would gain: ${list(true)}. It would cost: ${list(false)}.`,
+  ];
+}
+
+function round(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+/** How far modelled bytes are from built ones. */
+function modelError({ topologies }: Evidence): string {
+  const errors = topologies.map(({ model, counts }) => (100 * (model.bytes - counts.bytes)) / counts.bytes);
+  const [least, most] = [Math.min(...errors), Math.max(...errors)].map((error) => `${error.toFixed(1)}%`);
+  return least === most ? `${least} off` : `${least} to ${most} off`;
+}
+
+function filesToWrite({ units, manifests }: TopologyLines): Code[] {
+  const line = `"proposed": ${JSON.stringify(units)}`;
+  return [
+    {
+      kind: 'code',
+      title: `In ${topologyFile}, under "topologies"`,
+      text: line,
+      note: 'And "active": "proposed" to use it. Try it first: NANO_TOPOLOGY=proposed npm start',
+    },
+    ...[...manifests].map(([path, text]): Code => ({ kind: 'code', title: path, text: text.trimEnd() })),
+  ];
+}

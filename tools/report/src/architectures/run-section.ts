@@ -1,0 +1,62 @@
+import type { RunMeasures } from '../load/measure-run.ts';
+import type { Figure, Section } from '../report.ts';
+import type { Evidence } from './evidence.ts';
+import { barsByTopology, measured, plural } from './summarise.ts';
+
+/** Init, memory, latency and connections, on the local Lambda. */
+export function runSection({ topologies, measurements, subject }: Evidence, concurrency: number): Section {
+  const each = (pick: (run: RunMeasures) => number | undefined) =>
+    topologies.map(({ name }) => ({
+      topology: name,
+      figure: measured((measurements.runs.get(name) ?? []).map(pick)) as Figure | undefined,
+    }));
+  const inits = ({ inits: all }: RunMeasures) => [...all.values()];
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const failed = [...measurements.runs.values()].flat().reduce((total, run) => total + run.failed, 0);
+  return {
+    title: 'Running',
+    text: [
+      `On the local Lambda, in the isolation that \`functions/topology.json\` says. Load is ${plural(concurrency, 'request')} at once, to ${plural(subject.requests.length, 'GET endpoint')} in the shares of the traffic; load generator, database and functions share this machine, and the more functions there are, the more processes share its processors.`,
+      ...(subject.requests.length === 0
+        ? ['There is no GET endpoint, so nothing was asked: only these change nothing.']
+        : []),
+      ...(failed === 0 ? [] : [`${plural(failed, 'request')} under load failed.`]),
+    ],
+    parts: [
+      ...barsByTopology(
+        'Init of a function',
+        { name: 'init', unit: 'ms' },
+        {
+          'mean of the functions': each((run) =>
+            run.inits.size === 0 ? undefined : sum(inits(run)) / run.inits.size,
+          ),
+        },
+        { note: 'A cold start waits that long, at least.' },
+      ),
+      ...barsByTopology(
+        'Memory of one environment each',
+        { name: 'proportional set size', unit: 'MB' },
+        { 'all functions': each(({ memoryMb }) => memoryMb) },
+        { note: 'Of all functions together, with nothing to do.' },
+      ),
+      ...barsByTopology(
+        'Latency under load',
+        { name: 'latency', unit: 'ms' },
+        { p50: each(({ p50Ms }) => p50Ms), p99: each(({ p99Ms }) => p99Ms) },
+      ),
+      ...barsByTopology(
+        'Requests answered under load',
+        { name: 'requests', unit: '1/s' },
+        { answered: each(({ requestsPerSecond }) => requestsPerSecond) },
+      ),
+      ...barsByTopology(
+        `Database connections at ${concurrency} requests at once`,
+        { name: 'connections' },
+        { connections: each(({ connections }) => connections) },
+        {
+          note: 'Each environment has one, and each function its own environments. The one that was smoke-tested opens its own when it is asked.',
+        },
+      ),
+    ],
+  };
+}

@@ -1,0 +1,54 @@
+import { quantile } from '../load/quantile.ts';
+import type { Figure, Plot } from '../report.ts';
+
+/** The median of what several runs showed, and how far they were apart; undefined of none. */
+export function measured(values: readonly (number | undefined)[]): Figure | undefined {
+  const known = values.filter((value) => value !== undefined && !Number.isNaN(value)) as number[];
+  if (known.length === 0) return undefined;
+  return {
+    value: quantile(known, 0.5),
+    source: 'measured',
+    spread: [Math.min(...known), Math.max(...known)],
+    runs: known.length,
+  };
+}
+
+export function counted(value: number): Figure {
+  return { value, source: 'counted' };
+}
+
+export function modelled(value: number): Figure {
+  return { value, source: 'modelled' };
+}
+
+/** One bar for each topology, and in each as many as there are series. */
+export function barsByTopology(
+  title: string,
+  y: Plot['y'],
+  series: Readonly<
+    Record<string, readonly { readonly topology: string; readonly figure: Figure | undefined }[]>
+  >,
+  { note, shape = 'bars' }: { note?: string; shape?: 'bars' | 'stacked-bars' } = {},
+): Plot[] {
+  const drawn = Object.entries(series).map(([name, bars]) => ({
+    name,
+    points: bars.flatMap(({ topology, figure }) => (figure ? [{ x: topology, y: figure }] : [])),
+  }));
+  if (drawn.every(({ points }) => points.length === 0)) return [];
+  return [
+    {
+      kind: 'plot',
+      title,
+      shape,
+      x: { name: 'topology' },
+      y,
+      series: drawn,
+      ...(note !== undefined && { note }),
+    },
+  ];
+}
+
+/** Numbers of text: `3 commits`, `1 commit`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,125 @@
+import type { Facts } from '../advice/facts.ts';
+import { type GroupFigures, groupJudge } from '../advice/group-figures.ts';
+import type { Plot, Section } from '../report.ts';
+import { assumedRate, trafficFile } from '../traffic/traffic-file.ts';
+import { type Evidence, type Examined, modelOf } from './evidence.ts';
+import { barsByTopology, counted, measured, modelled } from './summarise.ts';
+
+/** Cold starts and cost, by the traffic. */
+export function trafficSection({
+  topologies,
+  facts,
+  subject: { traffic, contracts },
+  measurements,
+}: Evidence): Section {
+  const bars = (pick: (model: GroupFigures) => number) =>
+    topologies.map(({ name, model }) => ({ topology: name, figure: modelled(pick(model)) }));
+  const runs = [...measurements.runs.values()].flat();
+  return {
+    title: 'Traffic: cold starts and cost',
+    text: [
+      traffic.file === undefined
+        ? `Nobody has described the traffic, so every endpoint has the same share of ${assumedRate} request a second. Describe yours in \`${trafficFile}\`: all of this section, and the proposal, depend on it.`
+        : `For the traffic in \`${traffic.file}\`.`,
+      `An environment without work is kept for ${traffic.idleSeconds / 60} minutes: AWS does not say for how long; 10 minutes were observed. Durations are those measured here, times ${traffic.durationFactor} ("durationFactor"): Lambda gives a function a processor only in proportion to its memory, a whole one at 1,769 MB.`,
+    ],
+    parts: [
+      ...barsByTopology(
+        'Cold starts',
+        { name: 'requests that wait for an init, an hour' },
+        { 'cold starts': bars(({ coldStarts }) => coldStarts) },
+      ),
+      ...barsByTopology(
+        'Cost',
+        { name: 'a month', unit: 'USD' },
+        { cost: bars(({ cost }) => cost) },
+        {
+          note: `Lambda and the HTTP API, without the free tier. Prices: ${traffic.prices.source}.`,
+        },
+      ),
+      ...overTraffic('Cold starts by how much traffic', topologies, facts, {
+        name: 'requests that meet one',
+        unit: '%',
+        pick: ({ coldStarts }, rate) => (100 * coldStarts) / 3600 / rate,
+      }),
+      ...overTraffic('Cost by how much traffic', topologies, facts, {
+        name: 'a million requests',
+        unit: 'USD',
+        pick: ({ cost }, rate) => cost / ((rate * 730 * 3600) / 1e6),
+      }),
+      {
+        kind: 'table',
+        title: 'Endpoints',
+        note: 'Service: Lambda’s duration of one request at a time, with the endpoints it calls. What is not asked is taken to be like the others.',
+        columns: [
+          { name: 'requests', unit: '1/s' },
+          { name: 'service', unit: 'ms' },
+          { name: 'own bundle', unit: 'kB' },
+          { name: 'calls' },
+        ],
+        rows: facts.endpoints.map(({ name, code, serviceSeconds, calls }) => ({
+          name: `${name} (${contracts.get(name)?.method})`,
+          cells: [
+            { value: traffic.rates.get(name) ?? 0, source: 'modelled' },
+            measured(runs.map(({ service }) => service.get(name))) ?? modelled(serviceSeconds * 1000),
+            counted(code.length / 1000),
+            calls.join(', '),
+          ],
+        })),
+      },
+      { kind: 'code', title: 'The formulas', text: formulas(facts) },
+    ],
+  };
+}
+
+const factors = [0.001, 0.01, 0.1, 1, 10, 100];
+
+/** The same shares, from a thousandth of the traffic to a hundred times as much. */
+function overTraffic(
+  title: string,
+  topologies: readonly Examined[],
+  facts: Facts,
+  { name, unit, pick }: { name: string; unit: string; pick: (model: GroupFigures, rate: number) => number },
+): Plot[] {
+  const total = facts.traffic.rates.values().reduce((sum, rate) => sum + rate, 0);
+  if (total === 0) return [];
+  const scaled = factors.map((factor) => {
+    const rates = new Map([...facts.traffic.rates].map(([endpoint, rate]) => [endpoint, rate * factor]));
+    const others = { ...facts, traffic: { ...facts.traffic, rates } };
+    return { rate: total * factor, others, figures: groupJudge(others) };
+  });
+  return [
+    {
+      kind: 'plot',
+      title,
+      shape: 'lines',
+      x: { name: 'requests of all endpoints', unit: '1/s', scale: 'logarithmic' },
+      y: { name, unit },
+      series: topologies.map((topology) => ({
+        name: topology.name,
+        points: scaled.map(({ rate, others, figures }) => ({
+          x: Number(rate.toPrecision(6)),
+          y: modelled(pick(modelOf(topology, others, { figures }), rate)),
+        })),
+      })),
+    },
+  ];
+}
+
+function formulas({ traffic: { prices, idleSeconds, durationFactor }, init }: Facts): string {
+  const perKilobyte = init.secondsPerByte * 1000 * 1000;
+  return `For each function, with
+  λ     invocations per second: requests to its endpoints, and calls from endpoints in other functions
+  s     their mean duration in seconds (measured × ${durationFactor})
+  T     ${idleSeconds} s that an environment without work is kept
+  init  (${(init.fixedSeconds * 1000).toFixed(1)} ms + ${perKilobyte.toFixed(3)} ms × kB of the bundle) × ${durationFactor}: a straight line through the measured inits
+
+cold starts per second = λ · Σₙ P(N = n) · P(from n, N stays at or below n for T)
+  N, requests under way, as in an M/M/∞ queue: a request waits for an init if more environments
+  were never needed in the last T. For small λ that is λ · exp(-λT).
+
+cost a month = 2,628,000 s × (
+    λ × ${prices.usdPerMillionRequests} USD per million invocations
+  + (λ × (s + 0.0005) + cold starts × init) × memory in GB × ${prices.usdPerGbSecond} USD per GB-second
+  + requests through the HTTP API × ${prices.usdPerMillionApiRequests} USD per million)`;
+}
