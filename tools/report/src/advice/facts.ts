@@ -43,5 +43,7 @@ export function fitInit(inits: readonly { readonly bytes: number; readonly secon
   const variance = mean((one) => (one.bytes - bytes) ** 2);
   const covariance = mean((one) => (one.bytes - bytes) * (one.seconds - seconds));
   const slope = variance === 0 ? 0 : Math.max(0, covariance / variance);
-  return { fixedSeconds: Math.max(0, seconds - slope * bytes), secondsPerByte: slope };
+  // Through the origin, where the line would cross zero before it.
+  if (slope * bytes > seconds) return { fixedSeconds: 0, secondsPerByte: seconds / bytes };
+  return { fixedSeconds: seconds - slope * bytes, secondsPerByte: slope };
 }

@@ -112,8 +112,10 @@ export function proposalSentence({ proposal, topologies }: Evidence): string {
   const fused = proposal.groups
     .filter(({ length }) => length > 1)
     .map((group) => group.map(({ name }) => name).join(' + '));
-  const alone = proposal.groups.length - fused.length;
-  return `For this traffic and these weights, the proposal is ${plural(proposal.groups.length, 'function')}: ${[...fused, ...(alone > 0 ? [`${alone} by itself each`] : [])].join('; ')}.`;
+  const alone = proposal.groups.filter(({ length }) => length === 1).flat();
+  const byThemselves =
+    alone.length > 3 ? [`${alone.length} endpoints by themselves`] : alone.map(({ name }) => name);
+  return `For this traffic and these weights, the proposal is ${plural(proposal.groups.length, 'function')}: ${[...fused, ...byThemselves].join('; ')}.`;
 }
 
 function keyOf(groups: readonly (readonly { readonly name: string }[])[]): string {

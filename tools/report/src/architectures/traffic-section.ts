@@ -1,6 +1,6 @@
 import type { Facts } from '../advice/facts.ts';
 import { type GroupFigures, groupJudge } from '../advice/group-figures.ts';
-import type { Plot, Section } from '../report.ts';
+import type { Axis, Plot, Section } from '../report.ts';
 import { assumedRate, trafficFile } from '../traffic/traffic-file.ts';
 import { type Evidence, type Examined, modelOf } from './evidence.ts';
 import { barsByTopology, counted, measured, modelled } from './summarise.ts';
@@ -38,13 +38,11 @@ export function trafficSection({
         },
       ),
       ...overTraffic('Cold starts by how much traffic', topologies, facts, {
-        name: 'requests that meet one',
-        unit: '%',
+        y: { name: 'cold starts in 100 requests', scale: 'logarithmic' },
         pick: ({ coldStarts }, rate) => (100 * coldStarts) / 3600 / rate,
       }),
       ...overTraffic('Cost by how much traffic', topologies, facts, {
-        name: 'a million requests',
-        unit: 'USD',
+        y: { name: 'a million requests', unit: 'USD' },
         pick: ({ cost }, rate) => cost / ((rate * 730 * 3600) / 1e6),
       }),
       {
@@ -72,6 +70,7 @@ export function trafficSection({
   };
 }
 
+const rarest = 1e-4;
 const factors = [0.001, 0.01, 0.1, 1, 10, 100];
 
 /** The same shares, from a thousandth of the traffic to a hundred times as much. */
@@ -79,7 +78,7 @@ function overTraffic(
   title: string,
   topologies: readonly Examined[],
   facts: Facts,
-  { name, unit, pick }: { name: string; unit: string; pick: (model: GroupFigures, rate: number) => number },
+  { y, pick }: { y: Axis; pick: (model: GroupFigures, rate: number) => number },
 ): Plot[] {
   const total = facts.traffic.rates.values().reduce((sum, rate) => sum + rate, 0);
   if (total === 0) return [];
@@ -94,13 +93,14 @@ function overTraffic(
       title,
       shape: 'lines',
       x: { name: 'requests of all endpoints', unit: '1/s', scale: 'logarithmic' },
-      y: { name, unit },
+      y,
       series: topologies.map((topology) => ({
         name: topology.name,
-        points: scaled.map(({ rate, others, figures }) => ({
-          x: Number(rate.toPrecision(6)),
-          y: modelled(pick(modelOf(topology, others, { figures }), rate)),
-        })),
+        points: scaled.flatMap(({ rate, others, figures }) => {
+          const value = pick(modelOf(topology, others, { figures }), rate);
+          // So rare that it is as good as never, and beyond the digits of the model.
+          return value < rarest ? [] : [{ x: Number(rate.toPrecision(3)), y: modelled(value) }];
+        }),
       })),
     },
   ];

@@ -55,7 +55,7 @@ export async function measureRun(options: RunOptions): Promise<RunMeasures> {
     const paths = mix(requests).map(({ path }) => path);
     const at = { connections: concurrency, headers: running.headers };
     // Environments start, and code gets hot.
-    if (paths.length > 0) await load(running.url, paths, { ...at, seconds: 1 });
+    if (paths.length > 0) await load(running.url, paths, { ...at, seconds: Math.min(2, seconds) });
     const loaded =
       paths.length > 0
         ? await load(running.url, paths, { ...at, seconds })

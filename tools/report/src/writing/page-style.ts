@@ -66,7 +66,7 @@ nav ol{columns:17rem;margin:1.5rem 0 0;padding-left:1.25rem;font-size:.95rem}
 .part{margin:0;padding:1rem 1.1rem;background:var(--raised);border:1px solid var(--line);border-radius:.6rem;min-width:0}
 .part.wide{grid-column:1/-1}
 .note,.sources{font-size:.85rem;color:var(--faint);margin:.4rem 0 0}
-.few{color:var(--warn)}
+.sources .few{color:var(--warn)}
 svg{display:block;width:100%;height:auto;max-width:36rem}
 svg.narrow{display:none}
 .scroll{overflow-x:auto}

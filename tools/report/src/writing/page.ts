@@ -1,5 +1,5 @@
 import type { Code, Plot, Report, Section, Table } from '../report.ts';
-import { isFew, legend, signs } from './figure-text.ts';
+import { isFew, legend, signs, spreadText } from './figure-text.ts';
 import { escapeHtml, inline } from './html.ts';
 import { style } from './page-style.ts';
 import { plotSvg } from './plot-svg.ts';
@@ -63,7 +63,7 @@ function sourcesOf({ series }: Plot): string {
     (source) => `${signs[source]} ${source}`,
   );
   const few = figures.some(isFew) ? [`<span class="few">? some from few runs</span>`] : [];
-  const spread = figures.some((figure) => figure.spread) ? ['whiskers: least to most'] : [];
+  const spread = figures.some((figure) => spreadText(figure)) ? ['whiskers: least to most'] : [];
   return `<p class="sources">${[...sources, ...few, ...spread].join(' · ')}</p>`;
 }
 

@@ -51,7 +51,7 @@ export function legendOf({ series }: Plot, width: number) {
   let rows = 1;
   let taken = 0;
   for (const { name } of series) {
-    const needed = textWidth(name) + 32;
+    const needed = textWidth(name) + 38;
     if (taken + needed > width && taken > 0) {
       rows++;
       taken = 0;
@@ -61,15 +61,15 @@ export function legendOf({ series }: Plot, width: number) {
   const legend = {
     data: series.map(({ name }) => name),
     left: 0,
-    top: 0,
+    top: 3,
     padding: 0,
-    itemGap: 10,
+    itemGap: 16,
     itemWidth: 14,
     itemHeight: 10,
     textStyle: text,
     itemStyle: { borderWidth: 0 },
   };
-  return { height: rows * 22 + 4, legend };
+  return { height: rows * 22 + 7, legend };
 }
 
 /** A whisker, along the axis of values, at a place given in pixels from the middle of the other axis' step. */
