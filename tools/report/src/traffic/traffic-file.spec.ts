@@ -1,0 +1,59 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readTraffic } from './traffic-file.ts';
+
+describe('the description of the traffic', () => {
+  const workspace = mkdtempSync(join(tmpdir(), 'traffic-'));
+  mkdirSync(join(workspace, 'functions'));
+  afterAll(() => rmSync(workspace, { recursive: true }));
+  const read = (content: object | undefined, file?: string) => {
+    rmSync(join(workspace, 'functions/traffic.json'), { force: true });
+    if (content) writeFileSync(join(workspace, 'functions/traffic.json'), JSON.stringify(content));
+    return readTraffic(workspace, ['a', 'b', 'c', 'd'], file);
+  };
+
+  it('gives every endpoint its rate, by name or by "*"', () => {
+    const traffic = read({ endpoints: { a: 2, b: { requestsPerSecond: 3, path: '/b?x=1' }, '*': 0.5 } });
+    expect([...traffic.rates.values()]).toEqual([2, 3, 0.5, 0.5]);
+    expect([...traffic.paths]).toEqual([['b', '/b?x=1']]);
+    expect(traffic).toMatchObject({
+      file: 'functions/traffic.json',
+      idleSeconds: 600,
+      weights: { cost: 1, bytes: 1 },
+    });
+  });
+
+  it('is an equal share of one request a second where nobody says', () => {
+    const traffic = read(undefined);
+    expect([...traffic.rates.values()]).toEqual([0.25, 0.25, 0.25, 0.25]);
+    expect(traffic.file).toBeUndefined();
+  });
+
+  it('has the prices of the architecture, and says when some are others', () => {
+    const arm = read({ endpoints: { '*': 1 }, architecture: 'arm64' });
+    const x86 = read({ endpoints: { '*': 1 } });
+    expect(arm.prices.usdPerGbSecond).toBeLessThan(x86.prices.usdPerGbSecond);
+    const own = read({ endpoints: { '*': 1 }, prices: { usdPerMillionRequests: 0.3 } });
+    expect(own.prices).toMatchObject({ usdPerMillionRequests: 0.3, usdPerMillionApiRequests: 1 });
+    expect(own.prices.source).toMatch(/prices of your own/);
+    expect(x86.prices.source).not.toMatch(/prices of your own/);
+  });
+
+  it.each([
+    [
+      { endpoints: { a: 1, e: 1, '*': 1 } },
+      /traffic\.json: "endpoints" names "e".*There are: \*, a, b, c, d/,
+    ],
+    [{ endpoints: { a: 1 } }, /says nothing of "b"\. Add it, or "\*"/],
+    [{ endpoints: { '*': -1 } }, /traffic\.json is invalid: "endpoints/],
+    [{ endpoints: { '*': 1 }, weights: { costs: 1 } }, /traffic\.json is invalid: .*costs/],
+  ])('names the file, the key and the way out: %j', (content, message) => {
+    expect(() => read(content)).toThrow(message);
+  });
+
+  it('is an error when a file is named that there is not', () => {
+    expect(() => read(undefined, 'other.json')).toThrow('--traffic: there is no file other.json.');
+  });
+});
