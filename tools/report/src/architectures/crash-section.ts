@@ -26,7 +26,7 @@ export function crashSection({ topologies, measurements: { crashes, victim } }: 
   return {
     title: 'A crash',
     text: [
-      `\`${victim}\` was let die in two ways while the other GET endpoints were asked. First it ended its process in the middle of a request: an environment has one request at a time, so what dies with it is its own request, in every topology. Then it failed whenever it was loaded: a function cannot start without any of its endpoints, so all of them are lost.`,
+      `\`${victim}\` was let die in two ways while the other GET endpoints were asked. First it ended its process in the middle of a request: an environment has one request at a time, so what dies with it is its own request, in every topology; but its neighbours wait for the next environment to start. Then it failed whenever it was loaded: a function cannot start without any of its endpoints, so all of them are lost.`,
     ],
     parts: [
       {
@@ -34,6 +34,7 @@ export function crashSection({ topologies, measurements: { crashes, victim } }: 
         title: `Requests of others while ${victim} dies`,
         columns: [
           { name: 'lost when it dies in a request', unit: '%', better: 'less' },
+          { name: 'answered to others meanwhile', unit: '1/s', better: 'more' },
           { name: 'lost when it does not start', unit: '%', better: 'less' },
           { name: 'whose' },
         ],
@@ -43,6 +44,7 @@ export function crashSection({ topologies, measurements: { crashes, victim } }: 
             name,
             cells: [
               share(death),
+              { value: death.answeredPerSecond, source: 'measured' as const, runs: 1 },
               share(init),
               [...new Set([...death.endpoints, ...init.endpoints])].join(', ') || 'nobody’s',
             ],

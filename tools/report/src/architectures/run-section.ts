@@ -54,7 +54,7 @@ export function runSection({ topologies, measurements, subject }: Evidence, conc
         { name: 'connections' },
         { connections: each(({ connections }) => connections) },
         {
-          note: 'Each environment has one, and each function its own environments. The one that was smoke-tested opens its own when it is asked.',
+          note: 'Each environment has one, and each function its own environments.',
         },
       ),
     ],

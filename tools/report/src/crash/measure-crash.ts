@@ -11,6 +11,8 @@ export interface Losses {
   readonly endpoints: readonly string[];
   /** How often the endpoint died. */
   readonly deaths: number;
+  /** Answers to the others meanwhile: they wait when their environment died with it. */
+  readonly answeredPerSecond: number;
 }
 
 export interface CrashOptions {
@@ -70,6 +72,7 @@ export async function loseAtInit(options: CrashOptions, turns: number): Promise<
 }
 
 function record() {
+  const startedAt = performance.now();
   const lostBy = new Map<string, number>();
   let sent = 0;
   return {
@@ -77,11 +80,15 @@ function record() {
       sent++;
       if (status === 0 || status >= 500) lostBy.set(endpoint, (lostBy.get(endpoint) ?? 0) + 1);
     },
-    losses: (deaths: number): Losses => ({
-      sent,
-      lost: lostBy.values().reduce((sum, count) => sum + count, 0),
-      endpoints: [...lostBy.keys()].sort(),
-      deaths,
-    }),
+    losses: (deaths: number): Losses => {
+      const lost = lostBy.values().reduce((sum, count) => sum + count, 0);
+      return {
+        sent,
+        lost,
+        endpoints: [...lostBy.keys()].sort(),
+        deaths,
+        answeredPerSecond: ((sent - lost) * 1000) / (performance.now() - startedAt),
+      };
+    },
   };
 }
