@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { treeMemoryMb } from '@nanoservices/runtime/process-tree';
 import autocannon from 'autocannon';
 import { publish } from '../findings.ts';
 import { type Contestant, contestants } from './contestants.ts';
-import { treeMemoryMb } from './process-tree.ts';
 
 /**
  * `nx run bench:runtime`: the local Lambda in both isolations beside serverless-offline, and a bare HTTP server as the

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildTopology } from '@nanoservices/runtime/build-topology';
+import { treeMemoryMb } from '@nanoservices/runtime/process-tree';
 import { StartedWorkspace, WorkspaceCopy } from '@nanoservices/runtime/testing';
 import { readTopologyFile } from '@nanoservices/workspace/topology';
-import { treeMemoryMb } from '../runtime/process-tree.ts';
 
 /**
  * `nx run bench:topologies`: what each topology of this workspace costs: bytes of its bundles, time to build them from

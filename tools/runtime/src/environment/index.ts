@@ -1,0 +1,4 @@
+export type { Environment } from './environment.ts';
+export type { FunctionConfiguration } from './function-configuration.ts';
+export type { Isolation } from './sandbox.ts';
+export { environmentStarter, type StartEnvironment } from './start-environment.ts';
