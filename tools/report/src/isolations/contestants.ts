@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import {
+  environmentStarter,
+  type FunctionConfiguration,
+  type Isolation,
+} from '@nanoservices/runtime/environment';
+
+/** Where a handler runs: in an environment of the local Lambda, or in its host, without isolation. */
+export const contestants = ['process', 'thread', 'in-process'] as const;
+export type Contestant = (typeof contestants)[number];
+
+/** A function that has started. */
+export interface Started {
+  invoke(event: unknown): Promise<unknown>;
+  /** Whether it has ended by itself. */
+  readonly stopped: boolean;
+  stop(): Promise<void>;
+}
+
+export interface FunctionToStart {
+  /** The bundle's file. */
+  readonly bundle: string;
+  readonly memorySize?: number;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export type Start = (contestant: Contestant, function_: FunctionToStart) => Promise<Started>;
+
+/** Prepares what environments start from, so that it counts for none of them. */
+export async function starter(): Promise<Start> {
+  const startEnvironment = await environmentStarter();
+  return (contestant, function_) =>
+    contestant === 'in-process'
+      ? startInProcess(function_)
+      : startIsolated(startEnvironment, contestant, configurationOf(function_));
+}
+
+export function configurationOf({
+  bundle,
+  memorySize = 512,
+  timeout = 60,
+  environment = {},
+}: FunctionToStart) {
+  // Nothing is logged: what a log line costs is no matter of isolation.
+  const quiet = { AWS_LAMBDA_LOG_LEVEL: 'FATAL', ...environment };
+  return {
+    functionName: 'measured',
+    bundle,
+    memorySize,
+    timeout,
+    environment: quiet,
+    logFormat: 'JSON',
+  } as const;
+}
+
+async function startIsolated(
+  startEnvironment: Awaited<ReturnType<typeof environmentStarter>>,
+  isolation: Isolation,
+  configuration: FunctionConfiguration,
+): Promise<Started> {
+  const environment = startEnvironment(configuration, isolation, { log: () => {} });
+  if (!(await environment.initialised())) {
+    const { error } = await environment.invoke({ requestId: randomUUID(), event: '{}' });
+    throw new Error(`${configuration.bundle} cannot be started: ${error?.errorMessage}`);
+  }
+  return {
+    invoke: async (event) => {
+      const result = await environment.invoke({ requestId: randomUUID(), event: JSON.stringify(event) });
+      if (result.error) throw new Error(result.error.errorMessage);
+      return JSON.parse(result.payload);
+    },
+    get stopped() {
+      return environment.stopped;
+    },
+    stop: () => environment.stop(),
+  };
+}
+
+let imports = 0;
+
+/** A module cannot be unloaded: `stop` lets go of it, and that is all. */
+async function startInProcess({ bundle, environment }: FunctionToStart): Promise<Started> {
+  Object.assign(process.env, environment);
+  // Each start is a module of its own, as each environment has one.
+  let module = await import(`${pathToFileURL(bundle).href}?start=${++imports}`);
+  return {
+    invoke: async (event) => {
+      const result = await module.handler(event, {});
+      await turn();
+      return result;
+    },
+    stopped: false,
+    stop: async () => {
+      module = undefined;
+    },
+  };
+}

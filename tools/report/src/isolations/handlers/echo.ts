@@ -1,0 +1,2 @@
+/** Answers with what it was asked. */
+export const handler = async (event: unknown) => event;

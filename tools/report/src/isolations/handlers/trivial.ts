@@ -1,0 +1,2 @@
+/** Does nothing: what is left is the price of the isolation. */
+export const handler = async () => 'done';
