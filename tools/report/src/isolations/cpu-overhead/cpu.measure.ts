@@ -1,0 +1,51 @@
+import { canMeasureTrees, treeCpuSeconds } from '@nanoservices/runtime/process-tree';
+import { type Contestant, type FunctionToStart, type Started, starter } from '../contestants.ts';
+
+export interface Work {
+  readonly contestant: Contestant;
+  readonly function_: FunctionToStart;
+  readonly starts: number;
+  /** Of the last one started, one after the other. */
+  readonly invocations: number;
+}
+
+/** By the clock, and of all processors together, which is known on Linux only. */
+export interface Time {
+  readonly wallMs: number;
+  readonly cpuMs?: number;
+}
+
+export interface MeasuredWork {
+  readonly starts: Time;
+  readonly invocations: Time;
+  /** How many of each. */
+  readonly counts: { readonly starts: number; readonly invocations: number };
+}
+
+/** The time of host and environments together. */
+export async function measure({ contestant, function_, ...counts }: Work): Promise<MeasuredWork> {
+  const start = await starter();
+  // The host's own code gets hot.
+  const started: Started[] = [await start(contestant, function_)];
+  const starts = await timed(async () => {
+    for (let n = 0; n < counts.starts; n++) started.push(await start(contestant, function_));
+  });
+  const [last] = started.splice(-1) as [Started];
+  await Promise.all(started.map((one) => one.stop()));
+  const invoke = async (times: number) => {
+    for (let n = 0; n < times; n++) await last.invoke({});
+  };
+  await invoke(counts.invocations / 10);
+  const invocations = await timed(() => invoke(counts.invocations));
+  await last.stop();
+  return { starts, invocations, counts };
+}
+
+async function timed(run: () => Promise<void>): Promise<Time> {
+  const cpuBefore = canMeasureTrees ? treeCpuSeconds(process.pid) : 0;
+  const startedAt = performance.now();
+  await run();
+  const wallMs = performance.now() - startedAt;
+  if (!canMeasureTrees) return { wallMs };
+  return { wallMs, cpuMs: (treeCpuSeconds(process.pid) - cpuBefore) * 1000 };
+}

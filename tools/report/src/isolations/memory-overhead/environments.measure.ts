@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { treeMemoryMb } from '@nanoservices/runtime/process-tree';
+import { type Contestant, type FunctionToStart, type Started, starter } from '../contestants.ts';
+
+export interface EnvironmentsToStart {
+  readonly contestant: Contestant;
+  readonly function_: FunctionToStart;
+  /** How many environments there are to be, in ascending order. */
+  readonly counts: readonly number[];
+  /** For allocations and garbage of the start to come to rest. */
+  readonly settleMs: number;
+}
+
+/** Megabytes of the host and its environments, for each of the counts. */
+export async function measure({
+  contestant,
+  function_,
+  counts,
+  settleMs,
+}: EnvironmentsToStart): Promise<readonly number[]> {
+  const start = await starter();
+  const started: Started[] = [];
+  const megabytes: number[] = [];
+  for (const count of counts) {
+    const missing = Array.from({ length: count - started.length }, () => start(contestant, function_));
+    started.push(...(await Promise.all(missing)));
+    await sleep(settleMs);
+    megabytes.push(treeMemoryMb(process.pid));
+  }
+  await Promise.all(started.map((one) => one.stop()));
+  return megabytes;
+}
