@@ -1,0 +1,47 @@
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { buildBundles } from '../bundles.ts';
+import { communicationSection } from './communication-section.ts';
+import { type MeasuredCommunication, measureCommunication } from './measure-communication.ts';
+
+const workspaceRoot = fileURLToPath(new URL('../../../../../', import.meta.url));
+
+it('asks everybody, with every payload', async () => {
+  using bundles = await buildBundles(workspaceRoot);
+  const options = { rounds: 1, quick: true, progress: () => {} };
+  const measured = await measureCommunication(bundles, options);
+  expect(measured.conversations.map(({ name }) => name)).toEqual([
+    'process',
+    'thread',
+    'in-process',
+    'process to process',
+    'fused in a process',
+    'thread to thread',
+    'fused in a thread',
+  ]);
+  for (const { microseconds } of measured.conversations) {
+    expect(microseconds.flat().filter((value) => value > 0)).toHaveLength(measured.kilobytes.length);
+  }
+}, 120_000);
+
+it('says where a thread is not the faster one', () => {
+  const flat = (name: string, kind: 'invocation' | 'call', values: number[]) => ({
+    name,
+    kind,
+    microseconds: values.map((value) => [value]),
+  });
+  const measured: MeasuredCommunication = {
+    kilobytes: [1, 1000],
+    conversations: [
+      flat('process', 'invocation', [100, 1000]),
+      flat('thread', 'invocation', [50, 1000]),
+      flat('process to process', 'call', [3000, 9000]),
+      flat('thread to thread', 'call', [2000, 8000]),
+      flat('fused in a process', 'call', [100, 900]),
+    ],
+  };
+  const { text } = communicationSection(measured);
+  expect(text.join(' ')).toContain('100 µs and from a thread after 50 µs (2 times)');
+  expect(text.join(' ')).toContain('The thread was not faster with 1 MB.');
+  expect(text.join(' ')).toContain('fused into one function, 100 µs (30 times)');
+});

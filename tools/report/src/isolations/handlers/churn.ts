@@ -1,0 +1,20 @@
+/** What an invocation allocates, in kilobytes. */
+export interface Churn {
+  readonly buffers: readonly number[];
+  readonly strings: readonly number[];
+}
+
+/** What invocations leave to later ones, as a cache does: each replaces what was left by the one of sixteen turns ago. */
+const kept: unknown[] = Array.from({ length: 16 });
+let turn = 0;
+
+/** Allocates blocks of many sizes and keeps some for a while, so that what is free has holes. */
+export const handler = async ({ buffers, strings }: Churn): Promise<number> => {
+  const blocks = buffers.map((kilobytes) => Buffer.alloc(kilobytes * 1024, 1));
+  const texts = strings.map((kilobytes) =>
+    Array.from({ length: kilobytes }, (_, line) => `${turn} ${line} `.padEnd(1000, 'x')),
+  );
+  kept[turn % kept.length] = [blocks[turn % blocks.length], texts[turn % texts.length]];
+  turn += 1;
+  return turn;
+};
