@@ -29,12 +29,11 @@ describe.each(['process', 'thread'] as const)('%s isolation survives', (isolatio
   // What ends the whole process ends every thread of it: see start.spec.ts.
   const table = deaths.filter(({ inThread }) => isolation === 'process' || inThread !== endsTheHost);
 
-  it.each(table)('$name', async ({ name, source, inProcess, inThread = inProcess }) => {
+  it.each(table)('$name', async ({ name, source, timeout = 10, needsNewCode, inProcess, inThread = inProcess }) => {
     // Other tests may keep the machine busy: only what must end early does.
     const initTimeoutMs = name === 'too slow an init' ? 1500 : undefined;
     lambda = new Lambda({ startEnvironment, log: () => {}, initTimeoutMs });
     const memorySize = name === 'out of memory' ? 128 : 192;
-    const timeout = /loop|slow/.test(name) ? 1.5 : 10;
     writeFileSync(join(folder, 'die'), 'yes');
     put('mortal', source, { isolation, memorySize, timeout });
     put('neighbour', mortal(later(5)), { isolation });
@@ -52,7 +51,7 @@ describe.each(['process', 'thread'] as const)('%s isolation survives', (isolatio
 
     // The next request is served; where the code itself was wrong, by the next version of it.
     writeFileSync(join(folder, 'die'), 'no');
-    if (/syntax|export/.test(name)) put('mortal', mortal(''), { isolation });
+    if (needsNewCode) put('mortal', mortal(''), { isolation });
     expect((await lambda.invoke('mortal', '{}'))?.payload).toBe('"alive"');
 
     stop = true;

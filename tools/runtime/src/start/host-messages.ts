@@ -11,6 +11,8 @@ export interface HostConfiguration {
   readonly host: string;
   readonly concurrency: number;
   readonly idleTimeoutMs: number;
+  /** Default: that of Lambda. */
+  readonly initTimeoutMs?: number;
   readonly logs: LogStyle;
   readonly cors: Cors | undefined;
   readonly jwt: JwtSettings;

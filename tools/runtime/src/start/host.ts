@@ -51,7 +51,7 @@ async function obey(command: HostCommand): Promise<void> {
 }
 
 async function start(configuration: HostConfiguration): Promise<Running> {
-  const { logs, concurrency, idleTimeoutMs, functions, jwt, host } = configuration;
+  const { logs, concurrency, idleTimeoutMs, initTimeoutMs, functions, jwt, host } = configuration;
   const print = logPrinter(logs, (line) => lines.add(line));
   const lambda = new Lambda({
     startEnvironment: await environmentStarter(),
@@ -62,6 +62,7 @@ async function start(configuration: HostConfiguration): Promise<Running> {
     },
     concurrency,
     idleTimeoutMs,
+    initTimeoutMs,
   });
   const gateway = new Gateway({ lambda, log: print.request, verifyToken: tokenVerifier(jwt) });
   gateway.configure(configuration);

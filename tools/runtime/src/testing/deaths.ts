@@ -3,6 +3,10 @@ export interface Death {
   readonly name: string;
   /** The function, as a module. */
   readonly source: string;
+  /** Seconds that an invocation may take, where that is what ends it. */
+  readonly timeout?: number;
+  /** It is the code itself that is wrong: only another version of it lives. */
+  readonly needsNewCode?: true;
   /** The error that its caller gets, as `errorType: errorMessage`. */
   readonly inProcess: string | RegExp;
   /** Where that is another one. */
@@ -69,22 +73,26 @@ export const deaths: readonly Death[] = [
   {
     name: 'an endless loop',
     source: mortal('while (true) {}'),
+    timeout: 1.5,
     inProcess: 'Task timed out after 1.50 seconds',
   },
   { name: 'a throw at init', source: stillborn(`throw new Error('at init')`), inProcess: 'Error: at init' },
   {
     name: 'too slow an init',
     source: stillborn(later(5000)),
+    timeout: 1.5,
     inProcess: 'Task timed out after 1.50 seconds',
   },
   {
     name: 'a syntax error',
     source: 'export const handler = (',
+    needsNewCode: true,
     inProcess: 'SyntaxError: Unexpected end of input',
   },
   {
     name: 'a missing export',
     source: 'export const other = 1;',
+    needsNewCode: true,
     inProcess: 'handler.handler is undefined or not exported',
   },
   {
