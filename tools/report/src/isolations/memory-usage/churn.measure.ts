@@ -1,0 +1,43 @@
+import { treeMemoryMb } from '@nanoservices/runtime/process-tree';
+import { type Contestant, starter } from '../contestants.ts';
+import type { Churn } from '../handlers/churn.ts';
+
+export interface ChurnToHave {
+  readonly contestant: Contestant;
+  readonly bundle: string;
+  readonly invocations: number;
+  /** Memory is looked at after each so many. */
+  readonly every: number;
+}
+
+/** Megabytes of host and environment, over those of the host alone: before, and after each so many invocations. */
+export async function measure({
+  contestant,
+  bundle,
+  invocations,
+  every,
+}: ChurnToHave): Promise<readonly number[]> {
+  const start = await starter();
+  const host = treeMemoryMb(process.pid);
+  const started = await start(contestant, { bundle, memorySize: 1024 });
+  const megabytes = [treeMemoryMb(process.pid) - host];
+  const sizes = randomSizes();
+  for (let n = 1; n <= invocations; n++) {
+    const churn: Churn = { buffers: sizes(8), strings: sizes(8) };
+    await started.invoke(churn);
+    if (n % every === 0) megabytes.push(treeMemoryMb(process.pid) - host);
+  }
+  await started.stop();
+  return megabytes;
+}
+
+/** From 1 to 1000 kilobytes, small ones more often; the same for everybody. */
+export function randomSizes(): (count: number) => number[] {
+  // A linear congruential generator, with the constants of POSIX's rand48.
+  let state = 1n;
+  const random = () => {
+    state = (state * 0x5deece66dn + 0xbn) % 2n ** 48n;
+    return Number(state) / 2 ** 48;
+  };
+  return (count) => Array.from({ length: count }, () => Math.round(1000 ** random()));
+}
