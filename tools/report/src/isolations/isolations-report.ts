@@ -1,0 +1,44 @@
+import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import type { Report } from '../report.ts';
+import { communicationSection } from './communication/communication-section.ts';
+import { cpuSection } from './cpu-overhead/cpu-section.ts';
+import { deathsSection } from './crash-resilience/deaths-section.ts';
+import { developmentSection } from './development/development-section.ts';
+import type { MeasuredIsolations } from './measure-isolations.ts';
+import { memorySection } from './memory-overhead/memory-section.ts';
+import { usageSection } from './memory-usage/usage-section.ts';
+import { verdictOf } from './verdict.ts';
+
+/** The report of what was measured. */
+export function isolationsReport(
+  measured: MeasuredIsolations,
+  { quick, rounds }: { readonly quick: boolean; readonly rounds: number },
+): Report {
+  const { memory, usage } = measured;
+  return {
+    name: 'isolations',
+    title: 'Process or thread',
+    summary: [
+      'What it means for a function to run in a process of its own, in a thread, fused with others, or with no isolation at all, on six attributes. All of it was measured on the local Lambda; on AWS, every function has processes of its own.',
+      ...verdictOf(measured),
+      ...(memory ? [] : ['Memory is missing: only Linux tells how much of it processes share.']),
+      ...(quick ? ['This was a quick run: too little was measured to decide by it.'] : []),
+    ],
+    environment: {
+      Node: process.version,
+      System: `${platform()} ${release()}, ${arch()}`,
+      Processors: `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}`,
+      Memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+      Rounds: String(rounds),
+      Date: new Date().toISOString().slice(0, 10),
+    },
+    sections: [
+      developmentSection(measured.development),
+      ...(memory ? [memorySection(memory)] : []),
+      cpuSection(measured.cpu),
+      communicationSection(measured.communication),
+      deathsSection(measured.deaths),
+      ...(usage ? [usageSection(usage)] : []),
+    ],
+  };
+}
