@@ -26,6 +26,11 @@ describe('a measurement apart', () => {
     await expect(failing).rejects.toThrow('RangeError: too much');
   });
 
+  it('is killed when it takes too long', async () => {
+    const endless = runApart<Program>(module('for (;;);'), 1, { timeoutMs: 500 });
+    await expect(endless).rejects.toMatchObject({ reason: 'SIGKILL' });
+  });
+
   it.each([
     ['process.exit(3)', 'exit status 3'],
     [`process.kill(process.pid, 'SIGKILL'); await new Promise(() => {})`, 'SIGKILL'],

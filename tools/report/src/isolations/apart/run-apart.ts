@@ -37,18 +37,21 @@ const program = fileURLToPath(new URL('apart-program.ts', import.meta.url));
  * another one. What it prints is told only when it
  * ends.
  *
+ * @param timeoutMs - when the process is killed; by default never
  * @throws Ended when the process ends instead of answering
  * @throws Error with the stack of what `measure` threw
  */
 export async function runApart<M extends Measurement>(
   module: URL,
   input: Parameters<M['measure']>[0],
+  { timeoutMs }: { readonly timeoutMs?: number } = {},
 ): Promise<Awaited<ReturnType<M['measure']>>> {
   const child = fork(program, { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = `${said}${text}`.slice(-lastWords);
   });
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   const exited = new Promise((resolve) => child.once('exit', resolve));
   try {
     child.send({ module: module.href, input } satisfies Assignment);
@@ -60,6 +63,7 @@ export async function runApart<M extends Measurement>(
     if ('error' in outcome) throw new Error(outcome.error);
     return outcome.result as Awaited<ReturnType<M['measure']>>;
   } finally {
+    clearTimeout(timer);
     child.kill('SIGKILL');
     // What is measured next shall have the machine to itself.
     await exited;

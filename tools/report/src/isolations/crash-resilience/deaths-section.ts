@@ -4,6 +4,7 @@ import type { MeasuredDeath } from './deaths.measure.ts';
 import { type Cast, casts } from './dying-function.ts';
 import type { MeasuredDeaths } from './measure-deaths.ts';
 import { neighbourCount } from './neighbours.ts';
+import type { Unprotected } from './unprotected.measure.ts';
 
 export function deathsSection(measured: MeasuredDeaths): Section {
   const names = measured.process[0]?.map(({ name }) => name) ?? [];
@@ -12,13 +13,24 @@ export function deathsSection(measured: MeasuredDeaths): Section {
     note: string,
     column: Omit<Table['columns'][number], 'name'>,
     cell: (rounds: readonly MeasuredDeath[]) => Cell,
+    unprotectedCell?: (unprotected: Unprotected) => Cell,
   ): Table => ({
     kind: 'table',
     title,
     note,
-    columns: casts.map((name) => ({ name, ...column })),
-    rows: names.map((name) => ({ name, cells: casts.map((cast) => cell(roundsOf(measured, cast, name))) })),
+    columns: [...casts, ...(unprotectedCell ? ['in-process'] : [])].map((name) => ({ name, ...column })),
+    rows: names.map((name) => {
+      const unprotected = measured.unprotected[name];
+      return {
+        name,
+        cells: [
+          ...casts.map((cast) => cell(roundsOf(measured, cast, name))),
+          ...(unprotectedCell && unprotected ? [unprotectedCell(unprotected)] : []),
+        ],
+      };
+    }),
   });
+  const unprotectedHarm = names.filter((name) => (measured.unprotected[name]?.lost ?? 0) > 0);
   const sentence = (cast: Cast) => {
     const harmful = harmfulDeaths(measured, cast);
     return harmful.length === 0 ? 'none' : `${harmful.length} (${listed(harmful)})`;
@@ -27,22 +39,23 @@ export function deathsSection(measured: MeasuredDeaths): Section {
     title: 'Crash resilience',
     text: [
       `What does a function that dies do to its own caller, and to its neighbours? In each of ${names.length} deaths, ${neighbourCount} neighbours keep asking another function of the same host, which is the one that serves in npm start.`,
-      `Deaths that cost neighbours requests: with processes ${sentence('process')}, with threads ${sentence('thread')}, with two endpoints fused into one function ${sentence('fused')}.`,
+      `Deaths that cost neighbours requests: with processes ${sentence('process')}, with threads ${sentence('thread')}, with two endpoints fused into one function ${sentence('fused')}, without isolation ${unprotectedHarm.length} (${listed(unprotectedHarm)}).`,
       `After a death, the function gives its next good answer within ${words(backAfter(measured, 'process'))} ms in a process and ${words(backAfter(measured, 'thread'))} ms in a thread (median of the deaths).`,
     ],
     parts: [
       table(
         'What the caller is told',
-        'Nothing: the host ended as well, and the connection with it.',
+        'Nothing: the host ended or stood still as well. In-process, also where an answer was still awaited after a second.',
         {},
-        ([first]) =>
-          first?.told === undefined ? 'nothing' : first.told.replace(/^Runtime\.ExitError: Error: /, ''),
+        ([first]) => tell(first?.told),
+        ({ told }) => tell(told),
       ),
       table(
         "Neighbours' requests that were lost",
         'A request that is sent again counts once. Fused, the neighbour is an endpoint of the same function; its requests are in other environments of it at that moment, so it loses them only when the function does not start.',
         { better: 'less' },
         (rounds) => figureOf(rounds.map(({ lost }) => lost)),
+        ({ lost }) => figureOf([lost]),
       ),
       table(
         'The longest silence',
@@ -59,6 +72,9 @@ export function deathsSection(measured: MeasuredDeaths): Section {
     ],
   };
 }
+
+const tell = (told: string | undefined) =>
+  told === undefined ? 'nothing' : told.replace(/^Runtime\.ExitError: Error: /, '');
 
 /** The deaths in which neighbours lost requests, in any round. */
 export function harmfulDeaths(measured: MeasuredDeaths, cast: Cast): string[] {

@@ -16,16 +16,31 @@ export interface Scene {
   heal(): readonly LambdaFunction[];
 }
 
+/** The two endpoints, as files. */
+export interface SceneFiles {
+  readonly mortal: string;
+  readonly neighbour: string;
+}
+
 /** Writes an endpoint that dies and one that does not into a folder of their own. */
-export function sceneOf(cast: Cast, death: Death, folder: string): Scene {
-  mkdirSync(folder);
-  const write = (file: string, text: string) => {
-    writeFileSync(join(folder, file), text);
-    return join(folder, file);
-  };
+export function writeScene(death: Death, folder: string): SceneFiles {
+  mkdirSync(folder, { recursive: true });
+  const write = writerTo(folder);
   write('die', 'yes');
-  write('mortal.mjs', death.source);
-  write('neighbour.mjs', mortal(later(5)).replace('event.die', 'true'));
+  return {
+    mortal: write('mortal.mjs', death.source),
+    neighbour: write('neighbour.mjs', `export const handler = async () => { ${later(5)}; return 'alive'; };`),
+  };
+}
+
+const writerTo = (folder: string) => (file: string, text: string) => {
+  writeFileSync(join(folder, file), text);
+  return join(folder, file);
+};
+
+export function sceneOf(cast: Cast, death: Death, folder: string): Scene {
+  writeScene(death, folder);
+  const write = writerTo(folder);
   // What the generated entry of a unit does with an event, for endpoints without routes.
   const fused = (dying: string) =>
     `import { handler as mortal } from './${dying}';
