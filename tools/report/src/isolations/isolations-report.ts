@@ -7,7 +7,7 @@ import { developmentSection } from './development/development-section.ts';
 import type { MeasuredIsolations } from './measure-isolations.ts';
 import { memorySection } from './memory-overhead/memory-section.ts';
 import { usageSection } from './memory-usage/usage-section.ts';
-import { verdictOf } from './verdict.ts';
+import { decidingFigures, verdict } from './verdict.ts';
 
 /** The report of what was measured. */
 export function isolationsReport(
@@ -19,8 +19,8 @@ export function isolationsReport(
     name: 'isolations',
     title: 'Process or thread',
     summary: [
-      'What it means for a function to run in a process of its own, in a thread, fused with others, or with no isolation at all, on six attributes. All of it was measured on the local Lambda; on AWS, every function has processes of its own.',
-      ...verdictOf(measured),
+      'What it means for a function to run in a process of its own, in a thread, fused with others, or with no isolation at all, on six attributes. All of it was measured on the local Lambda; on AWS every environment is isolated from all others, however functions run here.',
+      ...verdict(decidingFigures(measured)),
       ...(memory ? [] : ['Memory is missing: only Linux tells how much of it processes share.']),
       ...(quick ? ['This was a quick run: too little was measured to decide by it.'] : []),
     ],

@@ -1,4 +1,4 @@
-import { invocationUs, startMs } from './cpu-overhead/cpu-section.ts';
+import { invocationUs, startCpuMs, startMs } from './cpu-overhead/cpu-section.ts';
 import { harmfulDeaths } from './crash-resilience/deaths-section.ts';
 import { differences } from './development/development-section.ts';
 import { listed, median, ratio, words } from './figure.ts';
@@ -6,81 +6,109 @@ import type { MeasuredIsolations } from './measure-isolations.ts';
 import { perEnvironment } from './memory-overhead/memory-section.ts';
 import { givenBack } from './memory-usage/usage-section.ts';
 
-type IsolationName = 'process' | 'thread';
+/** Something that costs less the better, measured in the same rounds for both. */
+export interface Price {
+  /** As in `an environment takes`. */
+  readonly what: string;
+  readonly unit: string;
+  readonly process: readonly number[];
+  readonly thread: readonly number[];
+}
 
-/** The few figures that decide, of each isolation. */
+/** The few things that decide. */
 export interface Deciding {
-  readonly lostIn: readonly string[];
-  readonly startMs: number;
-  readonly invocationUs: number;
-  /** Of a real endpoint. */
-  readonly memoryMb?: number;
+  readonly prices: readonly Price[];
+  /** The deaths of one function in which others lose requests. */
+  readonly lostIn: { readonly process: readonly string[]; readonly thread: readonly string[] };
+  /** The things that code may do, but not as it likes in a thread. */
+  readonly differing: readonly string[];
   /** Share of a spike of buffers that was still held when the environment had long ended. */
-  readonly keptAfterEnd?: number;
+  readonly keptAfterEnd?: { readonly process: number; readonly thread: number };
 }
 
 /** Which isolation to choose, in sentences, by the figures alone. */
-export function verdict(
-  figures: Readonly<Record<IsolationName, Deciding>>,
-  differing: readonly string[],
-): string[] {
-  const { process, thread } = figures;
+export function verdict({ prices, lostIn, differing, keptAfterEnd }: Deciding): string[] {
   const dangers = [
-    ...(thread.lostIn.length > process.lostIn.length
-      ? [`${listed(thread.lostIn)} in one function costs others their requests`]
+    ...(lostIn.thread.length > lostIn.process.length
+      ? [`${listed(lostIn.thread)} in one function costs others their requests`]
       : []),
     ...(differing.length > 0
-      ? [`${differing.length} things that code may do work differently or for all`]
+      ? [`${differing.length} things that code may do work differently, or for all`]
       : []),
-    ...((thread.keptAfterEnd ?? 0) > (process.keptAfterEnd ?? 0) + 0.1
-      ? [`${words(100 * (thread.keptAfterEnd ?? 0))} % of a spike stays after its end`]
+    ...(keptAfterEnd && keptAfterEnd.thread > keptAfterEnd.process + 0.1
+      ? [`${words(100 * keptAfterEnd.thread)} % of a spike of buffers stays after its end`]
       : []),
   ];
-  const gains = [
-    gain('an environment takes', process.memoryMb, thread.memoryMb, 'MB'),
-    gain('it starts in', process.startMs, thread.startMs, 'ms'),
-    gain('an invocation takes', process.invocationUs, thread.invocationUs, 'µs'),
-  ].filter((text) => text !== undefined);
+  const cheaper = prices.filter(({ process, thread }) => isLess(thread, process));
+  const dearer = prices.filter(({ process, thread }) => isLess(process, thread));
+  const said = [
+    ['cheaper', cheaper.map(compared)],
+    ['dearer', dearer.map(compared)],
+    ['less safe', dangers],
+  ] as const;
   return [
-    `Process or thread? ${answer(dangers, gains)}`,
-    ...(gains.length > 0 ? [`Threads are cheaper: ${gains.join('; ')}.`] : []),
-    ...(dangers.length > 0 ? [`Threads are less safe: ${dangers.join('; ')}.`] : []),
+    `Process or thread? ${answer(dangers.length > 0, cheaper.length > 0)}`,
+    ...said
+      .filter(([, items]) => items.length > 0)
+      .map(([how, items]) => `Threads are ${how}: ${items.join('; ')}.`),
   ];
 }
 
-function answer(dangers: readonly string[], gains: readonly string[]): string {
-  if (gains.length === 0) return 'Process: a thread was cheaper in nothing.';
-  if (dangers.length === 0) return 'Thread: it was cheaper, and nothing was lost by it.';
+function answer(isDangerous: boolean, isCheaper: boolean): string {
+  if (!isCheaper) return 'Process: a thread was cheaper in nothing.';
+  if (!isDangerous) return 'Thread: it was cheaper in something, and nothing was lost by it.';
   return 'Process, unless what a thread saves is needed and its dangers do not matter.';
 }
 
-/** Says where a thread is cheaper by more than a tenth. */
-function gain(what: string, process: number | undefined, thread: number | undefined, unit: string) {
-  if (process === undefined || thread === undefined || thread * 1.1 > process) return undefined;
-  return `${what} ${words(thread)} ${unit}, not ${words(process)} ${unit} (${ratio(process, thread)})`;
+/** By more than a tenth, in the middle of the rounds, and not the other way round in more than every fifth of them. */
+function isLess(these: readonly number[], those: readonly number[]): boolean {
+  const ratios = these.map((value, round) => value / (those[round] as number));
+  return median(ratios) < 1 / 1.1 && ratios.filter((one) => one >= 1).length <= ratios.length / 5;
 }
 
-/** The figures that decide, from all that was measured. */
-export function decidingFigures(measured: MeasuredIsolations): Record<IsolationName, Deciding> {
-  const { memory, cpu, deaths, usage } = measured;
-  const of = (isolation: IsolationName): Deciding => {
-    const occupant = <O extends { contestant: string; load: string }>(all: readonly O[], load: string) =>
-      all.find((one) => one.contestant === isolation && one.load === load);
-    const real = memory && occupant(memory.occupants, 'endpoint');
+function compared({ what, unit, process, thread }: Price): string {
+  const [ofThread, ofProcess] = [median(thread), median(process)];
+  const times = ratio(Math.max(ofThread, ofProcess), Math.min(ofThread, ofProcess));
+  return `${what} ${words(ofThread)} ${unit}, not ${words(ofProcess)} ${unit} (${times})`;
+}
+
+/** What decides, from all that was measured. */
+export function decidingFigures({ development, memory, cpu, deaths, usage }: MeasuredIsolations): Deciding {
+  const price = <O extends { readonly contestant: string; readonly load: string }>(
+    [what, unit]: readonly [string, string],
+    occupants: readonly O[],
+    load: string,
+    valuesOf: (occupant: O) => readonly number[],
+  ): Price[] => {
+    const values = (isolation: string) => {
+      const occupant = occupants.find((one) => one.contestant === isolation && one.load === load);
+      return (occupant ? valuesOf(occupant) : []).filter(Number.isFinite);
+    };
+    const [process, thread] = [values('process'), values('thread')];
+    return process.length > 0 ? [{ what, unit, process, thread }] : [];
+  };
+  const kept = (isolation: string) => {
     const spike = usage?.spikes.find(
       ({ contestant, kind }) => contestant === isolation && kind === 'buffers',
     );
-    return {
-      lostIn: harmfulDeaths(deaths, isolation),
-      startMs: median(occupant(cpu.occupants, 'endpoint')?.work.map(startMs) ?? []),
-      invocationUs: median(occupant(cpu.occupants, 'nothing')?.work.map(invocationUs) ?? []),
-      ...(real && { memoryMb: median(perEnvironment(real, memory.counts)) }),
-      ...(spike && { keptAfterEnd: 1 - givenBack(spike, 'late') }),
-    };
+    return spike ? 1 - givenBack(spike, 'late') : 0;
   };
-  return { process: of('process'), thread: of('thread') };
-}
-
-export function verdictOf(measured: MeasuredIsolations): string[] {
-  return verdict(decidingFigures(measured), differences(measured.development));
+  const { occupants } = cpu;
+  return {
+    prices: [
+      ...(memory
+        ? price(['an environment takes', 'MB'], memory.occupants, 'endpoint', (one) =>
+            perEnvironment(one, memory.counts),
+          )
+        : []),
+      ...price(['a start takes', 'ms'], occupants, 'endpoint', ({ work }) => work.map(startMs)),
+      ...price(['a start needs of the processors', 'ms'], occupants, 'endpoint', ({ work }) =>
+        work.map(startCpuMs),
+      ),
+      ...price(['an invocation takes', 'µs'], occupants, 'nothing', ({ work }) => work.map(invocationUs)),
+    ],
+    lostIn: { process: harmfulDeaths(deaths, 'process'), thread: harmfulDeaths(deaths, 'thread') },
+    differing: differences(development),
+    ...(usage && { keptAfterEnd: { process: kept('process'), thread: kept('thread') } }),
+  };
 }

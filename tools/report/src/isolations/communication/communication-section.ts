@@ -1,5 +1,5 @@
 import type { Plot, Section, Table } from '../../report.ts';
-import { figureOf, median, ratio, words } from '../figure.ts';
+import { figureOf, listed, median, ratio, words } from '../figure.ts';
 import type { MeasuredConversation } from './communication.measure.ts';
 import type { MeasuredCommunication } from './measure-communication.ts';
 
@@ -12,7 +12,7 @@ export function communicationSection({ kilobytes, conversations }: MeasuredCommu
     title: 'Communication',
     text: [
       'How long does it take to ask a function, and an endpoint to ask another one?',
-      `With 1 kB, the host has its answer from a process after ${words(of('process', 1))} µs and from a thread after ${words(of('thread', 1))} µs (${ratio(of('process', 1), of('thread', 1))}). ${slow.length === 0 ? 'The thread was faster with every payload.' : `The thread was not faster with ${slow.join(', ')}.`}`,
+      `With 1 kB, the host has its answer from a process after ${words(of('process', 1))} µs and from a thread after ${words(of('thread', 1))} µs (${ratio(of('process', 1), of('thread', 1))}). ${slow.length === 0 ? 'The thread was faster with every payload.' : `The thread was not faster with ${listed(slow)}.`}`,
       `A call() between endpoints of two functions takes ${words(of('process to process', 1))} µs between processes and ${words(of('thread to thread', 1))} µs between threads, since it goes through the Lambda API; fused into one function, ${words(of('fused in a process', 1))} µs (${ratio(of('process to process', 1), of('fused in a process', 1))}).`,
     ],
     parts: [
@@ -30,7 +30,7 @@ export function communicationSection({ kilobytes, conversations }: MeasuredCommu
   };
 
   function shown(title: string, those: readonly MeasuredConversation[], note: string): [Table, Plot] {
-    return [tableOf(title, note, those, kilobytes), plotOf(title, those, kilobytes)];
+    return [tableOf(title, note, those, kilobytes), plotOf(`${title}, by payload`, those, kilobytes)];
   }
 }
 

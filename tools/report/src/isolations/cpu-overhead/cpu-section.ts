@@ -11,11 +11,15 @@ export function cpuSection({ invocations, occupants }: MeasuredCpu): Section {
     occupants.find((one) => one.contestant === contestant && one.load === load)?.work ?? [];
   const start = (contestant: string) => median(work(contestant, 'endpoint').map(startMs));
   const invocation = (contestant: string) => median(work(contestant, 'nothing').map(invocationUs));
+  const startCpu = (contestant: string) => median(work(contestant, 'endpoint').map(startCpuMs));
+  const processor = Number.isFinite(startCpu('process'))
+    ? ` That is ${words(startCpu('process'))} ms of processor time for a process and ${words(startCpu('thread'))} ms for a thread.`
+    : '';
   return {
     title: 'CPU overhead',
     text: [
       'What do a start and an invocation cost, by the clock and in processor time of host and environment together?',
-      `A real endpoint starts in ${words(start('process'))} ms as a process and in ${words(start('thread'))} ms as a thread. An invocation that does nothing takes ${words(invocation('process'))} µs in a process and ${words(invocation('thread'))} µs in a thread: ${ratio(invocation('process'), invocation('thread'))}.`,
+      `A real endpoint starts in ${words(start('process'))} ms as a process and in ${words(start('thread'))} ms as a thread.${processor} An invocation that does nothing takes ${words(invocation('process'))} µs in a process and ${words(invocation('thread'))} µs in a thread: ${ratio(invocation('process'), invocation('thread'))}.`,
     ],
     parts: [
       {
@@ -40,7 +44,7 @@ export function cpuSection({ invocations, occupants }: MeasuredCpu): Section {
             name,
             cells: [
               cell(startMs),
-              cell(({ starts, counts }) => (starts.cpuMs ?? Number.NaN) / counts.starts),
+              cell(startCpuMs),
               ofInvocations(invocationUs),
               ofInvocations((one) => cpuMsOfOne(one) * 1000),
               scaled(
@@ -56,6 +60,8 @@ export function cpuSection({ invocations, occupants }: MeasuredCpu): Section {
 }
 
 export const startMs = ({ starts, counts }: MeasuredWork) => starts.wallMs / counts.starts;
+/** Not a number where it is not known. */
+export const startCpuMs = ({ starts, counts }: MeasuredWork) => (starts.cpuMs ?? Number.NaN) / counts.starts;
 export const invocationUs = ({ invocations, counts }: MeasuredWork) =>
   (invocations.wallMs * 1000) / counts.invocations;
 
