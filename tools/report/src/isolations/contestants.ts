@@ -28,15 +28,15 @@ export interface FunctionToStart {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-export type Start = (contestant: Contestant, function_: FunctionToStart) => Promise<Started>;
+export type Start = (contestant: Contestant, toStart: FunctionToStart) => Promise<Started>;
 
 /** Prepares what environments start from, so that it counts for none of them. */
 export async function starter(): Promise<Start> {
   const startEnvironment = await environmentStarter();
-  return (contestant, function_) =>
+  return (contestant, toStart) =>
     contestant === 'in-process'
-      ? startInProcess(function_)
-      : startIsolated(startEnvironment, contestant, configurationOf(function_));
+      ? startInProcess(toStart)
+      : startIsolated(startEnvironment, contestant, configurationOf(toStart));
 }
 
 export function configurationOf({

@@ -3,7 +3,7 @@ import { type Contestant, type FunctionToStart, type Started, starter } from '..
 
 export interface Work {
   readonly contestant: Contestant;
-  readonly function_: FunctionToStart;
+  readonly toStart: FunctionToStart;
   readonly starts: number;
   /** Of the last one started, one after the other. */
   readonly invocations: number;
@@ -23,12 +23,12 @@ export interface MeasuredWork {
 }
 
 /** The time of host and environments together. */
-export async function measure({ contestant, function_, ...counts }: Work): Promise<MeasuredWork> {
+export async function measure({ contestant, toStart, ...counts }: Work): Promise<MeasuredWork> {
   const start = await starter();
   // The host's own code gets hot.
-  const started: Started[] = [await start(contestant, function_)];
+  const started: Started[] = [await start(contestant, toStart)];
   const starts = await timed(async () => {
-    for (let n = 0; n < counts.starts; n++) started.push(await start(contestant, function_));
+    for (let n = 0; n < counts.starts; n++) started.push(await start(contestant, toStart));
   });
   const [last] = started.splice(-1) as [Started];
   await Promise.all(started.map((one) => one.stop()));

@@ -18,7 +18,7 @@ export async function measureCpu(occupants: readonly Occupant[], rounds: Rounds)
   await rounds.each('CPU overhead', measured, async ({ contestant, bundle, load, work }) => {
     const input = {
       contestant,
-      function_: { bundle },
+      toStart: { bundle },
       starts: rounds.quick ? 3 : 10,
       // An endpoint's own work is no overhead.
       invocations: load === 'nothing' ? invocations : 0,

@@ -20,7 +20,7 @@ export interface MeasuredDeath extends NeighboursFate {
 /** Shorter than Lambda's 10 s, so that too slow an init is known sooner. */
 const initTimeoutMs = 1000;
 /** So that neighbours are at work before, and are seen to be afterwards. */
-const calmMs = 150;
+const calmMs = 100;
 
 /** Lets a function die in each way, one after the other. */
 export async function measure({ cast }: { readonly cast: Cast }): Promise<readonly MeasuredDeath[]> {

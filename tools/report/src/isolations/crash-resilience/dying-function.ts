@@ -38,6 +38,7 @@ const writerTo = (folder: string) => (file: string, text: string) => {
   return join(folder, file);
 };
 
+/** The scene as functions, in the isolation of the cast. */
 export function sceneOf(cast: Cast, death: Death, folder: string): Scene {
   writeScene(death, folder);
   const write = writerTo(folder);

@@ -9,7 +9,7 @@ export type Answer =
   | { readonly kind: 'no answer' };
 
 export interface ServingHost extends AsyncDisposable {
-  put(function_: LambdaFunction): void;
+  put(one: LambdaFunction): void;
   invoke(functionName: string, event: unknown): Promise<Answer>;
   /** How often it was started again. */
   readonly restarts: number;
@@ -42,7 +42,7 @@ export async function startServingHost(initTimeoutMs: number): Promise<ServingHo
   const { lambdaPort } = await host.start();
   const url = (name: string) => `http://127.0.0.1:${lambdaPort}/2015-03-31/functions/${name}/invocations`;
   return {
-    put: (function_) => host.send({ type: 'put', function: function_ }),
+    put: (one) => host.send({ type: 'put', function: one }),
     invoke: async (functionName, event) => {
       try {
         const response = await fetch(url(functionName), { method: 'POST', body: JSON.stringify(event) });

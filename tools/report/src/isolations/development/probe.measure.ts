@@ -9,16 +9,16 @@ export type Setting = 'process' | 'thread' | 'fused' | 'in-process';
 export interface ProbesToTry {
   readonly setting: Setting;
   readonly names: readonly ProbeName[];
-  readonly function_: FunctionToStart;
+  readonly toStart: FunctionToStart;
 }
 
 /** Tries probes one after the other, each in fresh environments of one host. */
-export async function measure({ setting, names, function_ }: ProbesToTry): Promise<readonly ProbeOutcome[]> {
+export async function measure({ setting, names, toStart }: ProbesToTry): Promise<readonly ProbeOutcome[]> {
   const start = await starter();
   // The host's own view.
-  const host = await start('in-process', function_);
+  const host = await start('in-process', toStart);
   const outcomes: ProbeOutcome[] = [];
-  for (const name of names) outcomes.push(classify(await tryProbe(name, setting, start, function_, host)));
+  for (const name of names) outcomes.push(classify(await tryProbe(name, setting, start, toStart, host)));
   return outcomes;
 }
 
@@ -26,11 +26,11 @@ async function tryProbe(
   probe: ProbeName,
   setting: Setting,
   start: Start,
-  function_: FunctionToStart,
+  toStart: FunctionToStart,
   host: Started,
 ): Promise<Observation> {
-  const first = await start(setting === 'fused' ? 'process' : setting, function_);
-  const second = setting === 'fused' ? first : await start(setting, function_);
+  const first = await start(setting === 'fused' ? 'process' : setting, toStart);
+  const second = setting === 'fused' ? first : await start(setting, toStart);
   const ask = (started: Started, step: ProbeStep['step'], token?: unknown, endpoint = 'first') =>
     started.invoke({ routeKey: `POST /${endpoint}`, probe, step, token }) as Promise<Record<string, unknown>>;
   // Who dies of looking has not seen it.

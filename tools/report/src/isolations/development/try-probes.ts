@@ -15,7 +15,7 @@ export type ProbeOutcomes = Readonly<Record<ProbeName, Readonly<Record<Setting, 
  * @param addon - a native addon to load; without one, that is not tried
  */
 export async function tryProbes(bundle: string, addon: string | undefined): Promise<ProbeOutcomes> {
-  const function_ = { bundle, environment: addon === undefined ? {} : { PROBE_ADDON: addon } };
+  const toStart = { bundle, environment: addon === undefined ? {} : { PROBE_ADDON: addon } };
   const probeNames = allProbes.filter((name) => addon !== undefined || name !== 'a native addon (Node-API)');
   const alone = probeNames.filter((name) => 'alone' in probes[name]);
   const together = probeNames.filter((name) => !alone.includes(name));
@@ -25,7 +25,7 @@ export async function tryProbes(bundle: string, addon: string | undefined): Prom
   >;
   for (const setting of settings) {
     for (const names of [together, ...alone.map((name) => [name])]) {
-      const outcomes = await tryIn({ setting, names, function_ });
+      const outcomes = await tryIn({ setting, names, toStart });
       for (const [index, name] of names.entries()) table[name][setting] = outcomes[index] as ProbeOutcome;
     }
   }

@@ -4,7 +4,7 @@ import { type Contestant, type FunctionToStart, type Started, starter } from '..
 
 export interface EnvironmentsToStart {
   readonly contestant: Contestant;
-  readonly function_: FunctionToStart;
+  readonly toStart: FunctionToStart;
   /** How many environments there are to be, in ascending order. */
   readonly counts: readonly number[];
   /** For allocations and garbage of the start to come to rest. */
@@ -14,7 +14,7 @@ export interface EnvironmentsToStart {
 /** Megabytes of the host and its environments, for each of the counts. */
 export async function measure({
   contestant,
-  function_,
+  toStart,
   counts,
   settleMs,
 }: EnvironmentsToStart): Promise<readonly number[]> {
@@ -22,7 +22,7 @@ export async function measure({
   const started: Started[] = [];
   const megabytes: number[] = [];
   for (const count of counts) {
-    const missing = Array.from({ length: count - started.length }, () => start(contestant, function_));
+    const missing = Array.from({ length: count - started.length }, () => start(contestant, toStart));
     started.push(...(await Promise.all(missing)));
     await sleep(settleMs);
     megabytes.push(treeMemoryMb(process.pid));

@@ -19,7 +19,7 @@ export async function measureMemory(occupants: readonly Occupant[], rounds: Roun
   const counts = rounds.quick ? [0, 1, 4] : [0, 1, 5, 20];
   const measured = occupants.map((occupant) => ({ ...occupant, megabytes: [] as (readonly number[])[] }));
   await rounds.each('memory overhead', measured, async ({ contestant, bundle, megabytes }) => {
-    const input = { contestant, function_: { bundle }, counts, settleMs: 250 };
+    const input = { contestant, toStart: { bundle }, counts, settleMs: 150 };
     megabytes.push(await runApart<Program>(program, input));
   });
   return { counts, occupants: measured };

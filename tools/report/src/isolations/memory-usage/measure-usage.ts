@@ -34,7 +34,7 @@ export async function measureUsage(bundles: Bundles, rounds: Rounds): Promise<Me
   // V8 keeps the pages of a thread that has ended for some seconds.
   const settings = rounds.quick
     ? { megabytes: 100, idleMs: 500, lateMs: 1000 }
-    : { megabytes: 500, idleMs: 3000, lateMs: 10_000 };
+    : { megabytes: 500, idleMs: 2000, lateMs: 10_000 };
   const spikes = (['buffers', 'objects'] as const).flatMap((kind) =>
     contestants.map((contestant) => ({ contestant, kind, rounds: [] as Record<Moment, number>[] })),
   );
