@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { treeMemoryMb } from '@nanoservices/bench/process-tree';
+import { treeMemoryMb } from '@nanoservices/runtime/process-tree';
 import type pg from 'pg';
 import { load } from './load.ts';
 import { quantile } from './quantile.ts';
