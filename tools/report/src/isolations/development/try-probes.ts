@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Ended, runApart } from '../apart/run-apart.ts';
 import { type ProbeName, probes } from '../handlers/probe-list.ts';
 import type { ProbeOutcome } from './classify.ts';
@@ -15,7 +18,9 @@ export type ProbeOutcomes = Readonly<Record<ProbeName, Readonly<Record<Setting, 
  * @param addon - a native addon to load; without one, that is not tried
  */
 export async function tryProbes(bundle: string, addon: string | undefined): Promise<ProbeOutcomes> {
-  const toStart = { bundle, environment: addon === undefined ? {} : { PROBE_ADDON: addon } };
+  // What probes leave in the folder for temporary files goes with it.
+  const TMPDIR = mkdtempSync(join(tmpdir(), 'probes-'));
+  const toStart = { bundle, environment: { TMPDIR, ...(addon !== undefined && { PROBE_ADDON: addon }) } };
   const probeNames = allProbes.filter((name) => addon !== undefined || name !== 'a native addon (Node-API)');
   const alone = probeNames.filter((name) => 'alone' in probes[name]);
   const together = probeNames.filter((name) => !alone.includes(name));
@@ -29,6 +34,7 @@ export async function tryProbes(bundle: string, addon: string | undefined): Prom
       for (const [index, name] of names.entries()) table[name][setting] = outcomes[index] as ProbeOutcome;
     }
   }
+  rmSync(TMPDIR, { recursive: true });
   return table;
 }
 

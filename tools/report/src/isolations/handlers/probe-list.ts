@@ -54,7 +54,7 @@ export const probes = {
   ),
   'process.chdir': probe(
     () => process.chdir(mkdtempSync(join(tmpdir(), 'probe-'))),
-    () => process.cwd().includes('probe-'),
+    () => process.cwd().includes('/probe-'),
   ),
   'process.umask': probe(
     () => process.umask(0o037),
