@@ -29,34 +29,37 @@ describe.each(['process', 'thread'] as const)('%s isolation survives', (isolatio
   // What ends the whole process ends every thread of it: see start.spec.ts.
   const table = deaths.filter(({ inThread }) => isolation === 'process' || inThread !== endsTheHost);
 
-  it.each(table)('$name', async ({ name, source, timeout = 10, needsNewCode, inProcess, inThread = inProcess }) => {
-    // Other tests may keep the machine busy: only what must end early does.
-    const initTimeoutMs = name === 'too slow an init' ? 1500 : undefined;
-    lambda = new Lambda({ startEnvironment, log: () => {}, initTimeoutMs });
-    const memorySize = name === 'out of memory' ? 128 : 192;
-    writeFileSync(join(folder, 'die'), 'yes');
-    put('mortal', source, { isolation, memorySize, timeout });
-    put('neighbour', mortal(later(5)), { isolation });
+  it.each(table)(
+    '$name',
+    async ({ name, source, timeout = 10, needsNewCode, inProcess, inThread = inProcess }) => {
+      // Other tests may keep the machine busy: only what must end early does.
+      const initTimeoutMs = name === 'too slow an init' ? 1500 : undefined;
+      lambda = new Lambda({ startEnvironment, log: () => {}, initTimeoutMs });
+      const memorySize = name === 'out of memory' ? 128 : 192;
+      writeFileSync(join(folder, 'die'), 'yes');
+      put('mortal', source, { isolation, memorySize, timeout });
+      put('neighbour', mortal(later(5)), { isolation });
 
-    let stop = false;
-    const neighbours = (async () => {
-      const answers: unknown[] = [];
-      while (!stop) answers.push((await lambda.invoke('neighbour', '{"die":true}'))?.payload);
-      return answers;
-    })();
-    const result = await lambda.invoke('mortal', '{"die":true}', { requestId: 'r' });
-    const message = `${result?.error?.errorMessage}`.replace(/^RequestId: r /, '');
-    const expected = isolation === 'process' ? inProcess : inThread;
-    expect(`${result?.error?.errorType}: ${message}`).toMatch(expected);
+      let stop = false;
+      const neighbours = (async () => {
+        const answers: unknown[] = [];
+        while (!stop) answers.push((await lambda.invoke('neighbour', '{"die":true}'))?.payload);
+        return answers;
+      })();
+      const result = await lambda.invoke('mortal', '{"die":true}', { requestId: 'r' });
+      const message = `${result?.error?.errorMessage}`.replace(/^RequestId: r /, '');
+      const expected = isolation === 'process' ? inProcess : inThread;
+      expect(`${result?.error?.errorType}: ${message}`).toMatch(expected);
 
-    // The next request is served; where the code itself was wrong, by the next version of it.
-    writeFileSync(join(folder, 'die'), 'no');
-    if (needsNewCode) put('mortal', mortal(''), { isolation });
-    expect((await lambda.invoke('mortal', '{}'))?.payload).toBe('"alive"');
+      // The next request is served; where the code itself was wrong, by the next version of it.
+      writeFileSync(join(folder, 'die'), 'no');
+      if (needsNewCode) put('mortal', mortal(''), { isolation });
+      expect((await lambda.invoke('mortal', '{}'))?.payload).toBe('"alive"');
 
-    stop = true;
-    const answers = await neighbours;
-    expect(answers.length).toBeGreaterThan(0);
-    expect(new Set(answers)).toEqual(new Set(['"alive"']));
-  });
+      stop = true;
+      const answers = await neighbours;
+      expect(answers.length).toBeGreaterThan(0);
+      expect(new Set(answers)).toEqual(new Set(['"alive"']));
+    },
+  );
 });
