@@ -47,7 +47,7 @@ export const style = `
 :root{color-scheme:light dark;${variables(light)}}
 @media screen and (prefers-color-scheme:dark){:root{${variables(dark)}}}
 *{box-sizing:border-box}
-body{margin:0 auto;padding:2rem 1.25rem 4rem;max-width:72rem;background:var(--ground);color:var(--text);
+body{margin:0 auto;padding:2rem 1.25rem 4rem;max-width:76rem;background:var(--ground);color:var(--text);
  font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:break-word}
 h1{font-size:1.9rem;line-height:1.2;margin:0 0 1rem}
 h2{font-size:1.35rem;margin:3rem 0 .5rem;padding-top:1rem;border-top:1px solid var(--line)}
@@ -71,14 +71,14 @@ svg{display:block;width:100%;height:auto;max-width:36rem}
 svg.narrow{display:none}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums;min-width:100%}
-th,td{padding:.35rem .7rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
-thead th{vertical-align:bottom;text-align:right;font-weight:600;min-width:5.5rem}
+th,td{padding:.35rem .5rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
+thead th{vertical-align:bottom;text-align:right;font-weight:600;min-width:4.2rem}
 tbody th{font-weight:600}
 tbody tr:last-child>*{border-bottom:0}
 td.figure{text-align:right;white-space:nowrap}
 td.words{text-align:right}
 td.best{font-weight:700;color:var(--accent)}
-td small,th small{display:block;font-weight:400;font-size:.78rem;color:var(--faint)}
+td small,th small{display:block;white-space:nowrap;font-weight:400;font-size:.78rem;color:var(--faint)}
 .sign{display:inline-block;width:1.4em;margin-left:.15em;text-align:left;font-weight:400;font-size:.78rem;color:var(--faint)}
 td.few .sign{color:var(--warn)}
 details{margin-top:.5rem;font-size:.9rem}

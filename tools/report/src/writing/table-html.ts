@@ -34,7 +34,7 @@ function figureCell(figure: Figure, isBest: boolean): string {
 
 function direction({ better }: Column): string {
   if (!better) return '';
-  return `<small>${better} is better</small>`;
+  return `<small role="note" aria-label="${better} is better">${better === 'less' ? '↓' : '↑'} is better</small>`;
 }
 
 /** Nothing is the best where all are the same. */
