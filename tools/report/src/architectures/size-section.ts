@@ -1,9 +1,11 @@
 import type { Figure, Section } from '../report.ts';
 import type { Evidence } from './evidence.ts';
+import { functionsTable } from './functions-table.ts';
 import { barsByTopology, counted, measured } from './summarise.ts';
 
 /** Bytes, and the time to make them. */
-export function sizeSection({ topologies, measurements }: Evidence): Section {
+export function sizeSection(evidence: Evidence): Section {
+  const { topologies, measurements } = evidence;
   const each = (figure: (topology: (typeof topologies)[number]) => Figure | undefined) =>
     topologies.map((topology) => ({ topology: topology.name, figure: figure(topology) }));
   const builds = (name: string) => measurements.builds.get(name) ?? [];
@@ -55,6 +57,7 @@ export function sizeSection({ topologies, measurements }: Evidence): Section {
           ],
         })),
       },
+      functionsTable(evidence),
     ],
   };
 }

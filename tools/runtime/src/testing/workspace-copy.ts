@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -90,6 +91,8 @@ export class WorkspaceCopy {
       symlinkSync(join(original, 'node_modules', name), join(packages, name));
     }
     for (const name of readdirSync(join(original, 'node_modules/@nanoservices'))) {
+      // The package of an endpoint that has just been removed.
+      if (!existsSync(join(original, 'node_modules/@nanoservices', name))) continue;
       const target = relative(original, realpathSync(join(original, 'node_modules/@nanoservices', name)));
       const isCopied = copied.includes(target.split(sep)[0] as string);
       symlinkSync(join(isCopied ? this.root : original, target), join(packages, '@nanoservices', name));

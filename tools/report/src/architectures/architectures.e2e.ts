@@ -1,0 +1,73 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { WorkspaceCopy } from '@nanoservices/runtime/testing';
+import { afterEach, expect, it } from 'vitest';
+import type { Report, Table } from '../report.ts';
+
+let workspace: WorkspaceCopy;
+afterEach(() => workspace.delete());
+
+/** A workspace of one's own: other endpoints, no database, no traffic, no repository. */
+function otherWorkspace(topologies: Record<string, string[]> = { nano: [], mono: ['app'] }): WorkspaceCopy {
+  workspace = new WorkspaceCopy({ withNx: true }).withoutEndpoints();
+  workspace.remove('functions/traffic.json');
+  workspace.write('functions/topology.json', JSON.stringify({ active: 'nano', topologies }));
+  return workspace;
+}
+
+function run(...args: string[]): SpawnSyncReturns<string> {
+  const command = join(workspace.root, 'tools/report/src/architectures/architectures-command.ts');
+  return spawnSync(process.execPath, [command, ...args], { cwd: workspace.root, encoding: 'utf8' });
+}
+
+function readReport(): Report {
+  return JSON.parse(readFileSync(join(workspace.root, 'tools/report/dist/architectures.json'), 'utf8'));
+}
+
+function rowsOf(report: Report, title: string): Table['rows'] {
+  const parts = report.sections.flatMap((section) => section.parts);
+  return (parts.find((part) => part.kind === 'table' && part.title === title) as Table).rows;
+}
+
+it('reports on endpoints without a database, a description of traffic or a repository', () => {
+  otherWorkspace().endpoint('one', 'GET /one', 'return { one: 1 };');
+  workspace.endpoint('two', 'GET /two', 'return { two: 2 };');
+  const { status, stdout, stderr } = run('--quick');
+  expect(status, stderr).toBe(0);
+  expect(stdout).toContain('architectures.html');
+  const report = readReport();
+  expect(rowsOf(report, 'Topologies').map(({ name }) => name)).toEqual(['nano (active)', 'mono']);
+  const [, mono] = rowsOf(report, 'Requests of others while one dies');
+  expect(mono?.cells).toMatchObject([{ value: 0 }, { source: 'measured' }, { value: 100 }, 'two']);
+  const text = report.sections.flatMap((section) => section.text).join(' ');
+  expect(text).toContain('Nobody has described the traffic');
+  expect(text).toContain('The workspace is in no git repository');
+});
+
+it('reports on a single endpoint that is not safe to ask', () => {
+  otherWorkspace().endpoint('only', 'POST /only', "throw new Error('must not be asked');");
+  workspace.handler(
+    'only',
+    "if (event.smoke) return { statusCode: 204 }; throw new Error('must not be asked');",
+  );
+  const { status, stdout, stderr } = run('--quick', '--topologies', 'mono', '--out', 'somewhere');
+  expect(status, stderr).toBe(0);
+  expect(stdout).toContain(join(workspace.root, 'somewhere/architectures.md'));
+});
+
+it.each([
+  [['--rounds', 'many'], '--rounds takes a number from 1 to 100; not "many".'],
+  [
+    ['--topologies', 'nano,macro'],
+    '--topologies: functions/topology.json has no "macro". There are: nano, mono.',
+  ],
+  [['--traffic', 'none.json'], '--traffic: there is no file none.json.'],
+  [['--fast'], 'Usage: npx nx run report:architectures'],
+])('says what is wrong with %j, with exit code 2', (args, message) => {
+  otherWorkspace().endpoint('one', 'GET /one', 'return {};');
+  const { status, stderr } = run(...args);
+  expect(stderr).toContain(message);
+  expect(stderr).not.toContain('    at ');
+  expect(status).toBe(2);
+});
