@@ -2,15 +2,18 @@ import { type Grouping, type GroupScore, totalScore } from './grouping.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /** How many groupings the search begins with, beside the extremes and those it is given. */
-const randomStarts = 24;
-/** Above so many things, each climb takes long, and random beginnings are no better than the others. */
-const manyThings = 60;
+const randomStarts = 12;
+/** How often the best so far is shaken. */
+const shakes = 60;
+/** Above so many things each climb takes long, and only the given beginnings are tried. */
+const manyThings = 40;
 /** Differences below are rounding. */
 const least = 1e-12;
 
 /**
  * A good grouping of more things than can be searched exactly: climbs from several beginnings, each step the merging of
- * two groups, the move of one thing, or the exchange of two, while that makes it better. The same each time.
+ * two groups, the move of one thing, or the exchange of two, while that makes it better; then deals the members of some
+ * groups of the best anew, and climbs again. The same each time.
  *
  * @param starts - groupings to begin with, such as those in use
  * @returns undefined when none is found within the limits
@@ -42,11 +45,28 @@ export function heuristicSearch(
     ...starts,
     ...(count > manyThings ? [] : Array.from({ length: randomStarts }, randomly)),
   ];
-  const found = beginnings
-    .map((start) => climb(start, remembered, mostGroups))
-    .filter((grouping) => grouping.length <= mostGroups && Number.isFinite(totalScore(grouping, remembered)));
-  const [best] = found.sort((a, b) => totalScore(a, remembered) - totalScore(b, remembered));
+  const climbed = (start: Grouping) => climb(start, remembered, mostGroups);
+  const isAllowed = (grouping: Grouping) =>
+    grouping.length <= mostGroups && Number.isFinite(totalScore(grouping, remembered));
+  let [best] = beginnings
+    .map(climbed)
+    .filter(isAllowed)
+    .sort((a, b) => totalScore(a, remembered) - totalScore(b, remembered));
+  for (let shake = 0; best && count <= manyThings && shake < shakes; shake++) {
+    const other = climbed(dealAgain(best, random));
+    const isBetter = totalScore(other, remembered) < totalScore(best, remembered) - least;
+    if (isAllowed(other) && isBetter) best = other;
+  }
   return best?.map((members) => members.toSorted((a, b) => a - b));
+}
+
+/** Takes about half of the groups apart, and makes about as many of their members at random. */
+function dealAgain(grouping: Grouping, random: () => number): Grouping {
+  const isTaken = grouping.map(() => random() < 0.5);
+  const taken = grouping.filter((_, index) => isTaken[index]);
+  const hands = Math.ceil(taken.length * (0.5 + random()));
+  const dealt = Object.values(Object.groupBy(taken.flat(), () => Math.floor(random() * hands))) as number[][];
+  return [...grouping.filter((_, index) => !isTaken[index]), ...dealt];
 }
 
 function climb(start: Grouping, score: GroupScore, mostGroups: number): Grouping {
