@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
@@ -13,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runNx } from './testing/nx.ts';
 
 // The real nx with the real plugin, on a copy of a part of this workspace.
 const original = fileURLToPath(new URL('../../..', import.meta.url));
@@ -67,22 +66,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 
-async function nx(...args: string[]): Promise<string> {
-  const bin = fileURLToPath(import.meta.resolve('nx/bin/nx.js'));
-  const env = {
-    ...process.env,
-    NX_DAEMON: 'false',
-    NX_TUI: 'false',
-    NO_COLOR: '1',
-    FORCE_COLOR: undefined,
-    CI: undefined,
-  };
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [bin, ...args], {
-    cwd: workspace,
-    env,
-  });
-  return stdout + stderr;
-}
+const nx = (...args: string[]) => runNx(workspace, ...args);
 
 /** Which endpoints and units a build of all of them really built, and did not take from the cache. */
 async function built(): Promise<string[]> {
@@ -125,7 +109,7 @@ it('builds what a change can have changed, and nothing else', { timeout: 180_000
   writeFileSync(join(workspace, 'libs/validation/NOTES.md'), 'new');
   expect(await built(), 'tests and documentation').toEqual([]);
 
-  touch('tools/workspace/src/unit-entry.ts');
+  touch('tools/workspace/src/bundle/unit-entry.ts');
   expect(await built(), 'what makes the entries of units').toEqual(units);
 
   touch('tools/workspace/src/esbuild-settings.ts');

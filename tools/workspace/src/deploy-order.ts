@@ -16,10 +16,10 @@ export function deployGroups<One extends Caller>(functions: readonly One[]): One
   let left = [...functions];
   while (left.length > 0) {
     const names = new Set(left.map(({ name }) => name));
-    const ready = left.filter(({ callees }) => !callees.some((callee) => names.has(callee)));
-    const group = ready.length > 0 ? ready : left;
-    groups.push(group);
-    left = left.filter((one) => !group.includes(one));
+    const waits = ({ callees }: One) => callees.some((callee) => names.has(callee));
+    const ready = left.filter((one) => !waits(one));
+    groups.push(ready.length > 0 ? ready : left);
+    left = ready.length > 0 ? left.filter(waits) : [];
   }
   return groups;
 }
@@ -47,12 +47,8 @@ export function deployOrder(
   const order = new Map<string, string[]>();
   for (const group of deployGroups(callers)) {
     // Only what is in earlier groups: a circle would be no order.
-    for (const { name, callees } of group) {
-      order.set(
-        name,
-        callees.filter((callee) => order.has(callee) && !group.some((one) => one.name === callee)),
-      );
-    }
+    const earlier = group.map(({ callees }) => callees.filter((callee) => order.has(callee)));
+    for (const [index, { name }] of group.entries()) order.set(name, earlier[index] ?? []);
   }
   return order;
 }

@@ -33,6 +33,9 @@ export function esbuildExecutorOptions(root: string): Record<string, unknown> {
     sourcemap,
     external,
     thirdParty: true,
+    // A default of the executor, which Nx adds only to a target of its own.
+    assets: [],
+    deleteOutputPath: true,
     metafile: true,
     declaration: false,
     // The target `typecheck` does that.

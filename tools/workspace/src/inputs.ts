@@ -48,12 +48,14 @@ export const buildInputs: Inputs = [
   '{workspaceRoot}/tsconfig.base.json',
   '{workspaceRoot}/functions/tsconfig.json',
   '{workspaceRoot}/tools/workspace/src/esbuild-settings.ts',
+  '{workspaceRoot}/tools/workspace/src/bundle/{executor,bundle-tasks,bundle-entries,entry-metafile}.ts',
   { externalDependencies: ['esbuild', '@nx/esbuild'] },
 ];
 
 export const unitBuildInputs: Inputs = [
   ...buildInputs,
-  '{workspaceRoot}/tools/workspace/src/{build-unit,contract-file,topology,unit-entry}.ts',
+  '{workspaceRoot}/tools/workspace/src/{contract-file,topology}.ts',
+  '{workspaceRoot}/tools/workspace/src/bundle/{unit-entry,write-unit-entry}.ts',
 ];
 
 export const typecheckInputs: Inputs = ['default', '^public', ...typescript];

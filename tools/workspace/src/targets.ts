@@ -1,5 +1,4 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import { esbuildExecutorOptions } from './esbuild-settings.ts';
 import {
   buildInputs,
   lintInputs,
@@ -18,14 +17,12 @@ type Targets = Record<string, TargetConfiguration>;
  * @param callees - the functions to deploy before this one
  */
 export function targetsOf(project: Project, callees: readonly string[] = []): Targets {
-  if (project.type === 'unit') return { ...unitTargets(project), ...functionTargets(project, callees) };
+  // A unit is what its endpoints are: they are checked and tested by themselves.
+  if (project.type === 'unit') return functionTargets(project, callees);
   return {
     ...checks(project),
     ...(project.hasSpecs && { test: testTarget(project) }),
-    ...(project.type === 'endpoint' && {
-      ...endpointTargets(project),
-      ...functionTargets(project, callees),
-    }),
+    ...(project.type === 'endpoint' && functionTargets(project, callees)),
   };
 }
 
@@ -49,37 +46,23 @@ function testTarget(project: Project): TargetConfiguration {
   };
 }
 
-function endpointTargets({ root }: Project): Targets {
+function buildTarget({ type, root }: Project): TargetConfiguration {
   return {
-    build: {
-      executor: '@nx/esbuild:esbuild',
-      // The endpoints it calls are built with it, so that it can be invoked.
-      dependsOn: ['^build'],
-      cache: true,
-      inputs: buildInputs,
-      outputs: [`{workspaceRoot}/${root}/dist`],
-      options: esbuildExecutorOptions(root),
-    },
-  };
-}
-
-/** A unit is what its endpoints are: they are checked and tested by themselves. */
-function unitTargets({ root }: Project): Targets {
-  return {
-    build: {
-      command: `node tools/workspace/src/build-unit.ts ${root}`,
-      // The endpoints that it calls are built with it, so that it can be invoked.
-      dependsOn: ['^build'],
-      cache: true,
-      inputs: unitBuildInputs,
-      outputs: [`{workspaceRoot}/${root}/dist`],
-    },
+    executor: '@nanoservices/workspace:bundle',
+    // The endpoints it calls are built with it, so that it can be invoked.
+    dependsOn: ['^build'],
+    cache: true,
+    inputs: type === 'unit' ? unitBuildInputs : buildInputs,
+    outputs: [`{workspaceRoot}/${root}/dist`],
+    options: { kind: type },
   };
 }
 
 /** What every endpoint and unit can do, since either may be a function. */
-function functionTargets({ root, name }: Project, callees: readonly string[]): Targets {
+function functionTargets(project: Project, callees: readonly string[]): Targets {
+  const { root, name } = project;
   return {
+    build: buildTarget(project),
     size: sizeTarget(root),
     invoke: { command: `node tools/runtime/bin/invoke.mjs --built ${name}`, dependsOn: ['build'] },
     package: {

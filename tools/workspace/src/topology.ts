@@ -57,7 +57,7 @@ export interface Packing {
  * @throws UsageError when a unit's package.json is wrong, a unit has no endpoint, or two things have one name
  */
 export function readPacking(workspaceRoot: string): Packing {
-  const endpoints = findEndpoints(workspaceRoot, 'functions/*/*');
+  const endpoints = findEndpoints(workspaceRoot);
   const manifests = globSync('functions/{,*/}package.json', { cwd: workspaceRoot }).map(slashes).sort();
   const units = manifests.flatMap((file) => readUnit(workspaceRoot, file, endpoints)).sort(byName);
   const names = new Map<string, string>();
@@ -73,7 +73,7 @@ export function readPacking(workspaceRoot: string): Packing {
 export function readUnit(
   workspaceRoot: string,
   manifestFile: string,
-  endpoints: readonly Endpoint[] = findEndpoints(workspaceRoot, 'functions/*/*'),
+  endpoints: readonly Endpoint[] = findEndpoints(workspaceRoot),
 ): Unit[] {
   const root = posix.dirname(slashes(manifestFile));
   const { unit } = readJson(workspaceRoot, manifestFile, UnitManifest);
@@ -152,7 +152,13 @@ function topologyNamed({ topologies }: TopologyFile, name: string, where = ''): 
   throw new UsageError(`${topologyFile}: there is no topology "${name}"${where}. There are: ${choices}.`);
 }
 
-function findEndpoints(workspaceRoot: string, glob: string): Endpoint[] {
+/**
+ * Finds endpoints.
+ *
+ * @param glob - of their folders, relative to the workspace root; by default of all
+ * @returns them by name
+ */
+export function findEndpoints(workspaceRoot: string, glob = 'functions/*/*'): Endpoint[] {
   return globSync(`${glob}/src/handler.ts`, { cwd: workspaceRoot })
     .map((file) => slashes(dirname(dirname(file))))
     .map((root) => ({ name: basename(root), root }))

@@ -1,0 +1,93 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BuildFailure, build, formatMessages, type Message, type Metafile } from 'esbuild';
+import { esbuildSettings } from '../esbuild-settings.ts';
+import { entryMetafile } from './entry-metafile.ts';
+
+/** What a bundle is made of, and where it goes. */
+export interface BundleEntry {
+  /** Relative to the workspace root. */
+  readonly file: string;
+  /** The folder of handler.mjs, its source map and meta.json; relative to the workspace root. */
+  readonly dist: string;
+}
+
+/** What became of an entry: no errors, or what esbuild says. */
+export interface Bundled<Entry extends BundleEntry> {
+  readonly entry: Entry;
+  readonly errors: readonly Message[];
+}
+
+/**
+ * Entries in one build. esbuild parses what they share once, but keeps a copy of it for each of them until all are
+ * written: 16 MB for each endpoint of a workspace with a thousand. Twice as many are 6 % faster, and take 870 MB.
+ */
+const entriesAtOnce = 25;
+
+/**
+ * Bundles many entries in one process. Each bundle has the bytes of a build of its own; one that fails does not stop the
+ * others.
+ *
+ * @returns what became of each entry, as soon as it is known
+ */
+export async function* bundleEntries<Entry extends BundleEntry>(
+  workspaceRoot: string,
+  entries: readonly Entry[],
+): AsyncGenerator<Bundled<Entry>> {
+  for (let at = 0; at < entries.length; at += entriesAtOnce) {
+    yield* bundleTogether(workspaceRoot, entries.slice(at, at + entriesAtOnce));
+  }
+}
+
+/** One build. When it fails, esbuild does not say for which entries, and writes none: so each half is built again. */
+async function* bundleTogether<Entry extends BundleEntry>(
+  workspaceRoot: string,
+  entries: readonly Entry[],
+): AsyncGenerator<Bundled<Entry>> {
+  const result = await buildAll(workspaceRoot, entries);
+  if ('metafile' in result) {
+    for (const { dist } of entries) writeMetafile(workspaceRoot, dist, result.metafile);
+    yield* entries.map((entry) => ({ entry, errors: [] }));
+  } else if (entries.length === 1) {
+    yield { entry: entries[0] as Entry, errors: result.errors };
+  } else {
+    const half = Math.ceil(entries.length / 2);
+    yield* bundleTogether(workspaceRoot, entries.slice(0, half));
+    yield* bundleTogether(workspaceRoot, entries.slice(half));
+  }
+}
+
+async function buildAll(
+  workspaceRoot: string,
+  entries: readonly BundleEntry[],
+): Promise<{ metafile: Metafile } | { errors: readonly Message[] }> {
+  try {
+    const { metafile, warnings } = await build({
+      ...esbuildSettings,
+      external: [...esbuildSettings.external],
+      entryPoints: entries.map(({ file, dist }) => ({ in: file, out: `${dist}/handler` })),
+      outdir: workspaceRoot,
+      absWorkingDir: workspaceRoot,
+      tsconfig: join(workspaceRoot, 'functions/tsconfig.json'),
+      metafile: true,
+      logLevel: 'silent',
+    });
+    for (const warning of await formatMessages(warnings, { kind: 'warning' })) console.error(warning);
+    return { metafile };
+  } catch (error) {
+    if (isBuildFailure(error)) return { errors: error.errors };
+    throw error;
+  }
+}
+
+/** As `@nx/esbuild` writes it. */
+function writeMetafile(workspaceRoot: string, dist: string, metafile: Metafile): void {
+  const own = entryMetafile(metafile, `${dist}/handler.mjs`);
+  mkdirSync(join(workspaceRoot, dist), { recursive: true });
+  writeFileSync(join(workspaceRoot, dist, 'meta.json'), JSON.stringify(own, null, 2));
+}
+
+/** Whether the sources are wrong, and not the build. */
+export function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && 'warnings' in error;
+}
