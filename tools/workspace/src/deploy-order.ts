@@ -1,4 +1,10 @@
-import { type PackedFunction, packFunctions, readPacking, readTopologyFile } from './topology.ts';
+import {
+  type Endpoint,
+  type PackedFunction,
+  packFunctions,
+  readPacking,
+  readTopologyFile,
+} from './topology.ts';
 
 /** A function and the functions it calls, by name. */
 export interface Caller {
@@ -27,14 +33,16 @@ export function deployGroups<One extends Caller>(functions: readonly One[]): One
 /**
  * The functions of the active topology, and which of them Nx must deploy before each.
  *
+ * @param endpoints - all of the workspace
  * @param callsOf - the endpoints that an endpoint calls, by its folder
  * @returns by function; undefined when the topology is invalid, which whoever deploys it will say
  */
 export function deployOrder(
   workspaceRoot: string,
+  endpoints: readonly Endpoint[],
   callsOf: (endpointRoot: string) => readonly string[],
 ): Map<string, string[]> | undefined {
-  const functions = readFunctions(workspaceRoot);
+  const functions = readFunctions(workspaceRoot, endpoints);
   if (!functions) return undefined;
   const holder = new Map(
     functions.flatMap(({ name, endpoints }) => endpoints.map((one) => [one.name, name])),
@@ -53,9 +61,9 @@ export function deployOrder(
   return order;
 }
 
-function readFunctions(workspaceRoot: string): PackedFunction[] | undefined {
+function readFunctions(workspaceRoot: string, endpoints: readonly Endpoint[]): PackedFunction[] | undefined {
   try {
-    return packFunctions(readPacking(workspaceRoot), readTopologyFile(workspaceRoot));
+    return packFunctions(readPacking(workspaceRoot, endpoints), readTopologyFile(workspaceRoot));
   } catch {
     return undefined;
   }

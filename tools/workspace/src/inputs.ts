@@ -10,13 +10,20 @@ type Inputs = NonNullable<TargetConfiguration['inputs']>;
  * - `public`: what others may import of it, and so what changes them when it changes. Of an endpoint that is only its
  *   contract: touching a handler must not rebuild the endpoints that call it.
  */
-export function namedInputs({ type, root, endpoints = [] }: Project): Record<string, Inputs> {
+export function namedInputs({ type, root, include }: Project): Record<string, Inputs> {
   const manifest = `${root}/package.json`;
-  const own = type === 'unit' ? [manifest, ...endpoints.flatMap((one) => sources(one.root))] : sources(root);
+  const own =
+    type === 'unit' ? [manifest, ...endpointFolders(root, include).flatMap(sources)] : sources(root);
   // Nothing is imported from a unit.
   if (type === 'unit') return { default: [manifest].map(inWorkspace), own: own.map(inWorkspace), public: [] };
   const contract = [`${root}/src/contract.ts`, `${root}/package.json`];
   return { own: own.map(inWorkspace), public: (type === 'endpoint' ? contract : own).map(inWorkspace) };
+}
+
+/** By globs, since a unit may have a thousand endpoints, and Nx compares every file with every pattern. */
+function endpointFolders(root: string, include: Project['include']): string[] {
+  if (include) return include.map((glob) => `functions/${glob}`);
+  return [root === 'functions' ? 'functions/*/*' : `${root}/*`];
 }
 
 function sources(root: string): string[] {

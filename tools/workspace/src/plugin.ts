@@ -1,8 +1,9 @@
 import { type CreateNodes, type CreateNodesResult, createNodesFromFiles } from '@nx/devkit';
 import { deployOrder } from './deploy-order.ts';
 import { namedInputs } from './inputs.ts';
-import { callsOf, readProject } from './project.ts';
+import { projectReader } from './project.ts';
 import { targetsOf } from './targets.ts';
+import { endpointsOf } from './topology.ts';
 
 /**
  * The Nx plugin of this workspace: makes a project of every endpoint (`functions/<resource>/<endpoint>/src/handler.ts`),
@@ -12,10 +13,12 @@ export const createNodes: CreateNodes = [
   '{functions/*/*/src/handler.ts,functions/package.json,functions/*/package.json,libs/*/package.json,tools/*/package.json}',
   (files, options, context) => {
     const { workspaceRoot } = context;
-    const order = deployOrder(workspaceRoot, (root) => callsOf(root, workspaceRoot));
+    const endpoints = endpointsOf(files.filter((file) => file.endsWith('/src/handler.ts')));
+    const reader = projectReader(workspaceRoot, endpoints);
+    const order = deployOrder(workspaceRoot, endpoints, reader.callsOf);
     return createNodesFromFiles(
       (file): CreateNodesResult => {
-        const project = readProject(file, workspaceRoot);
+        const project = reader.read(file);
         if (!project) return {};
         return {
           projects: {

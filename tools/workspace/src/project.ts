@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Endpoint, readUnit } from './topology.ts';
 
 /** A folder that is an Nx project. */
@@ -14,44 +14,65 @@ export interface Project {
   readonly hasSpecs: boolean;
   /** The endpoints of a unit. */
   readonly endpoints?: readonly Endpoint[];
+  /** Globs of their folders, where its package.json says which. */
+  readonly include?: readonly string[] | undefined;
   /** Whether its tests need a PostgreSQL database. */
   readonly usesDatabase: boolean;
 }
 
+export interface ProjectReader {
+  /**
+   * Reads the project that a file stands for.
+   *
+   * @param file - an endpoint's `src/handler.ts`, or the package.json of a unit, lib or tool; relative to the workspace root
+   * @returns undefined for a package.json below `functions` that declares no unit
+   * @throws Error when the project's package.json is missing, is not JSON, or does not have the folder's name
+   */
+  read(file: string): Project | undefined;
+  /** The endpoints that an endpoint calls, by its folder: those whose contracts its package.json lets it import. */
+  callsOf(root: string): string[];
+}
+
 /**
- * Reads the project that a file stands for.
+ * Reads projects, and each package.json once.
  *
- * @param file - an endpoint's `src/handler.ts`, or the package.json of a unit, lib or tool; relative to the workspace root
- * @returns undefined for a package.json below `functions` that declares no unit
- * @throws Error when the project's package.json is missing, is not JSON, or does not have the folder's name
+ * @param endpoints - all of the workspace
  */
-export function readProject(file: string, workspaceRoot: string): Project | undefined {
-  return /^functions\/(?:[^/]+\/)?package\.json$/.test(file)
-    ? readUnitProject(file, workspaceRoot)
-    : readPackage(file, workspaceRoot);
-}
-
-function readUnitProject(file: string, workspaceRoot: string): Project | undefined {
-  const [unit] = readUnit(workspaceRoot, file);
-  if (!unit) return undefined;
-  const { name, root, endpoints } = unit;
-  readManifest(root, name, workspaceRoot);
-  return { type: 'unit', name, root, endpoints, hasSpecs: false, usesDatabase: false };
-}
-
-function readPackage(file: string, workspaceRoot: string): Project {
-  const root = file.replace(/\/(?:src\/handler\.ts|package\.json)$/, '');
-  const [area, resource] = root.split('/') as [string, string];
-  const name = root.slice(root.lastIndexOf('/') + 1);
-  const { dependencies = {} } = readManifest(root, name, workspaceRoot);
+export function projectReader(workspaceRoot: string, endpoints: readonly Endpoint[]): ProjectReader {
+  const manifests = new Map<string, Manifest>();
+  const manifestOf = (root: string, name: string) => {
+    const manifest = manifests.get(root) ?? readManifest(root, name, workspaceRoot);
+    manifests.set(root, manifest);
+    return manifest;
+  };
+  const readUnitProject = (file: string): Project | undefined => {
+    const [unit] = readUnit(workspaceRoot, file, endpoints);
+    if (!unit) return undefined;
+    manifestOf(unit.root, unit.name);
+    return { ...unit, type: 'unit', hasSpecs: false, usesDatabase: false };
+  };
+  const readPackage = (file: string): Project => {
+    const root = file.replace(/\/(?:src\/handler\.ts|package\.json)$/, '');
+    const [area, resource] = root.split('/') as [string, string];
+    const name = basename(root);
+    const { dependencies = {} } = manifestOf(root, name);
+    return {
+      type: area === 'functions' ? 'endpoint' : area === 'libs' ? 'lib' : 'tool',
+      name,
+      root,
+      ...(area === 'functions' && { resource }),
+      hasSpecs: hasSpecs(join(workspaceRoot, root, 'src')),
+      usesDatabase:
+        name === 'data-access' || (area === 'functions' && '@nanoservices/data-access' in dependencies),
+    };
+  };
   return {
-    type: area === 'functions' ? 'endpoint' : area === 'libs' ? 'lib' : 'tool',
-    name,
-    root,
-    ...(area === 'functions' && { resource }),
-    hasSpecs: hasSpecs(join(workspaceRoot, root, 'src')),
-    usesDatabase:
-      name === 'data-access' || (area === 'functions' && '@nanoservices/data-access' in dependencies),
+    read: (file) =>
+      /^functions\/(?:[^/]+\/)?package\.json$/.test(file) ? readUnitProject(file) : readPackage(file),
+    callsOf: (root) =>
+      Object.keys(manifestOf(root, basename(root)).dependencies ?? {}).map((name) =>
+        name.replace('@nanoservices/', ''),
+      ),
   };
 }
 
@@ -78,10 +99,4 @@ function hasSpecs(folder: string): boolean {
     existsSync(folder) &&
     readdirSync(folder, { recursive: true }).some((file) => `${file}`.endsWith('.spec.ts'))
   );
-}
-
-/** The endpoints that an endpoint calls, by its folder: those whose contracts its package.json lets it import. */
-export function callsOf(root: string, workspaceRoot: string): string[] {
-  const { dependencies = {} } = readManifest(root, root.slice(root.lastIndexOf('/') + 1), workspaceRoot);
-  return Object.keys(dependencies).map((name) => name.replace('@nanoservices/', ''));
 }

@@ -38,6 +38,8 @@ export interface Unit {
   readonly root: string;
   /** Sorted by name. */
   readonly endpoints: readonly Endpoint[];
+  /** Globs of their folders, relative to `functions/`, where its package.json says which. */
+  readonly include?: readonly string[] | undefined;
 }
 
 /** A Lambda function: an endpoint by itself, or a unit. */
@@ -54,10 +56,13 @@ export interface Packing {
 /**
  * Finds all endpoints and units.
  *
+ * @param endpoints - of the workspace, where they are known
  * @throws UsageError when a unit's package.json is wrong, a unit has no endpoint, or two things have one name
  */
-export function readPacking(workspaceRoot: string): Packing {
-  const endpoints = findEndpoints(workspaceRoot);
+export function readPacking(
+  workspaceRoot: string,
+  endpoints: readonly Endpoint[] = findEndpoints(workspaceRoot),
+): Packing {
   const manifests = globSync('functions/{,*/}package.json', { cwd: workspaceRoot }).map(slashes).sort();
   const units = manifests.flatMap((file) => readUnit(workspaceRoot, file, endpoints)).sort(byName);
   const names = new Map<string, string>();
@@ -90,7 +95,8 @@ export function readUnit(
     throw new UsageError(`${manifestFile}: the unit has no endpoint: ${why}.`);
   }
   // The folder of all functions is the whole application.
-  return [{ name: root === 'functions' ? 'app' : basename(root), root, endpoints: own }];
+  const name = root === 'functions' ? 'app' : basename(root);
+  return [{ name, root, endpoints: own, include: unit.include }];
 }
 
 /**
@@ -159,7 +165,17 @@ function topologyNamed({ topologies }: TopologyFile, name: string, where = ''): 
  * @returns them by name
  */
 export function findEndpoints(workspaceRoot: string, glob = 'functions/*/*'): Endpoint[] {
-  return globSync(`${glob}/src/handler.ts`, { cwd: workspaceRoot })
+  return endpointsOf(globSync(`${glob}/src/handler.ts`, { cwd: workspaceRoot }));
+}
+
+/**
+ * The endpoints of these files.
+ *
+ * @param handlerFiles - their `src/handler.ts`, relative to the workspace root
+ * @returns them by name
+ */
+export function endpointsOf(handlerFiles: readonly string[]): Endpoint[] {
+  return handlerFiles
     .map((file) => slashes(dirname(dirname(file))))
     .map((root) => ({ name: basename(root), root }))
     .sort(byName);
