@@ -63,10 +63,10 @@ function functionTargets(project: Project, callees: readonly string[]): Targets 
   const { root, name } = project;
   return {
     build: buildTarget(project),
-    size: sizeTarget(root),
+    size: sizeTarget(),
     invoke: { command: `node tools/runtime/bin/invoke.mjs --built ${name}`, dependsOn: ['build'] },
     package: {
-      command: `node tools/deploy/src/packaging/package-command.ts ${name}`,
+      executor: '@nanoservices/deploy:package',
       dependsOn: ['build'],
       cache: true,
       inputs: packageInputs,
@@ -88,14 +88,14 @@ function functionTargets(project: Project, callees: readonly string[]): Targets 
   };
 }
 
-function sizeTarget(root: string): TargetConfiguration {
+function sizeTarget(): TargetConfiguration {
   return {
-    command: `node tools/workspace/src/bundle-size.ts ${root}`,
+    executor: '@nanoservices/workspace:size',
     dependsOn: ['build'],
     cache: true,
     inputs: [
       { dependentTasksOutputFiles: '**/*' },
-      '{workspaceRoot}/tools/workspace/src/bundle-size.ts',
+      '{workspaceRoot}/tools/workspace/src/size/**/*',
       '{workspaceRoot}/tools/workspace/bundle-sizes.json',
     ],
   };

@@ -1,14 +1,27 @@
-import type { TaskGraph } from '@nx/devkit';
+import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { deployGroups } from './deploy-order.ts';
 
 type Task = TaskGraph['tasks'][string];
 
+/** A task of a batch. */
+export interface BatchedTask {
+  readonly id: string;
+  /** The folder of its project, relative to the workspace root. */
+  readonly root: string;
+  readonly projectName: string;
+}
+
 /** What became of a task: it is done, unless there is an error. */
 export interface TaskOutcome {
   readonly id: string;
-  /** What to show; may be empty when it was shown already. */
+  /** What to show when it is done. */
+  readonly output?: string;
+  /** What to show when it is not; may be empty where it was shown already. */
   readonly error?: string;
 }
+
+/** Does tasks that do not depend on each other; one that fails does not stop the others. */
+export type TaskRunner = (workspaceRoot: string, tasks: readonly BatchedTask[]) => AsyncIterable<TaskOutcome>;
 
 /** As Nx takes it from a batch executor, after each task. */
 export interface TaskDone {
@@ -22,8 +35,38 @@ export interface TaskDone {
   };
 }
 
+/** The implementation of an executor that does one task at a time. */
+export function singleExecutor(run: TaskRunner) {
+  return async (_options: unknown, context: ExecutorContext): Promise<{ success: boolean }> => {
+    const projectName = context.projectName as string;
+    const task = { id: projectName, projectName, root: rootOf(projectName, context) };
+    let success = true;
+    for await (const { output, error } of run(context.root, [task])) {
+      if (output) console.log(output);
+      if (error) console.error(error);
+      success &&= error === undefined;
+    }
+    return { success };
+  };
+}
+
+/** The batch implementation of an executor: all tasks in one process. */
+export function batchExecutor(run: TaskRunner) {
+  return (taskGraph: TaskGraph, _options: unknown, _overrides: unknown, context: ExecutorContext) =>
+    runInOrder(taskGraph, (tasks) =>
+      run(
+        context.root,
+        tasks.map(({ id, target: { project } }) => ({
+          id,
+          projectName: project,
+          root: rootOf(project, context),
+        })),
+      ),
+    );
+}
+
 /**
- * Runs the tasks of a batch as Nx runs single ones: what a task depends on comes before it, and is skipped with it when it
+ * Runs the tasks of a batch as Nx runs single ones: what a task depends on comes before it, and it is skipped when that
  * fails. Nx caches each by itself.
  *
  * @param run - does tasks that do not depend on each other
@@ -46,11 +89,19 @@ export async function* runInOrder(
     callees: dependencies[task.id] ?? [],
   }));
   for (const group of deployGroups(callers)) {
-    const blocked = group.filter(({ callees }) => callees.some((callee) => failed.has(callee)));
-    for (const { name } of blocked) yield done(name, 'skipped');
-    const ready = group.filter((one) => !blocked.includes(one)).map(({ task }) => task);
-    for await (const { id, error } of run(ready)) {
-      yield done(id, error === undefined ? 'success' : 'failure', error);
+    const isBlocked = ({ callees }: { callees: readonly string[] }) =>
+      callees.some((callee) => failed.has(callee));
+    const ready = group.filter((one) => !isBlocked(one)).map(({ task }) => task);
+    for (const { name } of group.filter(isBlocked)) yield done(name, 'skipped');
+    for await (const { id, output, error } of run(ready)) {
+      yield done(id, error === undefined ? 'success' : 'failure', error ?? output);
     }
   }
+}
+
+/** The folder of a project, relative to the workspace root. */
+export function rootOf(projectName: string, { projectGraph }: Pick<ExecutorContext, 'projectGraph'>): string {
+  const project = projectGraph.nodes[projectName];
+  if (!project) throw new Error(`The project graph has no ${projectName}.`);
+  return project.data.root;
 }

@@ -47,13 +47,13 @@ export async function readDeployment(workspaceRoot: string, topology?: string): 
 }
 
 /**
- * Reads one endpoint or unit as a function, also when the topology has it as part of another.
+ * Reads the workspace for any endpoint or unit as a function, also when the topology has it as part of another.
  *
- * @throws UsageError when there is none of that name, or a setting is invalid
+ * @returns a function that gives it by its name, and throws a UsageError when there is none, or a setting is invalid
  */
-export async function readDeployedFunction(workspaceRoot: string, name: string): Promise<WorkspaceFunction> {
+export async function readFunctions(workspaceRoot: string): Promise<(name: string) => WorkspaceFunction> {
   const workspace = await readWorkspace(workspaceRoot);
-  return workspace.describe(findPacked(name, workspace.packing));
+  return (name) => workspace.describe(findPacked(name, workspace.packing));
 }
 
 async function readWorkspace(workspaceRoot: string, wanted?: string) {

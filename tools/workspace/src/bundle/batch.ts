@@ -1,7 +1,7 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import { runInOrder, type TaskDone } from '../task-batch.ts';
+import { rootOf, runInOrder, type TaskDone } from '../task-batch.ts';
 import { bundleTasks } from './bundle-tasks.ts';
-import bundleExecutor, { type BundleOptions, rootOf } from './executor.ts';
+import bundleExecutor, { type BundleOptions } from './executor.ts';
 
 /** `build` of many projects in one process: esbuild reads what they share once, and Node starts once. */
 export default function bundleBatch(

@@ -1,5 +1,6 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { esbuildExecutorOptions } from '../esbuild-settings.ts';
+import { rootOf } from '../task-batch.ts';
 import { isBuildFailure } from './bundle-entries.ts';
 import { type BundleTask, bundleTasks } from './bundle-tasks.ts';
 
@@ -38,11 +39,4 @@ async function bundleByNx(root: string, context: ExecutorContext): Promise<{ suc
     // It has said what is wrong.
     return { success: false };
   }
-}
-
-/** The folder of a project, relative to the workspace root. */
-export function rootOf(projectName: string, { projectGraph }: ExecutorContext): string {
-  const project = projectGraph.nodes[projectName];
-  if (!project) throw new Error(`The project graph has no ${projectName}.`);
-  return project.data.root;
 }
