@@ -56,7 +56,10 @@ export const buildInputs: Inputs = [
   '{workspaceRoot}/functions/tsconfig.json',
   '{workspaceRoot}/tools/workspace/src/esbuild-settings.ts',
   '{workspaceRoot}/tools/workspace/src/bundle/{executor,bundle-tasks,bundle-entries,entry-metafile}.ts',
-  { externalDependencies: ['esbuild', '@nx/esbuild'] },
+  // Its dependencies have the version of @nx/esbuild. As an external dependency it would bring 400 packages, each of them
+  // hashed, kept and sent to other processes for every task.
+  '{workspaceRoot}/tools/workspace/package.json',
+  { externalDependencies: ['esbuild'] },
 ];
 
 export const unitBuildInputs: Inputs = [

@@ -1,5 +1,5 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import { rootOf, runInOrder, type TaskDone } from '../task-batch.ts';
+import { rootOf, runBatch, type TaskDone } from '../task-batch.ts';
 import { bundleTasks } from './bundle-tasks.ts';
 import bundleExecutor, { type BundleOptions } from './executor.ts';
 
@@ -11,7 +11,7 @@ export default function bundleBatch(
   context: ExecutorContext,
 ): AsyncGenerator<TaskDone> {
   const isOne = Object.keys(taskGraph.tasks).length === 1;
-  return runInOrder(taskGraph, async function* (tasks) {
+  return runBatch(taskGraph, async function* (tasks) {
     if (isOne) {
       for (const { id, target } of tasks) {
         const task = { ...context, projectName: target.project, targetName: target.target };
