@@ -1,0 +1,165 @@
+import { strict as assert } from 'node:assert';
+import { appendFileSync, globSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { emptyAccount } from './empty-account.ts';
+import type { ScaleWorkspaces } from './scale-workspaces.ts';
+import { type WatchedRun, watchedRun } from './watched-run.ts';
+
+/** Something that is measured, in a workspace of any size. */
+export interface Contestant {
+  readonly measure: string;
+  readonly name: string;
+  run(workspaces: ScaleWorkspaces, size: number): Promise<Measurement>;
+}
+
+export interface Measurement extends WatchedRun {
+  /** What was not as the measure says. */
+  readonly note?: string | undefined;
+}
+
+/** @param peerLimit - how many endpoints the peer with a process for each builds at most */
+export function contestants(peerLimit: number): Contestant[] {
+  return [
+    {
+      measure: 'build from nothing',
+      name: 'batch',
+      async run({ ours }) {
+        forgetNx(ours);
+        return nx(ours, 'run-many', '-t', 'build');
+      },
+    },
+    {
+      measure: 'build from nothing',
+      name: '@nx/esbuild, a task per endpoint',
+      async run({ ours }, size) {
+        forgetNx(ours);
+        if (size <= peerLimit) return nx(ours, 'run-many', '-t', 'build', '--batch=false');
+        const some = globSync('functions/*/*/src/handler.ts', { cwd: ours })
+          .sort()
+          .slice(0, peerLimit)
+          .map((file) => file.split('/')[2]);
+        const run = await nx(ours, 'run-many', '-t', 'build', '--batch=false', '-p', some.join());
+        return { ...run, note: `${peerLimit} endpoints only` };
+      },
+    },
+    ...[true, false].flatMap((isCold) => [
+      graphContestant('ours', isCold),
+      graphContestant('trivial', isCold),
+      affectedContestant('ours', isCold),
+      affectedContestant('trivial', isCold),
+    ]),
+    {
+      measure: 'topology printout',
+      name: 'nano, micro and mono',
+      run: ({ ours }) => node(ours, 'tools/workspace/src/print-topology.ts'),
+    },
+    {
+      measure: 'package',
+      name: 'of what is built',
+      async run({ ours }) {
+        await nx(ours, 'run-many', '-t', 'build');
+        for (const folder of globSync('functions/**/artifact', { cwd: ours })) {
+          rmSync(join(ours, folder), { recursive: true });
+        }
+        return nx(ours, 'run-many', '-t', 'package', '--skipNxCache', '--excludeTaskDependencies');
+      },
+    },
+    {
+      measure: 'deploy plan',
+      name: 'nano: the functions by themselves',
+      async run({ ours }, size) {
+        await using account = await emptyAccount();
+        const run = await watched(
+          ours,
+          [fileURLToPath(new URL('plan-functions.ts', import.meta.url))],
+          account.env,
+        );
+        assert.equal(account.requests(), 2 * size);
+        return run;
+      },
+    },
+    {
+      measure: 'deploy plan',
+      name: 'nano: npx deploy --dry-run',
+      async run({ ours }, size) {
+        const run = await plan(ours, 'nano', size > 300 ? 2 : 0);
+        return { ...run, note: size > 300 ? 'refused: one HTTP API takes 300 functions' : undefined };
+      },
+    },
+    {
+      measure: 'deploy plan',
+      name: 'micro: npx deploy --dry-run',
+      run: ({ ours }) => plan(ours, 'micro', 0),
+    },
+  ];
+}
+
+function graphContestant(plugin: 'ours' | 'trivial', isCold: boolean): Contestant {
+  return {
+    measure: `nx graph --file, ${isCold ? 'cold' : 'warm'}`,
+    name: `${plugin} plugin`,
+    run(workspaces) {
+      const root = workspaces[plugin];
+      if (isCold) forgetNx(root);
+      return nx(root, 'graph', '--file', '.nx/graph.json');
+    },
+  };
+}
+
+function affectedContestant(plugin: 'ours' | 'trivial', isCold: boolean): Contestant {
+  return {
+    measure: `nx show projects --affected, ${isCold ? 'cold' : 'warm'}`,
+    name: `${plugin} plugin`,
+    async run(workspaces) {
+      const root = workspaces[plugin];
+      const [handler] = globSync('functions/*/*/src/handler.ts', { cwd: root }).sort();
+      appendFileSync(join(root, handler as string), '\n');
+      if (isCold) forgetNx(root);
+      const run = await nx(root, 'show', 'projects', '--affected');
+      assert.match(run.output, new RegExp(`^@nanoservices/${handler?.split('/')[2]}$`, 'm'));
+      return run;
+    },
+  };
+}
+
+async function plan(root: string, topology: string, exitCode: number): Promise<WatchedRun> {
+  await using account = await emptyAccount();
+  const args = ['tools/deploy/bin/deploy.mjs', '--stage', 'dev', '--dry-run', '--topology', topology];
+  // Tokens need an issuer, without which there is no API.
+  const stage = { region: 'eu-central-1', jwt: { issuer: 'https://example.com/', audience: ['bench'] } };
+  writeFileSync(
+    join(root, 'functions/stages.json'),
+    JSON.stringify({ application: 'scale', stages: { dev: stage } }),
+  );
+  return await watched(root, args, account.env, exitCode);
+}
+
+/** The next run of Nx starts from nothing. */
+function forgetNx(root: string): void {
+  rmSync(join(root, '.nx'), { recursive: true, force: true });
+}
+
+const nxProgram = createRequire(import.meta.url).resolve('nx/bin/nx.js');
+
+function nx(root: string, ...args: string[]): Promise<WatchedRun> {
+  // No daemon: it would keep the graph of the last run. All of Nx's files are in the workspace.
+  const data = { NX_CACHE_DIRECTORY: '.nx/cache', NX_WORKSPACE_DATA_DIRECTORY: '.nx/workspace-data' };
+  return watched(root, [nxProgram, ...args], { NX_DAEMON: 'false', NX_TUI: 'false', ...data });
+}
+
+function node(root: string, ...args: string[]): Promise<WatchedRun> {
+  return watched(root, args, {});
+}
+
+async function watched(
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  exitCode = 0,
+): Promise<WatchedRun> {
+  const run = await watchedRun(args, { cwd, env });
+  assert.equal(run.exitCode, exitCode, run.output);
+  return run;
+}
