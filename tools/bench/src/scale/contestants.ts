@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { appendFileSync, globSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { appendFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,14 +35,20 @@ export function contestants(peerLimit: number): Contestant[] {
       measure: 'build from nothing',
       name: '@nx/esbuild, a task per endpoint',
       async run({ ours }, size) {
+        const bundles = digest(ours);
         forgetNx(ours);
-        if (size <= peerLimit) return nx(ours, 'run-many', '-t', 'build', '--batch=false');
-        const some = globSync('functions/*/*/src/handler.ts', { cwd: ours })
+        const names = globSync('functions/*/*/src/handler.ts', { cwd: ours })
           .sort()
           .slice(0, peerLimit)
           .map((file) => file.split('/')[2]);
-        const run = await nx(ours, 'run-many', '-t', 'build', '--batch=false', '-p', some.join());
-        return { ...run, note: `${peerLimit} endpoints only` };
+        const isPart = size > peerLimit;
+        const run = await nx(
+          ours,
+          ...['run-many', '-t', 'build', '--batch=false'],
+          ...(isPart ? ['-p', names.join()] : []),
+        );
+        assert.equal(digest(ours), bundles, 'Both make the same bytes.');
+        return { ...run, note: isPart ? `${peerLimit} endpoints only` : undefined };
       },
     },
     ...[true, false].flatMap((isCold) => [
@@ -100,10 +107,16 @@ function graphContestant(plugin: 'ours' | 'trivial', isCold: boolean): Contestan
   return {
     measure: `nx graph --file, ${isCold ? 'cold' : 'warm'}`,
     name: `${plugin} plugin`,
-    run(workspaces) {
+    async run(workspaces, size) {
       const root = workspaces[plugin];
       if (isCold) forgetNx(root);
-      return nx(root, 'graph', '--file', '.nx/graph.json');
+      const run = await nx(root, 'graph', '--file', '.nx/graph.json');
+      const { graph } = JSON.parse(readFileSync(join(root, '.nx/graph.json'), 'utf8'));
+      const endpoints = Object.values<Node>(graph.nodes).filter(({ data }) =>
+        /^functions\/.+\//.test(data.root),
+      );
+      assert.equal(endpoints.length, size);
+      return run;
     },
   };
 }
@@ -134,6 +147,19 @@ async function plan(root: string, topology: string, exitCode: number): Promise<W
     JSON.stringify({ application: 'scale', stages: { dev: stage } }),
   );
   return await watched(root, args, account.env, exitCode);
+}
+
+interface Node {
+  readonly data: { readonly root: string };
+}
+
+/** Of all bundles. */
+function digest(root: string): string {
+  const hash = createHash('sha256');
+  for (const file of globSync('functions/**/dist/handler.mjs', { cwd: root }).sort()) {
+    hash.update(file).update(readFileSync(join(root, file)));
+  }
+  return hash.digest('hex');
 }
 
 /** The next run of Nx starts from nothing. */

@@ -4,7 +4,7 @@ import { treeMemoryMb } from '@nanoservices/runtime/process-tree';
 /** What running a command took. */
 export interface WatchedRun {
   readonly seconds: number;
-  /** The most that the process and all its descendants had at once (PSS), seen five times a second. Linux only. */
+  /** The most that the process and all its descendants had at once (PSS), seen twice a second. Linux only. */
   readonly peakMb: number;
   readonly exitCode: number | null;
   /** Of both streams. */
@@ -31,7 +31,7 @@ export async function watchedRun(
   let peakMb = 0;
   const watch = setInterval(() => {
     peakMb = Math.max(peakMb, treeMemoryMb(child.pid as number));
-  }, 200);
+  }, 500);
   const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
   clearInterval(watch);
   return { seconds: (performance.now() - startedAt) / 1000, peakMb, exitCode, output };

@@ -20,7 +20,7 @@ export interface Bundled<Entry extends BundleEntry> {
 
 /**
  * Entries in one build. esbuild parses what they share once, but keeps a copy of it for each of them until all are
- * written: 16 MB for each endpoint of a workspace with a thousand. Twice as many are 6 % faster, and take 870 MB.
+ * written: for 12 endpoints of a workspace with a thousand it takes 300 MB, for 24 of them 200 MB more and 13 % less work.
  */
 const entriesAtOnce = 12;
 
