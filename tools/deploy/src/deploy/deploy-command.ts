@@ -24,8 +24,9 @@ import {
   planPlatform,
 } from './deploy-stacks.ts';
 import { tightenRoles } from './function-roles.ts';
-import { migrateStage, stageDatabase } from './migrate-stage.ts';
+import { migrateStage } from './migrate-stage.ts';
 import { type Outcome, runTasks, type Task } from './run-tasks.ts';
+import { stageDatabase } from './stage-database.ts';
 
 type Result = FunctionResult | Decision;
 

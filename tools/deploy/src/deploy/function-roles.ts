@@ -8,7 +8,7 @@ import {
 import { applyRoles, dropRoles, withRolesLocked } from '@nanoservices/data-access/roles';
 import { functionName, functionUrlParameter, type Stage } from '@nanoservices/platform';
 import type { WorkspaceFunction } from '../settings/read-deployment.ts';
-import type { StageDatabase } from './migrate-stage.ts';
+import type { StageDatabase } from './stage-database.ts';
 
 /** Systems Manager reads, and deletes, that many parameters with one request. */
 const parametersAtOnce = 10;

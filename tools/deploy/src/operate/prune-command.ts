@@ -3,7 +3,7 @@ import { functionName, type Stage } from '@nanoservices/platform';
 import { UsageError } from '@nanoservices/workspace/usage-error';
 import { deploymentBucket } from '../deploy/deploy-stacks.ts';
 import { removeRoles } from '../deploy/function-roles.ts';
-import { stageDatabase, whereReachable } from '../deploy/migrate-stage.ts';
+import { stageDatabase, whereReachable } from '../deploy/stage-database.ts';
 import { exitCodes, reportError } from '../exit-codes.ts';
 import { deleteFolder } from '../live/deployment-files.ts';
 import { lambdaClient } from '../live/lambda-client.ts';

@@ -3,7 +3,7 @@ import { functionName, liveAlias } from '@nanoservices/platform';
 import { UsageError } from '@nanoservices/workspace/usage-error';
 import { deploymentBucket } from '../deploy/deploy-stacks.ts';
 import { loosenRole } from '../deploy/function-roles.ts';
-import { stageDatabase, whereReachable } from '../deploy/migrate-stage.ts';
+import { stageDatabase, whereReachable } from '../deploy/stage-database.ts';
 import { exitCodes, reportError } from '../exit-codes.ts';
 import { lambdaClient } from '../live/lambda-client.ts';
 import { Leases } from '../live/lease.ts';
