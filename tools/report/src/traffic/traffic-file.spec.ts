@@ -32,8 +32,8 @@ describe('the description of the traffic', () => {
   });
 
   it('has the prices of the architecture, and says when some are others', () => {
-    const arm = read({ endpoints: { '*': 1 }, architecture: 'arm64' });
-    const x86 = read({ endpoints: { '*': 1 } });
+    const arm = read({ endpoints: { '*': 1 } });
+    const x86 = read({ endpoints: { '*': 1 }, architecture: 'x86_64' });
     expect(arm.prices.usdPerGbSecond).toBeLessThan(x86.prices.usdPerGbSecond);
     const own = read({ endpoints: { '*': 1 }, prices: { usdPerMillionRequests: 0.3 } });
     expect(own.prices).toMatchObject({ usdPerMillionRequests: 0.3, usdPerMillionApiRequests: 1 });

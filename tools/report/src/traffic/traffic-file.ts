@@ -23,7 +23,8 @@ const TrafficFile = z.strictObject({
   endpoints: z.record(z.string(), z.union([Rate, Endpoint])),
   /** How long an environment without work is kept. */
   idleMinutes: z.number().positive().max(1440).default(10),
-  architecture: z.enum(['x86_64', 'arm64']).default('x86_64'),
+  /** `deploy` makes functions for arm64. */
+  architecture: z.enum(['x86_64', 'arm64']).default('arm64'),
   /** How many times as long init and requests take on Lambda as where they are measured. */
   durationFactor: z.number().positive().max(100).default(1),
   prices: z
