@@ -72,13 +72,15 @@ function cells({ size, measure, runs }: Row): Record<string, string | number> {
   const [first] = rows.filter((row) => row.size === size && row.measure === measure);
   const ratios = runs.map(({ seconds }, round) => seconds / (first?.runs[round]?.seconds ?? seconds));
   const seconds = runs.map((run) => run.seconds);
+  const note = runs[0]?.note;
   return {
     seconds: round(median(seconds)),
     spread: `${round(Math.min(...seconds))} to ${round(Math.max(...seconds))}`,
-    'ratio to the first': round(median(ratios)),
+    // Something else was done, so there is nothing to compare.
+    'ratio to the first': note ? '' : round(median(ratios)),
     'peak MB': round(median(runs.map((run) => run.peakMb))),
     runs: runs.length,
-    note: runs[0]?.note ?? '',
+    note: note ?? '',
   };
 }
 
