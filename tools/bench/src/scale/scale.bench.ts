@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { publish, ratios } from '../findings.ts';
 import { contestants, type Measurement } from './contestants.ts';
 import { scaleWorkspaces } from './scale-workspaces.ts';
 
@@ -10,7 +11,7 @@ import { scaleWorkspaces } from './scale-workspaces.ts';
  * - `--rounds N` (default 3)
  * - `--peer-limit N`: endpoints that the peer with a process for each builds at most (default 100; 1000 take it 9 minutes)
  * - `--only TEXT,TEXT`: measures with one of these in their names
- * - `--json`
+ * - `--json`, `--record`
  */
 const { values } = parseArgs({
   options: {
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     'peer-limit': { type: 'string', default: '100' },
     only: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
   },
 });
 const sizes = values.sizes.split(',').map(Number);
@@ -52,43 +54,27 @@ for (const size of sizes) {
   }
 }
 
-if (values.json) {
-  const results = rows.map(({ runs, ...row }) => ({
-    ...row,
-    runs: runs.map(({ seconds, peakMb, note }) => ({ seconds, peakMb, note })),
-  }));
-  console.log(JSON.stringify(results));
-} else {
-  for (const measure of new Set(rows.map((row) => row.measure))) {
-    console.log(`\n${measure}`);
-    const ofMeasure = rows.filter((row) => row.measure === measure);
-    console.table(
-      Object.fromEntries(ofMeasure.map((row) => [`${row.size} endpoints: ${row.name}`, cells(row)])),
-    );
-  }
+publish({
+  name: 'scale',
+  title: 'How everything grows with the number of endpoints',
+  rows: Object.fromEntries(rows.map((row) => [nameOf(row), measuresOf(row)])),
+});
+
+function nameOf({ size, measure, name, runs }: Row): string {
+  const [{ note } = { note: undefined }] = runs;
+  return `${size}: ${measure}, ${name}${note ? ` (${note})` : ''}`;
 }
 
-function cells({ size, measure, runs }: Row): Record<string, string | number> {
+/** The first of each measure is ours, and what the ratio refers to. */
+function measuresOf({ size, measure, runs }: Row) {
   const [first] = rows.filter((row) => row.size === size && row.measure === measure);
-  const ratios = runs.map(({ seconds }, round) => seconds / (first?.runs[round]?.seconds ?? seconds));
   const seconds = runs.map((run) => run.seconds);
-  const note = runs[0]?.note;
   return {
-    seconds: round(median(seconds)),
-    spread: `${round(Math.min(...seconds))} to ${round(Math.max(...seconds))}`,
-    // Something else was done, so there is nothing to compare.
-    'ratio to the first': note ? '' : round(median(ratios)),
-    'peak MB': round(median(runs.map((run) => run.peakMb))),
-    runs: runs.length,
-    note: note ?? '',
+    seconds,
+    'ratio to ours': ratios(
+      seconds,
+      (first?.runs ?? []).map((run) => run.seconds),
+    ),
+    'peak MB': runs.map((run) => run.peakMb),
   };
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(3));
 }
