@@ -148,7 +148,7 @@ describe('an answer', () => {
   });
 
   it.each([
-    ['whoever gives no type', send(502, { type: null, title: 5 }), '5'],
+    ['whoever gives no type', send(400, { type: null, title: 5 }), '5'],
     ['the gateway', send(401, { message: 'Unauthorized' }), 'Unauthorized'],
     [
       'something else',
