@@ -274,6 +274,7 @@ describe('the log', () => {
       method: 'POST',
       params: z.object({ id: z.string() }),
       query: z.object({ q: z.string() }),
+      headers: z.object({ 'idempotency-key': z.string() }),
       cookies: z.object({ session: z.string() }),
       body: z.record(z.string(), z.string()),
       access: 'user',
@@ -289,13 +290,27 @@ describe('the log', () => {
         const error = vi.spyOn(console, 'error').mockReturnValue();
         const handler = endpoint(create, async ({ event }) => {
           const cause = new TypeError(`${JSON.stringify(event.body)} ${event.headers.authorization}`);
-          throw new Error(`invalid "${name}" of ${id}, ${JSON.stringify({ q })} and ${session}`, { cause });
+          throw new Error(
+            `invalid "${name}" of ${id}, ${JSON.stringify({ q })} and ${session}, ${event.headers['idempotency-key']}`,
+            {
+              cause,
+            },
+          );
         });
         const request = { params: { id }, query: { q }, cookies: { session }, body: { name: ` ${name}\n` } };
-        const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+        const headers = {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'idempotency-key': `key ${token}`,
+          'user-agent': 'node',
+        };
         expect((await sender(create, handler)(request, { event: { headers } })).status).toBe(500);
         const line = JSON.parse(error.mock.calls[0]?.[0]).error;
-        expect(line.message).toBe('invalid "[redacted]" of [redacted], {"q":"[redacted]"} and [redacted]');
+        expect(line.message).toBe(
+          'invalid "[redacted]" of [redacted], {"q":"[redacted]"} and [redacted], [redacted]',
+        );
+        // What says nothing of anybody is left where the stack has it.
+        expect(line.stack).toContain('node');
         const log = JSON.stringify(line);
         for (const secret of [id, q, session, name, token]) expect(log).not.toContain(secret);
         error.mockRestore();

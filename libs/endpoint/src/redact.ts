@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { Contract } from './contract.ts';
 
 /** Takes out of a text what must not be read by others. */
 export type Redact = (text: string) => string;
@@ -7,19 +8,21 @@ export type Redact = (text: string) => string;
 const shortest = 3;
 
 /**
- * Makes what takes out of a text everything that the client of a request has sent: its parameters, headers, body
- * and cookies, and the claims of its token. Errors quote such things, as PostgreSQL does (`invalid input syntax ...: "Ann"`).
+ * Makes what takes out of a text everything that the client of a request has sent: its parameters, body, cookies and
+ * token with its claims, and the headers that the contract declares. Errors quote such things, as PostgreSQL does
+ * (`invalid input syntax ...: "Ann"`).
  */
-export function redactor(event: APIGatewayProxyEventV2): Redact {
+export function redactor(contract: Contract, event: APIGatewayProxyEventV2): Redact {
   const { pathParameters, queryStringParameters, headers, cookies = [], body, isBase64Encoded } = event;
   const { authorization = '' } = headers;
   const { authorizer } = event.requestContext as { authorizer?: unknown };
   const text = body && isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
   const secrets = [authorization, ...cookies].flatMap((one) => [one, ...one.split(/[ =;]+/)]);
+  const declared = Object.keys(contract.headers?._zod.def.shape ?? {}).map((name) => headers[name]);
   const sent = texts([
     pathParameters,
     queryStringParameters,
-    headers,
+    declared,
     secrets,
     authorizer,
     text,

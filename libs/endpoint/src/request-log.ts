@@ -32,7 +32,7 @@ export function logRequest({ contract, context, status, startedAt, error, event 
     status,
     durationMs: Math.round((performance.now() - startedAt) * 1000) / 1000,
     ...(status >= 500
-      ? { error: describeError(error, event ? redactor(event) : (text) => text) }
+      ? { error: describeError(error, event ? redactor(contract, event) : (text) => text) }
       : error instanceof Problem && { problem: error.details.type }),
   };
   const line = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON' ? record : JSON.stringify(record);

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { serverBinaries } from './server-binaries.ts';
 import type { ServerHome } from './server-home.ts';
@@ -103,7 +104,12 @@ async function run(home: ServerHome, program: string, args: readonly string[]): 
 /** A free port, the last one if possible: who holds a connection string can go on using it after a restart. */
 async function freePort({ portFile }: ServerHome): Promise<number> {
   const last = existsSync(portFile) ? Number(readFileSync(portFile, 'utf8')) : 0;
-  return (await listenOnce(last)) ?? ((await listenOnce(0)) as number);
+  // A server that crashed holds its port until the last of its processes has ended.
+  for (const end = Date.now() + 3000; Date.now() < end; await sleep(50)) {
+    const free = await listenOnce(last);
+    if (free !== undefined) return free;
+  }
+  return (await listenOnce(0)) as number;
 }
 
 function listenOnce(port: number): Promise<number | undefined> {

@@ -78,7 +78,10 @@ export class TcpProxy {
       from.on('end', () => {
         if (!pair.isDead) to.end();
       });
-      from.on('close', () => this.#pairs.delete(pair));
+      // Of a dead connection, one end may outlive the other.
+      from.on('close', () => {
+        if (to.destroyed) this.#pairs.delete(pair);
+      });
     }
   }
 
@@ -90,13 +93,19 @@ export class TcpProxy {
     else {
       // The client learns nothing of what the server does with it.
       pair.isDead = true;
-      pair.client.resetAndDestroy();
+      breakOff(pair.client);
       pair.server.end(data);
     }
   }
 }
 
 function cut({ client, server }: Pair): void {
-  client.resetAndDestroy();
-  server.resetAndDestroy();
+  breakOff(client);
+  breakOff(server);
+}
+
+/** With a reset, if it is not shutting down: then libuv refuses (uv_tcp_close_reset), and Node would read it for ever. */
+function breakOff(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
