@@ -95,12 +95,20 @@ function environment(
   return {
     ...(usesDatabase && {
       DATABASE_URL_PARAMETER: functionUrlParameter(stage, name),
-      // For who goes back to this version after a later one has given up rights.
-      [grantsVariable]: formatGrants(grants),
+      ...grantsOf(grants),
     }),
     ...Object.fromEntries(addresses),
     ...stage.environment,
   };
+}
+
+/**
+ * For who goes back to this version after a later one has given up rights. Lambda takes 4 KB of variables in all, so a function
+ * with very many tables does without, and keeps to the rights of the latest version.
+ */
+function grantsOf(grants: Grants): Record<string, string> {
+  const text = formatGrants(grants);
+  return text.length <= 2000 ? { [grantsVariable]: text } : {};
 }
 
 function role(stage: Stage, deployed: DeployedFunction): object {
