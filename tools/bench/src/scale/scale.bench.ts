@@ -75,6 +75,7 @@ function measuresOf({ size, measure, runs }: Row) {
       seconds,
       (first?.runs ?? []).map((run) => run.seconds),
     ),
-    'peak MB': runs.map((run) => run.peakMb),
+    // What ends between two looks shows none.
+    'peak MB': runs.map((run) => run.peakMb).filter((peak) => peak > 0),
   };
 }
