@@ -98,18 +98,22 @@ export class Environment {
   }
 
   #start(): Sandbox {
-    this.#exited = Promise.withResolvers<void>();
+    const exited = Promise.withResolvers<void>();
+    this.#exited = exited;
+    // One that takes its time to end must not end the one that has taken its place.
+    const isCurrent = () => this.#exited === exited;
     return this.#options.startSandbox(this.configuration, {
       message: (message) => {
         if (message.type === 'log') this.#logLine(message.body);
-        else this.#settle?.(message);
+        else if (isCurrent()) this.#settle?.(message);
       },
       output: (text) => {
         for (const line of text.replace(/\n$/, '').split('\n')) this.#logLine(line);
       },
       exited: (error) => {
+        exited.resolve();
+        if (!isCurrent()) return;
         this.#stopped = true;
-        this.#exited.resolve();
         this.#settle?.({ type: 'failed', error });
       },
     });
