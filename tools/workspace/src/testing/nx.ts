@@ -13,6 +13,8 @@ export async function runNx(workspaceRoot: string, ...args: string[]): Promise<s
     NO_COLOR: '1',
     FORCE_COLOR: undefined,
     CI: undefined,
+    // Whoever tests without the cache tests the cache all the same.
+    NX_SKIP_NX_CACHE: undefined,
   };
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [bin, ...args], {
     cwd: workspaceRoot,
