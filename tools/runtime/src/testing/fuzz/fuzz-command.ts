@@ -157,7 +157,12 @@ function schemathesis(): void {
       ...['--header', `Authorization: Bearer ${tokens.admin}`],
       ...['--max-examples', '100', '--seed', String(seed), '--continue-on-failure', '--no-color'],
     ],
-    { stdio: 'inherit', cwd: join(workspaceRoot, 'node_modules/.cache') },
+    // As to a pipe, also below Nx, which says FORCE_COLOR: thousands of frames of progress bars are of no use in a log.
+    {
+      stdio: 'inherit',
+      cwd: join(workspaceRoot, 'node_modules/.cache'),
+      env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' },
+    },
   );
   assert.equal(status, 0, `schemathesis ended with ${status}`);
 }
