@@ -1,15 +1,11 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import {
-  buildInputs,
-  lintInputs,
-  packageInputs,
-  testInputs,
-  typecheckInputs,
-  unitBuildInputs,
-} from './inputs.ts';
 import type { Project } from './project.ts';
 
 type Targets = Record<string, TargetConfiguration>;
+
+// What each of them reads is in nx.json, as a named input of the kind of target. For whoever wonders about `build`: its
+// dependencies have the version of @nx/esbuild in tools/workspace/package.json. As an external dependency that would bring
+// 400 packages, each of them hashed, kept and sent to other processes for every task.
 
 /**
  * The targets of a project, by name.
@@ -28,21 +24,24 @@ export function targetsOf(project: Project, callees: readonly string[] = []): Ta
 
 function checks({ root }: Project): Targets {
   return {
-    lint: { command: `biome check ${root}`, cache: true, inputs: lintInputs },
+    lint: { command: `biome check ${root}`, cache: true, inputs: ['lint'] },
     typecheck: {
       command: `node tools/workspace/src/typecheck.ts ${root}`,
       cache: true,
-      inputs: typecheckInputs,
+      inputs: ['typecheck', '^public'],
     },
   };
 }
 
 function testTarget(project: Project): TargetConfiguration {
-  const config = project.usesDatabase ? 'vitest.database.config.ts' : 'vitest.config.ts';
+  // Those with a database also depend on the server's set-up; DATABASE_URL names another server, with other results.
+  const [config, inputs] = project.usesDatabase
+    ? ['vitest.database.config.ts', 'test-database']
+    : ['vitest.config.ts', 'test'];
   return {
     command: `vitest run --config tools/workspace/${config} --dir ${project.root}`,
     cache: true,
-    inputs: testInputs(project),
+    inputs: [inputs, '^public'],
   };
 }
 
@@ -52,7 +51,7 @@ function buildTarget({ type, root }: Project): TargetConfiguration {
     // The endpoints it calls are built with it, so that it can be invoked.
     dependsOn: ['^build'],
     cache: true,
-    inputs: type === 'unit' ? unitBuildInputs : buildInputs,
+    inputs: [type === 'unit' ? 'build-unit' : 'build', '^public'],
     outputs: [`{workspaceRoot}/${root}/dist`],
     options: { kind: type },
   };
@@ -69,7 +68,7 @@ function functionTargets(project: Project, callees: readonly string[]): Targets 
       executor: '@nanoservices/deploy:package',
       dependsOn: ['build'],
       cache: true,
-      inputs: packageInputs,
+      inputs: ['package', '^public'],
       outputs: [`{workspaceRoot}/${root}/artifact`],
     },
     deploy: {
@@ -93,10 +92,6 @@ function sizeTarget(): TargetConfiguration {
     executor: '@nanoservices/workspace:size',
     dependsOn: ['build'],
     cache: true,
-    inputs: [
-      { dependentTasksOutputFiles: '**/*' },
-      '{workspaceRoot}/tools/workspace/src/size/**/*',
-      '{workspaceRoot}/tools/workspace/bundle-sizes.json',
-    ],
+    inputs: ['size'],
   };
 }
