@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
+import { median } from 'simple-statistics';
 import type { Measured } from './interleave.ts';
 
 /** Values of one measure, one a round. */
@@ -82,11 +83,10 @@ export function cellsOf({ rows }: Findings): Record<string, Record<string, strin
 /** Median, with least and most where they differ by more than a hundredth. */
 function summary(values: Values): string {
   if (values.length === 0) return '';
-  const sorted = values.toSorted((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)] as number;
-  const [least, most] = [sorted[0] as number, sorted.at(-1) as number];
-  const isSteady = most - least <= Math.abs(median) / 100;
-  return isSteady ? rounded(median) : `${rounded(median)} (${rounded(least)} to ${rounded(most)})`;
+  const middle = median([...values]);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const isSteady = most - least <= Math.abs(middle) / 100;
+  return isSteady ? rounded(middle) : `${rounded(middle)} (${rounded(least)} to ${rounded(most)})`;
 }
 
 function rounded(value: number): string {

@@ -29,18 +29,16 @@ export interface DatabaseLease {
  */
 export async function acquireDatabase({ workspaceRoot = workspace } = {}): Promise<DatabaseLease> {
   const { DATABASE_URL, [testRolesVariable]: hasTestRoles } = process.env;
-  if (DATABASE_URL && hasTestRoles) {
+  if (DATABASE_URL) {
     const roles = { ownerUrl: DATABASE_URL, prefix: 'test' } as const;
     return {
       url: DATABASE_URL,
-      grant: (functions) => grantAll(roles, functions),
-      functionUrl: (functionName) => functionUrl(roles, functionName),
+      grant: async (functions) => {
+        if (hasTestRoles) await grantAll(roles, functions);
+      },
+      functionUrl: (functionName) => (hasTestRoles ? functionUrl(roles, functionName) : DATABASE_URL),
       release: async () => {},
     };
-  }
-  if (DATABASE_URL) {
-    const functionUrlOf = () => DATABASE_URL;
-    return { url: DATABASE_URL, grant: async () => {}, functionUrl: functionUrlOf, release: async () => {} };
   }
   const lease = await leaseServer(workspaceRoot);
   try {

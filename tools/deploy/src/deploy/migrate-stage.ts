@@ -13,12 +13,14 @@ import { stageDatabase, whereReachable } from './stage-database.ts';
  */
 export async function migrateStage(stage: Stage, functions: readonly WorkspaceFunction[]): Promise<string[]> {
   const database = await stageDatabase(stage);
-  return whereReachable(stage, async () => {
+  const work = async () => {
     const applied = await migrate(database.urlFromHere);
     const renewed = await addRoles(stage, database, functions);
     return [
       ...(applied.length > 0 ? [`applied ${applied.join(', ')}`] : []),
       ...(renewed.length > 0 ? [`new passwords for ${renewed.join(', ')}`] : []),
     ];
-  });
+  };
+  const otherwise = 'To deploy without, migrate from elsewhere and add --skip-migrations.';
+  return whereReachable(stage, work, otherwise);
 }

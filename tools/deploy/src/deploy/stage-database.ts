@@ -22,15 +22,22 @@ export async function stageDatabase(stage: Stage): Promise<StageDatabase> {
   return { url, urlFromHere: process.env.DEPLOY_DATABASE_URL || url };
 }
 
-/** @throws UsageError with the way out when the database does not answer */
-export async function whereReachable<Result>(stage: Stage, work: () => Promise<Result>): Promise<Result> {
+/**
+ * @param otherwise - another way out than to make it reachable, if there is one
+ * @throws UsageError with the way out when the database does not answer
+ */
+export async function whereReachable<Result>(
+  stage: Stage,
+  work: () => Promise<Result>,
+  otherwise = '',
+): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (!['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH'].includes(code ?? '')) throw error;
     throw new UsageError(
-      `The database of ${stage.name} cannot be reached from here (${code}). Run this on a machine that can, or open a tunnel and name its end in DEPLOY_DATABASE_URL. To deploy without, migrate from elsewhere and add --skip-migrations.`,
+      `The database of ${stage.name} cannot be reached from here (${code}). Run this on a machine that can, or open a tunnel and name its end in DEPLOY_DATABASE_URL.${otherwise && ` ${otherwise}`}`,
     );
   }
 }

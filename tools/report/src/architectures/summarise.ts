@@ -1,16 +1,10 @@
-import { quantile } from '../load/quantile.ts';
+import { figureOf } from '../figure.ts';
 import type { Figure, Plot } from '../report.ts';
 
 /** The median of what several runs showed, and how far they were apart; undefined of none. */
 export function measured(values: readonly (number | undefined)[]): Figure | undefined {
   const known = values.filter((value) => value !== undefined && !Number.isNaN(value)) as number[];
-  if (known.length === 0) return undefined;
-  return {
-    value: quantile(known, 0.5),
-    source: 'measured',
-    spread: [Math.min(...known), Math.max(...known)],
-    runs: known.length,
-  };
+  return known.length > 0 ? figureOf(known) : undefined;
 }
 
 export function counted(value: number): Figure {

@@ -2,7 +2,7 @@ import { readFunction } from '@nanoservices/workspace/function-settings';
 import type { EndpointFacts, Facts } from '../advice/facts.ts';
 import { fitInit } from '../advice/facts.ts';
 import type { Bundle } from '../bundles/bundle.ts';
-import { quantile } from '../load/quantile.ts';
+import { median } from '../figure.ts';
 import type { Measurements } from './measure-all.ts';
 import type { Subject } from './subject.ts';
 
@@ -15,7 +15,7 @@ export function workspaceFacts(subject: Subject, measurements: Measurements): Fa
   const runs = [...measurements.runs.values()].flat();
   const serviceMs = (name: string) => runs.flatMap(({ service }) => service.get(name) ?? []);
   const all = runs.flatMap(({ service }) => [...service.values()]);
-  const typicalMs = all.length === 0 ? assumedServiceMs : quantile(all, 0.5);
+  const typicalMs = all.length === 0 ? assumedServiceMs : median(all);
   const endpoints = packing.endpoints.map((endpoint): EndpointFacts => {
     const contract = contracts.get(endpoint.name);
     const bundle = measurements.endpoints.find(({ name }) => name === endpoint.name) as Bundle;
@@ -24,7 +24,7 @@ export function workspaceFacts(subject: Subject, measurements: Measurements): Fa
     return {
       name: endpoint.name,
       root: endpoint.root,
-      serviceSeconds: (own.length === 0 ? typicalMs : quantile(own, 0.5)) / 1000,
+      serviceSeconds: (own.length === 0 ? typicalMs : median(own)) / 1000,
       calls: contract?.calls.map(({ name }) => name) ?? [],
       memoryMb: readFunction(packed, workspaceRoot).memorySize,
       grants: contract?.database ?? {},

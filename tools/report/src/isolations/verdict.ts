@@ -1,7 +1,7 @@
+import { listed, median, ratio, words } from '../figure.ts';
 import { invocationUs, startCpuMs, startMs } from './cpu-overhead/cpu-section.ts';
 import { harmfulDeaths } from './crash-resilience/deaths-section.ts';
 import { differences } from './development/development-section.ts';
-import { listed, median, ratio, words } from './figure.ts';
 import type { MeasuredIsolations } from './measure-isolations.ts';
 import { perEnvironment } from './memory-overhead/memory-section.ts';
 import { givenBack } from './memory-usage/usage-section.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { treeMemoryMb } from '@nanoservices/runtime/process-tree';
 import type pg from 'pg';
+import { median, quantile } from '../figure.ts';
 import { load } from './load.ts';
-import { quantile } from './quantile.ts';
 import { mix, type SafeRequest } from './requests.ts';
 import { RunningTopology } from './running-topology.ts';
 
@@ -108,7 +108,7 @@ async function askEach(
       // The first opens the connection to the database.
       if (n > 0 && last && status > 0 && status < 500) durations.push(last.durationMs);
     }
-    if (durations.length > 0) service.set(endpoint, quantile(durations, 0.5));
+    if (durations.length > 0) service.set(endpoint, median(durations));
   }
   return service;
 }

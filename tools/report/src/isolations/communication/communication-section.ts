@@ -1,5 +1,5 @@
+import { figureOf, listed, median, ratio, words } from '../../figure.ts';
 import type { Plot, Section, Table } from '../../report.ts';
-import { figureOf, listed, median, ratio, words } from '../figure.ts';
 import type { MeasuredConversation } from './communication.measure.ts';
 import type { MeasuredCommunication } from './measure-communication.ts';
 

@@ -1,5 +1,5 @@
+import { figureOf, median, ratio, words } from '../../figure.ts';
 import type { Cell, Section } from '../../report.ts';
-import { figureOf, median, ratio, words } from '../figure.ts';
 import type { MeasuredWork } from './cpu.measure.ts';
 import type { MeasuredCpu } from './measure-cpu.ts';
 

@@ -1,5 +1,5 @@
+import { figureOf, listed, median, words } from '../../figure.ts';
 import type { Cell, Section, Table } from '../../report.ts';
-import { figureOf, listed, median, words } from '../figure.ts';
 import type { MeasuredDeath } from './deaths.measure.ts';
 import { type Cast, casts } from './dying-function.ts';
 import type { MeasuredDeaths } from './measure-deaths.ts';

@@ -1,5 +1,5 @@
+import { listed } from '../../figure.ts';
 import type { Section } from '../../report.ts';
-import { listed } from '../figure.ts';
 import type { ProbeOutcome } from './classify.ts';
 import { type ProbeOutcomes, settings } from './try-probes.ts';
 

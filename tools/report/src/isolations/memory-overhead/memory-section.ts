@@ -1,5 +1,5 @@
+import { figureOf, median, ratio, slope, words } from '../../figure.ts';
 import type { Section } from '../../report.ts';
-import { figureOf, median, ratio, slope, words } from '../figure.ts';
 import type { MeasuredMemory } from './measure-memory.ts';
 
 type MeasuredOccupant = MeasuredMemory['occupants'][number];

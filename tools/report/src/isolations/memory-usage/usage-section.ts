@@ -1,5 +1,5 @@
+import { figureOf, median, words } from '../../figure.ts';
 import type { Plot, Section, Table } from '../../report.ts';
-import { figureOf, median, words } from '../figure.ts';
 import type { MeasuredSpike, MeasuredUsage } from './measure-usage.ts';
 import { endedMs, type Moment, moments, smallInvocations, soonMs } from './spike.measure.ts';
 

@@ -1,26 +1,26 @@
-import type { Figure } from '../report.ts';
+import * as statistics from 'simple-statistics';
+import type { Figure } from './report.ts';
 
 /** The figure of what was measured several times. */
 export function figureOf(values: readonly number[]): Figure {
-  const sorted = values.toSorted((a, b) => a - b);
-  const [least, most] = [sorted[0], sorted.at(-1)];
-  if (least === undefined || most === undefined) throw new Error('A figure needs a value.');
-  return { value: median(sorted), source: 'measured', spread: [least, most], runs: sorted.length };
+  if (values.length === 0) throw new Error('A figure needs a value.');
+  const spread = [Math.min(...values), Math.max(...values)] as const;
+  return { value: median(values), source: 'measured', spread, runs: values.length };
 }
 
+/** NaN of none. */
 export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const pair = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]] as [number, number];
-  return (pair[0] + pair[1]) / 2;
+  return quantile(values, 0.5);
+}
+
+/** The value below which this share of the values is; NaN of none. */
+export function quantile(values: readonly number[], share: number): number {
+  return values.length === 0 ? Number.NaN : statistics.quantile([...values], share);
 }
 
 /** How much `y` grows with each `x`: the line with the least squares. */
 export function slope(points: readonly { readonly x: number; readonly y: number }[]): number {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [x, y] = [mean(points.map((point) => point.x)), mean(points.map((point) => point.y))];
-  const together = points.reduce((sum, point) => sum + (point.x - x) * (point.y - y), 0);
-  return together / points.reduce((sum, point) => sum + (point.x - x) ** 2, 0);
+  return statistics.linearRegression(points.map(({ x, y }) => [x, y])).m;
 }
 
 /** A number in words, as exact as it deserves: `1.23`, `12.3`, `123`, `12,300`. */
