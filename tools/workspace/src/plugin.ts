@@ -33,7 +33,9 @@ export const createNodes: CreateNodes = [
                 ...(order?.has(project.name) ? ['function'] : []),
               ],
               // A unit has no sources of its own, from which Nx could tell what it depends on.
-              implicitDependencies: (project.endpoints ?? []).map(({ name }) => `@nanoservices/${name}`),
+              ...(project.endpoints && {
+                implicitDependencies: project.endpoints.map(({ name }) => `@nanoservices/${name}`),
+              }),
               namedInputs: namedInputs(project),
               targets: targetsOf(project, order?.get(project.name)),
             },

@@ -84,14 +84,24 @@ interface Manifest {
 function readManifest(root: string, name: string, workspaceRoot: string): Manifest {
   const file = `${root}/package.json`;
   const wanted = `@nanoservices/${name}`;
-  if (!existsSync(join(workspaceRoot, file))) {
+  const text = readIfThere(join(workspaceRoot, file));
+  if (text === undefined) {
     throw new Error(`${file} is missing. An endpoint is an npm package: add one with "name": "${wanted}".`);
   }
-  const manifest: Manifest = JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8'));
+  const manifest: Manifest = JSON.parse(text);
   if (manifest.name !== wanted) {
     throw new Error(`${file}: "name" is "${manifest.name}". It must be "${wanted}", after the folder.`);
   }
   return manifest;
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 function hasSpecs(folder: string): boolean {

@@ -45,21 +45,21 @@ function testTarget(project: Project): TargetConfiguration {
   };
 }
 
-function buildTarget({ type, root }: Project): TargetConfiguration {
+function buildTarget({ type }: Project): TargetConfiguration {
   return {
     executor: '@nanoservices/workspace:bundle',
     // The endpoints it calls are built with it, so that it can be invoked.
     dependsOn: ['^build'],
     cache: true,
     inputs: [type === 'unit' ? 'build-unit' : 'build', '^public'],
-    outputs: [`{workspaceRoot}/${root}/dist`],
+    outputs: ['{projectRoot}/dist'],
     options: { kind: type },
   };
 }
 
 /** What every endpoint and unit can do, since either may be a function. */
 function functionTargets(project: Project, callees: readonly string[]): Targets {
-  const { root, name } = project;
+  const { name } = project;
   return {
     build: buildTarget(project),
     size: sizeTarget(),
@@ -69,18 +69,18 @@ function functionTargets(project: Project, callees: readonly string[]): Targets 
       dependsOn: ['build'],
       cache: true,
       inputs: ['package', '^public'],
-      outputs: [`{workspaceRoot}/${root}/artifact`],
+      outputs: ['{projectRoot}/artifact'],
     },
     deploy: {
       command: `node tools/deploy/bin/deploy.mjs ${name}`,
       dependsOn: [
         'package',
-        // The stage's name, and what else was said, is for all of them.
-        ...['platform', 'data-access', ...callees].map((other) => ({
-          projects: [`@nanoservices/${other}`],
+        {
+          projects: ['platform', 'data-access', ...callees].map((other) => `@nanoservices/${other}`),
           target: 'deploy',
-          params: 'forward' as const,
-        })),
+          // The stage's name, and what else was said, is for all of them.
+          params: 'forward',
+        },
       ],
     },
     rollback: { command: `node tools/deploy/bin/rollback.mjs ${name}` },

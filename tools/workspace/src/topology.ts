@@ -85,8 +85,9 @@ export function readUnit(
   if (!unit) return [];
   const included = unit.include?.flatMap((glob) => findEndpoints(workspaceRoot, `functions/${glob}`));
   const roots = new Set(included?.map((endpoint) => endpoint.root));
+  const folder = `${root}/`;
   const own = endpoints.filter((endpoint) =>
-    included ? roots.has(endpoint.root) : endpoint.root.startsWith(`${root}/`),
+    included ? roots.has(endpoint.root) : endpoint.root.startsWith(folder),
   );
   if (own.length === 0) {
     const why = unit.include

@@ -12,6 +12,8 @@ import { type WatchedRun, watchedRun } from './watched-run.ts';
 export interface Contestant {
   readonly measure: string;
   readonly name: string;
+  /** Takes so long with so many endpoints that one round must do. */
+  isLong?(size: number): boolean;
   run(workspaces: ScaleWorkspaces, size: number): Promise<Measurement>;
 }
 
@@ -34,6 +36,7 @@ export function contestants(peerLimit: number): Contestant[] {
     {
       measure: 'build from nothing',
       name: '@nx/esbuild, a task per endpoint',
+      isLong: (size) => size >= 100,
       async run({ ours }, size) {
         const bundles = digest(ours);
         forgetNx(ours);
@@ -51,12 +54,11 @@ export function contestants(peerLimit: number): Contestant[] {
         return { ...run, note: isPart ? `${peerLimit} endpoints only` : undefined };
       },
     },
-    ...[true, false].flatMap((isCold) => [
-      graphContestant('ours', isCold),
-      graphContestant('trivial', isCold),
-      affectedContestant('ours', isCold),
-      affectedContestant('trivial', isCold),
-    ]),
+    ...[true, false].flatMap((isCold) =>
+      [graphContestant, affectedContestant].flatMap((contestant) =>
+        plugins.map((plugin) => contestant(plugin, isCold)),
+      ),
+    ),
     {
       measure: 'topology printout',
       name: 'nano, micro and mono',
@@ -103,12 +105,20 @@ export function contestants(peerLimit: number): Contestant[] {
   ];
 }
 
-function graphContestant(plugin: 'ours' | 'trivial', isCold: boolean): Contestant {
+/** What makes projects of files: our plugin, and two that read nothing. */
+const plugins = [
+  { name: 'our plugin', workspace: 'ours' },
+  { name: 'a trivial plugin, one target', workspace: 'oneTarget' },
+  { name: 'a trivial plugin, the same targets', workspace: 'sameTargets' },
+] as const;
+type Plugin = (typeof plugins)[number];
+
+function graphContestant({ name, workspace }: Plugin, isCold: boolean): Contestant {
   return {
     measure: `nx graph --file, ${isCold ? 'cold' : 'warm'}`,
-    name: `${plugin} plugin`,
+    name,
     async run(workspaces, size) {
-      const root = workspaces[plugin];
+      const root = workspaces[workspace];
       if (isCold) forgetNx(root);
       const run = await nx(root, 'graph', '--file', '.nx/graph.json');
       const { graph } = JSON.parse(readFileSync(join(root, '.nx/graph.json'), 'utf8'));
@@ -121,12 +131,12 @@ function graphContestant(plugin: 'ours' | 'trivial', isCold: boolean): Contestan
   };
 }
 
-function affectedContestant(plugin: 'ours' | 'trivial', isCold: boolean): Contestant {
+function affectedContestant({ name, workspace }: Plugin, isCold: boolean): Contestant {
   return {
     measure: `nx show projects --affected, ${isCold ? 'cold' : 'warm'}`,
-    name: `${plugin} plugin`,
+    name,
     async run(workspaces) {
-      const root = workspaces[plugin];
+      const root = workspaces[workspace];
       const [handler] = globSync('functions/*/*/src/handler.ts', { cwd: root }).sort();
       appendFileSync(join(root, handler as string), '\n');
       if (isCold) forgetNx(root);
