@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { publish, ratios } from '../findings.ts';
-import { contestants, type Measurement } from './contestants.ts';
+import { type Contestant, contestants, type Measurement } from './contestants.ts';
 import { scaleWorkspaces } from './scale-workspaces.ts';
 
 /**
@@ -58,26 +58,43 @@ for (const size of sizes) {
 
 publish({
   name: 'scale',
-  title: 'How everything grows with the number of endpoints',
-  rows: Object.fromEntries(rows.map((row) => [nameOf(row), measuresOf(row)])),
+  title: 'Seconds by the number of endpoints',
+  rows: Object.fromEntries(running.map((contestant) => [nameOf(contestant), growth(contestant)])),
 });
 
-function nameOf({ size, measure, name, runs }: Row): string {
-  const [{ note } = { note: undefined }] = runs;
-  return `${size}: ${measure}, ${name}${note ? ` (${note})` : ''}`;
+function nameOf({ measure, name }: Contestant): string {
+  const notes = rows
+    .filter((row) => row.measure === measure && row.name === name)
+    .flatMap(({ size, runs }) => (runs[0]?.note ? [`${size}: ${runs[0].note}`] : []));
+  return `${measure}, ${name}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;
 }
 
-/** The first of each measure is ours, and what the ratio refers to. */
-function measuresOf({ size, measure, runs }: Row) {
-  const [first] = rows.filter((row) => row.size === size && row.measure === measure);
-  const seconds = runs.map((run) => run.seconds);
-  return {
-    seconds,
-    'ratio to ours': ratios(
+/** Of one contestant; the first of each measure is ours, and what the ratios refer to. */
+function growth({ measure, name }: Contestant): Record<string, readonly number[]> {
+  const cells = sizes.map((size) => {
+    const ofMeasure = rows.filter((row) => row.size === size && row.measure === measure);
+    const own = ofMeasure.find((row) => row.name === name)?.runs ?? [];
+    const [ours = own] = ofMeasure.map(({ runs }) => runs);
+    const seconds = own.map((run) => run.seconds);
+    return {
+      size,
       seconds,
-      (first?.runs ?? []).map((run) => run.seconds),
-    ),
-    // What ends between two looks shows none.
-    'peak MB': runs.map((run) => run.peakMb).filter((peak) => peak > 0),
-  };
+      ratio:
+        own === ours
+          ? []
+          : ratios(
+              seconds,
+              ours.map((run) => run.seconds),
+            ),
+      // What ends between two looks shows none.
+      peak: own.map((run) => run.peakMb).filter((peak) => peak > 0),
+    };
+  });
+  const columns = (of: (size: number) => string, key: 'seconds' | 'ratio' | 'peak') =>
+    cells.map((cell) => [of(cell.size), cell[key]] as const);
+  return Object.fromEntries([
+    ...columns((size) => `${size} endpoints`, 'seconds'),
+    ...columns((size) => `ratio to ours at ${size}`, 'ratio'),
+    ...columns((size) => `peak MB at ${size}`, 'peak').slice(-1),
+  ]);
 }
