@@ -38,6 +38,14 @@ export default {
       to: { path: '^functions/', pathNot: ['^functions/$1/$2/', '/src/contract\\.ts$'] },
     },
     {
+      name: 'contracts-import-contracts-only',
+      comment:
+        'Whoever calls an endpoint is built anew when its contract changes, not when something else of it does.',
+      severity: 'error',
+      from: { path: '/src/contract\\.ts$' },
+      to: { path: '^functions/', pathNot: '/src/contract\\.ts$' },
+    },
+    {
       name: 'no-circular',
       comment: 'What depends on each other cannot be understood, or changed, one at a time.',
       severity: 'error',

@@ -15,7 +15,8 @@ const files: Record<string, string> = {
   'functions/users/get-user/package.json': '{ "name": "get-user" }',
   'functions/games/list-games/src/handler.ts': `import './handler.spec.ts'; export {};`,
   'functions/games/list-games/src/handler.spec.ts': 'export {};',
-  'functions/games/list-games/src/contract.ts': 'export {};',
+  'functions/games/list-games/src/contract.ts': `import './sorting.ts';`,
+  'functions/games/list-games/src/sorting.ts': 'export {};',
   'libs/validation/src/index.ts': `import '../../../functions/users/get-user/src/contract.ts';`,
   'libs/validation/src/a.ts': `import './b.ts'; export const a = 1;`,
   'libs/validation/src/b.ts': `import './a.ts'; export const b = 1;`,
@@ -52,6 +53,7 @@ it('has a rule that speaks up for every arrow that must not be', async () => {
   );
   expect(violations.sort()).toEqual([
     'api-reads-contracts-only: libs/api/src/index.ts -> functions/users/get-user/src/handler.ts',
+    'contracts-import-contracts-only: functions/games/list-games/src/contract.ts -> functions/games/list-games/src/sorting.ts',
     'declared-dependencies: libs/validation/src/undeclared.ts -> node_modules/left-over/index.js',
     'endpoints-share-contracts-only: functions/users/get-user/src/handler.ts -> functions/games/list-games/src/handler.ts',
     'libs-and-functions-know-no-tools: functions/users/get-user/src/tool.ts -> tools/runtime/src/index.ts',

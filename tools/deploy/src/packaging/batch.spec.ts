@@ -13,6 +13,8 @@ let workspace: string;
 beforeAll(() => {
   workspace = realpathSync(mkdtempSync(join(tmpdir(), 'package-')));
   makeScaleWorkspace(original, workspace, 6);
+  const stages = { dev: { region: 'eu-central-1' }, prod: { region: 'eu-west-1' } };
+  writeFileSync(join(workspace, 'functions/stages.json'), JSON.stringify({ application: 'test', stages }));
 });
 afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 
