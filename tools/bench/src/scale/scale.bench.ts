@@ -69,23 +69,16 @@ function nameOf({ measure, name }: Contestant): string {
   return `${measure}, ${name}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;
 }
 
-/** Of one contestant; the first of each measure is ours, and what the ratios refer to. */
-function growth({ measure, name }: Contestant): Record<string, readonly number[]> {
+/** Of one contestant; of each measure, the first is ours, and what the ratios of its peers refer to. */
+function growth({ measure, name, isPeer }: Contestant): Record<string, readonly number[]> {
   const cells = sizes.map((size) => {
     const ofMeasure = rows.filter((row) => row.size === size && row.measure === measure);
     const own = ofMeasure.find((row) => row.name === name)?.runs ?? [];
-    const [ours = own] = ofMeasure.map(({ runs }) => runs);
-    const seconds = own.map((run) => run.seconds);
+    const secondsOf = (runs: readonly Measurement[] = []) => runs.map((run) => run.seconds);
     return {
       size,
-      seconds,
-      ratio:
-        own === ours
-          ? []
-          : ratios(
-              seconds,
-              ours.map((run) => run.seconds),
-            ),
+      seconds: secondsOf(own),
+      ratio: isPeer ? ratios(secondsOf(own), secondsOf(ofMeasure[0]?.runs)) : [],
       // What ends between two looks shows none.
       peak: own.map((run) => run.peakMb).filter((peak) => peak > 0),
     };
