@@ -9,9 +9,13 @@ export const exactLimit = 14;
  *
  * @param count - of things, at most {@link exactLimit}
  * @param mostGroups - how many groups there may be
- * @returns undefined when none keeps within the limits
+ * @returns the best with at most one group, with at most two, and so on; undefined where none keeps within the limits
  */
-export function exactSearch(count: number, score: GroupScore, mostGroups: number): Grouping | undefined {
+export function exactSearch(
+  count: number,
+  score: GroupScore,
+  mostGroups: number,
+): readonly (Grouping | undefined)[] {
   const sets = 1 << count;
   const scores = Float64Array.from({ length: sets }, (_, set) => (set === 0 ? 0 : score(membersOf(set))));
   /** By the number of groups that are allowed: of each set the score of the best grouping, and its first group. */
@@ -38,7 +42,7 @@ export function exactSearch(count: number, score: GroupScore, mostGroups: number
     layers.push({ best, group });
     before = best;
   }
-  return readGrouping(layers, sets - 1);
+  return layers.map((_, layer) => readGrouping(layers.slice(0, layer + 1), sets - 1));
 }
 
 function readGrouping(

@@ -25,10 +25,22 @@ export interface InitModel {
 /** All that a grouping is judged by. */
 export interface Facts {
   readonly endpoints: readonly EndpointFacts[];
-  /** Of each change in the past, the endpoints whose own bundle it changed. */
+  /** Of each change in the past, the endpoints whose own bundle it changed; the oldest first. */
   readonly changes: readonly ReadonlySet<string>[];
+  /** Whether there is such a past. Without, each endpoint is taken to change once. */
+  readonly areChangesKnown: boolean;
   readonly init: InitModel;
+  /** Of the units that there are, by {@link membersKey} of their endpoints. */
+  readonly unitMemoryMb: ReadonlyMap<string, number>;
   readonly traffic: Traffic;
+}
+
+/** The same for the same endpoints, whatever their order. */
+export function membersKey(members: readonly { readonly name: string }[]): string {
+  return members
+    .map(({ name }) => name)
+    .sort()
+    .join();
 }
 
 /**

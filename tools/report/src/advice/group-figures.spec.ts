@@ -40,7 +40,9 @@ describe('the figures of a function', () => {
     const facts = {
       endpoints: [a, b],
       changes: [new Set(['a']), new Set(['a', 'b'])],
+      areChangesKnown: true,
       init: { fixedSeconds: 0.5, secondsPerByte: 0 },
+      unitMemoryMb: new Map(),
       traffic: {
         rates: new Map([
           ['a', 1],

@@ -1,8 +1,7 @@
-import { unionOfGrants } from '@nanoservices/data-access/grants';
-import { countPrivileges } from '@nanoservices/workspace/function-grants';
-import { bytesTogether } from '../bundles/shared-bytes.ts';
+import type { Grants } from '@nanoservices/data-access/grants';
+import { groupBytes } from '../bundles/shared-bytes.ts';
 import { coldStartsPerSecond } from '../traffic/cold-starts.ts';
-import type { EndpointFacts, Facts } from './facts.ts';
+import { type EndpointFacts, type Facts, membersKey } from './facts.ts';
 
 /** What one function contributes. Those of all functions of a topology add up to its figures. */
 export interface GroupFigures {
@@ -33,13 +32,25 @@ export function groupJudge(facts: Facts): GroupJudge {
   const { traffic, endpoints, changes } = facts;
   const executions = totalExecutions(facts);
   const everything = traffic.rates.values().reduce((sum, rate) => sum + rate, 0);
-  const ownPrivileges = new Map(endpoints.map((one) => [one.name, countPrivileges(one.grants)]));
-  return (members, memoryMb = Math.max(...members.map((one) => one.memoryMb))) => {
+  // A search asks for a hundred thousand groups: what an endpoint brings along is found once.
+  const byName = <Value>(of: (endpoint: EndpointFacts) => Value) =>
+    new Map(endpoints.map((one) => [one.name, of(one)]));
+  const callersOf = byName(({ name }) => endpoints.filter(({ calls }) => calls.includes(name)));
+  const changesOf = byName(({ name }) => changes.filter((changed) => changed.has(name)));
+  const rightsOf = byName(({ grants }) => rightsIn(grants));
+  const together = <Value>(members: readonly EndpointFacts[], of: ReadonlyMap<string, readonly Value[]>) =>
+    new Set(members.flatMap(({ name }) => of.get(name) ?? [])).size;
+  const bytesOf = groupBytes(endpoints);
+  // As much as the endpoint that wants most, unless it is a unit that says.
+  const memoryOf = (members: readonly EndpointFacts[]) =>
+    facts.unitMemoryMb.get(facts.unitMemoryMb.size > 0 ? membersKey(members) : '') ??
+    Math.max(...members.map((one) => one.memoryMb));
+  return (members, memoryMb = memoryOf(members)) => {
     const names = new Set(members.map(({ name }) => name));
     const fromOutside = members.map(({ name }) => traffic.rates.get(name) ?? 0);
     const outside = fromOutside.reduce((sum, rate) => sum + rate, 0);
     const invocations = members.map((callee, index) => {
-      const callers = endpoints.filter((one) => !names.has(one.name) && one.calls.includes(callee.name));
+      const callers = (callersOf.get(callee.name) ?? []).filter(({ name }) => !names.has(name));
       return (
         (fromOutside[index] as number) +
         callers.reduce((sum, one) => sum + (executions.get(one.name) ?? 0), 0)
@@ -51,15 +62,14 @@ export function groupJudge(facts: Facts): GroupJudge {
       0,
     );
     const serviceSeconds = requestsPerSecond === 0 ? 0 : busy / requestsPerSecond;
-    const bytes = bytesTogether(members);
+    const bytes = bytesOf(members);
     const initSeconds = initOf(facts, bytes);
     const cold =
       serviceSeconds === 0
         ? 0
         : coldStartsPerSecond({ requestsPerSecond, serviceSeconds }, traffic.idleSeconds);
-    const touched = changes.filter((changed) => members.some(({ name }) => changed.has(name))).length;
-    const perChange = changes.length === 0 ? 0 : touched / changes.length;
-    const privileges = countPrivileges(unionOfGrants(members.map(({ grants }) => grants)));
+    const perChange = changes.length === 0 ? 0 : together(members, changesOf) / changes.length;
+    const privileges = together(members, rightsOf);
     return {
       cost: monthlyCost(facts, { requestsPerSecond, serviceSeconds, cold, initSeconds, memoryMb, outside }),
       coldStarts: cold * 3600,
@@ -68,11 +78,18 @@ export function groupJudge(facts: Facts): GroupJudge {
       endpointsRedeployed: perChange * members.length,
       lostToOthers: everything === 0 ? 0 : (outside * (members.length - 1)) / everything / endpoints.length,
       excessPrivileges:
-        members.reduce((sum, { name }) => sum + privileges - (ownPrivileges.get(name) ?? 0), 0) /
+        members.reduce((sum, { name }) => sum + privileges - (rightsOf.get(name)?.length ?? 0), 0) /
         endpoints.length,
       bytes,
     };
   };
+}
+
+/** Each right by itself: `games.players:select`. */
+function rightsIn(grants: Grants): string[] {
+  return Object.entries(grants).flatMap(([table, privileges]) =>
+    [...new Set(privileges)].map((privilege) => `${table}:${privilege}`),
+  );
 }
 
 /** The figures of functions together. */

@@ -16,6 +16,7 @@ const least = 1e-12;
  * groups of the best anew, and climbs again. The same each time.
  *
  * @param starts - groupings to begin with, such as those in use
+ * @param isBrief - whether to begin with these only, and to leave it at that
  * @returns undefined when none is found within the limits
  */
 export function heuristicSearch(
@@ -23,6 +24,7 @@ export function heuristicSearch(
   score: GroupScore,
   mostGroups: number,
   starts: readonly Grouping[] = [],
+  isBrief = false,
 ): Grouping | undefined {
   const known = new Map<string, number>();
   const remembered: GroupScore = (members) => {
@@ -39,11 +41,11 @@ export function heuristicSearch(
     const groups = 1 + Math.floor(random() * count);
     return Object.values(Object.groupBy(all, () => Math.floor(random() * groups))) as number[][];
   };
+  const isThorough = !isBrief && count <= manyThings;
   const beginnings = [
-    all.map((thing) => [thing]),
-    [all],
+    ...(isBrief ? [] : [all.map((thing) => [thing]), [all]]),
     ...starts,
-    ...(count > manyThings ? [] : Array.from({ length: randomStarts }, randomly)),
+    ...(isThorough ? Array.from({ length: randomStarts }, randomly) : []),
   ];
   const climbed = (start: Grouping) => climb(start, remembered, mostGroups);
   const isAllowed = (grouping: Grouping) =>
@@ -52,7 +54,7 @@ export function heuristicSearch(
     .map(climbed)
     .filter(isAllowed)
     .sort((a, b) => totalScore(a, remembered) - totalScore(b, remembered));
-  for (let shake = 0; best && count <= manyThings && shake < shakes; shake++) {
+  for (let shake = 0; best && isThorough && shake < shakes; shake++) {
     const other = climbed(dealAgain(best, random));
     const isBetter = totalScore(other, remembered) < totalScore(best, remembered) - least;
     if (isAllowed(other) && isBetter) best = other;

@@ -1,4 +1,4 @@
-import type { Weights } from '../traffic/traffic-file.ts';
+import type { Limits, Weights } from '../traffic/traffic-file.ts';
 import type { EndpointFacts, Facts } from './facts.ts';
 import { addUp, type GroupFigures, groupJudge } from './group-figures.ts';
 
@@ -21,7 +21,10 @@ export interface Objective {
   readonly score: (members: readonly EndpointFacts[]) => number;
   /** The score of a topology by its figures: 0 where it is as good as the better of the two extremes in every term. */
   readonly scoreOf: (figures: GroupFigures) => number;
-  /** Of each term, the difference between one function for each endpoint and one for all: what a weight of 1 is about. */
+  /**
+   * What a weight of 1 is about, of each term: the difference between one function for each endpoint and one for all, but
+   * at least a tenth of the larger. Where both are much the same, what lies between would count for everything.
+   */
   readonly scales: Readonly<Record<keyof Weights, number>>;
 }
 
@@ -33,7 +36,10 @@ export function objective(facts: Facts): Objective {
   const together = figures(endpoints);
   const record = (value: (term: keyof Weights) => number) =>
     Object.fromEntries(termNames.map((term) => [term, value(term)])) as Record<keyof Weights, number>;
-  const scales = record((term) => Math.abs(apart[terms[term]] - together[terms[term]]));
+  const scales = record((term) => {
+    const [one, all] = [apart[terms[term]], together[terms[term]]];
+    return Math.max(Math.abs(one - all), Math.max(one, all) / 10);
+  });
   const least = record((term) => Math.min(apart[terms[term]], together[terms[term]]));
   const weigh = (value: (term: keyof Weights) => number) =>
     termNames.reduce(
@@ -44,11 +50,15 @@ export function objective(facts: Facts): Objective {
     figures,
     scales,
     score: (members) => {
-      if (members.length > limits.endpointsPerFunction) return Number.POSITIVE_INFINITY;
       const group = figures(members);
-      if (group.bytes > limits.bytesPerFunction) return Number.POSITIVE_INFINITY;
+      if (!isAllowed(members.length, group.bytes, limits)) return Number.POSITIVE_INFINITY;
       return weigh((term) => group[terms[term]]);
     },
     scoreOf: (all) => weigh((term) => all[terms[term]] - least[term]),
   };
+}
+
+/** Whether a function may hold so many endpoints, of so many bytes together. */
+export function isAllowed(endpoints: number, bytes: number, limits: Limits): boolean {
+  return endpoints <= limits.endpointsPerFunction && bytes <= limits.bytesPerFunction;
 }

@@ -41,12 +41,15 @@ describe('the search for a grouping', () => {
       fc.property(scores, ({ count, mostGroups, table }) => {
         const score: GroupScore = (members) =>
           table[members.reduce((set, member) => set | (1 << member), 0)] as number;
-        const best = bruteForce(count, score, mostGroups);
-        const found = exactSearch(count, score, mostGroups);
-        expect(found ? totalScore(found, score) : Number.POSITIVE_INFINITY).toBe(best.score);
-        if (!found) return;
-        expect(found.length).toBeLessThanOrEqual(mostGroups);
-        expect(isWhole(found, count)).toBe(true);
+        const all = exactSearch(count, score, mostGroups);
+        expect(all.length).toBe(mostGroups);
+        for (const [index, found] of all.entries()) {
+          const best = bruteForce(count, score, index + 1);
+          expect(found ? totalScore(found, score) : Number.POSITIVE_INFINITY).toBe(best.score);
+          if (!found) continue;
+          expect(found.length).toBeLessThanOrEqual(index + 1);
+          expect(isWhole(found, count)).toBe(true);
+        }
       }),
       { numRuns: 300 },
     );

@@ -1,19 +1,26 @@
 import { basename, dirname } from 'node:path';
 import type { Packing } from '@nanoservices/workspace/topology';
-import type { EndpointFacts } from './facts.ts';
+import { type EndpointFacts, membersKey } from './facts.ts';
 
 /** What to write into a workspace so that it is packed in these groups. */
 export interface TopologyLines {
+  /** The name of the topology. */
+  readonly topology: string;
   /** The units of the topology, for functions/topology.json. */
   readonly units: readonly string[];
   /** The package.json of each unit that there is not yet, by its path. */
   readonly manifests: ReadonlyMap<string, string>;
 }
 
-/** Names the units of a grouping: those that there are, and new ones for the other groups. */
+/**
+ * Names the units of a grouping: those that there are, and new ones for the other groups.
+ *
+ * @param topologies - names that the topology cannot have
+ */
 export function topologyLines(
   groups: readonly (readonly EndpointFacts[])[],
   { endpoints, units }: Packing,
+  topologies: readonly string[] = [],
 ): TopologyLines {
   const taken = new Set([...endpoints, ...units].map(({ name }) => name));
   for (const { root } of endpoints) taken.add(basename(dirname(root)));
@@ -21,10 +28,9 @@ export function topologyLines(
   const names = groups
     .filter((group) => group.length > 1)
     .map((group) => {
-      const own = group.map(({ name }) => name).sort();
-      const existing = units.find((unit) => unit.endpoints.map(({ name }) => name).join() === own.join());
+      const existing = units.find((unit) => membersKey(unit.endpoints) === membersKey(group));
       if (existing) return existing.name;
-      const name = freeName(group, taken);
+      const name = free(`${nameOf(group)}-1`, taken);
       taken.add(name);
       const include = group.map(({ root }) => root.replace(/^functions\//, '')).sort();
       const manifest = {
@@ -37,14 +43,19 @@ export function topologyLines(
       manifests.set(`functions/${name}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
       return name;
     });
-  return { units: names, manifests };
+  return { topology: free('proposed', new Set(topologies)), units: names, manifests };
 }
 
 /** After the folder that all of them are in, or what they are: several together. */
-function freeName(group: readonly EndpointFacts[], taken: ReadonlySet<string>): string {
+function nameOf(group: readonly EndpointFacts[]): string {
   const folders = new Set(group.map(({ root }) => basename(dirname(root))));
-  const base = folders.size === 1 ? [...folders].join() : 'fused';
-  let number = 1;
-  while (taken.has(`${base}-${number}`)) number++;
-  return `${base}-${number}`;
+  return folders.size === 1 ? [...folders].join() : 'fused';
+}
+
+/** The name, or where it is taken the next with a number: `proposed`, `proposed-2`. */
+function free(name: string, taken: ReadonlySet<string>): string {
+  const base = name.replace(/-1$/, '');
+  let free = name;
+  for (let number = 2; taken.has(free); number++) free = `${base}-${number}`;
+  return free;
 }

@@ -1,5 +1,6 @@
-import { cpus, loadavg, totalmem } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 import type { Report } from '../report.ts';
+import { certaintySection } from './certainty-section.ts';
 import { changeSection } from './change-section.ts';
 import { crashSection } from './crash-section.ts';
 import type { Evidence } from './evidence.ts';
@@ -11,12 +12,15 @@ import { runSection } from './run-section.ts';
 import { sizeSection } from './size-section.ts';
 import { plural } from './summarise.ts';
 import { trafficSection } from './traffic-section.ts';
+import { trialSection } from './trial-section.ts';
+import type { Trial } from './try-proposal.ts';
 
 /** The report on how the workspace may be packed. */
 export function architecturesReport(
   evidence: Evidence,
+  trial: Trial | Error | undefined,
   { rounds, seconds, concurrency }: ReportOptions,
-  at: Date,
+  { at, load }: { readonly at: Date; readonly load: number },
 ): Report {
   const { subject } = evidence;
   return {
@@ -32,7 +36,7 @@ export function architecturesReport(
       concurrency: String(concurrency),
       processors: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
       memory: `${Math.round(totalmem() / 2 ** 30)} GB`,
-      'load before': (loadavg()[0] ?? 0).toFixed(1),
+      'load before': load.toFixed(1),
       system: `${process.platform} ${process.arch}`,
       Node: process.versions.node,
     },
@@ -45,6 +49,8 @@ export function architecturesReport(
       rightsSection(evidence),
       trafficSection(evidence),
       proposalSection(evidence),
+      ...trialSection(evidence, trial),
+      certaintySection(evidence),
     ],
   };
 }

@@ -33,6 +33,7 @@ function rowsOf(report: Report, title: string): Table['rows'] {
 it('reports on endpoints without a database, a description of traffic or a repository', () => {
   otherWorkspace().endpoint('one', 'GET /one', 'return { one: 1 };');
   workspace.endpoint('two', 'GET /two', 'return { two: 2 };');
+  workspace.endpoint('closed', 'GET /closed', 'return { statusCode: 403 };');
   const { status, stdout, stderr } = run('--quick');
   expect(status, stderr).toBe(0);
   expect(stdout).toContain('architectures.html');
@@ -43,6 +44,34 @@ it('reports on endpoints without a database, a description of traffic or a repos
   const text = report.sections.flatMap((section) => section.text).join(' ');
   expect(text).toContain('Nobody has described the traffic');
   expect(text).toContain('The workspace is in no git repository');
+  expect(text).toContain('`closed` answered 403 to `GET /closed`');
+  expect(text).not.toContain(' 0 → 0');
+  const endpoints = rowsOf(report, 'Endpoints');
+  expect(endpoints.find(({ name }) => name.startsWith('one'))?.cells[1]).toMatchObject({
+    source: 'measured',
+  });
+  expect(endpoints.find(({ name }) => name.startsWith('closed'))?.cells[1]).toMatchObject({
+    source: 'modelled',
+    runs: 1,
+  });
+});
+
+it('builds and runs what it proposes, where that is no topology yet', () => {
+  otherWorkspace().endpoint('one', 'GET /one', 'return { one: 1 };');
+  workspace.endpoint('two', 'GET /two', 'return { two: 2 };');
+  const weights = { cost: 0, coldStarts: 0, changes: 0, crashes: 0, privileges: 0, bytes: 1 };
+  workspace.write('functions/traffic.json', JSON.stringify({ endpoints: { '*': 0.1 }, weights }));
+  const { status, stdout, stderr } = run('--quick', '--topologies', 'nano');
+  expect(status, stderr).toBe(0);
+  expect(stdout).toContain('the proposal is 1 function: one + two.');
+  const [nano, proposed] = rowsOf(readReport(), 'The proposal beside nano');
+  expect(nano).toMatchObject({ name: 'nano', cells: [{ value: 2 }] });
+  expect(proposed).toMatchObject({ name: 'proposed', cells: [{ value: 1 }] });
+  expect(proposed?.cells.slice(2, 7)).toEqual(
+    Array(5).fill(expect.objectContaining({ source: 'measured', runs: 1 })),
+  );
+  const doubts = rowsOf(readReport(), 'If something is otherwise than assumed');
+  expect(doubts.map(({ cells }) => cells[1])).toEqual(doubts.map(() => 'the proposal itself'));
 });
 
 it('reports on a single endpoint that is not safe to ask', () => {
@@ -54,6 +83,34 @@ it('reports on a single endpoint that is not safe to ask', () => {
   const { status, stdout, stderr } = run('--quick', '--topologies', 'mono', '--out', 'somewhere');
   expect(status, stderr).toBe(0);
   expect(stdout).toContain(join(workspace.root, 'somewhere/architectures.md'));
+  const report: Report = JSON.parse(
+    readFileSync(join(workspace.root, 'somewhere/architectures.json'), 'utf8'),
+  );
+  const titles = report.sections.flatMap(({ parts }) => parts.map(({ title }) => title));
+  expect(titles).not.toContain('Requests answered under load');
+});
+
+it('says before it measures that no topology keeps within the limits', () => {
+  otherWorkspace().endpoint('one', 'GET /one', 'return {};');
+  workspace.endpoint('two', 'GET /two', 'return {};');
+  const limits = { functions: 1, endpointsPerFunction: 1 };
+  workspace.write('functions/traffic.json', JSON.stringify({ endpoints: { '*': 1 }, limits }));
+  const { status, stderr } = run('--quick');
+  expect(stderr).toContain('functions/traffic.json: no topology keeps within "limits".');
+  expect(stderr).not.toContain('round 1');
+  expect(status).toBe(2);
+});
+
+it('names the active topology where it is the best, measured or not', () => {
+  otherWorkspace().endpoint('one', 'GET /one', 'return {};');
+  workspace.endpoint('two', 'GET /two', 'return {};');
+  const weights = { cost: 0, coldStarts: 0, changes: 0, crashes: 1, privileges: 0, bytes: 0 };
+  workspace.write('functions/traffic.json', JSON.stringify({ endpoints: { '*': 0.1 }, weights }));
+  const { status, stdout, stderr } = run('--quick', '--topologies', 'mono');
+  expect(status, stderr).toBe(0);
+  expect(stdout).toContain('`nano` is the best there is, and it is active.');
+  const rows = rowsOf(readReport(), 'The proposal beside mono');
+  expect(rows.map(({ name }) => name)).toEqual(['mono', 'nano']);
 });
 
 it.each([

@@ -1,9 +1,10 @@
+import { effectiveChanges } from '../history/read-history.ts';
 import type { Section } from '../report.ts';
 import type { Evidence } from './evidence.ts';
 import { barsByTopology, plural } from './summarise.ts';
 
 /** The blast radius of a change, by the repository's own history. */
-export function changeSection({ topologies, measurements: { history } }: Evidence): Section {
+export function changeSection({ topologies, subject, measurements: { history } }: Evidence): Section {
   if (!history) {
     return {
       title: 'A change',
@@ -14,10 +15,10 @@ export function changeSection({ topologies, measurements: { history } }: Evidenc
     };
   }
   const { changes, skipped, isShallow } = history;
-  const effective = changes.filter(({ changed, endpoints }) => endpoints.some((one) => changed.has(one)));
+  const effective = effectiveChanges(history, subject.packing.endpoints);
   const reasons = [...new Set(skipped.map(({ reason }) => reason))];
   const text = [
-    `Of the last ${plural(changes.length + skipped.length, 'commit')}, ${effective.length} changed the bytes of any endpoint: built at every commit with today's settings and packages, and compared.`,
+    `Of the last ${plural(changes.length + skipped.length, 'commit')}, ${effective.length} changed the bytes of an endpoint that there still is: built at every commit with today's settings and packages, and compared.`,
     ...(skipped.length === 0
       ? []
       : [

@@ -1,5 +1,6 @@
 import { countPrivileges, grantsOf } from '@nanoservices/workspace/function-grants';
 import { duplicatedBytes } from '../bundles/shared-bytes.ts';
+import { effectiveChanges } from '../history/read-history.ts';
 import type { Figure } from '../report.ts';
 import type { Measurements } from './measure-all.ts';
 import type { Subject, Topology } from './subject.ts';
@@ -30,10 +31,9 @@ export function countTopology(
   const build = builds.get(name)?.[0];
   const bundles = build?.bundles ?? [];
   const sizes = bundles.map(({ code }) => code.length);
-  const changes = (history?.changes ?? []).filter(({ changed, endpoints }) =>
-    endpoints.some((one) => changed.has(one)),
+  const touched = effectiveChanges(history, packing.endpoints).map(({ changed }) =>
+    functions.filter((one) => changed.has(one.name)),
   );
-  const touched = changes.map(({ changed }) => functions.filter((one) => changed.has(one.name)));
   const endpoints = packing.endpoints.length;
   const had = functions.reduce(
     (sum, one) => sum + one.endpoints.length * countPrivileges(grantsOf(one, contracts)),

@@ -19,7 +19,7 @@ export function crashSection({ topologies, measurements: { crashes, victim } }: 
   if (!crashes || victim === undefined) {
     return {
       title: 'A crash',
-      text: ['There are no two GET endpoints, so none was let die while others were asked.'],
+      text: ['There are no two GET endpoints that answer, so none was let die while others were asked.'],
       parts: average,
     };
   }

@@ -1,9 +1,9 @@
 import type { Section } from '../report.ts';
 import type { Evidence } from './evidence.ts';
-import { counted, measured, modelled } from './summarise.ts';
+import { counted, meanInitMs, measured, modelled } from './summarise.ts';
 
 /** The first table: one row for each topology, what matters most in columns. */
-export function glanceSection({ topologies, measurements }: Evidence): Section {
+export function glanceSection({ topologies, measurements, rounds }: Evidence): Section {
   return {
     title: 'At a glance',
     text: [
@@ -35,20 +35,16 @@ export function glanceSection({ topologies, measurements }: Evidence): Section {
               counted(counts.bytes / 1000),
               measured(builds.map(({ buildMs, packageMs }) => buildMs + packageMs)),
               counts.endpointsRedeployed,
-              measured(runs.flatMap(({ inits }) => meanOf([...inits.values()]))),
+              measured(runs.map(meanInitMs)),
               measured(runs.map(({ p99Ms }) => p99Ms)),
               modelled(model.lostToOthers * 100),
               counted(counts.excessPrivileges),
-              modelled(model.coldStarts),
-              modelled(model.cost),
+              modelled(model.coldStarts, rounds),
+              modelled(model.cost, rounds),
             ],
           };
         }),
       },
     ],
   };
-}
-
-function meanOf(values: readonly number[]): number[] {
-  return values.length === 0 ? [] : [values.reduce((sum, value) => sum + value, 0) / values.length];
 }

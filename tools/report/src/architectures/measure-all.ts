@@ -1,15 +1,13 @@
-import { acquireDatabase } from '@nanoservices/database';
 import { WorkspaceCopy } from '@nanoservices/runtime/testing';
-import pg from 'pg';
+import { requireGrouping } from '../advice/best-grouping.ts';
 import { type Bundle, bundleGroups } from '../bundles/bundle.ts';
 import { type Losses, loseAtInit, loseByDeath } from '../crash/measure-crash.ts';
 import { makeMortal, makeStillborn } from '../crash/mortal-endpoint.ts';
 import { type History, readHistory } from '../history/read-history.ts';
-import { measureRun, type RunMeasures } from '../load/measure-run.ts';
 import type { SafeRequest } from '../load/requests.ts';
-import { type BuildMeasures, measureBuild } from './measure-build.ts';
+import { measureRounds, type Rounds } from './measure-rounds.ts';
 import type { ReportOptions } from './options.ts';
-import type { Subject, Topology } from './subject.ts';
+import type { Subject } from './subject.ts';
 
 export interface CrashMeasures {
   readonly death: Losses;
@@ -17,10 +15,7 @@ export interface CrashMeasures {
 }
 
 /** Everything that was measured and counted. */
-export interface Measurements {
-  /** By topology, one for each round. */
-  readonly builds: ReadonlyMap<string, readonly BuildMeasures[]>;
-  readonly runs: ReadonlyMap<string, readonly RunMeasures[]>;
+export interface Measurements extends Rounds {
   /** By topology; undefined where there are no two endpoints to ask. */
   readonly crashes: ReadonlyMap<string, CrashMeasures> | undefined;
   readonly victim: string | undefined;
@@ -29,70 +24,33 @@ export interface Measurements {
   readonly history: History | undefined;
 }
 
-/** Measures a workspace, on a copy of it. Topologies take turns in every round. */
+/**
+ * Measures a workspace, on a copy of it. Topologies take turns in every round.
+ *
+ * @throws UsageError when the limits of the traffic description leave no topology to propose
+ */
 export async function measureAll(
   subject: Subject,
   options: ReportOptions,
   progress: (doing: string) => void,
 ): Promise<Measurements> {
   const { packing, routeOf, workspaceRoot } = subject;
-  progress(`history of ${options.commits} commits`);
-  const history = await readHistory(workspaceRoot, packing.units, options.commits);
   progress('bundle of each endpoint');
   const alone = packing.endpoints.map((endpoint) => ({ name: endpoint.name, endpoints: [endpoint] }));
   const endpoints = await bundleGroups(workspaceRoot, alone, routeOf);
+  requireGrouping(endpoints, subject.traffic);
+  progress(`history of ${options.commits} commits`);
+  const history = await readHistory(workspaceRoot, packing.units, options.commits);
   const copy = new WorkspaceCopy();
   try {
     const { builds, runs } = await measureRounds(subject, copy.root, options, progress);
-    const { victim, crashes } = await measureCrashes(subject, copy, progress);
+    const refused = new Set([...runs.values()].flat().flatMap((run) => [...run.refused.keys()]));
+    const requests = subject.requests.filter(({ endpoint }) => !refused.has(endpoint));
+    const { victim, crashes } = await measureCrashes({ ...subject, requests }, copy, progress);
     return { builds, runs, crashes, victim, endpoints, history };
   } finally {
     copy.delete();
   }
-}
-
-async function measureRounds(
-  subject: Subject,
-  copyRoot: string,
-  { rounds, seconds, concurrency }: ReportOptions,
-  progress: (doing: string) => void,
-) {
-  const builds = new Map<string, BuildMeasures[]>();
-  const runs = new Map<string, RunMeasures[]>();
-  await using database = await openDatabase(subject, copyRoot);
-  for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < subject.topologies.length; turn++) {
-      const topology = subject.topologies[(turn + round) % subject.topologies.length] as Topology;
-      const { name } = topology;
-      progress(`round ${round + 1} of ${rounds}: ${name}`);
-      builds.set(name, [...(builds.get(name) ?? []), await measureBuild(subject, topology)]);
-      const run = await measureRun({
-        workspaceRoot: copyRoot,
-        topology: name,
-        functions: topology.functions.map((one) => one.name),
-        requests: subject.requests,
-        database: database.client,
-        concurrency,
-        seconds,
-      });
-      runs.set(name, [...(runs.get(name) ?? []), run]);
-    }
-  }
-  return { builds, runs };
-}
-
-/** The embedded database of the copy, kept up as long as it is measured. */
-async function openDatabase({ topologies }: Subject, workspaceRoot: string) {
-  const isUsed = topologies.some(({ functions }) => functions.some(({ usesDatabase }) => usesDatabase));
-  if (!isUsed) return { client: undefined, [Symbol.asyncDispose]: async () => {} };
-  const lease = await acquireDatabase({ workspaceRoot });
-  const client = new pg.Client(lease.url);
-  await client.connect();
-  const close = async () => {
-    await client.end();
-    await lease.release();
-  };
-  return { client, [Symbol.asyncDispose]: close };
 }
 
 /** How often the endpoint dies, and how often the others are asked while it cannot start. */

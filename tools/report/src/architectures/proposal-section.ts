@@ -1,14 +1,21 @@
 import { topologyFile } from '@nanoservices/workspace/topology';
 import { addUp, type GroupFigures } from '../advice/group-figures.ts';
 import { termNames } from '../advice/objective.ts';
-import { type TopologyLines, topologyLines } from '../advice/topology-lines.ts';
+import type { TopologyLines } from '../advice/topology-lines.ts';
 import type { Code, Column, Figure, Section } from '../report.ts';
 import type { Evidence } from './evidence.ts';
+import { inWords } from './groups.ts';
+import type { Topology } from './subject.ts';
 import { counted, modelled, plural } from './summarise.ts';
 
-const columns: readonly (Column & { readonly of: (figures: GroupFigures) => Figure })[] = [
-  { name: 'cost a month', unit: 'USD', better: 'less', of: ({ cost }) => modelled(cost) },
-  { name: 'waiting for inits', unit: 's/h', better: 'less', of: ({ coldSeconds }) => modelled(coldSeconds) },
+const columns: readonly (Column & { readonly of: (figures: GroupFigures, rounds: number) => Figure })[] = [
+  { name: 'cost a month', unit: 'USD', better: 'less', of: ({ cost }, rounds) => modelled(cost, rounds) },
+  {
+    name: 'waiting for inits',
+    unit: 's/h',
+    better: 'less',
+    of: ({ coldSeconds }, rounds) => modelled(coldSeconds, rounds),
+  },
   {
     name: 'endpoints redeployed by a change',
     better: 'less',
@@ -26,23 +33,30 @@ const columns: readonly (Column & { readonly of: (figures: GroupFigures) => Figu
 
 /** What is proposed, what it would gain and cost, and how to do it. */
 export function proposalSection(evidence: Evidence): Section {
-  const { facts, objective, topologies, proposal, subject } = evidence;
+  const { facts, objective, topologies, proposal, existing, lines, rounds } = evidence;
   const proposed = addUp(proposal.groups.map((group) => objective.figures(group)));
-  const lines = topologyLines(proposal.groups, subject.packing);
   const rows = [
     ...topologies.map(({ name, isActive, functions, model }) => ({
       name: isActive ? `${name} (active)` : name,
       functions: functions.length,
       model,
     })),
-    { name: 'proposed', functions: proposal.groups.length, model: proposed },
+    ...(topologies.some(({ name }) => name === existing?.name)
+      ? []
+      : [
+          {
+            name: existing?.name ?? lines.topology,
+            functions: proposal.groups.length,
+            model: proposed,
+          },
+        ]),
   ].sort((a, b) => objective.scoreOf(a.model) - objective.scoreOf(b.model));
   const { weights, limits, file } = facts.traffic;
   return {
     title: 'The proposal',
     text: [
       proposalSentence(evidence),
-      `${proposal.isExact ? 'Of all groupings of the endpoints' : 'Of the groupings found by climbing from many beginnings'}, it has the least score: the sum of six terms, each times its weight and divided by the difference that it makes between one function for each endpoint and one for all. So 0 is as good as the better of these two in everything.`,
+      `${proposal.isExact ? 'Of all groupings of the endpoints' : 'Of the groupings found by climbing from several beginnings'}, it has the least score: the sum of six terms, each times its weight and divided by the difference that it makes between one function for each endpoint and one for all, or by a tenth of the larger where that is more. So 0 is as good as the better of these two in everything.`,
       ...gainAndCost(evidence, proposed),
       `Sizes of groups are those of their source files together; for the topologies here, that is ${modelError(evidence)}.`,
     ],
@@ -58,9 +72,9 @@ export function proposalSection(evidence: Evidence): Section {
         rows: rows.map(({ name, functions, model }) => ({
           name,
           cells: [
-            modelled(objective.scoreOf(model)),
+            modelled(objective.scoreOf(model), rounds),
             counted(functions),
-            ...columns.map(({ of }) => of(model)),
+            ...columns.map(({ of }) => of(model, rounds)),
           ],
         })),
       },
@@ -71,7 +85,7 @@ export function proposalSection(evidence: Evidence): Section {
         columns: [{ name: 'weight' }, { name: 'what a weight of 1 is about' }],
         rows: termNames.map((term) => ({
           name: term,
-          cells: [counted(weights[term]), modelled(objective.scales[term])],
+          cells: [counted(weights[term]), modelled(objective.scales[term], rounds)],
         })),
       },
       {
@@ -91,52 +105,34 @@ export function proposalSection(evidence: Evidence): Section {
             cells: [
               names,
               modelled(figures.bytes / 1000),
-              modelled(figures.coldStarts),
-              modelled(figures.cost),
+              modelled(figures.coldStarts, rounds),
+              modelled(figures.cost, rounds),
             ],
           };
         }),
       },
-      ...filesToWrite(lines),
+      ...(existing ? [settingOf(existing)] : filesToWrite(lines)),
     ],
   };
 }
 
 /** The proposal in one sentence. */
-export function proposalSentence({ proposal, topologies }: Evidence): string {
-  const same = topologies.find(
-    ({ functions }) => keyOf(functions.map(({ endpoints }) => endpoints)) === keyOf(proposal.groups),
-  );
-  if (same)
-    return `For this traffic and these weights, \`${same.name}\` is the best there is${same.isActive ? ', and it is active' : ''}.`;
-  const fused = proposal.groups
-    .filter(({ length }) => length > 1)
-    .map((group) => group.map(({ name }) => name).join(' + '));
-  const alone = proposal.groups.filter(({ length }) => length === 1).flat();
-  const byThemselves =
-    alone.length > 3 ? [`${alone.length} endpoints by themselves`] : alone.map(({ name }) => name);
-  return `For this traffic and these weights, the proposal is ${plural(proposal.groups.length, 'function')}: ${[...fused, ...byThemselves].join('; ')}.`;
-}
-
-function keyOf(groups: readonly (readonly { readonly name: string }[])[]): string {
-  return groups
-    .map((group) =>
-      group
-        .map(({ name }) => name)
-        .sort()
-        .join(),
-    )
-    .sort()
-    .join(';');
+export function proposalSentence({ proposal, existing, active }: Evidence): string {
+  const where = 'For this traffic and these weights,';
+  if (!existing)
+    return `${where} the proposal is ${plural(proposal.groups.length, 'function')}: ${inWords(proposal.groups)}.`;
+  const isActive = existing.name === active?.name ? ', and it is active' : '';
+  return proposal.isExact
+    ? `${where} \`${existing.name}\` is the best there is${isActive}.`
+    : `${where} nothing better than \`${existing.name}\` was found${isActive}.`;
 }
 
 /** Against the topology in use. */
-function gainAndCost({ topologies, objective }: Evidence, proposed: GroupFigures): string[] {
-  const active = topologies.find(({ isActive }) => isActive);
-  if (!active) return [];
+function gainAndCost({ active, existing, objective, rounds }: Evidence, proposed: GroupFigures): string[] {
+  if (!active || active.name === existing?.name) return [];
   const changes = columns.flatMap(({ name, unit, of }) => {
-    const [before, after] = [of(active.model).value, of(proposed).value];
-    if (Math.abs(after - before) < 1e-3 * Math.abs(before)) return [];
+    const [before, after] = [of(active.model, rounds).value, of(proposed, rounds).value];
+    if (Math.abs(after - before) <= 1e-3 * Math.abs(before)) return [];
     const text = `${name}${unit ? ` (${unit})` : ''} ${round(before)} → ${round(after)}`;
     return [{ isBetter: after < before, text }];
   });
@@ -147,7 +143,7 @@ function gainAndCost({ topologies, objective }: Evidence, proposed: GroupFigures
       .join('; ') || 'nothing';
   const score = `score ${round(objective.scoreOf(active.model))} → ${round(objective.scoreOf(proposed))}`;
   return [
-    `Against \`${active.name}\` (${score}), it would gain: ${list(true)}. It would cost: ${list(false)}.`,
+    `Against \`${active.name}\`, which is active (${score}), it would gain: ${list(true)}. It would cost: ${list(false)}.`,
   ];
 }
 
@@ -162,14 +158,23 @@ function modelError({ topologies }: Evidence): string {
   return least === most ? `${least} off` : `${least} to ${most} off`;
 }
 
-function filesToWrite({ units, manifests }: TopologyLines): Code[] {
-  const line = `"proposed": ${JSON.stringify(units)}`;
+function settingOf({ name, isActive }: Topology): Code {
+  return {
+    kind: 'code',
+    title: `In ${topologyFile}`,
+    text: `"active": "${name}"`,
+    note: isActive ? 'So it is.' : `Try it first: NANO_TOPOLOGY=${name} npm start`,
+  };
+}
+
+function filesToWrite({ topology, units, manifests }: TopologyLines): Code[] {
+  const line = `"${topology}": ${JSON.stringify(units)}`;
   return [
     {
       kind: 'code',
       title: `In ${topologyFile}, under "topologies"`,
       text: line,
-      note: 'And "active": "proposed" to use it. Try it first: NANO_TOPOLOGY=proposed npm start',
+      note: `And "active": "${topology}" to use it. Try it first: NANO_TOPOLOGY=${topology} npm start`,
     },
     ...[...manifests].map(([path, text]): Code => ({ kind: 'code', title: path, text: text.trimEnd() })),
   ];

@@ -1,17 +1,17 @@
 import type { RunMeasures } from '../load/measure-run.ts';
 import type { Figure, Section } from '../report.ts';
+import { trafficFile } from '../traffic/traffic-file.ts';
 import type { Evidence } from './evidence.ts';
-import { barsByTopology, measured, plural } from './summarise.ts';
+import { barsByTopology, meanInitMs, measured, plural } from './summarise.ts';
 
 /** Init, memory, latency and connections, on the local Lambda. */
-export function runSection({ topologies, measurements, subject }: Evidence, concurrency: number): Section {
+export function runSection(evidence: Evidence, concurrency: number): Section {
+  const { topologies, measurements, subject } = evidence;
   const each = (pick: (run: RunMeasures) => number | undefined) =>
     topologies.map(({ name }) => ({
       topology: name,
       figure: measured((measurements.runs.get(name) ?? []).map(pick)) as Figure | undefined,
     }));
-  const inits = ({ inits: all }: RunMeasures) => [...all.values()];
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const failed = [...measurements.runs.values()].flat().reduce((total, run) => total + run.failed, 0);
   return {
     title: 'Running',
@@ -20,6 +20,7 @@ export function runSection({ topologies, measurements, subject }: Evidence, conc
       ...(subject.requests.length === 0
         ? ['There is no GET endpoint, so nothing was asked: only these change nothing.']
         : []),
+      ...refusals(evidence),
       ...(failed === 0 ? [] : [`${plural(failed, 'request')} under load failed.`]),
     ],
     parts: [
@@ -27,9 +28,7 @@ export function runSection({ topologies, measurements, subject }: Evidence, conc
         'Init of a function',
         { name: 'init', unit: 'ms' },
         {
-          'mean of the functions': each((run) =>
-            run.inits.size === 0 ? undefined : sum(inits(run)) / run.inits.size,
-          ),
+          'mean of the functions': each(meanInitMs),
         },
         { note: 'A cold start waits that long, at least.' },
       ),
@@ -59,4 +58,16 @@ export function runSection({ topologies, measurements, subject }: Evidence, conc
       ),
     ],
   };
+}
+
+/** What was not measured, and why. */
+function refusals({ measurements, subject }: Evidence): string[] {
+  const refused = new Map([...measurements.runs.values()].flat().flatMap((run) => [...run.refused]));
+  if (refused.size === 0) return [];
+  const each = subject.requests
+    .filter(({ endpoint }) => refused.has(endpoint))
+    .map(({ endpoint, path }) => `\`${endpoint}\` answered ${refused.get(endpoint)} to \`GET ${path}\``);
+  return [
+    `Not measured, and taken to be like the others: ${each.join('; ')}. What to ask is \`path\` in \`${trafficFile}\`, or else the example of the contract; the caller is the demo user.`,
+  ];
 }

@@ -6,6 +6,7 @@ import {
   packFunctions,
   readPacking,
   readTopologyFile,
+  type TopologyFile,
   topologyFile,
 } from '@nanoservices/workspace/topology';
 import { UsageError } from '@nanoservices/workspace/usage-error';
@@ -25,7 +26,10 @@ export interface Subject {
   readonly workspaceRoot: string;
   readonly packing: Packing;
   readonly contracts: ReadonlyMap<string, Contract>;
+  /** Those to be measured. */
   readonly topologies: readonly Topology[];
+  /** The others of functions/topology.json, if they are right. */
+  readonly others: readonly Topology[];
   readonly traffic: Traffic;
   /** What can be asked without changing anything. */
   readonly requests: readonly SafeRequest[];
@@ -54,16 +58,14 @@ export async function readSubject(
     packing.endpoints.map(({ name }) => name),
     options.traffic,
   );
-  const topologies = (options.topologies ?? all).map((name) => ({
-    name,
-    isActive: name === (process.env.NANO_TOPOLOGY || file.active),
-    functions: packFunctions(packing, file, name).map((packed) => readFunction(packed, workspaceRoot)),
-  }));
+  const wanted = options.topologies ?? all;
+  const read = (name: string) => readTopology(workspaceRoot, packing, file, name);
   return {
     workspaceRoot,
     packing,
     contracts,
-    topologies,
+    topologies: wanted.map(read),
+    others: all.filter((name) => !wanted.includes(name)).flatMap((name) => rightOrNone(() => read(name))),
     traffic,
     requests: safeRequests(workspaceRoot, contracts, traffic),
     routeOf: (endpoint) => {
@@ -71,4 +73,27 @@ export async function readSubject(
       return `${method} ${path}`;
     },
   };
+}
+
+/** @throws UsageError when there is no such topology, or it is wrong */
+export function readTopology(
+  workspaceRoot: string,
+  packing: Packing,
+  file: TopologyFile,
+  name: string,
+): Topology {
+  return {
+    name,
+    isActive: name === (process.env.NANO_TOPOLOGY || file.active),
+    functions: packFunctions(packing, file, name).map((packed) => readFunction(packed, workspaceRoot)),
+  };
+}
+
+function rightOrNone(read: () => Topology): Topology[] {
+  try {
+    return [read()];
+  } catch (error) {
+    if (error instanceof UsageError) return [];
+    throw error;
+  }
 }

@@ -1,4 +1,6 @@
+import { mean } from 'simple-statistics';
 import { figureOf } from '../figure.ts';
+import type { RunMeasures } from '../load/measure-run.ts';
 import type { Figure, Plot } from '../report.ts';
 
 /** The median of what several runs showed, and how far they were apart; undefined of none. */
@@ -7,12 +9,18 @@ export function measured(values: readonly (number | undefined)[]): Figure | unde
   return known.length > 0 ? figureOf(known) : undefined;
 }
 
+/** Of all functions of a topology; undefined where none was seen. */
+export function meanInitMs({ inits }: Pick<RunMeasures, 'inits'>): number | undefined {
+  return inits.size === 0 ? undefined : mean([...inits.values()]);
+}
+
 export function counted(value: number): Figure {
   return { value, source: 'counted' };
 }
 
-export function modelled(value: number): Figure {
-  return { value, source: 'modelled' };
+/** @param runs - how often that was measured which the model takes from measurements, if it takes anything */
+export function modelled(value: number, runs?: number): Figure {
+  return { value, source: 'modelled', ...(runs !== undefined && { runs }) };
 }
 
 /** One bar for each topology, and in each as many as there are series. */

@@ -11,9 +11,10 @@ export function trafficSection({
   facts,
   subject: { traffic, contracts },
   measurements,
+  rounds,
 }: Evidence): Section {
   const bars = (pick: (model: GroupFigures) => number) =>
-    topologies.map(({ name, model }) => ({ topology: name, figure: modelled(pick(model)) }));
+    topologies.map(({ name, model }) => ({ topology: name, figure: modelled(pick(model), rounds) }));
   const runs = [...measurements.runs.values()].flat();
   return {
     title: 'Traffic: cold starts and cost',
@@ -38,10 +39,12 @@ export function trafficSection({
         },
       ),
       ...overTraffic('Cold starts by how much traffic', topologies, facts, {
+        rounds,
         y: { name: 'cold starts in 100 requests', scale: 'logarithmic' },
         pick: ({ coldStarts }, rate) => (100 * coldStarts) / 3600 / rate,
       }),
       ...overTraffic('Cost by how much traffic', topologies, facts, {
+        rounds,
         y: { name: 'a million requests', unit: 'USD' },
         pick: ({ cost }, rate) => cost / ((rate * 730 * 3600) / 1e6),
       }),
@@ -59,7 +62,7 @@ export function trafficSection({
           name: `${name} (${contracts.get(name)?.method})`,
           cells: [
             { value: traffic.rates.get(name) ?? 0, source: 'modelled' },
-            measured(runs.map(({ service }) => service.get(name))) ?? modelled(serviceSeconds * 1000),
+            measured(runs.map(({ service }) => service.get(name))) ?? modelled(serviceSeconds * 1000, rounds),
             counted(code.length / 1000),
             calls.join(', '),
           ],
@@ -78,7 +81,7 @@ function overTraffic(
   title: string,
   topologies: readonly Examined[],
   facts: Facts,
-  { y, pick }: { y: Axis; pick: (model: GroupFigures, rate: number) => number },
+  { y, pick, rounds }: { y: Axis; pick: (model: GroupFigures, rate: number) => number; rounds: number },
 ): Plot[] {
   const total = facts.traffic.rates.values().reduce((sum, rate) => sum + rate, 0);
   if (total === 0) return [];
@@ -99,7 +102,7 @@ function overTraffic(
         points: scaled.flatMap(({ rate, others, figures }) => {
           const value = pick(modelOf(topology, others, { figures }), rate);
           // So rare that it is as good as never, and beyond the digits of the model.
-          return value < rarest ? [] : [{ x: Number(rate.toPrecision(3)), y: modelled(value) }];
+          return value < rarest ? [] : [{ x: Number(rate.toPrecision(3)), y: modelled(value, rounds) }];
         }),
       })),
     },

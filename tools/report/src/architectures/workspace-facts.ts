@@ -1,8 +1,9 @@
 import { readFunction } from '@nanoservices/workspace/function-settings';
 import type { EndpointFacts, Facts } from '../advice/facts.ts';
-import { fitInit } from '../advice/facts.ts';
+import { fitInit, membersKey } from '../advice/facts.ts';
 import type { Bundle } from '../bundles/bundle.ts';
 import { median } from '../figure.ts';
+import { effectiveChanges } from '../history/read-history.ts';
 import type { Measurements } from './measure-all.ts';
 import type { Subject } from './subject.ts';
 
@@ -34,19 +35,28 @@ export function workspaceFacts(subject: Subject, measurements: Measurements): Fa
   });
   return {
     endpoints,
-    changes: changesOf(measurements, endpoints),
+    ...changesOf(measurements, endpoints),
     init: fitInit(initPoints(measurements)),
+    unitMemoryMb: new Map(
+      packing.units.map((unit) => {
+        const { memorySize } = readFunction({ ...unit, kind: 'unit' }, workspaceRoot);
+        return [membersKey(unit.endpoints), memorySize];
+      }),
+    ),
     traffic,
   };
 }
 
 /** Past changes of today's endpoints; without a history, each of them once. */
-function changesOf({ history }: Measurements, endpoints: readonly EndpointFacts[]): ReadonlySet<string>[] {
-  const past = (history?.changes ?? []).map(
+function changesOf(
+  { history }: Measurements,
+  endpoints: readonly EndpointFacts[],
+): Pick<Facts, 'changes' | 'areChangesKnown'> {
+  const some = effectiveChanges(history, endpoints).map(
     ({ changed }) => new Set(endpoints.map(({ name }) => name).filter((name) => changed.has(name))),
   );
-  const some = past.filter(({ size }) => size > 0);
-  return some.length > 0 ? some : endpoints.map(({ name }) => new Set([name]));
+  const areChangesKnown = some.length > 0;
+  return { changes: areChangesKnown ? some : endpoints.map(({ name }) => new Set([name])), areChangesKnown };
 }
 
 function initPoints({ builds, runs }: Measurements): { bytes: number; seconds: number }[] {

@@ -5,7 +5,7 @@ import { WorkspaceCopy } from '@nanoservices/runtime/testing';
 import { readPacking } from '@nanoservices/workspace/topology';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bundle, bundleGroups } from './bundle.ts';
-import { bytesTogether, duplicatedBytes } from './shared-bytes.ts';
+import { duplicatedBytes, groupBytes } from './shared-bytes.ts';
 
 describe('bundles of groups', () => {
   const workspace = new WorkspaceCopy();
@@ -40,7 +40,7 @@ describe('bundles of groups', () => {
     for (const unit of packing.units) {
       const parts = endpoints.filter(({ name }) => unit.endpoints.some((one) => one.name === name));
       const real = units.find(({ name }) => name === unit.name)?.code.length as number;
-      const modelled = bytesTogether(parts);
+      const modelled = groupBytes(parts)(parts);
       expect(Math.abs(modelled - real) / real, `${unit.name}: ${modelled} for ${real}`).toBeLessThan(0.05);
       expect(modelled, unit.name).toBeLessThanOrEqual(real);
     }
@@ -50,7 +50,7 @@ describe('bundles of groups', () => {
     const [one] = endpoints as [Bundle];
     expect(duplicatedBytes([one])).toBe(0);
     expect(duplicatedBytes([one, one])).toBe(one.code.length);
-    expect(bytesTogether([one, one])).toBe(one.code.length);
+    expect(groupBytes([one])([one, one])).toBe(one.code.length);
   });
 
   it('stop at what cannot be built', async () => {

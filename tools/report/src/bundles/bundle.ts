@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { entriesAtOnce } from '@nanoservices/workspace/bundle-entries';
 import { esbuildSettings } from '@nanoservices/workspace/esbuild-settings';
 import type { Endpoint } from '@nanoservices/workspace/topology';
 import { unitEntry } from '@nanoservices/workspace/unit-entry';
@@ -22,12 +23,24 @@ export interface Bundle {
 }
 
 /**
- * Bundles groups, all in one run of esbuild.
+ * Bundles groups, some at once in one run of esbuild, as the target `build` does.
  *
  * @param routeOf - of an endpoint, as API Gateway names it: it stands in the entries of units
  * @throws esbuild's error when one of them cannot be built
  */
 export async function bundleGroups(
+  workspaceRoot: string,
+  groups: readonly Group[],
+  routeOf: (endpointName: string) => string,
+): Promise<Bundle[]> {
+  const bundles: Bundle[] = [];
+  for (let at = 0; at < groups.length; at += entriesAtOnce) {
+    bundles.push(...(await bundleTogether(workspaceRoot, groups.slice(at, at + entriesAtOnce), routeOf)));
+  }
+  return bundles;
+}
+
+async function bundleTogether(
   workspaceRoot: string,
   groups: readonly Group[],
   routeOf: (endpointName: string) => string,

@@ -1,4 +1,4 @@
-import { type Packing, readPacking, type Unit } from '@nanoservices/workspace/topology';
+import { type Endpoint, type Packing, readPacking, type Unit } from '@nanoservices/workspace/topology';
 import { type Bundle, bundleGroups, type Group } from '../bundles/bundle.ts';
 import { type Commit, isShallow, lastCommits, sourcesAt } from './commits.ts';
 import { PastWorkspace } from './past-workspace.ts';
@@ -8,8 +8,6 @@ export interface Change {
   readonly commit: Commit;
   /** Those whose bytes differ from the commit before, or that are new. */
   readonly changed: ReadonlySet<string>;
-  /** The endpoints that there were. */
-  readonly endpoints: readonly string[];
 }
 
 export interface History {
@@ -40,12 +38,12 @@ export async function readHistory(
   /** By the sources, which many commits leave as they are. */
   const failures = new Map<string, string>();
   let before: ReadonlyMap<string, string> | undefined;
-  let shown: { readonly sources: string; readonly endpoints: readonly string[] } | undefined;
+  let shown: string | undefined;
   try {
     for (const commit of commits) {
       const sources = sourcesAt(workspaceRoot, commit);
-      if (sources === shown?.sources) {
-        changes.push({ commit, changed: new Set(), endpoints: shown.endpoints });
+      if (sources === shown) {
+        changes.push({ commit, changed: new Set() });
         continue;
       }
       const reason = failures.get(sources);
@@ -58,13 +56,12 @@ export async function readHistory(
         const packing = readPacking(past.root);
         const now = await hashes(past.root, packing, units);
         const known = before;
-        const endpoints = packing.endpoints.map(({ name }) => name);
         if (known) {
           const changed = [...now].filter(([name, hash]) => known.get(name) !== hash).map(([name]) => name);
-          changes.push({ commit, changed: new Set(changed), endpoints });
+          changes.push({ commit, changed: new Set(changed) });
         }
         before = now;
-        shown = { sources, endpoints };
+        shown = sources;
       } catch (error) {
         failures.set(sources, reasonOf(error as Error));
         skipped.push({ commit, reason: reasonOf(error as Error) });
@@ -101,4 +98,9 @@ async function hashes(
 function reasonOf({ message }: Error): string {
   const [first = '', second = first] = message.split('\n');
   return /^Build failed/.test(first) ? second : first;
+}
+
+/** The changes that changed the bytes of one of these endpoints. */
+export function effectiveChanges(history: History | undefined, endpoints: readonly Endpoint[]): Change[] {
+  return (history?.changes ?? []).filter(({ changed }) => endpoints.some(({ name }) => changed.has(name)));
 }

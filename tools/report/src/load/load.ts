@@ -5,7 +5,7 @@ export interface LoadResult {
   /** Of each answer. */
   readonly latenciesMs: readonly number[];
   readonly requestsPerSecond: number;
-  /** Answers of 500 and above, and none at all. */
+  /** Answers of 400 and above, and none at all. */
   readonly failed: number;
 }
 
@@ -31,7 +31,7 @@ export async function load(
     const run = autocannon(options, (error, done) => (error ? reject(error) : resolve(done)));
     // Its histogram has whole milliseconds: too coarse. Its events have fractions.
     run.on('response', (_client, statusCode, _bytes, milliseconds) => {
-      if (statusCode >= 500) failed++;
+      if (statusCode >= 400) failed++;
       else latenciesMs.push(milliseconds);
     });
   });

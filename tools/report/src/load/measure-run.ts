@@ -14,11 +14,14 @@ export interface RunMeasures {
   readonly memoryMb: number | undefined;
   /** By endpoint: how long one request at a time takes in Lambda's report, in milliseconds. */
   readonly service: ReadonlyMap<string, number>;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly requestsPerSecond: number;
+  /** The status of endpoints that would not answer: of 400 and above, or 0. They have no part in the load. */
+  readonly refused: ReadonlyMap<string, number>;
+  /** Under load; undefined where there was none. */
+  readonly p50Ms: number | undefined;
+  readonly p99Ms: number | undefined;
+  readonly requestsPerSecond: number | undefined;
   readonly failed: number;
-  /** To the database, when the load ends; undefined where there is none. */
+  /** To the database, when the load ends; undefined where there is neither. */
   readonly connections: number | undefined;
 }
 
@@ -51,24 +54,22 @@ export async function measureRun(options: RunOptions): Promise<RunMeasures> {
     await sleep(200);
     const used = memoryOf(running);
     const memoryMb = idle === undefined || used === undefined ? undefined : used - idle;
-    const service = await askEach(running, requests);
-    const paths = mix(requests).map(({ path }) => path);
+    const { service, refused } = await askEach(running, requests);
+    const paths = mix(requests.filter(({ endpoint }) => !refused.has(endpoint))).map(({ path }) => path);
     const at = { connections: concurrency, headers: running.headers };
     // Environments start, and code gets hot.
     if (paths.length > 0) await load(running.url, paths, { ...at, seconds: Math.min(2, seconds) });
-    const loaded =
-      paths.length > 0
-        ? await load(running.url, paths, { ...at, seconds })
-        : { latenciesMs: [], requestsPerSecond: 0, failed: 0 };
-    const after = await connectionsTo(database);
+    const loaded = paths.length > 0 ? await load(running.url, paths, { ...at, seconds }) : undefined;
+    const after = loaded && (await connectionsTo(database));
     return {
       inits,
       memoryMb,
       service,
-      p50Ms: quantile(loaded.latenciesMs, 0.5),
-      p99Ms: quantile(loaded.latenciesMs, 0.99),
-      requestsPerSecond: loaded.requestsPerSecond,
-      failed: loaded.failed,
+      refused,
+      p50Ms: loaded && quantile(loaded.latenciesMs, 0.5),
+      p99Ms: loaded && quantile(loaded.latenciesMs, 0.99),
+      requestsPerSecond: loaded?.requestsPerSecond,
+      failed: loaded?.failed ?? 0,
       connections: after === undefined || before === undefined ? undefined : after - before,
     };
   } finally {
@@ -93,24 +94,24 @@ async function startEach(
   return inits;
 }
 
-/** The caller's report comes after those of the functions that it calls. */
-async function askEach(
-  running: RunningTopology,
-  requests: readonly SafeRequest[],
-): Promise<Map<string, number>> {
+/** The caller's report comes after those of the functions that it calls. API Gateway's own answers have none. */
+async function askEach(running: RunningTopology, requests: readonly SafeRequest[]) {
   const service = new Map<string, number>();
+  const refused = new Map<string, number>();
   for (const { endpoint, path } of requests) {
     const durations: number[] = [];
     for (let n = 0; n < asked; n++) {
+      const known = running.reports().length;
       const status = await running.ask(path);
       await sleep(logDelayMs);
-      const last = running.reports().at(-1);
+      const report = running.reports().slice(known).at(-1);
+      if (status === 0 || status >= 400) refused.set(endpoint, status);
       // The first opens the connection to the database.
-      if (n > 0 && last && status > 0 && status < 500) durations.push(last.durationMs);
+      else if (n > 0 && report) durations.push(report.durationMs);
     }
-    if (durations.length > 0) service.set(endpoint, median(durations));
+    if (durations.length > 0 && !refused.has(endpoint)) service.set(endpoint, median(durations));
   }
-  return service;
+  return { service, refused };
 }
 
 async function connectionsTo(database: pg.Client | undefined): Promise<number | undefined> {

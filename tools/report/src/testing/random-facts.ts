@@ -58,6 +58,8 @@ export function randomFacts({ least, most }: { least: number; most: number }): f
             };
           }),
           changes: changes.map((changed) => new Set(changed)),
+          areChangesKnown: true,
+          unitMemoryMb: new Map(),
           init: { fixedSeconds: 0.1, secondsPerByte: 1e-7 },
           traffic: {
             rates: new Map(names.map((name, index) => [name, rates[index] as number])),

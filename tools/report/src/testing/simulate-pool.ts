@@ -3,7 +3,7 @@ import type { Arrivals } from '../traffic/cold-starts.ts';
 
 /**
  * Runs requests through a pool of environments, event by event: one takes the environment that was free last, and one
- * that has been free for `idleSeconds` is gone.
+ * that has been free for `idleSeconds` is gone. The first tenth only fills the pool.
  *
  * @returns cold starts per second
  */
@@ -20,13 +20,16 @@ export function simulatePool(
   let free: number[] = [];
   let now = 0;
   let cold = 0;
+  const warmUp = requests / 10;
+  let countedFrom = 0;
   for (let n = 0; n < requests; n++) {
     now += exponential(1 / requestsPerSecond);
     const done = busy.filter((at) => at <= now).sort((a, b) => a - b);
     busy = busy.filter((at) => at > now);
     free = [...free, ...done].sort((a, b) => a - b).filter((since) => now - since < idleSeconds);
-    if (free.pop() === undefined) cold++;
+    if (n === warmUp) countedFrom = now;
+    if (free.pop() === undefined && n >= warmUp) cold++;
     busy.push(now + (service === 'constant' ? serviceSeconds : exponential(serviceSeconds)));
   }
-  return cold / now;
+  return cold / (now - countedFrom);
 }

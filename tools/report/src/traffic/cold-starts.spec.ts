@@ -10,6 +10,7 @@ const cases = [
   { requestsPerSecond: 2, serviceSeconds: 0.05, idleSeconds: 300 },
   { requestsPerSecond: 10, serviceSeconds: 0.3, idleSeconds: 30 },
   { requestsPerSecond: 40, serviceSeconds: 0.25, idleSeconds: 10 },
+  { requestsPerSecond: 3000, serviceSeconds: 0.3, idleSeconds: 5 },
 ];
 
 describe('the rate of cold starts', () => {
@@ -32,6 +33,15 @@ describe('the rate of cold starts', () => {
   it('is that of all requests when none comes while an environment lives', () => {
     expect(coldStartsPerSecond({ requestsPerSecond: 1e-7, serviceSeconds: 0.1 }, 600)).toBeCloseTo(1e-7, 10);
     expect(coldStartsPerSecond({ requestsPerSecond: 0, serviceSeconds: 0.1 }, 600)).toBe(0);
+  });
+
+  it('is a share that falls with ever more requests, and does not end', () => {
+    const shares = [10, 100, 1000, 10_000, 1_000_000].map(
+      (requestsPerSecond) =>
+        coldStartsPerSecond({ requestsPerSecond, serviceSeconds: 0.2 }, 600) / requestsPerSecond,
+    );
+    expect(shares).toEqual(shares.toSorted((a, b) => b - a));
+    expect(shares[2]).toBeGreaterThan(0);
   });
 
   it('is lower when environments live longer, and never above that of requests', () => {

@@ -1,3 +1,5 @@
+import { staysBelow } from './stays-below.ts';
+
 /** Requests of a function, which arrive at random (a Poisson process). */
 export interface Arrivals {
   readonly requestsPerSecond: number;
@@ -15,62 +17,32 @@ export interface Arrivals {
  *   cold starts per second = λ · Σₙ P(N = n) · P(from n, N stays at or below n for idleSeconds)
  *
  * N is the number of requests under way in an M/M/∞ queue: Poisson distributed, and the same backwards in time as forwards.
- * For small λ, this is λ·exp(-λ·idleSeconds). Inits count as no part of the service.
+ * For small λ, this is λ·exp(-λ·idleSeconds). Inits count as no part of the service. Of more than {@link mostAtOnce} requests
+ * at once, the share is that of so many: an upper bound.
  */
 export function coldStartsPerSecond(
   { requestsPerSecond, serviceSeconds }: Arrivals,
   idleSeconds: number,
 ): number {
-  if (requestsPerSecond === 0) return 0;
-  const load = requestsPerSecond * serviceSeconds;
-  let probability = Math.exp(-load);
-  let passed = probability;
-  let cold = probability * Math.exp(-requestsPerSecond * idleSeconds);
-  for (let n = 1; 1 - passed > 1e-9 && n < 10_000; n++) {
-    probability *= load / n;
-    passed += probability;
-    if (n > load + 10 * Math.sqrt(load) + 20) break;
-    cold += probability * staysBelow(n, { requestsPerSecond, serviceSeconds }, idleSeconds);
-  }
-  return requestsPerSecond * cold;
-}
-
-/** The probability that, beginning with n requests under way, there are never more in so many seconds. */
-function staysBelow(n: number, arrivals: Arrivals, seconds: number): number {
-  const survival = invert((rate) => (1 - transform(n, arrivals, rate)) / rate, seconds);
-  return Math.min(1, Math.max(0, survival));
-}
-
-/** The Laplace transform of the time from n to n + 1 requests under way: one step of a birth-death process at a time. */
-function transform(n: number, { requestsPerSecond, serviceSeconds }: Arrivals, rate: number): number {
-  let below = requestsPerSecond / (requestsPerSecond + rate);
-  for (let k = 1; k <= n; k++) {
-    const leaving = k / serviceSeconds;
-    below = requestsPerSecond / (requestsPerSecond + leaving + rate - leaving * below);
-  }
-  return below;
-}
-
-const terms = 14;
-
-/** Gaver's and Stehfest's inversion of a Laplace transform at one point: right to about four digits for smooth functions. */
-function invert(transformed: (rate: number) => number, at: number): number {
-  const unit = Math.LN2 / at;
+  if (requestsPerSecond === 0 || serviceSeconds === 0) return 0;
+  const load = Math.min(requestsPerSecond * serviceSeconds, mostAtOnce);
+  const underWay = poisson(load);
+  const arrivals = { requestsPerSecond: load / serviceSeconds, serviceSeconds };
+  const stays = staysBelow(underWay.length - 1, arrivals, idleSeconds);
   return (
-    unit * stehfestWeights.reduce((sum, weight, index) => sum + weight * transformed((index + 1) * unit), 0)
+    requestsPerSecond * underWay.reduce((sum, probability, n) => sum + probability * (stays[n] as number), 0)
   );
 }
 
-const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
+/** Ten times Lambda's default limit of an account. */
+const mostAtOnce = 10_000;
 
-const stehfestWeights = Array.from({ length: terms }, (_, index) => {
-  const k = index + 1;
-  const half = terms / 2;
-  let sum = 0;
-  for (let j = Math.floor((k + 1) / 2); j <= Math.min(k, half); j++) {
-    sum +=
-      (j ** half * factorial(2 * j)) /
-      (factorial(half - j) * factorial(j) * factorial(j - 1) * factorial(k - j) * factorial(2 * j - k));
-  }
-  return (-1) ** (k + half) * sum;
-});
+/** The probabilities of 0, 1, 2 and so on, up to where they mean nothing. In logarithms, since exp(-1000) is 0 to a computer. */
+function poisson(mean: number): number[] {
+  const most = Math.ceil(mean + 10 * Math.sqrt(mean) + 20);
+  let logarithm = -mean;
+  return Array.from({ length: most + 1 }, (_, n) => {
+    if (n > 0) logarithm += Math.log(mean / n);
+    return Math.exp(logarithm);
+  });
+}

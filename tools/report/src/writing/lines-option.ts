@@ -52,7 +52,8 @@ export function linesOption(plot: Plot, width: number): Drawing {
           lineStyle: {
             color: colour(index),
             width: 2,
-            type: strokes[Math.floor(index / 2) % strokes.length],
+            // Another one when the symbols and colours begin again.
+            type: strokes[(index + Math.floor(index / symbols.length)) % strokes.length],
           },
         }),
         labelLayout: { hideOverlap: true },

@@ -1,0 +1,72 @@
+import type { Traffic } from '../traffic/traffic-file.ts';
+import { bestGrouping, type Groups } from './best-grouping.ts';
+import type { Facts } from './facts.ts';
+import { addUp } from './group-figures.ts';
+import { objective, termNames } from './objective.ts';
+
+/** What is proposed, where something is otherwise than assumed. */
+export interface Doubted {
+  /** What is otherwise: `ten times the traffic`. */
+  readonly name: string;
+  /** The best grouping then. */
+  readonly groups: Groups;
+  /** The proposal's score then, and that of the best. */
+  readonly score: number;
+  readonly best: number;
+}
+
+/**
+ * How the proposal does where traffic, durations, the changes to come or the weights are otherwise than assumed.
+ *
+ * @param starts - groupings to begin a search with that cannot be exact, beside the proposal
+ */
+export function doubt(
+  facts: Facts,
+  proposal: Groups,
+  starts: readonly (readonly (readonly string[])[])[],
+): Doubted[] {
+  const proposed = proposal.map((group) => group.map(({ name }) => name));
+  return alternatives(facts).map(({ name, facts: others }) => {
+    const judge = objective(others);
+    const score = (groups: Groups) => judge.scoreOf(addUp(groups.map((group) => judge.figures(group))));
+    const { groups } = bestGrouping(others, judge, [proposed, ...starts], true);
+    return { name, groups, score: score(proposal), best: score(groups) };
+  });
+}
+
+function alternatives(facts: Facts): { readonly name: string; readonly facts: Facts }[] {
+  const { traffic, changes } = facts;
+  const other = (name: string, change: Partial<Traffic>) => ({
+    name,
+    facts: { ...facts, traffic: { ...traffic, ...change } },
+  });
+  const times = (factor: number) => ({
+    rates: new Map([...traffic.rates].map(([endpoint, rate]) => [endpoint, rate * factor])),
+  });
+  const half = Math.floor(changes.length / 2);
+  const [early, late] = [changes.slice(0, half), changes.slice(half)];
+  const weighed = termNames.filter((term) => traffic.weights[term] > 0);
+  return [
+    other('a tenth of the traffic', times(0.1)),
+    other('ten times the traffic', times(10)),
+    other('everything takes half as long', { durationFactor: traffic.durationFactor / 2 }),
+    other('everything takes twice as long', { durationFactor: traffic.durationFactor * 2 }),
+    other('environments are kept half as long', { idleSeconds: traffic.idleSeconds / 2 }),
+    ...(facts.areChangesKnown && half > 0
+      ? [
+          { name: 'changes as in the earlier half of the history', facts: { ...facts, changes: early } },
+          { name: 'changes as in the later half of the history', facts: { ...facts, changes: late } },
+        ]
+      : []),
+    ...weighed.flatMap((term) => {
+      const weighing = (weight: number) => ({ weights: { ...traffic.weights, [term]: weight } });
+      return [
+        // Without any weight, everything would be as good as everything.
+        ...(weighed.length > 1 ? [other(`"${term}" without weight`, weighing(0))] : []),
+        ...(weighed.length > 1
+          ? [other(`"${term}" with twice the weight`, weighing(2 * traffic.weights[term]))]
+          : []),
+      ];
+    }),
+  ];
+}
