@@ -1,6 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import type { Report } from '../report.ts';
-import { certaintySection } from './certainty-section.ts';
+import { certaintySection, certaintySentence } from './certainty-section.ts';
 import { changeSection } from './change-section.ts';
 import { crashSection } from './crash-section.ts';
 import type { Evidence } from './evidence.ts';
@@ -29,6 +29,7 @@ export function architecturesReport(
     summary: [
       proposalSentence(evidence),
       `${plural(subject.packing.endpoints.length, 'endpoint')} of this workspace, packed in ${subject.topologies.length} ways (${subject.topologies.map(({ name }) => name).join(', ')}): each was built, run on the local Lambda, loaded and let crash.`,
+      certaintySentence(evidence),
     ],
     environment: {
       measured: at.toISOString().slice(0, 16).replace('T', ' '),

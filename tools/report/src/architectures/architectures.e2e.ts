@@ -57,16 +57,16 @@ it('reports on endpoints without a database, a description of traffic or a repos
 });
 
 it('builds and runs what it proposes, where that is no topology yet', () => {
-  otherWorkspace().endpoint('one', 'GET /one', 'return { one: 1 };');
+  otherWorkspace({ nano: [] }).endpoint('one', 'GET /one', 'return { one: 1 };');
   workspace.endpoint('two', 'GET /two', 'return { two: 2 };');
   const weights = { cost: 0, coldStarts: 0, changes: 0, crashes: 0, privileges: 0, bytes: 1 };
   workspace.write('functions/traffic.json', JSON.stringify({ endpoints: { '*': 0.1 }, weights }));
-  const { status, stdout, stderr } = run('--quick', '--topologies', 'nano');
+  const { status, stdout, stderr } = run('--quick');
   expect(status, stderr).toBe(0);
   expect(stdout).toContain('the proposal is 1 function: one + two.');
   const [nano, proposed] = rowsOf(readReport(), 'The proposal beside nano');
-  expect(nano).toMatchObject({ name: 'nano', cells: [{ value: 2 }] });
-  expect(proposed).toMatchObject({ name: 'proposed', cells: [{ value: 1 }] });
+  expect([nano?.name, proposed?.name]).toEqual(['nano', 'proposed']);
+  expect([nano?.cells[0], proposed?.cells[0]]).toMatchObject([{ value: 2 }, { value: 1 }]);
   expect(proposed?.cells.slice(2, 7)).toEqual(
     Array(5).fill(expect.objectContaining({ source: 'measured', runs: 1 })),
   );

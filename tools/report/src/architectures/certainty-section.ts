@@ -12,6 +12,7 @@ export function certaintySection(evidence: Evidence): Section {
     title: 'How sure the proposal is',
     text: [
       certaintySentence(evidence),
+      ...nearTie(evidence),
       'A score says little in itself: a topology whose score is 0.1 above another’s gives away a tenth of what a weight of 1 is about.',
     ],
     parts: [
@@ -40,7 +41,8 @@ function regret({ score, best }: Doubted): number {
   return score - best < 1e-9 ? 0 : score - best;
 }
 
-function certaintySentence({ doubts, proposal }: Evidence): string {
+/** In how many cases the proposal holds. */
+export function certaintySentence({ doubts, proposal }: Evidence): string {
   const worst = doubts.toSorted((a, b) => regret(b) - regret(a))[0];
   if (!worst) return 'Nothing was assumed that could be otherwise.';
   const steady = doubts.filter((one) => regret(one) === 0).length;
@@ -52,12 +54,32 @@ function certaintySentence({ doubts, proposal }: Evidence): string {
   return `${text} It is farthest from the best, by ${Number(regret(worst).toPrecision(2))}, in this one: ${worst.name}.`;
 }
 
-/** The best with at most one function, two, and so on: what a few functions less would cost. */
-function withFewerFunctions({ proposal, objective, rounds }: Evidence): (Plot | Table)[] {
-  const scores = proposal.withFewer.map((groups) => ({
+/** Differences in score that matter to nobody. */
+const nearly = 0.05;
+
+function nearTie(evidence: Evidence): string[] {
+  const scores = scoresOfFewer(evidence);
+  const best = scores.at(-1);
+  const enough = scores.find(({ score }) => best && score - best.score <= nearly);
+  if (!enough || enough === best) return [];
+  const difference = enough.score - (best?.score ?? 0);
+  return [
+    `${plural(enough.groups.length, 'function')} would do nearly as well: the best score with them is ${Number(difference.toPrecision(2))} above that of the proposal.`,
+  ];
+}
+
+/** The best with at most one function, two, and so on. */
+function scoresOfFewer({ proposal, objective }: Evidence) {
+  return proposal.withFewer.map((groups) => ({
     groups,
     score: objective.scoreOf(addUp(groups.map((group) => objective.figures(group)))),
   }));
+}
+
+/** What a few functions less would cost. */
+function withFewerFunctions(evidence: Evidence): (Plot | Table)[] {
+  const { proposal, rounds } = evidence;
+  const scores = scoresOfFewer(evidence);
   if (scores.length < 2) return [];
   const best = scores.at(-1)?.score ?? 0;
   return [
