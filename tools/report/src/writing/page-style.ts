@@ -77,6 +77,7 @@ tbody th{font-weight:600}
 tbody tr:last-child>*{border-bottom:0}
 td.figure{text-align:right;white-space:nowrap}
 td.words{text-align:right}
+thead th.text{text-align:left}
 td.best{font-weight:700;color:var(--accent)}
 td small,th small{display:block;white-space:nowrap;font-weight:400;font-size:.78rem;color:var(--faint)}
 .sign{display:inline-block;width:1.4em;margin-left:.15em;text-align:left;font-weight:400;font-size:.78rem;color:var(--faint)}

@@ -4,8 +4,11 @@ import { escapeHtml, inline } from './html.ts';
 
 /** A table; the best figures of a column that has better ones are set off. */
 export function tableHtml({ title, columns, rows }: Table): string {
+  // Numbers stand right, one below the other; a column of words alone is read from the left.
+  const isText = columns.map((_, index) => !rows.some(({ cells }) => isFigure(cells[index])));
   const head = columns.map(
-    (column) => `<th scope="col">${escapeHtml(nameWithUnit(column))}${direction(column)}</th>`,
+    (column, index) =>
+      `<th scope="col"${isText[index] ? ' class="text"' : ''}>${escapeHtml(nameWithUnit(column))}${direction(column)}</th>`,
   );
   const best = columns.map((column, index) =>
     bestOf(column, rows.map(({ cells }) => cells[index]).filter(isFigure)),
@@ -13,7 +16,8 @@ export function tableHtml({ title, columns, rows }: Table): string {
   const body = rows.map(({ name, cells }) => {
     const tds = columns.map((_, index) => {
       const cell = cells[index];
-      if (!isFigure(cell)) return `<td class="words">${inline(cell ?? '')}</td>`;
+      if (!isFigure(cell))
+        return `<td class="${isText[index] ? 'text' : 'words'}">${inline(cell ?? '')}</td>`;
       return figureCell(cell, cell.value === best[index]);
     });
     return `<tr><th scope="row">${inline(name)}</th>${tds.join('')}</tr>`;
