@@ -1,5 +1,5 @@
 import { seededRandom } from '../advice/seeded-random.ts';
-import type { Arrivals } from '../traffic/cold-starts.ts';
+import type { Arrivals } from '../traffic/arrivals.ts';
 
 /**
  * Runs requests through a pool of environments, event by event: one takes the environment that was free last, and one

@@ -1,11 +1,5 @@
+import type { Arrivals } from './arrivals.ts';
 import { staysBelow } from './stays-below.ts';
-
-/** Requests of a function, which arrive at random (a Poisson process). */
-export interface Arrivals {
-  readonly requestsPerSecond: number;
-  /** How long one takes, on average. */
-  readonly serviceSeconds: number;
-}
 
 /**
  * How many requests per second meet no free environment, and so wait for an init.

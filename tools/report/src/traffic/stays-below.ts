@@ -1,4 +1,4 @@
-import type { Arrivals } from './cold-starts.ts';
+import type { Arrivals } from './arrivals.ts';
 
 /**
  * The probabilities that, beginning with n requests under way, there are never more in so many seconds; of n from 0 to
