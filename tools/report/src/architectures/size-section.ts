@@ -31,7 +31,7 @@ export function sizeSection(evidence: Evidence): Section {
           build: each(({ name }) => measured(builds(name).map(({ buildMs }) => buildMs))),
           package: each(({ name }) => measured(builds(name).map(({ packageMs }) => packageMs))),
         },
-        { note: 'From nothing, every function by itself, without Nx and its cache.' },
+        { note: 'From nothing, in one process as `nx run-many -t build` does, without Nx and its cache.' },
       ),
       {
         kind: 'table',
