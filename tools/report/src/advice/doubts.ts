@@ -59,13 +59,12 @@ function alternatives(facts: Facts): { readonly name: string; readonly facts: Fa
         ]
       : []),
     ...weighed.flatMap((term) => {
+      // Beside no other, a weight decides nothing.
+      if (weighed.length === 1) return [];
       const weighing = (weight: number) => ({ weights: { ...traffic.weights, [term]: weight } });
       return [
-        // Without any weight, everything would be as good as everything.
-        ...(weighed.length > 1 ? [other(`"${term}" without weight`, weighing(0))] : []),
-        ...(weighed.length > 1
-          ? [other(`"${term}" with twice the weight`, weighing(2 * traffic.weights[term]))]
-          : []),
+        other(`"${term}" without weight`, weighing(0)),
+        other(`"${term}" with twice the weight`, weighing(2 * traffic.weights[term])),
       ];
     }),
   ];

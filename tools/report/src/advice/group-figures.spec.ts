@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomFacts } from '../testing/random-facts.ts';
-import { type EndpointFacts, fitInit } from './facts.ts';
+import { type EndpointFacts, type Facts, fitInit } from './facts.ts';
 import { addUp, groupJudge, secondsPerMonth } from './group-figures.ts';
 import { objective } from './objective.ts';
 
@@ -74,6 +74,17 @@ describe('the figures of a function', () => {
     expect(judge([b])).toMatchObject({ redeployed: 0.5, endpointsRedeployed: 0.5, lostToOthers: 0 });
     // When either fails, the other's requests are lost: a quarter or three of them.
     expect(judge([a, b]).lostToOthers).toBeCloseTo((0.25 + 0.75) / 2, 9);
+  });
+
+  it('are of a unit with the memory that its package.json says', () => {
+    const [facts] = fc.sample(randomFacts({ least: 3, most: 3 }), { numRuns: 1, seed: 1 }) as [Facts];
+    const [one, two, three] = facts.endpoints as [EndpointFacts, EndpointFacts, EndpointFacts];
+    const unitMemoryMb = new Map([['endpoint-0,endpoint-1', 4096]]);
+    const judge = groupJudge({ ...facts, unitMemoryMb });
+    const without = groupJudge(facts);
+    expect(judge([two, one]).cost).toBe(without([two, one], 4096).cost);
+    expect(judge([two, one]).cost).toBeGreaterThan(without([two, one]).cost);
+    expect(judge([one, three]).cost).toBe(without([one, three]).cost);
   });
 
   it('add up to a score of 0 at the better extreme, and are refused beyond a limit', () => {

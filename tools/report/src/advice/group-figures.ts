@@ -41,10 +41,9 @@ export function groupJudge(facts: Facts): GroupJudge {
   const together = <Value>(members: readonly EndpointFacts[], of: ReadonlyMap<string, readonly Value[]>) =>
     new Set(members.flatMap(({ name }) => of.get(name) ?? [])).size;
   const bytesOf = groupBytes(endpoints);
-  // As much as the endpoint that wants most, unless it is a unit that says.
+  // As much as the endpoint that wants most, unless there is such a unit, which may say otherwise.
   const memoryOf = (members: readonly EndpointFacts[]) =>
-    facts.unitMemoryMb.get(facts.unitMemoryMb.size > 0 ? membersKey(members) : '') ??
-    Math.max(...members.map((one) => one.memoryMb));
+    facts.unitMemoryMb.get(membersKey(members)) ?? Math.max(...members.map((one) => one.memoryMb));
   return (members, memoryMb = memoryOf(members)) => {
     const names = new Set(members.map(({ name }) => name));
     const fromOutside = members.map(({ name }) => traffic.rates.get(name) ?? 0);
