@@ -7,7 +7,7 @@ export const usage = `Usage: npx nx run report:architectures [options]
   --rounds N           how often everything is measured, topologies taking turns (default 5)
   --seconds N          of load on each topology in a round (default 5)
   --concurrency N      requests at once under load (default 10)
-  --commits N          of the repository's history to compare (default 50)
+  --commits N          of the repository's history to compare (default 200)
   --traffic FILE       instead of functions/traffic.json
   --out DIR            where the report is written (default tools/report/dist)
   --quick              one round, one second, ten commits: to see that it works; its figures say little
@@ -46,7 +46,7 @@ export function parseReportOptions(args: string[]): ReportOptions {
     rounds: integer('rounds', quick ? 1 : 5, 100),
     seconds: integer('seconds', quick ? 1 : 5, 600),
     concurrency: integer('concurrency', 10, 100),
-    commits: integer('commits', quick ? 10 : 50, 10_000),
+    commits: integer('commits', quick ? 10 : 200, 10_000),
     traffic: values.traffic,
     out: values.out ?? 'tools/report/dist',
     help: values.help ?? false,
