@@ -4,9 +4,9 @@ import type { Facts } from './facts.ts';
 import { addUp } from './group-figures.ts';
 import { objective, termNames } from './objective.ts';
 
-/** What is proposed, where something is otherwise than assumed. */
+/** How the proposal does where one assumption is changed. */
 export interface Doubted {
-  /** What is otherwise: `ten times the traffic`. */
+  /** The change: `ten times the traffic`. */
   readonly name: string;
   /** The best grouping then. */
   readonly groups: Groups;
@@ -16,7 +16,7 @@ export interface Doubted {
 }
 
 /**
- * How the proposal does where traffic, durations, the changes to come or the weights are otherwise than assumed.
+ * How the proposal does with other traffic, durations, changes or weights than assumed, one at a time.
  *
  * @param starts - groupings to begin a search with that cannot be exact, beside the proposal
  */
@@ -50,7 +50,8 @@ function alternatives(facts: Facts): { readonly name: string; readonly facts: Fa
     other('a tenth of the traffic', times(0.1)),
     other('ten times the traffic', times(10)),
     other('everything takes half as long', { durationFactor: traffic.durationFactor / 2 }),
-    other('everything takes twice as long', { durationFactor: traffic.durationFactor * 2 }),
+    // 256 MB have a seventh of a processor.
+    other('everything takes seven times as long', { durationFactor: traffic.durationFactor * 7 }),
     other('environments are kept half as long', { idleSeconds: traffic.idleSeconds / 2 }),
     ...(facts.areChangesKnown && half > 0
       ? [

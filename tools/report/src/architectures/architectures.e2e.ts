@@ -70,7 +70,7 @@ it('builds and runs what it proposes, where that is no topology yet', () => {
   expect(proposed?.cells.slice(2, 7)).toEqual(
     Array(5).fill(expect.objectContaining({ source: 'measured', runs: 1 })),
   );
-  const doubts = rowsOf(readReport(), 'If something is otherwise than assumed');
+  const doubts = rowsOf(readReport(), 'If one assumption is changed');
   expect(doubts.map(({ cells }) => cells[1])).toEqual(doubts.map(() => 'the proposal itself'));
 });
 

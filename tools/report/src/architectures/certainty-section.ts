@@ -18,7 +18,7 @@ export function certaintySection(evidence: Evidence): Section {
     parts: [
       {
         kind: 'table',
-        title: 'If something is otherwise than assumed',
+        title: 'If one assumption is changed',
         note: proposal.isExact
           ? 'Each time, all groupings were considered anew.'
           : 'Each time, the search climbed on from the proposal and the topologies here.',
@@ -49,9 +49,9 @@ export function certaintySentence({ doubts, proposal }: Evidence): string {
   const stays = proposal.isExact
     ? 'the proposal is still the best'
     : 'nothing better than the proposal was found';
-  const text = `Of ${plural(doubts.length, 'case')} in which something is otherwise than assumed, ${stays} in ${steady}.`;
+  const text = `Of ${plural(doubts.length, 'case')} in which one assumption is changed, ${stays} in ${steady}.`;
   if (regret(worst) === 0) return text;
-  return `${text} It is farthest from the best, by ${Number(regret(worst).toPrecision(2))}, in this one: ${worst.name}.`;
+  return `${text} Its score is farthest from the best, by ${Number(regret(worst).toPrecision(2))}, in this one: ${worst.name}.`;
 }
 
 /** Differences in score that matter to nobody. */

@@ -1,5 +1,5 @@
 import { effectiveChanges } from '../history/read-history.ts';
-import type { Section } from '../report.ts';
+import { enoughRuns, type Section } from '../report.ts';
 import type { Evidence } from './evidence.ts';
 import { barsByTopology, plural } from './summarise.ts';
 
@@ -26,6 +26,9 @@ export function changeSection({ topologies, subject, measurements: { history } }
         ]),
     ...(isShallow
       ? ['This clone is shallow: older commits are not in it. `git fetch --unshallow` gets them.']
+      : []),
+    ...(effective.length > 0 && effective.length < enoughRuns
+      ? ['So few changes say little of those to come: look at more with `--commits`.']
       : []),
     ...(effective.length === 0
       ? ['So the proposal takes it that every endpoint changes as often, alone.']

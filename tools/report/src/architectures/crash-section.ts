@@ -14,19 +14,23 @@ export function crashSection({ topologies, measurements: { crashes, victim } }: 
         figure: modelled(model.lostToOthers * 100),
       })),
     },
-    { note: 'By the shares of the traffic, each endpoint failing as likely as any other.' },
+    {
+      note: 'By the shares of the traffic, each endpoint equally likely to fail. What is lost by calls to a function that does not start is not counted: a caller may answer without.',
+    },
   );
   if (!crashes || victim === undefined) {
     return {
       title: 'A crash',
-      text: ['There are no two GET endpoints that answer, so none was let die while others were asked.'],
+      text: [
+        'There are no two GET endpoints that answer, so none was made to crash while others were asked.',
+      ],
       parts: average,
     };
   }
   return {
     title: 'A crash',
     text: [
-      `\`${victim}\` was let die in two ways while the other GET endpoints were asked. First it ended its process in the middle of a request: an environment has one request at a time, so what dies with it is its own request, in every topology; but its neighbours wait for the next environment to start. Then it failed whenever it was loaded: a function cannot start without any of its endpoints, so all of them are lost.`,
+      `\`${victim}\` was made to crash in two ways while the other GET endpoints were asked. First it ended its process in the middle of a request: an environment has one request at a time, so what dies with it is its own request, in every topology; but its neighbours wait for the next environment to start. Then it failed whenever it was loaded: a function cannot start without any of its endpoints, so all of them are lost.`,
     ],
     parts: [
       {

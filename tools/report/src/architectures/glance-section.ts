@@ -7,7 +7,7 @@ export function glanceSection({ topologies, measurements, rounds }: Evidence): S
   return {
     title: 'At a glance',
     text: [
-      'Each topology packs the same endpoints into functions. The best of a column is in colour; what the columns mean is below.',
+      'Each topology packs the same endpoints into functions. The best of a column is in colour; what the columns mean is below. Latency is no forecast for Lambda: here all environments share the processors of one machine, and the more functions, the more environments.',
     ],
     parts: [
       {

@@ -3,23 +3,30 @@ import { addUp, type GroupFigures } from '../advice/group-figures.ts';
 import { termNames } from '../advice/objective.ts';
 import type { TopologyLines } from '../advice/topology-lines.ts';
 import type { Code, Column, Figure, Section } from '../report.ts';
+import type { Weights } from '../traffic/traffic-file.ts';
 import type { Evidence } from './evidence.ts';
 import { inWords } from './groups.ts';
 import type { Topology } from './subject.ts';
 import { counted, modelled, plural } from './summarise.ts';
 
-const columns: readonly (Column & { readonly of: (figures: GroupFigures, rounds: number) => Figure })[] = [
-  { name: 'cost a month', unit: 'USD', better: 'less', of: ({ cost }, rounds) => modelled(cost, rounds) },
+/** How often was measured or seen what the model goes by. */
+interface Runs {
+  readonly rounds: number;
+  readonly changes: number;
+}
+
+const columns: readonly (Column & { readonly of: (figures: GroupFigures, runs: Runs) => Figure })[] = [
+  { name: 'cost a month', unit: 'USD', better: 'less', of: ({ cost }, { rounds }) => modelled(cost, rounds) },
   {
     name: 'waiting for inits',
     unit: 's/h',
     better: 'less',
-    of: ({ coldSeconds }, rounds) => modelled(coldSeconds, rounds),
+    of: ({ coldSeconds }, { rounds }) => modelled(coldSeconds, rounds),
   },
   {
     name: 'endpoints redeployed by a change',
     better: 'less',
-    of: ({ endpointsRedeployed }) => modelled(endpointsRedeployed),
+    of: ({ endpointsRedeployed }, { changes }) => modelled(endpointsRedeployed, changes),
   },
   {
     name: 'lost to others at a failed start',
@@ -31,9 +38,20 @@ const columns: readonly (Column & { readonly of: (figures: GroupFigures, rounds:
   { name: 'all bundles', unit: 'kB', better: 'less', of: ({ bytes }) => modelled(bytes / 1000) },
 ];
 
+/** As the columns of {@link columns} have them. */
+const termUnits: Readonly<Record<keyof Weights, { readonly unit: string; readonly factor: number }>> = {
+  cost: { unit: 'USD a month', factor: 1 },
+  coldStarts: { unit: 'seconds an hour of waiting for inits', factor: 1 },
+  changes: { unit: 'endpoints redeployed by a change', factor: 1 },
+  crashes: { unit: '% of requests lost to others at a failed start', factor: 100 },
+  privileges: { unit: 'rights in excess', factor: 1 },
+  bytes: { unit: 'kB of bundles', factor: 1e-3 },
+};
+
 /** What is proposed, what it would gain and cost, and how to do it. */
 export function proposalSection(evidence: Evidence): Section {
   const { facts, objective, topologies, proposal, existing, lines, rounds } = evidence;
+  const runs = { rounds, changes: facts.changes.length };
   const proposed = addUp(proposal.groups.map((group) => objective.figures(group)));
   const rows = [
     ...topologies.map(({ name, isActive, functions, model }) => ({
@@ -56,8 +74,8 @@ export function proposalSection(evidence: Evidence): Section {
     title: 'The proposal',
     text: [
       proposalSentence(evidence),
-      `${proposal.isExact ? 'Of all groupings of the endpoints' : 'Of the groupings found by climbing from several beginnings'}, it has the least score: the sum of six terms, each times its weight and divided by the difference that it makes between one function for each endpoint and one for all, or by a tenth of the larger where that is more. So 0 is as good as the better of these two in everything.`,
-      ...gainAndCost(evidence, proposed),
+      `${proposal.isExact ? 'Of all groupings of the endpoints' : 'Of the groupings found by climbing from several beginnings'}, it has the least score. That is the sum of six terms: of each, how far it is from the better of one function for each endpoint and one for all, divided by the difference between these two (or a tenth of the larger where that is more), times its weight. So 0 is as good as the better of the two in everything, and the table below says what counts the same as what.`,
+      ...gainAndCost(evidence, proposed, runs),
       `Sizes of groups are those of their source files together; for the topologies here, that is ${modelError(evidence)}.`,
     ],
     parts: [
@@ -74,7 +92,7 @@ export function proposalSection(evidence: Evidence): Section {
           cells: [
             modelled(objective.scoreOf(model), rounds),
             counted(functions),
-            ...columns.map(({ of }) => of(model, rounds)),
+            ...columns.map(({ of }) => of(model, runs)),
           ],
         })),
       },
@@ -84,8 +102,8 @@ export function proposalSection(evidence: Evidence): Section {
         note: `Weights and limits: "weights" and "limits" in ${file ?? 'functions/traffic.json'}. At most ${limits.functions} functions, ${limits.endpointsPerFunction} endpoints in one, ${limits.bytesPerFunction / 1e6} MB each.`,
         columns: [{ name: 'weight' }, { name: 'what a weight of 1 is about' }],
         rows: termNames.map((term) => ({
-          name: term,
-          cells: [counted(weights[term]), modelled(objective.scales[term], rounds)],
+          name: `${term}: ${termUnits[term].unit}`,
+          cells: [counted(weights[term]), modelled(objective.scales[term] * termUnits[term].factor, rounds)],
         })),
       },
       {
@@ -128,10 +146,14 @@ export function proposalSentence({ proposal, existing, active }: Evidence): stri
 }
 
 /** Against the topology in use. */
-function gainAndCost({ active, existing, objective, rounds }: Evidence, proposed: GroupFigures): string[] {
+function gainAndCost(
+  { active, existing, objective }: Evidence,
+  proposed: GroupFigures,
+  runs: Runs,
+): string[] {
   if (!active || active.name === existing?.name) return [];
   const changes = columns.flatMap(({ name, unit, of }) => {
-    const [before, after] = [of(active.model, rounds).value, of(proposed, rounds).value];
+    const [before, after] = [of(active.model, runs).value, of(proposed, runs).value];
     if (Math.abs(after - before) <= 1e-3 * Math.abs(before)) return [];
     const text = `${name}${unit ? ` (${unit})` : ''} ${round(before)} → ${round(after)}`;
     return [{ isBetter: after < before, text }];

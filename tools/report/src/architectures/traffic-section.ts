@@ -22,30 +22,30 @@ export function trafficSection({
       traffic.file === undefined
         ? `Nobody has described the traffic, so every endpoint has the same share of ${assumedRate} request a second. Describe yours in \`${trafficFile}\`: all of this section, and the proposal, depend on it.`
         : `For the traffic in \`${traffic.file}\`.`,
-      `An environment without work is kept for ${traffic.idleSeconds / 60} minutes: AWS does not say for how long; 10 minutes were observed. Durations are those measured here, times ${traffic.durationFactor} ("durationFactor"): Lambda gives a function a processor only in proportion to its memory, a whole one at 1,769 MB.`,
+      `An environment without work is kept for ${traffic.idleSeconds / 60} minutes: AWS does not say for how long; 10 minutes were observed. Durations are those measured here with a whole processor, times ${traffic.durationFactor} ("durationFactor"). Lambda gives a function a processor in proportion to its memory, a whole one at 1,769 MB, and at 256 MB a seventh: what computes may take seven times as long there. Your own Lambda logs know. Init is that of the code: what Lambda needs to start an environment comes before it.`,
     ],
     parts: [
       ...barsByTopology(
-        'Cold starts',
-        { name: 'requests that wait for an init, an hour' },
+        'Cold starts an hour',
+        { name: 'requests that wait for an init' },
         { 'cold starts': bars(({ coldStarts }) => coldStarts) },
       ),
       ...barsByTopology(
-        'Cost',
+        'Cost a month',
         { name: 'a month', unit: 'USD' },
         { cost: bars(({ cost }) => cost) },
         {
           note: `Lambda and the HTTP API, without the free tier. Prices: ${traffic.prices.source}.`,
         },
       ),
-      ...overTraffic('Cold starts by how much traffic', topologies, facts, {
+      ...overTraffic('Cold starts in 100 requests, by how much traffic', topologies, facts, {
         rounds,
-        y: { name: 'cold starts in 100 requests', scale: 'logarithmic' },
+        y: { name: 'cold starts', scale: 'logarithmic' },
         pick: ({ coldStarts }, rate) => (100 * coldStarts) / 3600 / rate,
       }),
-      ...overTraffic('Cost by how much traffic', topologies, facts, {
+      ...overTraffic('Cost of a million requests, by how much traffic', topologies, facts, {
         rounds,
-        y: { name: 'a million requests', unit: 'USD' },
+        y: { name: 'cost', unit: 'USD' },
         pick: ({ cost }, rate) => cost / ((rate * 730 * 3600) / 1e6),
       }),
       {
@@ -115,7 +115,7 @@ function formulas({ traffic: { prices, idleSeconds, durationFactor }, init }: Fa
   λ     invocations per second: requests to its endpoints, and calls from endpoints in other functions
   s     their mean duration in seconds (measured × ${durationFactor})
   T     ${idleSeconds} s that an environment without work is kept
-  init  (${(init.fixedSeconds * 1000).toFixed(1)} ms + ${perKilobyte.toFixed(3)} ms × kB of the bundle) × ${durationFactor}: a straight line through the measured inits
+  init  (${(init.fixedSeconds * 1000).toFixed(1)} ms + ${perKilobyte.toFixed(3)} ms × kB of the bundle) × ${durationFactor}: a straight line through the measured inits${init.fixedSeconds === 0 ? ', and through 0' : ''}
 
 cold starts per second = λ · Σₙ P(N = n) · P(from n, N stays at or below n for T)
   N, requests under way, as in an M/M/∞ queue: a request waits for an init if more environments

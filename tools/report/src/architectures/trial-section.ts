@@ -22,7 +22,7 @@ export function trialSection({ objective, proposal }: Evidence, trial: Trial | E
     {
       title,
       text: [
-        `In turns with \`${beside.name}\`, ${plural(runs.get(proposed.name)?.length ?? 0, 'time')}, as all topologies above. The model is ${Math.abs(error).toFixed(1)}% off in the bytes of the proposal.`,
+        `In turns with \`${beside.name}\`, ${plural(runs.get(proposed.name)?.length ?? 0, 'time')}, as all topologies above; compare only within this table. The model is ${Math.abs(error).toFixed(1)}% off in the bytes of the proposal.`,
         ...(failed === 0 ? [] : [`${plural(failed, 'request')} under load failed.`]),
       ],
       parts: [

@@ -31,7 +31,7 @@ describe('process or thread', () => {
 
   it('says where a thread is the dearer one', () => {
     expect(verdict({ ...safe, prices: [price([10], [20])] })).toEqual([
-      'Process or thread? Process: a thread was cheaper in nothing.',
+      'Process or thread? Process: a thread was cheaper in nothing. It is "isolation" in functions/topology.json, for all functions or for each; without it they are processes.',
       'Threads are dearer: an environment takes 20 MB, not 10 MB (2 times).',
     ]);
   });

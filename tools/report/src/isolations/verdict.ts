@@ -47,7 +47,7 @@ export function verdict({ prices, lostIn, differing, keptAfterEnd }: Deciding): 
     ['less safe', dangers],
   ] as const;
   return [
-    `Process or thread? ${answer(dangers.length > 0, cheaper.length > 0)}`,
+    `Process or thread? ${answer(dangers.length > 0, cheaper.length > 0)} It is "isolation" in functions/topology.json, for all functions or for each; without it they are processes.`,
     ...said
       .filter(([, items]) => items.length > 0)
       .map(([how, items]) => `Threads are ${how}: ${items.join('; ')}.`),
@@ -102,7 +102,7 @@ export function decidingFigures({ development, memory, cpu, deaths, usage }: Mea
           )
         : []),
       ...price(['a start takes', 'ms'], occupants, 'endpoint', ({ work }) => work.map(startMs)),
-      ...price(['a start needs of the processors', 'ms'], occupants, 'endpoint', ({ work }) =>
+      ...price(['a start uses, of processor time,', 'ms'], occupants, 'endpoint', ({ work }) =>
         work.map(startCpuMs),
       ),
       ...price(['an invocation takes', 'µs'], occupants, 'nothing', ({ work }) => work.map(invocationUs)),

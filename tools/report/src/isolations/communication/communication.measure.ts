@@ -48,12 +48,14 @@ export async function measure({
   const values = speakers.map(() => kilobytes.map((): number[] => []));
   for (const [size, kb] of kilobytes.entries()) {
     const times: number[] = [];
-    // A turn to warm up, in which it turns out how often is enough.
+    // How often is enough.
     for (const speaker of speakers) times.push(await timesFor(speaker, kb, turnMs));
-    for (let round = 0; round < rounds; round++) {
+    // One round more, to get warm with this payload.
+    for (let round = 0; round <= rounds; round++) {
       for (let place = 0; place < speakers.length; place++) {
         const index = (place + round) % speakers.length;
-        values[index]?.[size]?.push(await (speakers[index] as Speaker).ask(kb, times[index] as number));
+        const microseconds = await (speakers[index] as Speaker).ask(kb, times[index] as number);
+        if (round > 0) values[index]?.[size]?.push(microseconds);
       }
     }
   }
