@@ -153,8 +153,17 @@ describe('acquireDatabase()', { timeout: 60_000 }, () => {
     const { url } = await holder();
     const before = postmasterPid();
     await waitFor(() => supervisorPids().length === 1);
-    for (const pid of supervisorPids()) process.kill(pid, 'SIGKILL');
+    const [killed] = supervisorPids() as [number];
+    process.kill(killed, 'SIGKILL');
+    await waitFor(() => !isAlive(killed));
+    // PostgreSQL may not have noticed yet.
+    const session = new pg.Client({
+      connectionString: url,
+      application_name: `nanoservices supervisor ${killed}`,
+    });
+    await session.connect();
     const lease = await acquireDatabase({ workspaceRoot });
+    await session.end();
     expect(lease.url).toBe(url);
     expect(postmasterPid()).toBe(before);
     await waitFor(() => supervisorPids().length === 1);

@@ -9,7 +9,7 @@ import { type ServerHome, serverHome } from './server-home.ts';
 /** The advisory lock that every user of the server shares. Any number; it must not change between versions. */
 export const leaseLock = 4_710_301;
 
-/** How the supervisor's session shows in pg_stat_activity. */
+/** How the supervisor's session shows in pg_stat_activity, with the supervisor's process id behind. */
 export const supervisorName = 'nanoservices supervisor';
 
 const deadlineMs = 30_000;
@@ -90,13 +90,25 @@ async function tryJoin(home: ServerHome): Promise<{ client: Client; supervised: 
     await client.connect();
     // A server that is about to stop holds this lock, and cuts us off.
     await client.query('SELECT pg_advisory_lock_shared($1)', [leaseLock]);
-    const { rowCount } = await client.query('SELECT 1 FROM pg_stat_activity WHERE application_name = $1', [
-      supervisorName,
-    ]);
-    return { client, supervised: (rowCount ?? 0) > 0 };
+    const { rows } = await client.query<{ name: string }>(
+      'SELECT application_name AS name FROM pg_stat_activity WHERE starts_with(application_name, $1)',
+      [supervisorName],
+    );
+    // The session of one that was killed is there a moment longer than the process.
+    const pids = rows.map(({ name }) => Number(name.slice(supervisorName.length)));
+    return { client, supervised: pids.some(isAlive) };
   } catch {
     await client.end().catch(() => {});
     return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It runs as another user.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

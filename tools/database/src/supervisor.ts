@@ -59,7 +59,7 @@ async function connect() {
   const connectionString = serverUrl(home, maintenanceDatabase);
   if (!connectionString) throw new Error('The server is not ready');
   const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString, application_name: supervisorName });
+  const client = new pg.Client({ connectionString, application_name: `${supervisorName} ${process.pid}` });
   client.on('error', () => {});
   await client.connect();
   return client;
@@ -73,7 +73,7 @@ async function watch(): Promise<boolean> {
     await sleep(pollMs);
     const { rows } = await client.query(
       `SELECT count(*)::int AS users FROM pg_stat_activity
-       WHERE backend_type = 'client backend' AND application_name <> $1`,
+       WHERE backend_type = 'client backend' AND NOT starts_with(application_name, $1)`,
       [supervisorName],
     );
     if (rows[0].users > 0) usedAt = Date.now();
