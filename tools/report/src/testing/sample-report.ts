@@ -120,6 +120,19 @@ export const sampleReport: Report = {
         },
         {
           kind: 'plot',
+          title: 'Large numbers',
+          shape: 'lines',
+          x: { name: 'payload', unit: 'kB', scale: 'logarithmic' },
+          y: { name: 'time', unit: 'µs', scale: 'logarithmic' },
+          series: [
+            {
+              name: 'one',
+              points: [0.1, 10, 1000].map((x) => ({ x, y: measured(90 * x, 80 * x, 120 * x) })),
+            },
+          ],
+        },
+        {
+          kind: 'plot',
           title: 'Named places',
           shape: 'lines',
           x: { name: 'day' },

@@ -1,4 +1,5 @@
 import type { Plot } from '../report.ts';
+import { numberText } from './figure-text.ts';
 import {
   categoryAxis,
   colour,
@@ -6,6 +7,7 @@ import {
   faintText,
   legendOf,
   text,
+  textWidth,
   valueAxis,
   whisker,
 } from './plot-parts.ts';
@@ -21,10 +23,11 @@ export function linesOption(plot: Plot, width: number): Drawing {
   const areNames = places.some((place) => typeof place === 'string');
   const names = [...new Set(places.map(String))];
   const { height: legendHeight, legend } = legendOf(plot, width);
+  const room = roomForNumbers(plot);
   const place = (at: string | number) => (areNames ? names.indexOf(String(at)) : at);
   const option = {
     legend,
-    grid: { left: 52, right: 24, top: legendHeight + 30, bottom: 46, outerBoundsMode: 'none' },
+    grid: { left: room, right: 24, top: legendHeight + 30, bottom: 46, outerBoundsMode: 'none' },
     xAxis: areNames
       ? {
           ...categoryAxis(names),
@@ -36,7 +39,7 @@ export function linesOption(plot: Plot, width: number): Drawing {
       ...valueAxis(y, width),
       nameLocation: 'end',
       nameGap: 14,
-      nameTextStyle: { ...faintText, align: 'left', padding: [0, 0, 0, -48] },
+      nameTextStyle: { ...faintText, align: 'left', padding: [0, 0, 0, 4 - room] },
     },
     series: series.flatMap(({ name, points }, index) => [
       {
@@ -74,4 +77,13 @@ export function linesOption(plot: Plot, width: number): Drawing {
     ]),
   };
   return { height: Math.round(Math.min(width * 0.62, 320)) + legendHeight, option };
+}
+
+/** Pixels left of the axis of values: its widest number is a power of ten about the largest or the smallest of them. */
+function roomForNumbers({ series }: Plot): number {
+  const values = series.flatMap(({ points }) => points.flatMap(({ y }) => [y.value, ...(y.spread ?? [])]));
+  const powers = values
+    .filter((value) => value > 0)
+    .flatMap((value) => [Math.floor, Math.ceil].map((round) => 10 ** round(Math.log10(value))));
+  return Math.max(52, ...powers.map((power) => textWidth(numberText(power)) + 14));
 }
