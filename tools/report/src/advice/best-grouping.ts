@@ -5,7 +5,7 @@ import { exactLimit, exactSearch } from './exact-search.ts';
 import type { EndpointFacts, Facts } from './facts.ts';
 import { type Grouping, type GroupScore, totalScore } from './grouping.ts';
 import { heuristicSearch } from './heuristic-search.ts';
-import { isAllowed, type Objective } from './objective.ts';
+import type { Objective } from './objective.ts';
 
 /** Endpoints as they are packed into functions; those with the most endpoints first. */
 export type Groups = readonly (readonly EndpointFacts[])[];
@@ -59,12 +59,12 @@ export function requireGrouping(
   endpoints: readonly Pick<EndpointFacts, 'parts' | 'code'>[],
   traffic: Pick<Traffic, 'limits' | 'file'>,
 ): void {
+  const { endpointsPerFunction, bytesPerFunction } = traffic.limits;
   const bytesOf = groupBytes(endpoints);
-  const score: GroupScore = (members) => {
-    const bytes = bytesOf(members.map((index) => endpoints[index] as (typeof endpoints)[number]));
-    return isAllowed(members.length, bytes, traffic.limits) ? 0 : Number.POSITIVE_INFINITY;
-  };
-  search(endpoints.length, score, traffic);
+  const isTooLarge = (members: readonly number[]) =>
+    members.length > endpointsPerFunction ||
+    bytesOf(members.map((index) => endpoints[index] as (typeof endpoints)[number])) > bytesPerFunction;
+  search(endpoints.length, (members) => (isTooLarge(members) ? Number.POSITIVE_INFINITY : 0), traffic);
 }
 
 /** The best grouping is the last of them. */

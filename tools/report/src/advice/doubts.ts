@@ -1,7 +1,6 @@
 import type { Traffic } from '../traffic/traffic-file.ts';
 import { bestGrouping, type Groups } from './best-grouping.ts';
 import type { Facts } from './facts.ts';
-import { addUp } from './group-figures.ts';
 import { objective, termNames } from './objective.ts';
 
 /** How the proposal does where one assumption is changed. */
@@ -28,7 +27,7 @@ export function doubt(
   const proposed = proposal.map((group) => group.map(({ name }) => name));
   return alternatives(facts).map(({ name, facts: others }) => {
     const judge = objective(others);
-    const score = (groups: Groups) => judge.scoreOf(addUp(groups.map((group) => judge.figures(group))));
+    const score = (groups: Groups) => judge.scoreOf(judge.figuresOfAll(groups));
     const { groups } = bestGrouping(others, judge, [proposed, ...starts], true);
     return { name, groups, score: score(proposal), best: score(groups) };
   });

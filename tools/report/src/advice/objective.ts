@@ -1,4 +1,4 @@
-import type { Limits, Weights } from '../traffic/traffic-file.ts';
+import type { Weights } from '../traffic/traffic-file.ts';
 import type { EndpointFacts, Facts } from './facts.ts';
 import { addUp, type GroupFigures, groupJudge } from './group-figures.ts';
 
@@ -17,6 +17,8 @@ export const termNames = Object.keys(terms) as (keyof Weights)[];
 /** What groupings are compared by. */
 export interface Objective {
   readonly figures: (members: readonly EndpointFacts[], memoryMb?: number) => GroupFigures;
+  /** Those of all groups together. */
+  readonly figuresOfAll: (groups: readonly (readonly EndpointFacts[])[]) => GroupFigures;
   /** The weighted sum of a group's terms; infinite where the group is beyond a limit. Those of all groups add up. */
   readonly score: (members: readonly EndpointFacts[]) => number;
   /** The score of a topology by its figures: 0 where it is as good as the better of the two extremes in every term. */
@@ -32,7 +34,8 @@ export function objective(facts: Facts): Objective {
   const { endpoints, traffic } = facts;
   const { weights, limits } = traffic;
   const figures = groupJudge(facts);
-  const apart = addUp(endpoints.map((one) => figures([one])));
+  const figuresOfAll: Objective['figuresOfAll'] = (groups) => addUp(groups.map((group) => figures(group)));
+  const apart = figuresOfAll(endpoints.map((one) => [one]));
   const together = figures(endpoints);
   const record = (value: (term: keyof Weights) => number) =>
     Object.fromEntries(termNames.map((term) => [term, value(term)])) as Record<keyof Weights, number>;
@@ -48,17 +51,15 @@ export function objective(facts: Facts): Objective {
     );
   return {
     figures,
+    figuresOfAll,
     scales,
     score: (members) => {
+      // First, since a search asks for many that are too large.
+      if (members.length > limits.endpointsPerFunction) return Number.POSITIVE_INFINITY;
       const group = figures(members);
-      if (!isAllowed(members.length, group.bytes, limits)) return Number.POSITIVE_INFINITY;
+      if (group.bytes > limits.bytesPerFunction) return Number.POSITIVE_INFINITY;
       return weigh((term) => group[terms[term]]);
     },
     scoreOf: (all) => weigh((term) => all[terms[term]] - least[term]),
   };
-}
-
-/** Whether a function may hold so many endpoints, of so many bytes together. */
-export function isAllowed(endpoints: number, bytes: number, limits: Limits): boolean {
-  return endpoints <= limits.endpointsPerFunction && bytes <= limits.bytesPerFunction;
 }

@@ -30,7 +30,8 @@ export function topologyLines(
     .map((group) => {
       const existing = units.find((unit) => membersKey(unit.endpoints) === membersKey(group));
       if (existing) return existing.name;
-      const name = free(`${nameOf(group)}-1`, taken);
+      const base = nameOf(group);
+      const name = free((number) => `${base}-${number}`, taken);
       taken.add(name);
       const include = group.map(({ root }) => root.replace(/^functions\//, '')).sort();
       const manifest = {
@@ -43,7 +44,8 @@ export function topologyLines(
       manifests.set(`functions/${name}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
       return name;
     });
-  return { topology: free('proposed', new Set(topologies)), units: names, manifests };
+  const topology = free((number) => (number === 1 ? 'proposed' : `proposed-${number}`), new Set(topologies));
+  return { topology, units: names, manifests };
 }
 
 /** After the folder that all of them are in, or what they are: several together. */
@@ -52,10 +54,9 @@ function nameOf(group: readonly EndpointFacts[]): string {
   return folders.size === 1 ? [...folders].join() : 'fused';
 }
 
-/** The name, or where it is taken the next with a number: `proposed`, `proposed-2`. */
-function free(name: string, taken: ReadonlySet<string>): string {
-  const base = name.replace(/-1$/, '');
-  let free = name;
-  for (let number = 2; taken.has(free); number++) free = `${base}-${number}`;
-  return free;
+/** The first of numbered names that is not taken. */
+function free(nameOf: (number: number) => string, taken: ReadonlySet<string>): string {
+  let number = 1;
+  while (taken.has(nameOf(number))) number++;
+  return nameOf(number);
 }

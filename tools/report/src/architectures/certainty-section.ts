@@ -1,5 +1,5 @@
+import type { Groups } from '../advice/best-grouping.ts';
 import type { Doubted } from '../advice/doubts.ts';
-import { addUp } from '../advice/group-figures.ts';
 import type { Plot, Section, Table } from '../report.ts';
 import type { Evidence } from './evidence.ts';
 import { areSame, inWords } from './groups.ts';
@@ -7,12 +7,16 @@ import { counted, modelled, plural } from './summarise.ts';
 
 /** What of the proposal hangs on assumptions, and what is nearly as good. */
 export function certaintySection(evidence: Evidence): Section {
-  const { doubts, proposal, rounds } = evidence;
+  const { doubts, proposal, objective, rounds } = evidence;
+  const fewer = proposal.withFewer.map((groups) => ({
+    groups,
+    score: objective.scoreOf(objective.figuresOfAll(groups)),
+  }));
   return {
     title: 'How sure the proposal is',
     text: [
       certaintySentence(evidence),
-      ...nearTie(evidence),
+      ...nearTie(fewer),
       'A score says little in itself: a topology whose score is 0.1 above another’s gives away a tenth of what a weight of 1 is about.',
     ],
     parts: [
@@ -31,7 +35,7 @@ export function certaintySection(evidence: Evidence): Section {
           ],
         })),
       },
-      ...withFewerFunctions(evidence),
+      ...withFewerFunctions(evidence, fewer),
     ],
   };
 }
@@ -57,31 +61,23 @@ export function certaintySentence({ doubts, proposal }: Evidence): string {
 /** Differences in score that matter to nobody. */
 const nearly = 0.05;
 
-function nearTie(evidence: Evidence): string[] {
-  const scores = scoresOfFewer(evidence);
-  const best = scores.at(-1);
-  const enough = scores.find(({ score }) => best && score - best.score <= nearly);
-  if (!enough || enough === best) return [];
-  const difference = enough.score - (best?.score ?? 0);
+/** The best with at most one function, two, and so on; the last is as good as the proposal. */
+type WithFewer = readonly { readonly groups: Groups; readonly score: number }[];
+
+function nearTie(fewer: WithFewer): string[] {
+  const best = fewer.at(-1)?.score ?? 0;
+  const enough = fewer.slice(0, -1).find(({ score }) => score - best <= nearly);
+  if (!enough) return [];
+  const difference = enough.score - best;
   return [
     `${plural(enough.groups.length, 'function')} would do nearly as well: the best score with them is ${Number(difference.toPrecision(2))} above that of the proposal.`,
   ];
 }
 
-/** The best with at most one function, two, and so on. */
-function scoresOfFewer({ proposal, objective }: Evidence) {
-  return proposal.withFewer.map((groups) => ({
-    groups,
-    score: objective.scoreOf(addUp(groups.map((group) => objective.figures(group)))),
-  }));
-}
-
 /** What a few functions less would cost. */
-function withFewerFunctions(evidence: Evidence): (Plot | Table)[] {
-  const { proposal, rounds } = evidence;
-  const scores = scoresOfFewer(evidence);
-  if (scores.length < 2) return [];
-  const best = scores.at(-1)?.score ?? 0;
+function withFewerFunctions({ proposal, rounds }: Evidence, fewer: WithFewer): (Plot | Table)[] {
+  if (fewer.length < 2) return [];
+  const best = fewer.at(-1)?.score ?? 0;
   return [
     {
       kind: 'plot',
@@ -93,7 +89,7 @@ function withFewerFunctions(evidence: Evidence): (Plot | Table)[] {
       series: [
         {
           name: 'best',
-          points: scores.map(({ groups, score }) => ({ x: groups.length, y: modelled(score, rounds) })),
+          points: fewer.map(({ groups, score }) => ({ x: groups.length, y: modelled(score, rounds) })),
         },
       ],
     },
@@ -106,7 +102,7 @@ function withFewerFunctions(evidence: Evidence): (Plot | Table)[] {
         { name: 'worse than the proposal by', better: 'less' },
         { name: 'endpoints' },
       ],
-      rows: scores.map(({ groups, score }) => ({
+      rows: fewer.map(({ groups, score }) => ({
         name: areSame(groups, proposal.groups) ? 'the proposal' : `at most ${groups.length}`,
         cells: [
           counted(groups.length),

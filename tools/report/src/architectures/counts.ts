@@ -1,5 +1,5 @@
 import { countPrivileges, grantsOf } from '@nanoservices/workspace/function-grants';
-import { duplicatedBytes } from '../bundles/shared-bytes.ts';
+import { bytesApart, duplicatedBytes } from '../bundles/shared-bytes.ts';
 import { effectiveChanges } from '../history/read-history.ts';
 import type { Figure } from '../report.ts';
 import type { Measurements } from './measure-all.ts';
@@ -30,7 +30,6 @@ export function countTopology(
 ): Counts {
   const build = builds.get(name)?.[0];
   const bundles = build?.bundles ?? [];
-  const sizes = bundles.map(({ code }) => code.length);
   const touched = effectiveChanges(history, packing.endpoints).map(({ changed }) =>
     functions.filter((one) => changed.has(one.name)),
   );
@@ -45,8 +44,8 @@ export function countTopology(
   );
   return {
     functions: functions.length,
-    bytes: sizes.reduce((sum, size) => sum + size, 0),
-    largest: Math.max(...sizes),
+    bytes: bytesApart(bundles),
+    largest: Math.max(...bundles.map(({ code }) => code.length)),
     zipped: build?.zippedBytes ?? 0,
     duplicated: duplicatedBytes(bundles),
     redeployed: average(touched.map((some) => some.length)),

@@ -5,7 +5,7 @@ import { type Losses, loseAtInit, loseByDeath } from '../crash/measure-crash.ts'
 import { makeMortal, makeStillborn } from '../crash/mortal-endpoint.ts';
 import { type History, readHistory } from '../history/read-history.ts';
 import type { SafeRequest } from '../load/requests.ts';
-import { measureRounds, type Rounds } from './measure-rounds.ts';
+import { measureRounds, type Rounds, refusedIn } from './measure-rounds.ts';
 import type { ReportOptions } from './options.ts';
 import type { Subject } from './subject.ts';
 
@@ -43,11 +43,11 @@ export async function measureAll(
   const history = await readHistory(workspaceRoot, packing.units, options.commits);
   const copy = new WorkspaceCopy();
   try {
-    const { builds, runs } = await measureRounds(subject, copy.root, options, progress);
-    const refused = new Set([...runs.values()].flat().flatMap((run) => [...run.refused.keys()]));
+    const rounds = await measureRounds(subject, copy.root, options, progress);
+    const refused = refusedIn(rounds);
     const requests = subject.requests.filter(({ endpoint }) => !refused.has(endpoint));
     const { victim, crashes } = await measureCrashes({ ...subject, requests }, copy, progress);
-    return { builds, runs, crashes, victim, endpoints, history };
+    return { ...rounds, crashes, victim, endpoints, history };
   } finally {
     copy.delete();
   }

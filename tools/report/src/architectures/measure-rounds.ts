@@ -42,6 +42,11 @@ export async function measureRounds(
   return { builds, runs };
 }
 
+/** The status of each endpoint that would not answer. */
+export function refusedIn({ runs }: Rounds): Map<string, number> {
+  return new Map([...runs.values()].flat().flatMap(({ refused }) => [...refused]));
+}
+
 /** The embedded database of the copy, kept up as long as it is measured. */
 async function openDatabase({ topologies }: Subject, workspaceRoot: string) {
   const isUsed = topologies.some(({ functions }) => functions.some(({ usesDatabase }) => usesDatabase));

@@ -1,9 +1,10 @@
 import { topologyFile } from '@nanoservices/workspace/topology';
-import { addUp, type GroupFigures } from '../advice/group-figures.ts';
-import { termNames } from '../advice/objective.ts';
+import type { GroupFigures } from '../advice/group-figures.ts';
+import { termNames, terms } from '../advice/objective.ts';
 import type { TopologyLines } from '../advice/topology-lines.ts';
 import type { Code, Column, Figure, Section } from '../report.ts';
 import type { Weights } from '../traffic/traffic-file.ts';
+import { nameWithUnit } from '../writing/figure-text.ts';
 import type { Evidence } from './evidence.ts';
 import { inWords } from './groups.ts';
 import type { Topology } from './subject.ts';
@@ -15,44 +16,33 @@ interface Runs {
   readonly changes: number;
 }
 
-const columns: readonly (Column & { readonly of: (figures: GroupFigures, runs: Runs) => Figure })[] = [
-  { name: 'cost a month', unit: 'USD', better: 'less', of: ({ cost }, { rounds }) => modelled(cost, rounds) },
-  {
-    name: 'waiting for inits',
-    unit: 's/h',
-    better: 'less',
-    of: ({ coldSeconds }, { rounds }) => modelled(coldSeconds, rounds),
-  },
-  {
-    name: 'endpoints redeployed by a change',
-    better: 'less',
-    of: ({ endpointsRedeployed }, { changes }) => modelled(endpointsRedeployed, changes),
-  },
-  {
-    name: 'lost to others at a failed start',
-    unit: '%',
-    better: 'less',
-    of: ({ lostToOthers }) => modelled(lostToOthers * 100),
-  },
-  { name: 'rights in excess', better: 'less', of: ({ excessPrivileges }) => modelled(excessPrivileges) },
-  { name: 'all bundles', unit: 'kB', better: 'less', of: ({ bytes }) => modelled(bytes / 1000) },
-];
+/** The column of a term of the objective. */
+interface TermColumn extends Column {
+  /** What the term is multiplied by for its unit; 1 if nothing is said. */
+  readonly factor?: number;
+  /** What the model takes it from, if it is measured or seen. */
+  readonly from?: keyof Runs;
+}
 
-/** As the columns of {@link columns} have them. */
-const termUnits: Readonly<Record<keyof Weights, { readonly unit: string; readonly factor: number }>> = {
-  cost: { unit: 'USD a month', factor: 1 },
-  coldStarts: { unit: 'seconds an hour of waiting for inits', factor: 1 },
-  changes: { unit: 'endpoints redeployed by a change', factor: 1 },
-  crashes: { unit: '% of requests lost to others at a failed start', factor: 100 },
-  privileges: { unit: 'rights in excess', factor: 1 },
-  bytes: { unit: 'kB of bundles', factor: 1e-3 },
+const columns: Readonly<Record<keyof Weights, TermColumn>> = {
+  cost: { name: 'cost a month', unit: 'USD', better: 'less', from: 'rounds' },
+  coldStarts: { name: 'waiting for inits', unit: 's/h', better: 'less', from: 'rounds' },
+  changes: { name: 'endpoints redeployed by a change', better: 'less', from: 'changes' },
+  crashes: { name: 'lost to others at a failed start', unit: '%', better: 'less', factor: 100 },
+  privileges: { name: 'rights in excess', better: 'less' },
+  bytes: { name: 'all bundles', unit: 'kB', better: 'less', factor: 1 / 1000 },
 };
+
+function figureOf(term: keyof Weights, figures: GroupFigures, runs: Runs): Figure {
+  const { factor = 1, from } = columns[term];
+  return modelled(figures[terms[term]] * factor, from && runs[from]);
+}
 
 /** What is proposed, what it would gain and cost, and how to do it. */
 export function proposalSection(evidence: Evidence): Section {
   const { facts, objective, topologies, proposal, existing, lines, rounds } = evidence;
   const runs = { rounds, changes: facts.changes.length };
-  const proposed = addUp(proposal.groups.map((group) => objective.figures(group)));
+  const proposed = objective.figuresOfAll(proposal.groups);
   const rows = [
     ...topologies.map(({ name, isActive, functions, model }) => ({
       name: isActive ? `${name} (active)` : name,
@@ -85,14 +75,14 @@ export function proposalSection(evidence: Evidence): Section {
         columns: [
           { name: 'score', better: 'less' },
           { name: 'functions' },
-          ...columns.map(({ of: _, ...column }) => column),
+          ...termNames.map((term) => columns[term]),
         ],
         rows: rows.map(({ name, functions, model }) => ({
           name,
           cells: [
             modelled(objective.scoreOf(model), rounds),
             counted(functions),
-            ...columns.map(({ of }) => of(model, runs)),
+            ...termNames.map((term) => figureOf(term, model, runs)),
           ],
         })),
       },
@@ -102,8 +92,11 @@ export function proposalSection(evidence: Evidence): Section {
         note: `Weights and limits: "weights" and "limits" in ${file ?? 'functions/traffic.json'}. At most ${limits.functions} functions, ${limits.endpointsPerFunction} endpoints in one, ${limits.bytesPerFunction / 1e6} MB each.`,
         columns: [{ name: 'weight' }, { name: 'what a weight of 1 is about' }],
         rows: termNames.map((term) => ({
-          name: `${term}: ${termUnits[term].unit}`,
-          cells: [counted(weights[term]), modelled(objective.scales[term] * termUnits[term].factor, rounds)],
+          name: `${term}: ${nameWithUnit(columns[term])}`,
+          cells: [
+            counted(weights[term]),
+            modelled(objective.scales[term] * (columns[term].factor ?? 1), rounds),
+          ],
         })),
       },
       {
@@ -152,10 +145,11 @@ function gainAndCost(
   runs: Runs,
 ): string[] {
   if (!active || active.name === existing?.name) return [];
-  const changes = columns.flatMap(({ name, unit, of }) => {
-    const [before, after] = [of(active.model, runs).value, of(proposed, runs).value];
+  const changes = termNames.flatMap((term) => {
+    const before = figureOf(term, active.model, runs).value;
+    const after = figureOf(term, proposed, runs).value;
     if (Math.abs(after - before) <= 1e-3 * Math.abs(before)) return [];
-    const text = `${name}${unit ? ` (${unit})` : ''} ${round(before)} → ${round(after)}`;
+    const text = `${nameWithUnit(columns[term])} ${round(before)} → ${round(after)}`;
     return [{ isBetter: after < before, text }];
   });
   const list = (isBetter: boolean) =>

@@ -2,7 +2,8 @@ import type { RunMeasures } from '../load/measure-run.ts';
 import type { Figure, Section } from '../report.ts';
 import { trafficFile } from '../traffic/traffic-file.ts';
 import type { Evidence } from './evidence.ts';
-import { barsByTopology, meanInitMs, measured, plural } from './summarise.ts';
+import { refusedIn } from './measure-rounds.ts';
+import { barsByTopology, failures, meanInitMs, measured, plural } from './summarise.ts';
 
 /** Init, memory, latency and connections, on the local Lambda. */
 export function runSection(evidence: Evidence, concurrency: number): Section {
@@ -12,7 +13,6 @@ export function runSection(evidence: Evidence, concurrency: number): Section {
       topology: name,
       figure: measured((measurements.runs.get(name) ?? []).map(pick)) as Figure | undefined,
     }));
-  const failed = [...measurements.runs.values()].flat().reduce((total, run) => total + run.failed, 0);
   return {
     title: 'Running',
     text: [
@@ -21,7 +21,7 @@ export function runSection(evidence: Evidence, concurrency: number): Section {
         ? ['There is no GET endpoint, so nothing was asked: only these change nothing.']
         : []),
       ...refusals(evidence),
-      ...(failed === 0 ? [] : [`${plural(failed, 'request')} under load failed.`]),
+      ...failures(measurements.runs),
     ],
     parts: [
       ...barsByTopology(
@@ -62,7 +62,7 @@ export function runSection(evidence: Evidence, concurrency: number): Section {
 
 /** What was not measured, and why. */
 function refusals({ measurements, subject }: Evidence): string[] {
-  const refused = new Map([...measurements.runs.values()].flat().flatMap((run) => [...run.refused]));
+  const refused = refusedIn(measurements);
   if (refused.size === 0) return [];
   const each = subject.requests
     .filter(({ endpoint }) => refused.has(endpoint))

@@ -2,11 +2,18 @@ import { mean } from 'simple-statistics';
 import { figureOf } from '../figure.ts';
 import type { RunMeasures } from '../load/measure-run.ts';
 import type { Figure, Plot } from '../report.ts';
+import type { Rounds } from './measure-rounds.ts';
 
 /** The median of what several runs showed, and how far they were apart; undefined of none. */
 export function measured(values: readonly (number | undefined)[]): Figure | undefined {
   const known = values.filter((value) => value !== undefined && !Number.isNaN(value)) as number[];
   return known.length > 0 ? figureOf(known) : undefined;
+}
+
+/** A sentence on the requests that failed under load, if any did. */
+export function failures(runs: Rounds['runs']): string[] {
+  const failed = [...runs.values()].flat().reduce((sum, run) => sum + run.failed, 0);
+  return failed === 0 ? [] : [`${plural(failed, 'request')} under load failed.`];
 }
 
 /** Of all functions of a topology; undefined where none was seen. */

@@ -1,7 +1,8 @@
+import { bytesApart } from '../bundles/shared-bytes.ts';
 import type { RunMeasures } from '../load/measure-run.ts';
 import type { Section } from '../report.ts';
 import type { Evidence } from './evidence.ts';
-import { counted, meanInitMs, measured, plural } from './summarise.ts';
+import { counted, failures, meanInitMs, measured, plural } from './summarise.ts';
 import type { Trial } from './try-proposal.ts';
 
 const title = 'The proposal, built and run';
@@ -13,17 +14,15 @@ export function trialSection({ objective, proposal }: Evidence, trial: Trial | E
     return [{ title, text: [`It could not be: ${trial.message}`], parts: [] }];
   }
   const { beside, proposed, builds, runs } = trial;
-  const bytesOf = ({ name }: { readonly name: string }) =>
-    (builds.get(name)?.[0]?.bundles ?? []).reduce((sum, { code }) => sum + code.length, 0);
-  const modelled = proposal.groups.reduce((sum, group) => sum + objective.figures(group).bytes, 0);
+  const bytesOf = ({ name }: { readonly name: string }) => bytesApart(builds.get(name)?.[0]?.bundles ?? []);
+  const modelled = objective.figuresOfAll(proposal.groups).bytes;
   const error = (100 * (modelled - bytesOf(proposed))) / bytesOf(proposed);
-  const failed = [...runs.values()].flat().reduce((sum, run) => sum + run.failed, 0);
   return [
     {
       title,
       text: [
         `In turns with \`${beside.name}\`, ${plural(runs.get(proposed.name)?.length ?? 0, 'time')}, as all topologies above; compare only within this table. The model is ${Math.abs(error).toFixed(1)}% off in the bytes of the proposal.`,
-        ...(failed === 0 ? [] : [`${plural(failed, 'request')} under load failed.`]),
+        ...failures(runs),
       ],
       parts: [
         {

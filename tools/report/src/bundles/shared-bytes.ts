@@ -40,5 +40,9 @@ export function groupBytes<One extends Parts>(bundles: readonly One[]): (group: 
 
 /** How many of the bundles' bytes stand in more than one of them. */
 export function duplicatedBytes(bundles: readonly Parts[]): number {
-  return bundles.reduce((sum, { code }) => sum + code.length, 0) - groupBytes(bundles)(bundles);
+  return bytesApart(bundles) - groupBytes(bundles)(bundles);
+}
+
+export function bytesApart(bundles: readonly Pick<Parts, 'code'>[]): number {
+  return bundles.reduce((sum, { code }) => sum + code.length, 0);
 }
