@@ -1,5 +1,4 @@
 import {
-  type Caller,
   type Game,
   type GameChanges,
   type GameId,
@@ -10,22 +9,18 @@ import {
   mayChangeGame,
   type NewGame,
   nextStatuses,
-  type Page,
-  type PageQuery,
   type Player,
-  PreconditionFailed,
   type UserId,
-} from '@nanoservices/validation';
+} from '@arcade/validation';
+import { type Caller, type Page, type PageQuery, PreconditionFailed } from '@nanoservices/endpoint';
+import { createOnce, type IdempotentRequest, pageOf, read, transaction } from '@nanoservices/postgres';
 import { v7 as uuidv7 } from 'uuid';
-import { read, transaction } from './connection.ts';
-import { createOnce, type IdempotentRequest } from './idempotency.ts';
-import { pageOf } from './page.ts';
 
 const columns = `id, title, host_id AS "hostId", seats, status, version,
   created_at AS "createdAt", updated_at AS "updatedAt"`;
 
-/** A game with its players in the order they joined. */
-export async function findGame(id: GameId): Promise<GameWithPlayers | undefined> {
+/** Finds a game with its players, in the order in which they joined. */
+export async function find(id: GameId): Promise<GameWithPlayers | undefined> {
   const [row] = await read<GameRow & { players: { userId: UserId; joinedAt: string }[] }>(
     `SELECT ${columns}, (
        SELECT coalesce(json_agg(json_build_object('userId', user_id, 'joinedAt', joined_at) ORDER BY joined_at, user_id), '[]')
@@ -37,8 +32,8 @@ export async function findGame(id: GameId): Promise<GameWithPlayers | undefined>
   return row && { ...toGame(row), players: row.players.map(toPlayer) };
 }
 
-/** A page of the games in one of `statuses` (all games without), the newest first. */
-export async function listGames({
+/** Lists the games in one of `statuses`, or all games, the newest first. */
+export async function list({
   limit,
   cursor,
   statuses,
@@ -53,26 +48,30 @@ export async function listGames({
 }
 
 /** @throws IdempotencyKeyReused */
-export function createGame(
+export function create(
   { title, seats }: NewGame,
   hostId: UserId,
   key: IdempotentRequest['key'],
 ): Promise<Game> {
-  return createOnce('games', { caller: hostId, key, body: { title, seats } }, async (query) => {
-    const [row] = await query<GameRow>(
-      `INSERT INTO games.games (id, title, host_id, seats) VALUES ($1, $2, $3, $4) RETURNING ${columns}`,
-      [uuidv7(), title, hostId, seats],
-    );
-    return toGame(row as GameRow);
-  });
+  return createOnce(
+    'games.idempotency_keys',
+    { owner: hostId, key, body: { title, seats } },
+    async (query) => {
+      const [row] = await query<GameRow>(
+        `INSERT INTO games.games (id, title, host_id, seats) VALUES ($1, $2, $3, $4) RETURNING ${columns}`,
+        [uuidv7(), title, hostId, seats],
+      );
+      return toGame(row as GameRow);
+    },
+  );
 }
 
 /**
- * Changes a game that is in one of the versions `ifMatch` names.
+ * Changes a game if its version is one of `ifMatch`.
  *
  * @throws GameNotFound, Forbidden, PreconditionFailed, IllegalStatusChange
  */
-export function updateGame(
+export function update(
   caller: Caller,
   id: GameId,
   changes: GameChanges,
@@ -100,9 +99,9 @@ export function updateGame(
 }
 
 /** @throws GameNotFound, Forbidden */
-export function deleteGame(caller: Caller, id: GameId): Promise<void> {
+export function remove(caller: Caller, id: GameId): Promise<void> {
   return transaction(async (query) => {
-    // A game's host never changes, so it needs no lock.
+    // The host of a game never changes, so no lock is needed.
     const [game] = await query<Pick<Game, 'hostId'>>(
       'SELECT host_id AS "hostId" FROM games.games WHERE id = $1',
       [id],
@@ -120,7 +119,7 @@ function toGame({ id, title, hostId, seats, status, version, createdAt, updatedA
   return { id, title, hostId, seats, status, version, ...times };
 }
 
-/** PostgreSQL's JSON writes times in the session's time zone and to the microsecond; the API speaks UTC milliseconds. */
+/** PostgreSQL's JSON has times in the session's time zone, in microseconds. The API has UTC, in milliseconds. */
 function toPlayer({ userId, joinedAt }: Player): Player {
   return { userId, joinedAt: new Date(joinedAt).toISOString() };
 }

@@ -1,5 +1,4 @@
 import {
-  type Caller,
   type Game,
   GameFull,
   type GameId,
@@ -9,23 +8,21 @@ import {
   mayFreeSeat,
   mayTakeSeat,
   NotAPlayer,
-  type Page,
-  type PageQuery,
   type Player,
   type UserId,
-} from '@nanoservices/validation';
-import { type Query, read, transaction } from './connection.ts';
-import { pageOf } from './page.ts';
+} from '@arcade/validation';
+import type { Caller, Page, PageQuery } from '@nanoservices/endpoint';
+import { pageOf, type Query, read, transaction } from '@nanoservices/postgres';
 
 /**
- * Seats a user at a game. Joining a game again changes nothing and gives the first joining.
+ * Seats a user at a game. A second join changes nothing and returns the first one.
  *
  * @throws Forbidden, GameNotFound, GameNotOpen, GameFull
  */
-export async function joinGame(caller: Caller, gameId: GameId, userId: UserId): Promise<Player> {
+export async function seat(caller: Caller, gameId: GameId, userId: UserId): Promise<Player> {
   mayTakeSeat(caller, userId);
   return transaction(async (query) => {
-    // The lock on the game makes joins of one game queue up, so that the count below stays true until COMMIT.
+    // The lock on the game serializes its joins, so that the count below stays true until COMMIT.
     const game = await lockGame(gameId, query);
     const [seated] = await query<PlayerRow>(
       `SELECT user_id AS "userId", joined_at AS "joinedAt" FROM games.players WHERE game_id = $1 AND user_id = $2`,
@@ -45,7 +42,7 @@ export async function joinGame(caller: Caller, gameId: GameId, userId: UserId): 
 }
 
 /** @throws GameNotFound, Forbidden, GameNotOpen, NotAPlayer */
-export function leaveGame(caller: Caller, gameId: GameId, userId: UserId): Promise<void> {
+export function unseat(caller: Caller, gameId: GameId, userId: UserId): Promise<void> {
   return transaction(async (query) => {
     const game = await lockGame(gameId, query);
     mayFreeSeat(caller, userId, game);
@@ -58,7 +55,7 @@ export function leaveGame(caller: Caller, gameId: GameId, userId: UserId): Promi
   });
 }
 
-/** A page of the games a user plays, the newest game first. */
+/** Lists the games that a user plays, the newest game first. */
 export async function listGamesOf(userId: UserId, { limit, cursor }: PageQuery): Promise<Page<GameSummary>> {
   const rows = await read<Omit<GameSummary, 'joinedAt'> & { joinedAt: Date }>(
     `SELECT id, title, status, joined_at AS "joinedAt"

@@ -1,31 +1,26 @@
 import {
-  type Caller,
   EmailTaken,
   mayChangeUser,
   type NewUser,
-  type Page,
-  type PageQuery,
-  PreconditionFailed,
   type User,
   type UserChanges,
   type UserId,
   UserNotFound,
-} from '@nanoservices/validation';
+} from '@arcade/validation';
+import { type Caller, type Page, type PageQuery, PreconditionFailed } from '@nanoservices/endpoint';
+import { createOnce, type IdempotentRequest, pageOf, read, transaction } from '@nanoservices/postgres';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import { read, transaction } from './connection.ts';
-import { createOnce, type IdempotentRequest } from './idempotency.ts';
-import { pageOf } from './page.ts';
 
 const columns = `id, name, email, version, created_at AS "createdAt", updated_at AS "updatedAt"`;
 
-export async function findUser(id: UserId): Promise<User | undefined> {
+export async function find(id: UserId): Promise<User | undefined> {
   const [row] = await read<UserRow>(`SELECT ${columns} FROM users.users WHERE id = $1`, [id]);
   return row && toUser(row);
 }
 
-/** A page of all users, the newest first. */
-export async function listUsers({ limit, cursor }: PageQuery): Promise<Page<User>> {
+/** Lists all users, the newest first. */
+export async function list({ limit, cursor }: PageQuery): Promise<Page<User>> {
   const rows = await read<UserRow>(
     `SELECT ${columns} FROM users.users WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`,
     [cursor ?? null, limit + 1],
@@ -34,11 +29,8 @@ export async function listUsers({ limit, cursor }: PageQuery): Promise<Page<User
 }
 
 /** @throws EmailTaken, IdempotencyKeyReused */
-export function createUser(
-  { name, email }: NewUser,
-  request: Omit<IdempotentRequest, 'body'>,
-): Promise<User> {
-  return createOnce('users', { ...request, body: { name, email } }, async (query) => {
+export function create({ name, email }: NewUser, request: Omit<IdempotentRequest, 'body'>): Promise<User> {
+  return createOnce('users.idempotency_keys', { ...request, body: { name, email } }, async (query) => {
     const [row] = await query<UserRow>(
       `INSERT INTO users.users (id, name, email) VALUES ($1, $2, $3) RETURNING ${columns}`,
       [uuidv7(), name, email],
@@ -48,11 +40,11 @@ export function createUser(
 }
 
 /**
- * Changes a user that is in one of the versions `ifMatch` names.
+ * Changes a user if their version is one of `ifMatch`.
  *
  * @throws Forbidden, UserNotFound, PreconditionFailed, EmailTaken
  */
-export async function updateUser(
+export async function update(
   caller: Caller,
   id: UserId,
   changes: UserChanges,
@@ -73,7 +65,7 @@ export async function updateUser(
 }
 
 /** @throws Forbidden, UserNotFound */
-export async function deleteUser(caller: Caller, id: UserId): Promise<void> {
+export async function remove(caller: Caller, id: UserId): Promise<void> {
   mayChangeUser(caller, id);
   const deleted = await transaction((query) =>
     query('DELETE FROM users.users WHERE id = $1 RETURNING 1', [id]),

@@ -1,7 +1,7 @@
 import { AwsV4Signer } from 'aws4fetch';
 
 export interface AwsRequest {
-  /** As in the names of its endpoints: `lambda`, `ssm`. */
+  /** Service prefix of the host name: `lambda`, `ssm`. */
   readonly service: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -10,9 +10,9 @@ export interface AwsRequest {
 }
 
 /**
- * Posts a request to an AWS service, signed with Signature Version 4, without the AWS SDK and its size. Region,
- * credentials and endpoint come from the environment variables that Lambda sets and the SDKs obey (AWS_REGION,
- * AWS_ACCESS_KEY_ID, ..., AWS_ENDPOINT_URL_LAMBDA).
+ * Posts a request to an AWS service, signed with Signature Version 4. The AWS SDK would do the same at many times the
+ * size. Region, credentials and endpoint come from the environment variables that Lambda sets and the SDKs obey
+ * (AWS_REGION, AWS_ACCESS_KEY_ID, ..., AWS_ENDPOINT_URL_LAMBDA).
  *
  * @throws Error when the service cannot be reached or the signal aborts the request
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html

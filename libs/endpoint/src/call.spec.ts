@@ -1,47 +1,28 @@
-import { UserId, UserNotFound } from '@nanoservices/validation';
 import { afterEach, expect, it, vi } from 'vitest';
-import * as z from 'zod/mini';
-import { CallFailed, contract, endpoint } from './index.ts';
-import { fakeLambda, lambdaContext, sender, testUser } from './testing/index.ts';
+import { CallFailed } from './call.ts';
+import { contract } from './contract.ts';
+import { endpoint } from './endpoint.ts';
+import { fakeLambda } from './testing/fake-lambda.ts';
+import { lambdaContext, sender, testSubject } from './testing/sender.ts';
+import { CustomerNotFound, getCustomer, listCustomerOrders } from './testing/shop.ts';
 
 vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'FATAL');
 vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
 vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
 
-const callee = contract({
-  name: 'read-thing',
-  method: 'GET',
-  path: '/users/{userId}/things',
-  summary: 'Read things',
-  params: z.strictObject({ userId: UserId }),
-  query: z.strictObject({ tag: z.optional(z.array(z.string())) }),
-  response: z.strictObject({ things: z.array(z.string()) }),
-  problems: [UserNotFound],
-  access: 'user',
-});
-const calleeHandler = endpoint(callee, async ({ params, query, caller }) => {
-  if (params.userId !== testUser) throw new UserNotFound(params.userId);
-  return { things: [...(query.tag ?? []), caller.userId] };
+const calleeHandler = endpoint(listCustomerOrders, async ({ params, query, caller }) => {
+  if (params.customerId !== testSubject) throw new CustomerNotFound(params.customerId);
+  return { orders: [...(query.tag ?? []), caller.subject] };
 });
 
-const caller = contract({
-  name: 'caller',
-  method: 'GET',
-  path: '/call',
-  summary: 'Call',
-  query: z.strictObject({ id: z.optional(z.string()) }),
-  response: z.unknown(),
-  access: 'user',
-  calls: [callee],
-});
 const send = sender(
-  caller,
-  endpoint(caller, async ({ query, call }) => {
+  getCustomer,
+  endpoint(getCustomer, async ({ query, call }) => {
     try {
-      const params = { userId: query.id ?? testUser };
-      return await call(callee, { params, query: { tag: ['a,b', 'c'] }, timeoutMs: 500 });
+      const params = { customerId: query.id ?? testSubject };
+      return await call(listCustomerOrders, { params, query: { tag: ['a,b', 'c'] }, timeoutMs: 500 });
     } catch (error) {
-      if (error instanceof UserNotFound) return `not found: ${error.message}`;
+      if (error instanceof CustomerNotFound) return `not found: ${error.message}`;
       if (error instanceof CallFailed) return `failed: ${(error.cause as Error).message}`;
       throw error;
     }
@@ -55,11 +36,11 @@ afterEach(async () => {
 });
 
 const runCallee = (_: string, event: unknown) =>
-  calleeHandler(event as never, lambdaContext('read-thing'), () => {});
+  calleeHandler(event as never, lambdaContext('list-customer-orders'), () => {});
 
-it('invokes the callee’s function with the request, as the same user', async () => {
+it('invokes the callee’s function with the request, on behalf of the same caller', async () => {
   lambda = await fakeLambda(runCallee);
-  expect((await send()).body).toEqual({ things: ['a,b', 'c', testUser] });
+  expect((await send()).body).toEqual({ orders: ['a,b', 'c', testSubject] });
 });
 
 it('signs the invocation with Signature Version 4', async () => {
@@ -75,27 +56,27 @@ it('signs the invocation with Signature Version 4', async () => {
 });
 
 it('finds the callee under the name that deployment gave it', async () => {
-  vi.stubEnv('FUNCTION_READ_THING', 'shop-prod-things:live');
+  vi.stubEnv('FUNCTION_LIST_CUSTOMER_ORDERS', 'shop-prod-orders:live');
   const names: string[] = [];
   lambda = await fakeLambda((name, event) => {
     names.push(name);
     return runCallee(name, event);
   });
   await send();
-  vi.stubEnv('FUNCTION_READ_THING', undefined);
+  vi.stubEnv('FUNCTION_LIST_CUSTOMER_ORDERS', undefined);
   await send();
-  expect(names).toEqual(['shop-prod-things:live', 'read-thing']);
+  expect(names).toEqual(['shop-prod-orders:live', 'list-customer-orders']);
 });
 
 it('throws the callee’s declared problems as instances of their classes', async () => {
   lambda = await fakeLambda(runCallee);
   const id = '01980000-0000-7000-8000-0000000000ff';
-  expect((await send({ query: { id } })).body).toBe(`not found: There is no user ${id}.`);
+  expect((await send({ query: { id } })).body).toBe(`not found: There is no customer ${id}.`);
 });
 
 it.each([
-  ['has an error', () => Promise.reject(new Error('boom')), /read-thing failed: .*boom/],
-  ['is against its contract', () => ({ statusCode: 200, body: '{"things":[1]}' }), /expected string/],
+  ['has an error', () => Promise.reject(new Error('boom')), /list-customer-orders failed: .*boom/],
+  ['is against its contract', () => ({ statusCode: 200, body: '{"orders":[1]}' }), /expected string/],
   ['is no HTTP answer', () => ({ hello: 'world' }), /statusCode/],
   [
     'is an undeclared problem',
@@ -115,7 +96,7 @@ it('gives up after its timeout', async () => {
   expect(performance.now() - startedAt).toBeLessThan(2000);
 });
 
-it('gives up while the caller still has time to answer', async () => {
+it('gives up while the calling endpoint still has time to respond', async () => {
   lambda = await fakeLambda(() => new Promise(() => {}));
   const startedAt = performance.now();
   expect((await send({}, { remainingTimeMs: 250 })).body).toMatch(/^failed: .*timeout/);
@@ -129,10 +110,10 @@ it('says that the call failed when Lambda cannot be reached', async () => {
 });
 
 it('answers 503 when a handler does not catch the failure', async () => {
-  const careless = contract({ ...caller, name: 'careless' });
+  const careless = contract({ ...getCustomer, name: 'careless' });
   const answer = await sender(
     careless,
-    endpoint(careless, ({ call }) => call(callee, { params: { userId: testUser } })),
+    endpoint(careless, ({ call }) => call(listCustomerOrders, { params: { customerId: testSubject } })),
   )({}, { remainingTimeMs: 0 });
   expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
 });

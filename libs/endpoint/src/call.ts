@@ -1,21 +1,21 @@
-import { Problem, ProblemDetails, ServiceUnavailable } from '@nanoservices/validation';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import type { Contract, Output } from './contract.ts';
 import { eventOf, type Request, type UntypedRequest } from './event.ts';
 import { invokeFused } from './fuse.ts';
 import { invokeFunction } from './lambda-invoke.ts';
+import { Problem, ProblemDetails, ServiceUnavailable } from './problem.ts';
 
 /** Calls one of the endpoints that the contract lists under `calls`. */
 export type Call<Callees extends Contract> = <Callee extends Callees>(
   callee: Callee,
   request: Request<Callee> & {
-    /** How long to wait for the answer, at most; never longer than the caller itself has left. Default 3000. */
+    /** Timeout of the call, capped by the time that the calling endpoint has left. Default 3000. */
     readonly timeoutMs?: number;
   },
 ) => Promise<Output<Callee>>;
 
-/** A callee that gave no usable answer: down, too slow, crashed, or against its contract. The cause says which. */
+/** A call without a usable response: the callee is down, too slow, has crashed, or breaks its contract. `cause` has the reason. */
 export class CallFailed extends ServiceUnavailable {
   constructor(callee: Contract, cause: unknown) {
     super();
@@ -24,17 +24,17 @@ export class CallFailed extends ServiceUnavailable {
   }
 }
 
-/** What the answer of an endpoint looks like from outside. */
-const Answer = z.looseObject({ statusCode: z.int(), body: z.optional(z.string()) });
+/** HTTP response in the form that API Gateway expects. */
+const HttpResponse = z.looseObject({ statusCode: z.int(), body: z.optional(z.string()) });
 
-/** Left to the caller when a callee used all the time it could have, to still answer itself. */
+/** Time that the calling endpoint keeps for its own response. */
 const reserveMs = 100;
 
 /**
- * Makes the `call` of one invocation: a Lambda Invoke of the callee's function with the request's parts as an API
- * Gateway event, on behalf of the same user; or a function call, when the callee is part of the same function (see
- * fuse.ts). The function's name is in the environment variable
- * `FUNCTION_<CALLEE>` (`FUNCTION_LIST_USER_GAMES`), which deployment sets; without it, it is the callee's own name.
+ * Makes the `call` of one invocation. It invokes the callee's function with an API Gateway event that has the parts of
+ * the request and the caller of the current request. If the callee is fused into the same function, the call is a
+ * function call (see fuse.ts). Deployment sets the name of the callee's function in the environment variable
+ * {@link addressVariable}; the default is the name of the callee.
  */
 export function callFrom(event: APIGatewayProxyEventV2, context: Context) {
   return async <Callee extends Contract>(
@@ -46,14 +46,14 @@ export function callFrom(event: APIGatewayProxyEventV2, context: Context) {
         authorizer?: unknown;
       };
     const origin = { requestId, authorizer, sourceIp: http.sourceIp };
-    const patienceMs = Math.min(timeoutMs, context.getRemainingTimeInMillis() - reserveMs);
+    const limitMs = Math.min(timeoutMs, context.getRemainingTimeInMillis() - reserveMs);
     try {
-      const signal = AbortSignal.timeout(Math.max(0, patienceMs));
+      const signal = AbortSignal.timeout(Math.max(0, limitMs));
       const calleeEvent = eventOf(callee, request, origin);
       const { payload, functionError } = await (invokeFused(callee.name, calleeEvent, context, signal) ??
         invokeFunction(functionNameOf(callee), calleeEvent, signal));
       if (functionError) throw new Error(`${callee.name} failed: ${JSON.stringify(payload)}`);
-      return readAnswer(callee, payload);
+      return readResponse(callee, payload);
     } catch (error) {
       throw isDeclared(callee, error) ? error : new CallFailed(callee, error);
     }
@@ -61,11 +61,16 @@ export function callFrom(event: APIGatewayProxyEventV2, context: Context) {
 }
 
 function functionNameOf({ name }: Contract): string {
-  return process.env[`FUNCTION_${name.replaceAll('-', '_').toUpperCase()}`] ?? name;
+  return process.env[addressVariable(name)] ?? name;
 }
 
-function readAnswer<Callee extends Contract>(callee: Callee, payload: unknown): Output<Callee> {
-  const { statusCode, body } = Answer.parse(payload);
+/** Name of the environment variable that names the function of an endpoint: `FUNCTION_GET_ORDER` for get-order. */
+export function addressVariable(endpoint: string): string {
+  return `FUNCTION_${endpoint.replaceAll('-', '_').toUpperCase()}`;
+}
+
+function readResponse<Callee extends Contract>(callee: Callee, payload: unknown): Output<Callee> {
+  const { statusCode, body } = HttpResponse.parse(payload);
   const content: unknown = body === undefined ? undefined : JSON.parse(body);
   if (statusCode >= 400) throw Problem.revive(ProblemDetails.parse(content), callee.problems);
   return (callee.response ? z.parse(callee.response, content) : undefined) as Output<Callee>;

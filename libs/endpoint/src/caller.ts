@@ -1,12 +1,21 @@
-import { type Caller, Forbidden, Unauthenticated, UserId } from '@nanoservices/validation';
 import type { APIGatewayProxyEventV2, APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import type { Access } from './contract.ts';
+import { Forbidden, Unauthenticated } from './problem.ts';
+
+/** Sender of a request, described by its token. The application decides what a subject means. */
+export interface Caller {
+  /** Claim `sub`: any string that an issuer may give (RFC 7519, section 4.1.2). */
+  readonly subject: string;
+  readonly scopes: readonly string[];
+  /** All claims of the token. API Gateway passes on each as a string. */
+  readonly claims: Readonly<Record<string, string>>;
+}
 
 /**
- * Reads the caller from the event. The gateway's JWT authorizer has verified the token; this turns its claims into a
- * caller and enforces `access` once more, so that a route without its authorizer is closed, not open.
+ * Reads the caller from the claims of the token, which the gateway's JWT authorizer has verified. It enforces `access`
+ * again, so that a route without its authorizer is closed.
  *
- * @throws Unauthenticated when `access` wants a user and there is none
+ * @throws Unauthenticated when `access` requires a caller and the token has no subject
  * @throws Forbidden when the token lacks the scope
  */
 export function authorize(access: Access, event: APIGatewayProxyEventV2): Caller | undefined {
@@ -21,14 +30,12 @@ export function authorize(access: Access, event: APIGatewayProxyEventV2): Caller
 
 function readCaller(event: APIGatewayProxyEventV2): Caller | undefined {
   const { requestContext } = event as Partial<APIGatewayProxyEventV2WithJWTAuthorizer>;
-  const claims = requestContext?.authorizer?.jwt?.claims;
-  if (!claims) return undefined;
-  const userId = UserId.safeParse(claims.sub);
-  if (!userId.success) return undefined;
-  return { userId: userId.data, scopes: scopesOf(claims) };
+  const claims = requestContext?.authorizer?.jwt?.claims as Caller['claims'] | undefined;
+  if (typeof claims?.sub !== 'string' || claims.sub === '') return undefined;
+  return { subject: claims.sub, scopes: scopesOf(claims), claims };
 }
 
-/** The scopes of a token, in its claim `scope` or `scp`, separated by blanks. API Gateway writes a list as `[a b]`. */
+/** Reads the scopes of a token: claim `scope` or `scp`, separated by blanks. API Gateway writes a list as `[a b]`. */
 export function scopesOf({ scope, scp }: Readonly<Record<string, unknown>>): string[] {
   const text = scope ?? scp;
   return typeof text === 'string'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { contract } from './index.ts';
+import { contract } from './contract.ts';
 
 const base = { name: 'get-thing', summary: 'Read a thing', access: 'public' } as const;
 const params = z.strictObject({ thingId: z.string() });

@@ -1,50 +1,50 @@
-import type { ProblemClass } from '@nanoservices/validation';
 import type * as z from 'zod/v4/core';
+import type { ProblemClass } from './problem.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** Who may call: anyone, any authenticated user, or a user whose token carries a scope. */
+/** Permitted callers: anyone, any authenticated caller, or a caller whose token has a scope. */
 export type Access = 'public' | 'user' | { readonly scope: string };
 
-/** The table privileges of PostgreSQL that a contract can declare. */
+/** Table privilege of PostgreSQL that a contract can declare. */
 export type Privilege = 'select' | 'insert' | 'update' | 'delete';
 
-/** Everything about an endpoint but its code. Made by {@link contract}. */
+/** Everything about an endpoint except its code. Made by {@link contract}. */
 export interface Contract {
-  /** The endpoint's name: that of its folder, Nx project and (as a nanoservice) Lambda function. */
+  /** Name of the endpoint, its folder, its Nx project and (as a nanoservice) its Lambda function. */
   readonly name: string;
   readonly method: Method;
-  /** Path template as API Gateway writes it: `/users/{userId}`. */
+  /** Path template in API Gateway's form: `/orders/{orderId}`. */
   readonly path: `/${string}`;
   readonly summary: string;
   readonly params?: z.$ZodObject | undefined;
   /** Query parameters. A parameter whose schema is an array may be repeated. */
   readonly query?: z.$ZodObject | undefined;
-  /** Request headers the endpoint reads, by lower-case name. Others are ignored. */
+  /** Request headers, keyed by lower-case name. Undeclared headers are ignored. */
   readonly headers?: z.$ZodObject | undefined;
-  /** Cookies the endpoint reads. Others are ignored. */
+  /** Cookies. Undeclared cookies are ignored. */
   readonly cookies?: z.$ZodObject | undefined;
   readonly body?: z.$ZodType | undefined;
-  /** How large the body may be, in bytes. Default 1 MiB; Lambda takes 6 MB at most. */
+  /** Maximum size of the body in bytes. Default 1 MiB; Lambda's own limit is 6 MB. */
   readonly bodyLimitBytes: number;
-  /** The body of a good answer. Without it, the answer has none. */
+  /** Body of a successful response. Without a schema, the response has no body. */
   readonly response?: z.$ZodType | undefined;
-  /** HTTP status of a good answer: 200 with a `response`, 204 without, unless given. */
+  /** HTTP status of a successful response. Default 200 with a `response`, 204 without. */
   readonly status: number;
-  /** The property of the response that changes whenever the entity does: sent as its ETag, answers If-None-Match. */
+  /** Response property that changes with the entity: sent as ETag, compared with If-None-Match. */
   readonly etag?: string | undefined;
-  /** Whether the request must say in If-Match which state of the entity it changes. */
+  /** Mandatory If-Match header: it names the states of the entity that the request may change. */
   readonly ifMatch: boolean;
-  /** The problems the handler may throw. Any other is a bug and reaches the client as a bare 500. */
+  /** Problems that the handler may throw. Any other error is a bug and becomes a bare 500. */
   readonly problems: readonly ProblemClass[];
   readonly access: Access;
-  /** The endpoints it may call: gives the permission to invoke them, and their address. */
+  /** Callees. Each gives the permission to invoke it, and its address. */
   readonly calls: readonly Contract[];
-  /** The tables it may touch and how: gives its PostgreSQL role. */
+  /** Table privileges, keyed by `schema.table`: the grants of the PostgreSQL role. */
   readonly database: Readonly<Record<string, readonly Privilege[]>>;
 }
 
-/** What an endpoint answers when all is well, as its caller sees it. */
+/** Body of a successful response, as a client receives it. */
 export type Output<C extends Contract> = C['response'] extends z.$ZodType
   ? z.output<C['response']>
   : undefined;
@@ -53,7 +53,7 @@ type PathParameter<Path extends string> = Path extends `${string}{${infer Name}}
   ? (Name extends `${infer Greedy}+` ? Greedy : Name) | PathParameter<Rest>
   : never;
 
-/** `params` must have the parameters of the path template as keys, all of them and no others. */
+/** Requires `params` to have all parameters of the path template as keys. */
 type ParamsOf<Path extends string> = [PathParameter<Path>] extends [never]
   ? { readonly params?: undefined }
   : { readonly params: z.$ZodObject<{ readonly [Name in PathParameter<Path>]: z.$ZodType }> };
@@ -92,8 +92,8 @@ type Defaults = {
 };
 
 /**
- * Declares an endpoint. Everything else about it (validation, routing, permissions, OpenAPI, the typed client) is
- * derived from what stands here.
+ * Declares an endpoint. Validation, routing, permissions, the OpenAPI document and the typed client are derived from the
+ * declaration.
  *
  * @param definition - see {@link Contract} for each field
  * @throws Error when a body is declared for GET (RFC 9110, section 9.3.1)

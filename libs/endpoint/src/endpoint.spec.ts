@@ -1,10 +1,13 @@
-import { Problem, UserNotFound } from '@nanoservices/validation';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
-import { contract, endpoint, reply } from './index.ts';
+import { contract } from './contract.ts';
+import { endpoint } from './endpoint.ts';
+import { Problem } from './problem.ts';
+import { reply } from './reply.ts';
 import { smokeEvent } from './smoke.ts';
-import { lambdaContext, sender, testUser } from './testing/index.ts';
+import { lambdaContext, sender, testSubject } from './testing/sender.ts';
+import { CustomerNotFound } from './testing/shop.ts';
 
 const base = { name: 'test-endpoint', path: '/things', summary: 'Test', access: 'public' } as const;
 const Thing = z.strictObject({ id: z.string(), version: z.int() });
@@ -65,7 +68,7 @@ describe('an answer', () => {
     });
   });
 
-  it('with an ETag may be kept by its user, and one with a header of its own as that says', async () => {
+  it('with an ETag may be cached privately, and a reply’s own headers win', async () => {
     const get = contract({ ...base, method: 'GET', response: Thing, etag: 'version' });
     const thing = { id: 'a', version: 1 };
     const plain = endpoint(get, async () => thing);
@@ -118,8 +121,8 @@ describe('an error', () => {
   });
 
   it.each([
-    ['an Error with a telling message', new Error('relation "users.users" does not exist')],
-    ['a problem the contract does not declare', new UserNotFound(testUser)],
+    ['an Error with a telling message', new Error('relation "orders.orders" does not exist')],
+    ['a problem the contract does not declare', new CustomerNotFound(testSubject)],
     ['something that is no Error', 'oops'],
     ['undefined', undefined],
   ])('that is %s becomes a 500 that tells nothing', async (_, error) => {
@@ -188,21 +191,63 @@ describe('access', () => {
     );
   };
 
-  it('public lets everyone in, and still tells who it is', async () => {
-    expect((await answering('public')({}, { caller: null })).body).toBeNull();
-    expect((await answering('public')()).body).toEqual({ userId: testUser, scopes: [] });
+  const testCaller = { subject: testSubject, scopes: [], claims: { sub: testSubject, scope: '' } };
+  /** Options of a request whose token has these claims. */
+  const withClaims = (claims: Record<string, string>) => ({
+    event: { requestContext: { authorizer: { jwt: { claims, scopes: null } } } as never },
   });
 
-  it('user wants a token whose subject is a user id', async () => {
-    const refused = await answering('user')({}, { caller: null });
+  it('public lets everyone in, and still tells who it is', async () => {
+    expect((await answering('public')({}, { subject: null })).body).toBeNull();
+    expect((await answering('public')({}, withClaims({ sub: '' }))).body).toBeNull();
+    expect((await answering('public')()).body).toEqual(testCaller);
+  });
+
+  it('user wants a token', async () => {
+    const refused = await answering('user')({}, { subject: null });
     expect(refused).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
-    expect((await answering('user')({}, { caller: 'someone' })).status).toBe(401);
-    expect((await answering('user')()).body).toEqual({ userId: testUser, scopes: [] });
+    expect((await answering('user')()).body).toEqual(testCaller);
+  });
+
+  it.each([
+    ['Auth0', 'auth0|64f1c2a7e4b0'],
+    ['a number', '42'],
+    ['a UUID version 4', 'c0ffee00-1234-4abc-8def-0123456789ab'],
+    ['Cognito', 'us-east-1:5f0c2e1a-7a3b-4c55-9f5e-0c1d2e3f4a5b'],
+    ['Clerk', 'user_2abcDEF'],
+    ['a URI', 'https://id.example/people/7'],
+  ])('user takes a subject of any form: %s', async (_, subject) => {
+    expect(await answering('user')({}, { subject })).toMatchObject({ status: 200, body: { subject } });
+  });
+
+  it.each(['user', { scope: 'admin' }] as const)(
+    '%j wants a token with a subject that is not empty',
+    async (access) => {
+      for (const claims of [{ scope: 'admin' }, { sub: '', scope: 'admin' }]) {
+        const refused = await answering(access)({}, withClaims(claims));
+        expect(refused).toMatchObject({ status: 401, body: { type: 'urn:problem-type:unauthenticated' } });
+      }
+    },
+  );
+
+  it('gives the handler all claims of the token', async () => {
+    const claims = {
+      iss: 'https://id.example/',
+      sub: 'auth0|64f1',
+      email_verified: 'true',
+      'https://shop.example/tenant': 't-1',
+      scope: 'orders:read orders:write',
+    };
+    expect((await answering('user')({}, withClaims(claims))).body).toEqual({
+      subject: 'auth0|64f1',
+      scopes: ['orders:read', 'orders:write'],
+      claims,
+    });
   });
 
   it('by scope wants that very scope', async () => {
     const send = answering({ scope: 'admin' });
-    expect((await send({}, { caller: null })).status).toBe(401);
+    expect((await send({}, { subject: null })).status).toBe(401);
     expect((await send()).status).toBe(403);
     expect((await send({}, { scopes: ['administrator', 'admins'] })).status).toBe(403);
     expect((await send({}, { scopes: ['read', 'admin'] })).status).toBe(200);
@@ -211,10 +256,8 @@ describe('access', () => {
   it.each([{ scope: 'read admin' }, { scp: 'read admin' }, { scp: '[read admin]' }])(
     'has scopes where issuers put them: %j',
     async (claims) => {
-      const authorizer = { jwt: { claims: { sub: testUser, ...claims }, scopes: null } };
-      const requestContext = { authorizer } as never;
       const send = answering({ scope: 'admin' });
-      expect((await send({}, { caller: null, event: { requestContext } })).status).toBe(200);
+      expect((await send({}, withClaims({ sub: testSubject, ...claims }))).status).toBe(200);
     },
   );
 });
@@ -309,7 +352,7 @@ describe('the log', () => {
         expect(line.message).toBe(
           'invalid "[redacted]" of [redacted], {"q":"[redacted]"} and [redacted], [redacted]',
         );
-        // What says nothing of anybody is left where the stack has it.
+        // Undeclared headers are not redacted.
         expect(line.stack).toContain('node');
         const log = JSON.stringify(line);
         for (const secret of [id, q, session, name, token]) expect(log).not.toContain(secret);

@@ -1,5 +1,16 @@
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyHandlerV2,
+  APIGatewayProxyStructuredResultV2,
+  Context,
+} from 'aws-lambda';
+import * as z from 'zod/v4/core';
+import { type Call, callFrom } from './call.ts';
+import { authorize, type Caller } from './caller.ts';
+import type { Contract } from './contract.ts';
+import { entityTag, type IfMatch, noneMatch, parseIfMatch } from './etag.ts';
+import { inputParser } from './input.ts';
 import {
-  type Caller,
   ContentTooLarge,
   Forbidden,
   InvalidInput,
@@ -9,19 +20,7 @@ import {
   ServiceUnavailable,
   Unauthenticated,
   UnsupportedMediaType,
-} from '@nanoservices/validation';
-import type {
-  APIGatewayProxyEventV2,
-  APIGatewayProxyHandlerV2,
-  APIGatewayProxyStructuredResultV2,
-  Context,
-} from 'aws-lambda';
-import * as z from 'zod/v4/core';
-import { type Call, callFrom } from './call.ts';
-import { authorize } from './caller.ts';
-import type { Contract } from './contract.ts';
-import { entityTag, type IfMatch, noneMatch, parseIfMatch } from './etag.ts';
-import { inputParser } from './input.ts';
+} from './problem.ts';
 import { Reply } from './reply.ts';
 import { logRequest } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -29,15 +28,15 @@ import { isSmoke } from './smoke.ts';
 
 type Part = 'params' | 'query' | 'headers' | 'cookies' | 'body';
 
-/** What a handler gets: the validated parts its contract declares, and where the request comes from. */
+/** Input of a handler: the validated parts that its contract declares, and the origin of the request. */
 export type Input<C extends Contract> = {
   readonly [P in Part as C[P] extends z.$ZodType ? P : never]: z.output<Extract<C[P], z.$ZodType>>;
 } & {
-  /** Who calls. Undefined only where the contract lets everyone in. */
+  /** Sender of the request. Can be undefined only with access 'public'. */
   readonly caller: C['access'] extends 'public' ? Caller | undefined : Caller;
-  /** The versions that the client's If-Match names. */
+  /** Versions that the If-Match header names. */
   readonly ifMatch: C['ifMatch'] extends true ? IfMatch : undefined;
-  /** Calls another endpoint. */
+  /** Function that calls another endpoint. */
   readonly call: Call<C['calls'][number]>;
   readonly event: APIGatewayProxyEventV2;
   readonly context: Context;
@@ -46,10 +45,10 @@ export type Input<C extends Contract> = {
 // biome-ignore lint/suspicious/noConfusingVoidType: the handler of an endpoint without a response returns nothing
 type Body<C extends Contract> = C['response'] extends z.$ZodType ? z.input<C['response']> : void;
 
-/** What an endpoint's author writes. */
+/** Function that the author of an endpoint writes. */
 export type EndpointHandler<C extends Contract> = (input: Input<C>) => Promise<Body<C> | Reply<Body<C>>>;
 
-/** Problems of the protocol, which every endpoint may answer with. */
+/** Problems of the protocol. Every endpoint may throw them without declaring them. */
 const protocolProblems = [
   InvalidInput,
   ContentTooLarge,
@@ -62,11 +61,12 @@ const protocolProblems = [
 ];
 
 /**
- * Makes the Lambda handler of an endpoint, for API Gateway's HTTP API with payload format 2.0: authorize, parse and
- * validate the request, run `handler`, answer with its result or with a problem (RFC 9457), write one log line.
+ * Makes the Lambda handler of an endpoint, for API Gateway's HTTP API with payload format 2.0. The handler authorizes,
+ * parses and validates the request, runs `handler`, responds with its result or with a problem (RFC 9457), and writes
+ * one log line.
  *
- * Responses are validated when the environment variable VALIDATE_RESPONSES is `true` (tests and the local runtime set
- * it); a response against the contract is then a 500.
+ * Tests and the local runtime set the environment variable VALIDATE_RESPONSES to `true`: a response that breaks the
+ * contract is then a 500.
  */
 export function endpoint<C extends Contract>(
   contract: C,
@@ -102,28 +102,28 @@ export function endpoint<C extends Contract>(
   };
 }
 
-type Answer = APIGatewayProxyStructuredResultV2 & { statusCode: number };
+type HttpResponse = APIGatewayProxyStructuredResultV2 & { statusCode: number };
 
-function responder(contract: Contract): (event: APIGatewayProxyEventV2, result: unknown) => Answer {
+function responder(contract: Contract): (event: APIGatewayProxyEventV2, result: unknown) => HttpResponse {
   const validated = process.env.VALIDATE_RESPONSES === 'true' ? contract.response : undefined;
 
   return (event, result) => {
     const { body, ...reply } = result instanceof Reply ? result : new Reply(result);
     if (validated) z.parse(validated, body);
     const headers: Record<string, string> = { ...securityHeaders(contract), ...reply.headers };
-    const answer: Answer = { statusCode: contract.status, headers };
-    if (reply.cookies) answer.cookies = [...reply.cookies];
+    const response: HttpResponse = { statusCode: contract.status, headers };
+    if (reply.cookies) response.cookies = [...reply.cookies];
     if (contract.etag) {
       headers.etag = entityTag((body as Record<string, unknown>)[contract.etag]);
       const known = event.headers['if-none-match'];
       if (known && contract.method === 'GET' && !noneMatch(known, headers.etag)) {
-        return { ...answer, statusCode: 304 };
+        return { ...response, statusCode: 304 };
       }
     }
-    if (!contract.response) return answer;
+    if (!contract.response) return response;
     headers['content-type'] = 'application/json';
-    answer.body = JSON.stringify(body);
-    return answer;
+    response.body = JSON.stringify(body);
+    return response;
   };
 }
 

@@ -12,13 +12,13 @@ type MustBeGiven<Part> = Part extends z.$ZodType
     : true
   : false;
 
-/** The parts of a request to an endpoint, as its caller gives them; those that may be empty may be left out. */
+/** Parts of a request to an endpoint, before validation. Parts without required fields are optional. */
 export type Request<C extends Contract> = {
   readonly [P in Parts as MustBeGiven<C[P]> extends true ? P : never]: PartInput<C[P]>;
 } & {
   readonly [P in Parts as MustBeGiven<C[P]> extends true ? never : P]?: PartInput<C[P]>;
 };
-/** The parts of any request, before they are validated. */
+/** Parts of any request, before validation. */
 export interface UntypedRequest {
   readonly params?: Readonly<Record<string, unknown>>;
   readonly query?: Readonly<Record<string, unknown>>;
@@ -27,7 +27,7 @@ export interface UntypedRequest {
   readonly body?: unknown;
 }
 
-/** Where a request comes from: what API Gateway tells in `requestContext`. */
+/** Origin of a request: part of API Gateway's `requestContext`. */
 export type Origin = Partial<Pick<APIGatewayProxyEventV2['requestContext'], 'requestId'>> & {
   readonly authorizer?: unknown;
   readonly sourceIp?: string;
@@ -35,8 +35,8 @@ export type Origin = Partial<Pick<APIGatewayProxyEventV2['requestContext'], 'req
 };
 
 /**
- * The API Gateway event (payload format 2.0) of a request to a contract's endpoint. As from the gateway, what a request
- * does not have, the event does not have either.
+ * Makes the API Gateway event (payload format 2.0) of a request to an endpoint. As in the gateway's own events, absent
+ * parts of the request are absent keys of the event.
  */
 export function eventOf(
   contract: Contract,

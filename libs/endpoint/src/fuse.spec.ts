@@ -1,45 +1,25 @@
-import { UserId, UserNotFound } from '@nanoservices/validation';
 import { afterEach, expect, it, vi } from 'vitest';
-import * as z from 'zod/mini';
+import { CallFailed } from './call.ts';
+import { endpoint } from './endpoint.ts';
 import { eventOf } from './event.ts';
-import { CallFailed, contract, endpoint, fuse } from './index.ts';
-import { lambdaContext, testUser } from './testing/index.ts';
+import { fuse } from './fuse.ts';
+import { lambdaContext, testSubject } from './testing/sender.ts';
+import { CustomerNotFound, getCustomer, listCustomerOrders } from './testing/shop.ts';
 
 vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'FATAL');
-// Whoever goes over the network fails.
+// Calls over the network fail.
 vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', 'http://127.0.0.1:9');
 
-const callee = contract({
-  name: 'read-thing',
-  method: 'GET',
-  path: '/users/{userId}/things',
-  summary: 'Read things',
-  params: z.strictObject({ userId: UserId }),
-  response: z.strictObject({ things: z.array(z.string()) }),
-  problems: [UserNotFound],
-  access: 'user',
+let orders: () => Promise<string[]>;
+const calleeHandler = endpoint(listCustomerOrders, async ({ params, caller }) => {
+  if (params.customerId !== testSubject) throw new CustomerNotFound(params.customerId);
+  return { orders: [...(await orders()), caller.subject] };
 });
-const caller = contract({
-  name: 'caller',
-  method: 'POST',
-  path: '/call',
-  summary: 'Call',
-  body: z.strictObject({ id: z.string() }),
-  response: z.unknown(),
-  access: 'user',
-  calls: [callee],
-});
-
-let things: () => Promise<{ things: string[] }>;
-const calleeHandler = endpoint(callee, async ({ params, caller }) => {
-  if (params.userId !== testUser) throw new UserNotFound(params.userId);
-  return { things: [...(await things()).things, caller.userId] };
-});
-const callerHandler = endpoint(caller, async ({ body, call }) => {
+const callingHandler = endpoint(getCustomer, async ({ query, call }) => {
   try {
-    return await call(callee, { params: { userId: body.id as never }, timeoutMs: 200 });
+    return await call(listCustomerOrders, { params: { customerId: query.id as never }, timeoutMs: 200 });
   } catch (error) {
-    if (error instanceof UserNotFound) return `not found: ${error.message}`;
+    if (error instanceof CustomerNotFound) return `not found: ${error.message}`;
     if (error instanceof CallFailed) return `failed: ${(error.cause as Error).message}`;
     throw error;
   }
@@ -49,39 +29,43 @@ const plainHandler = async () => {
 };
 
 const handler = fuse([
-  { name: 'read-thing', route: 'GET /users/{userId}/things', handler: calleeHandler as never },
-  { name: 'caller', route: 'POST /call', handler: callerHandler as never },
+  {
+    name: 'list-customer-orders',
+    route: 'GET /customers/{customerId}/orders',
+    handler: calleeHandler as never,
+  },
+  { name: 'get-customer', route: 'GET /customer', handler: callingHandler as never },
   { name: 'plain', route: 'GET /plain', handler: plainHandler },
 ]);
 
-const authorizer = { jwt: { claims: { sub: testUser }, scopes: null } };
+const authorizer = { jwt: { claims: { sub: testSubject }, scopes: null } };
 const context = () => lambdaContext('unit');
-const call = async (id: string = testUser) => {
-  const event = eventOf(caller, { body: { id } }, { authorizer });
+const call = async (id: string = testSubject) => {
+  const event = eventOf(getCustomer, { query: { id } }, { authorizer });
   const { statusCode, body } = (await handler(event, context())) as { statusCode: number; body: string };
   return { statusCode, body: JSON.parse(body) };
 };
 
 afterEach(() => {
-  things = async () => ({ things: ['a'] });
+  orders = async () => ['a'];
 });
-things = async () => ({ things: ['a'] });
+orders = async () => ['a'];
 
 it('hands each request to the endpoint of its route', async () => {
-  const event = eventOf(callee, { params: { userId: testUser } }, { authorizer });
+  const event = eventOf(listCustomerOrders, { params: { customerId: testSubject } }, { authorizer });
   expect(await handler(event, context())).toMatchObject({
     statusCode: 200,
-    body: JSON.stringify({ things: ['a', testUser] }),
+    body: JSON.stringify({ orders: ['a', testSubject] }),
   });
 });
 
-it('has calls between its endpoints as function calls, on behalf of the same user', async () => {
-  expect((await call()).body).toEqual({ things: ['a', testUser] });
+it('has calls between its endpoints as function calls, on behalf of the same caller', async () => {
+  expect((await call()).body).toEqual({ orders: ['a', testSubject] });
 });
 
-it('gives the caller the callee’s declared problems', async () => {
+it('gives the calling endpoint the callee’s declared problems', async () => {
   const id = '01980000-0000-7000-8000-0000000000ff';
-  expect((await call(id)).body).toBe(`not found: There is no user ${id}.`);
+  expect((await call(id)).body).toBe(`not found: There is no customer ${id}.`);
 });
 
 it('validates the call as the callee does', async () => {
@@ -89,26 +73,26 @@ it('validates the call as the callee does', async () => {
 });
 
 it('says that the call failed when the callee has a bug, and is fine afterwards', async () => {
-  things = () => Promise.reject(new TypeError('bug'));
+  orders = () => Promise.reject(new TypeError('bug'));
   expect((await call()).body).toMatch(/^failed: /);
-  things = async () => ({ things: ['b'] });
-  expect((await call()).body).toEqual({ things: ['b', testUser] });
+  orders = async () => ['b'];
+  expect((await call()).body).toEqual({ orders: ['b', testSubject] });
 });
 
 it('gives up after the call’s timeout', async () => {
-  things = () => new Promise(() => {});
+  orders = () => new Promise(() => {});
   const startedAt = performance.now();
   expect((await call()).body).toMatch(/^failed: .*timeout/);
   expect(performance.now() - startedAt).toBeLessThan(1000);
 });
 
-it('passes on what a plain handler throws, to its own caller', async () => {
-  const event = { ...eventOf(caller, { body: {} }), routeKey: 'GET /plain' };
+it('passes on what a plain handler throws', async () => {
+  const event = { ...eventOf(getCustomer, {}), routeKey: 'GET /plain' };
   await expect(handler(event, context())).rejects.toThrow('a plain handler that fails');
   expect((await call()).statusCode).toBe(200);
 });
 
 it('refuses a route that it has not, naming those it has', () => {
-  const event = { ...eventOf(caller, { body: {} }), routeKey: '$default' };
-  expect(() => handler(event, context())).toThrow(/no route "\$default"\. It has: GET \/users/);
+  const event = { ...eventOf(getCustomer, {}), routeKey: '$default' };
+  expect(() => handler(event, context())).toThrow(/no route "\$default"\. It has: GET \/customers/);
 });

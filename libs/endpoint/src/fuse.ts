@@ -1,24 +1,24 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import type { Invocation } from './lambda-invoke.ts';
+import type { InvokeResult } from './lambda-invoke.ts';
 
-/** A Lambda handler as nodejs24.x calls it. */
+/** Lambda handler in the form that nodejs24.x calls. */
 export type LambdaHandler = (event: APIGatewayProxyEventV2, context: Context) => unknown;
 
-/** One endpoint of a function that holds several. */
+/** One endpoint of a function with several endpoints. */
 export interface FusedEndpoint {
   readonly name: string;
-  /** As API Gateway names it: `GET /users/{userId}`. */
+  /** Route key of API Gateway: `GET /orders/{orderId}`. */
   readonly route: string;
   readonly handler: LambdaHandler;
 }
 
-/** The endpoints of this function by name; empty in a function that is one endpoint. */
+/** Endpoints of this function, keyed by name; empty in a function with one endpoint. */
 const fused = new Map<string, LambdaHandler>();
 
 /**
- * Makes one Lambda handler of several endpoints: API Gateway has found the route already, so the event's `routeKey`
- * says whose it is. What one endpoint throws concerns that request only. A `call()` from one endpoint to another of the
- * same function is a function call.
+ * Makes one Lambda handler of several endpoints. API Gateway has found the route already, so the event's `routeKey`
+ * selects the endpoint. An error of one endpoint concerns that request only. A `call()` between endpoints of the same
+ * function is a function call.
  */
 export function fuse(endpoints: readonly FusedEndpoint[]): LambdaHandler {
   const byRoute = new Map<string, LambdaHandler>();
@@ -29,7 +29,7 @@ export function fuse(endpoints: readonly FusedEndpoint[]): LambdaHandler {
   return (event, context) => {
     const handler = byRoute.get(event.routeKey);
     if (handler) return handler(event, context);
-    // Its routes and its endpoints are made from the same contracts: this is somebody else's event.
+    // Routes and endpoints are made from the same contracts: the event was sent to the wrong function.
     throw new Error(
       `This function has no route "${event.routeKey}". It has: ${[...byRoute.keys()].join(', ')}.`,
     );
@@ -37,17 +37,17 @@ export function fuse(endpoints: readonly FusedEndpoint[]): LambdaHandler {
 }
 
 /**
- * Invokes an endpoint that is part of this function, as a Lambda Invoke would: its failure is the caller's to handle,
- * and the caller waits until the signal says otherwise.
+ * Invokes an endpoint of this function as a Lambda Invoke would: the promise rejects when the endpoint throws or when the
+ * signal aborts.
  *
- * @returns undefined when the endpoint is elsewhere
+ * @returns undefined when this function does not hold the endpoint
  */
 export function invokeFused(
   name: string,
   event: APIGatewayProxyEventV2,
   context: Context,
   signal: AbortSignal,
-): Promise<Invocation> | undefined {
+): Promise<InvokeResult> | undefined {
   const handler = fused.get(name);
   if (!handler) return undefined;
   return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
-export { type Call, CallFailed } from './call.ts';
-export { scopesOf } from './caller.ts';
+export { addressVariable, type Call, CallFailed } from './call.ts';
+export { type Caller, scopesOf } from './caller.ts';
 export {
   type Access,
   type Contract,
@@ -11,4 +11,7 @@ export {
 export { type EndpointHandler, endpoint, type Input } from './endpoint.ts';
 export type { IfMatch } from './etag.ts';
 export { type FusedEndpoint, fuse, type LambdaHandler } from './fuse.ts';
+export { Cursor, cursorAfter, type Page, PageQuery, page } from './pages.ts';
+export * from './problem.ts';
 export { type Reply, reply } from './reply.ts';
+export { IdempotencyKey, line, Timestamp, Version } from './text.ts';

@@ -2,8 +2,9 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
-import { contract, endpoint } from './index.ts';
-import { lambdaContext, sender } from './testing/index.ts';
+import { contract } from './contract.ts';
+import { endpoint } from './endpoint.ts';
+import { lambdaContext, sender } from './testing/sender.ts';
 
 vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'FATAL');
 

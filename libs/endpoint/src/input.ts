@@ -1,10 +1,10 @@
-import { ContentTooLarge, InvalidInput, UnsupportedMediaType } from '@nanoservices/validation';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/v4/core';
 import english from 'zod/v4/locales/en.js';
 import type { Contract } from './contract.ts';
+import { ContentTooLarge, InvalidInput, UnsupportedMediaType } from './problem.ts';
 
-/** The parts of a request that a contract can declare, in the order their errors are reported. */
+/** Request parts that a contract can declare, in the order in which errors are reported. */
 export interface RequestParts {
   params?: unknown;
   query?: unknown;
@@ -13,7 +13,7 @@ export interface RequestParts {
   body?: unknown;
 }
 
-/** Reads and validates one event; see {@link inputParser}. */
+/** Function that reads and validates one event; see {@link inputParser}. */
 export type InputParser = (event: APIGatewayProxyEventV2) => RequestParts;
 
 // Without a locale, zod's core has one message for everything: "Invalid input".
@@ -23,7 +23,7 @@ type Part = keyof RequestParts & keyof Contract;
 type Fields = Record<string, unknown>;
 
 /**
- * Prepares the parser of a contract's requests: what can be known from the contract is worked out once, here.
+ * Prepares the parser of a contract's requests. Everything that depends on the contract alone is computed once, here.
  *
  * @returns a function that takes an API Gateway event (payload format 2.0) and returns the validated parts that the
  * contract declares. It throws InvalidInput with all errors of all parts, UnsupportedMediaType, or ContentTooLarge.
@@ -62,7 +62,7 @@ function describe(part: string, issue: z.$ZodIssue): { path: string; message: st
   return { path: [part, ...issue.path.map(String)].join('.'), message: issue.message };
 }
 
-/** An endpoint that declares no query parameters takes none: a misspelt one must not be silently ignored. */
+/** An endpoint without declared query parameters refuses any: a misspelt one must not be silently ignored. */
 function unknownQuery(query: Fields = {}): { path: string; message: string }[] {
   return Object.keys(query).map((name) => ({
     path: `query.${name}`,
@@ -71,8 +71,8 @@ function unknownQuery(query: Fields = {}): { path: string; message: string }[] {
 }
 
 /**
- * API Gateway joins the values of a repeated parameter with commas, which cannot be told from a comma in a value. Where
- * a contract wants a list, its values are therefore read from the raw query string.
+ * API Gateway joins the values of a repeated parameter with commas, which cannot be told from a comma in a value. So the
+ * values of a list parameter are read from the raw query string.
  */
 function queryReader(schema: z.$ZodObject): (event: APIGatewayProxyEventV2) => Fields {
   const lists = Object.keys(schema._zod.def.shape).filter((name) =>
@@ -99,7 +99,7 @@ function parseCookies(cookies: readonly string[] = []): Fields {
     const [name = '', ...value] = cookie.split('=');
     return [name.trim(), value.join('=').trim()];
   });
-  // Of two cookies with one name, the more specific comes first (RFC 6265, section 5.4) and wins.
+  // If two cookies have the same name, the more specific comes first (RFC 6265, section 5.4) and wins.
   return Object.fromEntries(pairs.reverse());
 }
 
@@ -109,7 +109,7 @@ function bodyReader(limitBytes: number): (event: APIGatewayProxyEventV2) => unkn
   return (event) => {
     const { body, isBase64Encoded } = event;
     if (!body) return undefined;
-    // Before anything is made of it, since that would take many times its size.
+    // Before parsing, which would take many times the size of the body.
     const bytes = Buffer.byteLength(body, isBase64Encoded ? 'base64' : 'utf8');
     if (bytes > limitBytes) throw new ContentTooLarge(limitBytes);
     return parseBody(event, body);
@@ -118,7 +118,7 @@ function bodyReader(limitBytes: number): (event: APIGatewayProxyEventV2) => unkn
 
 function parseBody(event: APIGatewayProxyEventV2, body: string): unknown {
   const contentType = event.headers['content-type'];
-  // No content type at all: taken for JSON, as RFC 9110, section 8.3 permits.
+  // A body without content type is parsed as JSON (permitted by RFC 9110, section 8.3).
   if (contentType && !/^application\/(?:json|[\w.+-]+\+json) *(?:;|$)/i.test(contentType)) {
     throw new UnsupportedMediaType();
   }

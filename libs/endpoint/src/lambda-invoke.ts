@@ -1,14 +1,14 @@
 import { awsRequest } from './aws-request.ts';
 
-/** A function's answer to a synchronous invocation. */
-export interface Invocation {
+/** Result of a synchronous invocation. */
+export interface InvokeResult {
   readonly payload: unknown;
-  /** Set when the function failed: `Unhandled`. */
+  /** Kind of error, `Unhandled`, if the function failed. */
   readonly functionError: string | null;
 }
 
 /**
- * Invokes a Lambda function and waits for its answer.
+ * Invokes a Lambda function and waits for its result.
  *
  * @param functionName - name, `name:alias` or ARN
  * @throws Error when Lambda refuses the invocation or the signal aborts it
@@ -18,7 +18,7 @@ export async function invokeFunction(
   functionName: string,
   event: unknown,
   signal: AbortSignal,
-): Promise<Invocation> {
+): Promise<InvokeResult> {
   const traceId = process.env._X_AMZN_TRACE_ID;
   const response = await awsRequest({
     service: 'lambda',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { cursorAfter, PageQuery, page } from './index.ts';
+import { cursorAfter, PageQuery, page } from './pages.ts';
 
 describe('a page query', () => {
   it('defaults to 20 items from the start', () => {

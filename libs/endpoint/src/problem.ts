@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** The body of every error answer: problem details for HTTP APIs (RFC 9457), `application/problem+json`. */
+/** Body of every error response: problem details for HTTP APIs (RFC 9457), `application/problem+json`. */
 export const ProblemDetails = z.looseObject({
   type: z.string(),
   title: z.string(),
@@ -9,10 +9,10 @@ export const ProblemDetails = z.looseObject({
 });
 export type ProblemDetails = z.output<typeof ProblemDetails>;
 
-/** A problem class: what a contract lists under `problems`. */
+/** Problem class, as listed in a contract under `problems`. */
 export interface ProblemClass {
   readonly prototype: Problem;
-  /** Short name in kebab-case, unique in the API; the last part of the problem's type URI. */
+  /** Short name in kebab-case, unique in the API: last part of the problem's type URI. */
   readonly type: string;
   /** HTTP status code. */
   readonly status: number;
@@ -20,8 +20,8 @@ export interface ProblemClass {
 }
 
 /**
- * An error that a client is told about. Subclasses give `type`, `status` and `title` as statics; `detail` is the
- * message. Whatever is not a Problem reaches a client as a bare 500.
+ * Error that a client is told about. Subclasses have the statics `type`, `status` and `title`; `detail` is the message.
+ * Every other error reaches a client as a bare 500.
  */
 export class Problem extends Error {
   static readonly type: string = 'about:blank';
@@ -29,7 +29,7 @@ export class Problem extends Error {
   static readonly title: string = 'Internal Server Error';
 
   readonly details: ProblemDetails;
-  /** Response headers that belong to the problem, such as `retry-after`. */
+  /** Additional response headers, such as `retry-after`. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
@@ -51,8 +51,8 @@ export class Problem extends Error {
   }
 
   /**
-   * The Problem that `details` describe, as an instance of the class in `classes` with the same type, so that a caller
-   * of another function can tell problems apart by `instanceof`, as if it had called in-process.
+   * Makes a Problem from its details, as an instance of the class in `classes` with the same type. So the calling
+   * endpoint can tell the callee's problems apart by `instanceof`.
    */
   static revive(details: ProblemDetails, classes: readonly ProblemClass[]): Problem {
     const origin = classes.find(({ type }) => details.type === `urn:problem-type:${type}`);
@@ -66,7 +66,7 @@ export class Problem extends Error {
   }
 }
 
-/** Input that does not match the contract, with every place that does not. */
+/** Input that does not match the contract, with the path and message of every mismatch. */
 export class InvalidInput extends Problem {
   static override readonly type = 'invalid-input';
   static override readonly status = 400;

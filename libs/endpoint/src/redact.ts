@@ -1,16 +1,16 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Contract } from './contract.ts';
 
-/** Takes out of a text what must not be read by others. */
+/** Function that replaces confidential parts of a text. */
 export type Redact = (text: string) => string;
 
-/** Shorter ones would tear holes into every word, and tell nothing. */
+/** Minimum length of a redacted text: shorter ones occur in every word and reveal nothing. */
 const shortest = 3;
 
 /**
- * Makes what takes out of a text everything that the client of a request has sent: its parameters, body, cookies and
- * token with its claims, and the headers that the contract declares. Errors quote such things, as PostgreSQL does
- * (`invalid input syntax ...: "Ann"`).
+ * Makes a function that replaces everything that the client of a request has sent: parameters, body, cookies, the token
+ * with its claims, and the headers that the contract declares. Errors may quote input, as PostgreSQL does
+ * (`invalid input syntax for type integer: "12a"`).
  */
 export function redactor(contract: Contract, event: APIGatewayProxyEventV2): Redact {
   const { pathParameters, queryStringParameters, headers, cookies = [], body, isBase64Encoded } = event;
@@ -28,11 +28,11 @@ export function redactor(contract: Contract, event: APIGatewayProxyEventV2): Red
     text,
     textsOfJson(text),
   ])
-    // As it came, as validation trims it, and as JSON has it.
+    // In three forms: as received, trimmed by validation, and escaped by JSON.
     .flatMap((one) => [one, one.trim()])
     .flatMap((one) => [one, JSON.stringify(one).slice(1, -1)])
     .filter(({ length }) => length >= shortest)
-    // A text goes before its parts.
+    // Longer texts first: a text may contain others.
     .sort((a, b) => b.length - a.length);
   return (quoted) => sent.reduce((rest, one) => rest.replaceAll(one, '[redacted]'), quoted);
 }
@@ -43,7 +43,7 @@ function texts(value: unknown): string[] {
   return [];
 }
 
-/** By the parser's own walk, since a body may be nested deeper than a function of ours could follow. */
+/** Uses the parser's own walk: a body may be nested too deep for a recursive function. */
 function textsOfJson(body: string | undefined): string[] {
   const found: string[] = [];
   try {
@@ -52,7 +52,7 @@ function textsOfJson(body: string | undefined): string[] {
       return value;
     });
   } catch {
-    // What is no JSON, or too deep, is redacted as a whole.
+    // A body that is not JSON, or nested too deep, is redacted as a whole.
   }
   return found;
 }

@@ -1,4 +1,4 @@
-/** A response body with headers or cookies of its own. Made by {@link reply}. */
+/** Response body with additional headers or cookies. Made by {@link reply}. */
 export class Reply<Body> {
   readonly body: Body;
   readonly headers: Readonly<Record<string, string>>;
@@ -12,10 +12,9 @@ export class Reply<Body> {
 }
 
 /**
- * What a handler returns when its answer has headers or cookies beside the body.
+ * Makes the result of a handler that sends headers or cookies in addition to the body.
  *
- * @param headers - by lower-case name
- * @param cookies - each the value of one Set-Cookie header
+ * @param extras - headers, keyed by lower-case name; cookies, each the value of one Set-Cookie header
  */
 export function reply<Body>(
   body: Body,

@@ -1,26 +1,27 @@
-import { Problem } from '@nanoservices/validation';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { Contract } from './contract.ts';
+import { Problem } from './problem.ts';
 import { type Redact, redactor } from './redact.ts';
 
 export interface RequestRecord {
   readonly contract: Contract;
   readonly context: Context;
   readonly status: number;
-  /** From `performance.now()`. */
+  /** Start of the request, from `performance.now()`. */
   readonly startedAt: number;
   readonly error?: unknown;
-  /** The request of the error. */
+  /** Request of the error. */
   readonly event?: APIGatewayProxyEventV2;
 }
 
 const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
 /**
- * Writes the one log line of a request. With Lambda's JSON log format the runtime puts the object into its own JSON
- * line; with the text format we make the JSON. Obeys the function's log level (AWS_LAMBDA_LOG_LEVEL, default INFO).
+ * Writes the log line of a request. With Lambda's JSON log format, the runtime puts the object into its own JSON line;
+ * with the text format, this function makes the JSON. It obeys the function's log level (AWS_LAMBDA_LOG_LEVEL, default
+ * INFO).
  *
- * It has nothing that the client sent, so no personal data: what an error quotes of the request is redacted.
+ * The line holds no personal data: parts of the request that an error quotes are redacted.
  */
 export function logRequest({ contract, context, status, startedAt, error, event }: RequestRecord): void {
   const level = status < 500 ? 'INFO' : 'ERROR';

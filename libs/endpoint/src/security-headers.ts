@@ -1,8 +1,8 @@
 import type { Contract } from './contract.ts';
 
 /**
- * Headers that tell a browser to take an answer as nothing but data: not to guess its type, show it, frame it, keep it, or
- * ask for it without TLS. What has an ETag may be kept, by its user alone, and is asked for each time.
+ * Headers that make a browser treat a response as data only: no type sniffing, no rendering, no framing, no caching, no
+ * request without TLS. A response with an ETag may be cached privately, and is revalidated each time.
  *
  * @see https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers
  */

@@ -1,11 +1,11 @@
 /**
- * What deployment sends to a new version of a function before any request reaches it, once for each of its endpoints. An
- * endpoint answers 204 and runs nothing, so an answer proves that the code loads under its configuration and knows the
- * route. API Gateway cannot send it: it makes the event's top level itself.
+ * Event that deployment sends to a new version of a function before any request reaches it, once for each endpoint. An
+ * endpoint responds with 204 and runs nothing, so a response proves that the code loads under its configuration and
+ * knows the route. No client can send this event: API Gateway makes the event's top level itself.
  */
 export interface SmokeEvent {
   readonly version: '2.0';
-  /** As API Gateway names it: `GET /users/{userId}`. */
+  /** Route key of API Gateway: `GET /orders/{orderId}`. */
   readonly routeKey: string;
   readonly smoke: true;
 }

@@ -1,10 +1,9 @@
 import * as z from 'zod/mini';
 
 /**
- * One line of text for people: trimmed, not blank, no control characters.
+ * Schema of one line of text: trimmed, not blank, without control characters.
  *
- * NUL is refused because PostgreSQL cannot store it (SQLSTATE 22021), lone surrogates because they have no UTF-8 form
- * and would come back changed.
+ * PostgreSQL cannot store NUL (SQLSTATE 22021). Lone surrogates have no UTF-8 form and would come back changed.
  *
  * @param maxLength - in characters (code points), as PostgreSQL and JSON Schema count
  */
@@ -20,17 +19,17 @@ export function line(maxLength: number) {
   );
 }
 
-/** Something that is not blank, among no control characters; without `\p{Cc}`, which few readers of JSON Schema know. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it refuses
+/** A character that is not blank, and no control character. Few readers of JSON Schema know `\p{Cc}`. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern refuses them
 const visible = /^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$/;
 
-/** A moment in UTC (RFC 3339), to the millisecond. */
+/** Date and time in UTC (RFC 3339). */
 export const Timestamp = z.iso.datetime();
 
-/** The version of an entity: grows by one with every change, and is its ETag. */
+/** Version of an entity: it grows by one with every change, and is the ETag. */
 export const Version = z.int().check(z.positive());
 
-/** The client's key of a create request, unique per intended creation (draft-ietf-httpapi-idempotency-key-header). */
+/** Key of a create request, unique per intended creation (draft-ietf-httpapi-idempotency-key-header). */
 export const IdempotencyKey = z
   .string()
   .check(z.maxLength(255), z.regex(/^[\x21-\x7e]+$/, 'Only visible ASCII characters are allowed'));

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { ServiceUnavailable } from '@nanoservices/validation';
+import { ServiceUnavailable } from '@nanoservices/endpoint';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { read, transaction } from './connection.ts';
@@ -26,6 +25,9 @@ afterAll(() => observer.end());
 const backend = async () => (await read<{ pid: number }>('SELECT pg_backend_pid() AS pid'))[0]?.pid;
 const counter = async (id: number) =>
   (await observer.query('SELECT n FROM counters WHERE id = $1', [id])).rows[0].n;
+const waitsForLock = async (pid: number | undefined) =>
+  (await observer.query(`SELECT FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = 'Lock'`, [pid]))
+    .rowCount === 1;
 const kill = (pid: number | undefined) => observer.query('SELECT pg_terminate_backend($1, 5000)', [pid]);
 
 describe('the connection', () => {
@@ -35,7 +37,7 @@ describe('the connection', () => {
     expect(first).toBe(second);
   });
 
-  it('is replaced when it broke while nobody used it, and nobody notices', async () => {
+  it('is replaced unnoticed when it broke while it was idle', async () => {
     for (let round = 0; round < 5; round++) {
       const before = await backend();
       await kill(before);
@@ -49,7 +51,7 @@ describe('the connection', () => {
     expect(await counter(1)).toBe(1);
   });
 
-  it('that rested, and that the network has forgotten meanwhile, is replaced before it is used', async () => {
+  it('that the network forgot while it was idle is replaced before it is used', async () => {
     const { hostname, port } = new URL(process.env.DATABASE_URL as string);
     const forget: (() => void)[] = [];
     let intoTheVoid = '';
@@ -74,19 +76,22 @@ describe('the connection', () => {
     vi.stubEnv('DATABASE_URL', proxied.href);
     const before = await backend();
     for (const one of forget) one();
-    await sleep(1100);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1100 });
     expect(await backend()).not.toBe(before);
     expect(intoTheVoid).toContain('SELECT 1');
     expect(intoTheVoid).not.toContain('pg_backend_pid');
+    vi.useRealTimers();
     vi.unstubAllEnvs();
     network.close();
   });
 
   it('that breaks during a reading statement is replaced, and the statement repeated', async () => {
     const pid = await backend();
-    const reading = read('SELECT pg_sleep(0.5), pg_backend_pid() AS pid');
-    await sleep(100);
+    await observer.query('SELECT pg_advisory_lock(1)');
+    const reading = read('SELECT pg_advisory_xact_lock(1), pg_backend_pid() AS pid');
+    await vi.waitUntil(() => waitsForLock(pid));
     await kill(pid);
+    await observer.query('SELECT pg_advisory_unlock(1)');
     expect((await reading)[0]).not.toMatchObject({ pid });
   });
 
@@ -119,7 +124,7 @@ describe('a transaction', () => {
     await transaction(async (query) => {
       await query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
       await query('SELECT * FROM counters');
-      // Somebody else is faster, the first time.
+      // Another transaction is faster, the first time.
       if (++attempts === 1) await observer.query('UPDATE counters SET n = n + 1 WHERE id = 1');
       await query('UPDATE counters SET n = n + 10 WHERE id = 1');
     });

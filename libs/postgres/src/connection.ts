@@ -1,16 +1,16 @@
-import { ServiceUnavailable } from '@nanoservices/validation';
+import { ServiceUnavailable } from '@nanoservices/endpoint';
 import pg from 'pg';
 import { databaseSource, databaseUrl } from './database-url.ts';
 
-/** Runs one SQL statement with parameters `$1`, `$2`, ... and gives its rows. */
+/** Function that runs one SQL statement with parameters `$1`, `$2`, ... and gives its rows. */
 export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
 
-/** By what says where the database is. It stays the same in a function; a test may act as several roles. */
+/** Pools, keyed by connection source. A function has one source; a test may connect as several roles. */
 const pools = new Map<string, Promise<pg.Pool>>();
 
 /**
- * Runs one reading statement. It is sent again, once, when the connection turns out to be broken: a Lambda environment
- * sleeps between requests, and its connection may die in the meantime (node-postgres#2112).
+ * Runs one reading statement, and retries it once on a broken connection: a Lambda environment is frozen between requests,
+ * and its connection may break in the meantime (node-postgres#2112).
  *
  * @throws ServiceUnavailable when the database cannot be reached or does not answer in time
  */
@@ -18,12 +18,11 @@ export const read: Query = (sql, values) =>
   unlessUnavailable(() => withConnection((query) => query(sql, values), 2));
 
 /**
- * Runs `work` in a transaction: committed when it resolves, rolled back when it rejects. Starts over when nothing was
- * done yet (the connection was broken at BEGIN) and when PostgreSQL asks for it (serialization failure, deadlock), so
- * `work` may run several times.
+ * Runs `work` in a transaction: committed when it resolves, rolled back when it rejects. The transaction is retried when the
+ * connection was broken at BEGIN, and after a serialization failure or deadlock, so `work` may run several times.
  *
- * @throws ServiceUnavailable when the database cannot be reached or does not answer in time. When the connection broke
- * during COMMIT, nobody knows whether the work is done; only an idempotent request may then be repeated.
+ * @throws ServiceUnavailable when the database cannot be reached or does not answer in time. If the connection broke
+ * during COMMIT, it is unknown whether the work is done; only an idempotent request may then be retried.
  */
 export async function transaction<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
@@ -48,14 +47,14 @@ async function runTransaction<Result>(
     await query('COMMIT');
     return result;
   } catch (error) {
-    // A statement was sent after BEGIN, so this must not look like a connection that was broken from the start.
+    // Statements were sent after BEGIN, so the transaction must not be retried like one that was broken at BEGIN.
     if (isBroken(error)) throw new BrokenInside(error);
     await query('ROLLBACK');
     throw error;
   }
 }
 
-/** The connection broke with a transaction under way. */
+/** Connection failure during a transaction. */
 class BrokenInside extends Error {
   constructor(cause: unknown) {
     super('The connection to the database broke during a transaction', { cause });
@@ -79,7 +78,7 @@ async function withConnection<Result>(
     return result;
   } catch (error) {
     const broken = isBroken(error);
-    // A broken or timed-out client would poison whoever gets it next (node-postgres#2243).
+    // A broken or timed-out client would fail the next request that gets it (node-postgres#2243).
     release(broken || error instanceof BrokenInside);
     if (broken && attempts > 1) return withConnection(use, attempts - 1);
     throw error;
@@ -108,23 +107,23 @@ async function connect(attempts = 2): Promise<pg.PoolClient> {
   }
 }
 
-/** When a connection was last used, in ms since 1970: the monotonic clock may rest with the machine. */
+/** Time of the last use of a connection, in ms since 1970: the monotonic clock may stop while the machine sleeps. */
 const usedAt = new WeakMap<pg.PoolClient, number>();
-/** A connection that rested longer is asked for a sign of life. */
-const restMs = 1000;
-const signOfLife = { text: 'SELECT 1', query_timeout: 250 };
+/** Idle time after which a connection is pinged before use. */
+const idleLimitMs = 1000;
+const ping = { text: 'SELECT 1', query_timeout: 250 };
 
 /**
- * While an environment sleeps, a firewall or a failover may forget its connection without a word. The first statement would
- * then wait for its whole timeout, so a connection that rested is tried first, and replaced when it is silent.
+ * While an environment is frozen, a firewall or a failover may drop its connection silently. The first statement would then
+ * wait for its whole timeout. So a connection that was idle is pinged first, and replaced when it does not respond.
  */
 async function connectLive(pool: pg.Pool): Promise<pg.PoolClient> {
   for (;;) {
     const client = await pool.connect();
-    const restedMs = Date.now() - (usedAt.get(client) ?? Date.now());
-    if (restedMs <= restMs) return client;
+    const idleMs = Date.now() - (usedAt.get(client) ?? Date.now());
+    if (idleMs <= idleLimitMs) return client;
     try {
-      await client.query(signOfLife);
+      await client.query(ping);
       return client;
     } catch {
       client.release(true);
@@ -133,9 +132,9 @@ async function connectLive(pool: pg.Pool): Promise<pg.PoolClient> {
 }
 
 /**
- * One connection per environment, since a Lambda environment handles one request at a time. DATABASE_POOL_SIZE raises
- * that where it does not hold. Times are in milliseconds and increase from lock to statement to client, so that the
- * most telling error comes first; all lie below the function's own timeout.
+ * Opens one connection per environment, since a Lambda environment handles one request at a time. DATABASE_POOL_SIZE sets
+ * another number. Timeouts are in milliseconds and increase from lock to statement to client, so that the most specific
+ * error comes first. All are shorter than the timeout of a function.
  */
 function openPool(connectionString: string): pg.Pool {
   const opened = new pg.Pool({
@@ -146,15 +145,15 @@ function openPool(connectionString: string): pg.Pool {
     lock_timeout: 2000,
     statement_timeout: 4000,
     query_timeout: 5000,
-    // What a function that is cut off leaves locked is free again after that.
+    // After a function is cut off, its locks are released after this time.
     idle_in_transaction_session_timeout: 2000,
-    // The pool outlives every request: connections are kept while the environment sleeps.
+    // Connections are kept while the environment is frozen.
     idleTimeoutMillis: 0,
     keepAlive: true,
     allowExitOnIdle: true,
   });
-  // Without listeners, a connection that breaks while no statement runs would end the process: one for the pool's idle
-  // connections, one for a connection in use. The next statement, or the pool, notices anyway.
+  // Without listeners for idle connections and for connections in use, a connection that breaks would end the process.
+  // The pool or the next statement detects the failure.
   opened.on('error', () => {});
   opened.on('connect', (client) => client.on('error', () => {}));
   return opened;
@@ -164,19 +163,19 @@ function sqlState(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined;
 }
 
-/** Class 08: connection exceptions. 57P01-57P03: the server shuts down, crashed or starts up. */
+/** Class 08: connection exceptions. 57P01-57P03: the server shuts down, has crashed or starts up. */
 const brokenStates = /^(?:08...|57P0[123])$/;
 
-/** Whether the error tells of the connection, not of the statement: from the server, the socket or `pg` itself. */
+/** Tells if the error is about the connection, not the statement. It may come from the server, the socket or `pg`. */
 function isBroken(error: unknown): boolean {
   const state = sqlState(error);
   if (state) return brokenStates.test(state);
-  // An AggregateError is what node:net gives when a host name has several addresses and none answers.
+  // node:net gives an AggregateError when a host name has several addresses and none responds.
   if (error instanceof AggregateError) return true;
   return error instanceof Error && ('syscall' in error || connectionErrors.test(error.message));
 }
 
-/** The messages of `pg` for a connection that is gone or too slow; they carry no code. */
+/** Messages of `pg` for a connection that is broken or too slow; these errors have no code. */
 const connectionErrors =
   /^(?:Connection terminated|Client has encountered|Query read timeout|timeout expired|timeout exceeded)/;
 
@@ -185,7 +184,7 @@ function isLoginRefused(error: unknown): boolean {
   return sqlState(error)?.startsWith('28') === true;
 }
 
-/** 40001: serialization failure, 40P01: deadlock detected. Both ask for the whole transaction to be run again. */
+/** 40001: serialization failure, 40P01: deadlock detected. Both require a retry of the whole transaction. */
 function wantsRetry(error: unknown): boolean {
   return ['40001', '40P01'].includes(sqlState(error) ?? '');
 }

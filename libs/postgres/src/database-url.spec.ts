@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { ServiceUnavailable } from '@nanoservices/validation';
+import { ServiceUnavailable } from '@nanoservices/endpoint';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { read } from './connection.ts';
 
@@ -9,9 +9,9 @@ const database = process.env.DATABASE_URL as string;
 const wrongPassword = new URL(database);
 wrongPassword.username = 'nobody_at_all';
 
-/** A stand-in for AWS Systems Manager, on a real socket. */
 let parameter: { status: number; body: unknown };
 const asked = vi.fn();
+/** A stand-in for AWS Systems Manager, on a real socket. */
 const ssm = createServer(async (request, response) => {
   asked(request.headers, JSON.parse(await text(request)));
   response.writeHead(parameter.status).end(JSON.stringify(parameter.body));
@@ -36,7 +36,7 @@ afterEach(async () => {
   await new Promise((resolve) => ssm.close(resolve));
 });
 
-it('is read from Systems Manager, anew until it lets in, and then no more', async () => {
+it('is re-read from Systems Manager until a login succeeds, and then kept', async () => {
   parameter = { status: 400, body: { __type: 'AccessDeniedException' } };
   const denied = await read('SELECT 1').catch((error) => error);
   expect(denied).toBeInstanceOf(ServiceUnavailable);
@@ -53,7 +53,7 @@ it('is read from Systems Manager, anew until it lets in, and then no more', asyn
   expect(asked).not.toHaveBeenCalled();
 });
 
-it('is asked for decrypted, signed with the credentials of the function', async () => {
+it('is requested decrypted, signed with the credentials of the function', async () => {
   const { databaseUrl } = await import('./database-url.ts');
   holds('postgres://somewhere');
   expect(await databaseUrl()).toBe('postgres://somewhere');

@@ -1,10 +1,10 @@
+import { ServiceUnavailable } from '@nanoservices/endpoint';
 import { awsRequest } from '@nanoservices/endpoint/aws-request';
-import { ServiceUnavailable } from '@nanoservices/validation';
 
-const patienceMs = 2000;
+const timeoutMs = 2000;
 
 /**
- * The connection string: the environment variable DATABASE_URL, or the parameter of AWS Systems Manager that
+ * Reads the connection string from the environment variable DATABASE_URL, or from the parameter of AWS Systems Manager that
  * DATABASE_URL_PARAMETER names. A deployed function has the latter, so that its configuration holds no secret.
  *
  * @throws ServiceUnavailable when the parameter cannot be read
@@ -18,7 +18,7 @@ export async function databaseUrl(): Promise<string> {
   throw new Error('DATABASE_URL is not set: it must hold the connection string of a PostgreSQL.');
 }
 
-/** What {@link databaseUrl} reads: as long as this is the same, so is the database. */
+/** Identifies the source of the connection string: the same source means the same database. */
 export function databaseSource(): string {
   const { DATABASE_URL: url, DATABASE_URL_PARAMETER: parameter } = process.env;
   return url || parameter || '';
@@ -34,10 +34,10 @@ async function readParameter(name: string): Promise<string> {
         'x-amz-target': 'AmazonSSM.GetParameter',
       },
       body: JSON.stringify({ Name: name, WithDecryption: true }),
-      signal: AbortSignal.timeout(patienceMs),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     const text = await response.text();
-    // The text of a good answer holds the secret, so only that of a refusal may be told.
+    // A successful response holds the secret, so only the text of an error response may be quoted.
     if (!response.ok) throw new Error(`HTTP ${response.status} ${text}`);
     return JSON.parse(text).Parameter.Value;
   } catch (error) {

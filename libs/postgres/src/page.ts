@@ -1,7 +1,7 @@
-import { cursorAfter, type Page } from '@nanoservices/validation';
+import { cursorAfter, type Page } from '@nanoservices/endpoint';
 
 /**
- * Makes a page of rows that were read with `LIMIT limit + 1`: the row too many tells that there is a next page.
+ * Makes a page of rows that were read with `LIMIT limit + 1`: the extra row means that there is a next page.
  */
 export function pageOf<Item extends { readonly id: string }>(rows: Item[], limit: number): Page<Item> {
   const items = rows.slice(0, limit);

@@ -1,4 +1,4 @@
-import { ServiceUnavailable } from '@nanoservices/validation';
+import { ServiceUnavailable } from '@nanoservices/endpoint';
 import { expect, it, vi } from 'vitest';
 import { read } from './connection.ts';
 
@@ -8,7 +8,7 @@ it('names the variable that is missing', async () => {
   vi.unstubAllEnvs();
 });
 
-it('is a 503 when nobody answers at its address', async () => {
+it('is a 503 when nothing listens at its address', async () => {
   vi.stubEnv('DATABASE_URL', 'postgresql://nobody:x@127.0.0.1:9/none');
   const error = await read('SELECT 1').catch((caught) => caught);
   expect(error).toBeInstanceOf(ServiceUnavailable);

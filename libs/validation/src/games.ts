@@ -1,17 +1,16 @@
+import { line, Problem, Timestamp, Version } from '@nanoservices/endpoint';
 import * as z from 'zod/mini';
 import { GameId, UserId } from './ids.ts';
-import { Problem } from './problem.ts';
-import { line, Timestamp, Version } from './text.ts';
 
 export const GameTitle = line(100);
 
-/** How many players a game takes at most. */
+/** Maximum number of players of a game. */
 export const Seats = z.int().check(z.minimum(2), z.maximum(64));
 
 export const GameStatus = z.enum(['open', 'playing', 'finished']);
 export type GameStatus = z.output<typeof GameStatus>;
 
-/** The statuses a game may move to from each status. */
+/** Legal next statuses, keyed by the current status. */
 export const nextStatuses: Record<GameStatus, readonly GameStatus[]> = {
   open: ['playing'],
   playing: ['finished'],
@@ -30,7 +29,7 @@ export const Game = z.strictObject({
 });
 export type Game = z.output<typeof Game>;
 
-/** A game as it appears in a list of the games of one user. */
+/** Summary of a game in the list of the games that a user plays. */
 export const GameSummary = z.strictObject({
   id: GameId,
   title: GameTitle,

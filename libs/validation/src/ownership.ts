@@ -1,18 +1,23 @@
+import { type Caller, Forbidden } from '@nanoservices/endpoint';
 import type { Game } from './games.ts';
-import type { UserId } from './ids.ts';
-import { Forbidden } from './problem.ts';
+import { UserId } from './ids.ts';
 
-/** Who is calling, from the claims of a token that the gateway has verified. */
-export interface Caller {
-  readonly userId: UserId;
-  readonly scopes: readonly string[];
-}
-
-/** The scope that overrides every rule below. */
+/** Scope that overrides every rule below. */
 export const adminScope = 'admin';
 
-// Who may change what. The token says who calls; whose object it is, only these rules say (OWASP API1:2023, broken object
-// level authorization). Whatever changes an object asks one of them.
+// Object level authorization (OWASP API1:2023). The token identifies the caller; these rules compare the caller with the
+// owner of an object. Every change of an object asks one of them.
+
+/**
+ * Gives the user id of a caller: in this application, it is the token's subject.
+ *
+ * @throws Forbidden when the subject is no user id
+ */
+export function userIdOf({ subject }: Caller): UserId {
+  const userId = UserId.safeParse(subject);
+  if (!userId.success) throw new Forbidden('The subject of this token is no user of this application.');
+  return userId.data;
+}
 
 /** A user changes only their own profile. @throws Forbidden */
 export function mayChangeUser(caller: Caller, userId: UserId): void {
@@ -29,12 +34,12 @@ export function mayTakeSeat(caller: Caller, userId: UserId): void {
   demand(caller, [userId], 'Users take only their own seat.');
 }
 
-/** A seat is given up by who sits on it, or taken back by the game's host. @throws Forbidden */
+/** A seat is given up by its player, or taken back by the game's host. @throws Forbidden */
 export function mayFreeSeat(caller: Caller, userId: UserId, { hostId }: Pick<Game, 'hostId'>): void {
   demand(caller, [userId, hostId], 'A seat is given up by its player, or taken back by the host.');
 }
 
-/** Whether the caller sees what only a user themself should: their email address. */
+/** Tells if the caller may see the email address of a user: only the user and admins may. */
 export function maySeeEmail(caller: Caller, userId: UserId): boolean {
   return isAllowed(caller, [userId]);
 }
@@ -43,6 +48,6 @@ function demand(caller: Caller, owners: readonly UserId[], rule: string): void {
   if (!isAllowed(caller, owners)) throw new Forbidden(rule);
 }
 
-function isAllowed({ userId, scopes }: Caller, owners: readonly UserId[]): boolean {
-  return owners.includes(userId) || scopes.includes(adminScope);
+function isAllowed({ subject, scopes }: Caller, owners: readonly UserId[]): boolean {
+  return owners.some((owner) => owner === subject) || scopes.includes(adminScope);
 }

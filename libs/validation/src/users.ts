@@ -1,15 +1,13 @@
+import { line, Problem, page, Timestamp, Version } from '@nanoservices/endpoint';
 import * as z from 'zod/mini';
 import { GameSummary } from './games.ts';
 import { UserId } from './ids.ts';
-import { page } from './pages.ts';
-import { Problem } from './problem.ts';
-import { line, Timestamp, Version } from './text.ts';
 
 export const UserName = line(100);
 
 const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
 
-/** The lengths are those of RFC 5321, section 4.5.3.1; of RFC 5322's forms, the dotted one without comments. */
+/** Lengths by RFC 5321, section 4.5.3.1. Of the forms of RFC 5322, only the dotted one without comments is allowed. */
 export const Email = z
   .email({ pattern: new RegExp(`^[\\w'+-]+(?:\\.[\\w'+-]+)*@(?:${label}\\.)+[A-Za-z]{2,63}$`), abort: true })
   .check(z.maxLength(254), z.regex(/^.{1,64}@/, 'At most 64 characters before the @'));
@@ -33,8 +31,8 @@ export const UserChanges = z
 export type UserChanges = z.output<typeof UserChanges>;
 
 /**
- * A user with the games they play, or with the word that the games could not be read in time. Their email address is for
- * themselves and admins.
+ * User with the games they play. The games have the status `unavailable` if they could not be read in time. Only the user
+ * and admins see the email address.
  */
 export const UserProfile = z.strictObject({
   ...User.shape,

@@ -1,5 +1,5 @@
-import { contract } from '@nanoservices/endpoint';
-import { Game, IdempotencyKey, IdempotencyKeyReused, NewGame } from '@nanoservices/validation';
+import { Game, NewGame } from '@arcade/validation';
+import { contract, IdempotencyKey, IdempotencyKeyReused } from '@nanoservices/endpoint';
 import * as z from 'zod/mini';
 
 export const createGame = contract({

@@ -1,4 +1,5 @@
-import { sender, testUser } from '@nanoservices/endpoint/testing';
+import { testUser } from '@arcade/validation/testing';
+import { sender } from '@nanoservices/endpoint/testing';
 import { expect, it } from 'vitest';
 import { createGame } from './contract.ts';
 import { handler } from './handler.ts';
@@ -32,5 +33,15 @@ it('refuses bad input, and someone without a token', async () => {
   for (const body of [{}, { ...chess, seats: 1 }, { ...chess, seats: 65 }, { ...chess, status: 'playing' }]) {
     expect((await send({ body })).status, JSON.stringify(body)).toBe(400);
   }
-  expect((await send({ body: chess }, { caller: null })).status).toBe(401);
+  expect((await send({ body: chess }, { subject: null })).status).toBe(401);
 });
+
+it.each(['auth0|64f1', '01980000-0000-4000-8000-000000000001'])(
+  'refuses a caller whose subject is no user id: %s',
+  async (subject) => {
+    expect(await send({ body: chess }, { subject })).toMatchObject({
+      status: 403,
+      body: { type: 'urn:problem-type:forbidden', detail: expect.stringContaining('no user') },
+    });
+  },
+);

@@ -1,8 +1,9 @@
-import { createGame as insertGame } from '@nanoservices/data-access';
+import * as games from '@arcade/data-access/games';
+import { userIdOf } from '@arcade/validation';
 import { endpoint, reply } from '@nanoservices/endpoint';
 import { createGame } from './contract.ts';
 
 export const handler = endpoint(createGame, async ({ body, headers, caller }) => {
-  const game = await insertGame(body, caller.userId, headers['idempotency-key']);
+  const game = await games.create(body, userIdOf(caller), headers['idempotency-key']);
   return reply(game, { headers: { location: `/games/${game.id}` } });
 });

@@ -1,5 +1,5 @@
+import { GameId, GameNotFound } from '@arcade/validation';
 import { contract } from '@nanoservices/endpoint';
-import { GameId, GameNotFound } from '@nanoservices/validation';
 import * as z from 'zod/mini';
 
 export const deleteGame = contract({

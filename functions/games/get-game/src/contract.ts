@@ -1,5 +1,5 @@
+import { GameId, GameNotFound, GameWithPlayers } from '@arcade/validation';
 import { contract } from '@nanoservices/endpoint';
-import { GameId, GameNotFound, GameWithPlayers } from '@nanoservices/validation';
 import * as z from 'zod/mini';
 
 export const getGame = contract({

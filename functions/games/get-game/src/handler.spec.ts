@@ -1,5 +1,7 @@
-import { createGame, joinGame } from '@nanoservices/data-access';
-import { sender, testAdmin, testUser } from '@nanoservices/endpoint/testing';
+import * as games from '@arcade/data-access/games';
+import * as players from '@arcade/data-access/players';
+import { testAdmin, testUser } from '@arcade/validation/testing';
+import { sender } from '@nanoservices/endpoint/testing';
 import { expect, it } from 'vitest';
 import { getGame } from './contract.ts';
 import { handler } from './handler.ts';
@@ -7,14 +9,14 @@ import { handler } from './handler.ts';
 const send = sender(getGame, handler);
 
 it('reads a game with its players in the order they joined, for anyone', async () => {
-  const game = await createGame({ title: 'Chess', seats: 2 }, testUser, undefined);
-  const players = [await joinGame(testAdmin, game.id, testUser)];
-  const { status, body } = await send({ params: { gameId: game.id } }, { caller: null });
-  expect({ status, body }).toEqual({ status: 200, body: { ...game, players } });
+  const game = await games.create({ title: 'Chess', seats: 2 }, testUser, undefined);
+  const seated = [await players.seat(testAdmin, game.id, testUser)];
+  const { status, body } = await send({ params: { gameId: game.id } }, { subject: null });
+  expect({ status, body }).toEqual({ status: 200, body: { ...game, players: seated } });
 });
 
 it('reads a game without players', async () => {
-  const game = await createGame({ title: 'Go', seats: 2 }, testUser, undefined);
+  const game = await games.create({ title: 'Go', seats: 2 }, testUser, undefined);
   expect((await send({ params: { gameId: game.id } })).body).toEqual({ ...game, players: [] });
 });
 

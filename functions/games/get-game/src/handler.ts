@@ -1,10 +1,10 @@
-import { findGame } from '@nanoservices/data-access';
+import * as games from '@arcade/data-access/games';
+import { GameNotFound } from '@arcade/validation';
 import { endpoint } from '@nanoservices/endpoint';
-import { GameNotFound } from '@nanoservices/validation';
 import { getGame } from './contract.ts';
 
 export const handler = endpoint(getGame, async ({ params }) => {
-  const game = await findGame(params.gameId);
+  const game = await games.find(params.gameId);
   if (!game) throw new GameNotFound(params.gameId);
   return game;
 });

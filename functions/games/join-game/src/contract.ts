@@ -1,5 +1,5 @@
+import { GameFull, GameId, GameNotFound, GameNotOpen, Player, UserId } from '@arcade/validation';
 import { contract } from '@nanoservices/endpoint';
-import { GameFull, GameId, GameNotFound, GameNotOpen, Player, UserId } from '@nanoservices/validation';
 import * as z from 'zod/mini';
 
 export const joinGame = contract({

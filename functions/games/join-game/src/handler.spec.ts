@@ -1,28 +1,29 @@
-import { createGame, findGame, updateGame } from '@nanoservices/data-access';
-import { sender, testAdmin, testUser } from '@nanoservices/endpoint/testing';
-import type { Game } from '@nanoservices/validation';
+import * as games from '@arcade/data-access/games';
+import type { Game } from '@arcade/validation';
+import { testAdmin, testUser } from '@arcade/validation/testing';
+import { sender } from '@nanoservices/endpoint/testing';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { joinGame } from './contract.ts';
 import { handler } from './handler.ts';
 
-// Lambda would give each of the parallel requests an environment of its own; here they share one, with more connections.
+// On Lambda, each parallel request has its own environment. Here they share one, with more connections.
 vi.stubEnv('DATABASE_POOL_SIZE', '50');
 
 const send = sender(joinGame, handler);
 const userId = (n: number) => `01980000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const join = (gameId: string, n: number) =>
-  send({ params: { gameId, userId: userId(n) } }, { caller: userId(n) });
+  send({ params: { gameId, userId: userId(n) } }, { subject: userId(n) });
 let game: Game;
 
 beforeEach(async () => {
-  game = await createGame({ title: 'Bridge', seats: 4 }, testUser, undefined);
+  game = await games.create({ title: 'Bridge', seats: 4 }, testUser, undefined);
 });
 
 it('seats a user, and seating them again changes nothing', async () => {
   const first = await join(game.id, 1);
   expect(first).toMatchObject({ status: 200, body: { userId: userId(1), joinedAt: expect.any(String) } });
   expect(await join(game.id, 1)).toEqual(first);
-  expect((await findGame(game.id))?.players).toEqual([first.body]);
+  expect((await games.find(game.id))?.players).toEqual([first.body]);
 });
 
 it('holds the seat limit when 50 users join at once', async () => {
@@ -32,12 +33,12 @@ it('holds the seat limit when 50 users join at once', async () => {
     ({ status, body }) => status === 409 && body.type === 'urn:problem-type:game-full',
   );
   expect([seated.length, refused.length]).toEqual([4, 46]);
-  expect((await findGame(game.id))?.players).toHaveLength(4);
+  expect((await games.find(game.id))?.players).toHaveLength(4);
 });
 
 it('refuses newcomers once the game has begun, but not those who are seated', async () => {
   const first = await join(game.id, 1);
-  await updateGame(testAdmin, game.id, { status: 'playing' }, '*');
+  await games.update(testAdmin, game.id, { status: 'playing' }, '*');
   expect(await join(game.id, 2)).toMatchObject({
     status: 409,
     body: { type: 'urn:problem-type:game-not-open' },
@@ -62,5 +63,5 @@ it('refuses what are no ids, and someone without a token', async () => {
     status: 400,
     body: { errors: [{ path: 'params.gameId' }, { path: 'params.userId' }] },
   });
-  expect((await send({}, { caller: null })).status).toBe(401);
+  expect((await send({}, { subject: null })).status).toBe(401);
 });

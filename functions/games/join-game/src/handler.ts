@@ -1,7 +1,7 @@
-import { joinGame as seatPlayer } from '@nanoservices/data-access';
+import * as players from '@arcade/data-access/players';
 import { endpoint } from '@nanoservices/endpoint';
 import { joinGame } from './contract.ts';
 
 export const handler = endpoint(joinGame, ({ params, caller }) =>
-  seatPlayer(caller, params.gameId, params.userId),
+  players.seat(caller, params.gameId, params.userId),
 );

@@ -1,5 +1,5 @@
+import { GameId, GameNotFound, GameNotOpen, NotAPlayer, UserId } from '@arcade/validation';
 import { contract } from '@nanoservices/endpoint';
-import { GameId, GameNotFound, GameNotOpen, NotAPlayer, UserId } from '@nanoservices/validation';
 import * as z from 'zod/mini';
 
 export const leaveGame = contract({

@@ -1,6 +1,8 @@
-import { createGame, findGame, joinGame, updateGame } from '@nanoservices/data-access';
-import { sender, testAdmin, testUser } from '@nanoservices/endpoint/testing';
-import { type Game, UserId } from '@nanoservices/validation';
+import * as games from '@arcade/data-access/games';
+import * as players from '@arcade/data-access/players';
+import { type Game, UserId } from '@arcade/validation';
+import { testAdmin, testUser } from '@arcade/validation/testing';
+import { sender } from '@nanoservices/endpoint/testing';
 import { beforeEach, expect, it } from 'vitest';
 import { leaveGame } from './contract.ts';
 import { handler } from './handler.ts';
@@ -10,13 +12,13 @@ const leave = (gameId: string) => send({ params: { gameId, userId: testUser } })
 let game: Game;
 
 beforeEach(async () => {
-  game = await createGame({ title: 'Bridge', seats: 4 }, testUser, undefined);
-  await joinGame(testAdmin, game.id, testUser);
+  game = await games.create({ title: 'Bridge', seats: 4 }, testUser, undefined);
+  await players.seat(testAdmin, game.id, testUser);
 });
 
 it('gives up a seat, once', async () => {
   expect((await leave(game.id)).status).toBe(204);
-  expect((await findGame(game.id))?.players).toEqual([]);
+  expect((await games.find(game.id))?.players).toEqual([]);
   expect(await leave(game.id)).toMatchObject({
     status: 404,
     body: { type: 'urn:problem-type:not-a-player' },
@@ -24,7 +26,7 @@ it('gives up a seat, once', async () => {
 });
 
 it('refuses once the game has begun', async () => {
-  await updateGame(testAdmin, game.id, { status: 'playing' }, '*');
+  await games.update(testAdmin, game.id, { status: 'playing' }, '*');
   expect(await leave(game.id)).toMatchObject({
     status: 409,
     body: { type: 'urn:problem-type:game-not-open' },
@@ -34,13 +36,13 @@ it('refuses once the game has begun', async () => {
 it('is for the player, the host and admins', async () => {
   const player = '01980000-0000-7000-8000-0000000000b1';
   const params = { gameId: game.id, userId: player };
-  await joinGame(testAdmin, game.id, UserId.parse(player));
-  const stranger = { caller: '01980000-0000-7000-8000-0000000000b2' };
+  await players.seat(testAdmin, game.id, UserId.parse(player));
+  const stranger = { subject: '01980000-0000-7000-8000-0000000000b2' };
   const refused = await send({ params }, stranger);
   expect(refused).toMatchObject({ status: 403, body: { type: 'urn:problem-type:forbidden' } });
-  for (const allowed of [{ caller: player }, { caller: testUser }, { ...stranger, scopes: ['admin'] }]) {
+  for (const allowed of [{ subject: player }, { subject: testUser }, { ...stranger, scopes: ['admin'] }]) {
     expect((await send({ params }, allowed)).status).toBe(204);
-    await joinGame(testAdmin, game.id, UserId.parse(player));
+    await players.seat(testAdmin, game.id, UserId.parse(player));
   }
 });
 
@@ -51,5 +53,5 @@ it('says that there is no such game', async () => {
 
 it('refuses what are no ids, and someone without a token', async () => {
   expect((await send({ params: { gameId: '1', userId: '2' } })).status).toBe(400);
-  expect((await send({}, { caller: null })).status).toBe(401);
+  expect((await send({}, { subject: null })).status).toBe(401);
 });

@@ -1,7 +1,7 @@
-import { leaveGame as unseatPlayer } from '@nanoservices/data-access';
+import * as players from '@arcade/data-access/players';
 import { endpoint } from '@nanoservices/endpoint';
 import { leaveGame } from './contract.ts';
 
 export const handler = endpoint(leaveGame, ({ params, caller }) =>
-  unseatPlayer(caller, params.gameId, params.userId),
+  players.unseat(caller, params.gameId, params.userId),
 );

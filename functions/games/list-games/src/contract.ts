@@ -1,5 +1,5 @@
-import { contract } from '@nanoservices/endpoint';
-import { Game, GameStatus, PageQuery, page } from '@nanoservices/validation';
+import { Game, GameStatus } from '@arcade/validation';
+import { contract, PageQuery, page } from '@nanoservices/endpoint';
 import * as z from 'zod/mini';
 
 export const listGames = contract({

@@ -1,38 +1,38 @@
-import { createGame, updateGame } from '@nanoservices/data-access';
-import { sender, testAdmin, testUser } from '@nanoservices/endpoint/testing';
-import type { Game } from '@nanoservices/validation';
+import * as games from '@arcade/data-access/games';
+import type { Game } from '@arcade/validation';
+import { testAdmin, testUser } from '@arcade/validation/testing';
+import { sender } from '@nanoservices/endpoint/testing';
 import { beforeAll, expect, it } from 'vitest';
 import { listGames } from './contract.ts';
 import { handler } from './handler.ts';
 
 const send = sender(listGames, handler);
-const games: Game[] = [];
+/** All games, the newest first. */
+const all: Game[] = [];
 
 beforeAll(async () => {
   for (let n = 0; n < 6; n++) {
-    const game = await createGame({ title: `Game ${n}`, seats: 2 }, testUser, undefined);
-    games.unshift(n % 2 === 0 ? game : await updateGame(testAdmin, game.id, { status: 'playing' }, '*'));
+    const game = await games.create({ title: `Game ${n}`, seats: 2 }, testUser, undefined);
+    all.unshift(n % 2 === 0 ? game : await games.update(testAdmin, game.id, { status: 'playing' }, '*'));
   }
 });
 
 it('lists all games, the newest first, for anyone', async () => {
-  const { status, body } = await send({}, { caller: null });
-  expect({ status, body }).toEqual({ status: 200, body: { items: games, nextCursor: null } });
+  const { status, body } = await send({}, { subject: null });
+  expect({ status, body }).toEqual({ status: 200, body: { items: all, nextCursor: null } });
 });
 
 it('lists the games in one or more statuses', async () => {
-  const open = games.filter(({ status }) => status === 'open');
+  const open = all.filter(({ status }) => status === 'open');
   expect((await send({ query: { status: 'open' } })).body.items).toEqual(open);
-  expect((await send({ query: { status: ['open', 'playing'] } })).body.items).toEqual(games);
+  expect((await send({ query: { status: ['open', 'playing'] } })).body.items).toEqual(all);
   expect((await send({ query: { status: 'finished' } })).body).toEqual({ items: [], nextCursor: null });
 });
 
 it('pages through a filtered list', async () => {
   const first = await send({ query: { status: 'open', limit: 2 } });
   const second = await send({ query: { status: 'open', limit: 2, cursor: first.body.nextCursor } });
-  expect([...first.body.items, ...second.body.items]).toEqual(
-    games.filter(({ status }) => status === 'open'),
-  );
+  expect([...first.body.items, ...second.body.items]).toEqual(all.filter(({ status }) => status === 'open'));
   expect(second.body.nextCursor).toBeNull();
 });
 

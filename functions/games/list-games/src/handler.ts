@@ -1,7 +1,7 @@
-import { listGames as readGames } from '@nanoservices/data-access';
+import * as games from '@arcade/data-access/games';
 import { endpoint } from '@nanoservices/endpoint';
 import { listGames } from './contract.ts';
 
 export const handler = endpoint(listGames, ({ query: { status, ...page } }) =>
-  readGames({ ...page, statuses: status }),
+  games.list({ ...page, statuses: status }),
 );

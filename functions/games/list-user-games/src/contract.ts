@@ -1,5 +1,5 @@
-import { contract } from '@nanoservices/endpoint';
-import { GameSummary, PageQuery, page, UserId } from '@nanoservices/validation';
+import { GameSummary, UserId } from '@arcade/validation';
+import { contract, PageQuery, page } from '@nanoservices/endpoint';
 import * as z from 'zod/mini';
 
 export const listUserGames = contract({

@@ -1,6 +1,8 @@
-import { createGame, joinGame } from '@nanoservices/data-access';
-import { sender, testAdmin, testUser } from '@nanoservices/endpoint/testing';
-import { type GameSummary, UserId } from '@nanoservices/validation';
+import * as games from '@arcade/data-access/games';
+import * as players from '@arcade/data-access/players';
+import { type GameSummary, UserId } from '@arcade/validation';
+import { testAdmin, testUser } from '@arcade/validation/testing';
+import { sender } from '@nanoservices/endpoint/testing';
 import { beforeAll, expect, it } from 'vitest';
 import { listUserGames } from './contract.ts';
 import { handler } from './handler.ts';
@@ -11,8 +13,8 @@ const played: GameSummary[] = [];
 
 beforeAll(async () => {
   for (let n = 0; n < 5; n++) {
-    const { id, title, status } = await createGame({ title: `Game ${n}`, seats: 2 }, testUser, undefined);
-    const { joinedAt } = await joinGame(testAdmin, id, n === 2 ? other : testUser);
+    const { id, title, status } = await games.create({ title: `Game ${n}`, seats: 2 }, testUser, undefined);
+    const { joinedAt } = await players.seat(testAdmin, id, n === 2 ? other : testUser);
     if (n !== 2) played.unshift({ id, title, status, joinedAt });
   }
 });
@@ -39,5 +41,5 @@ it('lists none for a user who plays none', async () => {
 it('refuses bad input, and someone without a token', async () => {
   expect((await send({ params: { userId: '1' } })).status).toBe(400);
   expect((await send({ params: { userId: testUser }, query: { limit: 0 } })).status).toBe(400);
-  expect((await send({ params: { userId: testUser } }, { caller: null })).status).toBe(401);
+  expect((await send({ params: { userId: testUser } }, { subject: null })).status).toBe(401);
 });

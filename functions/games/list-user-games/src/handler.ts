@@ -1,5 +1,7 @@
-import { listGamesOf } from '@nanoservices/data-access';
+import * as players from '@arcade/data-access/players';
 import { endpoint } from '@nanoservices/endpoint';
 import { listUserGames } from './contract.ts';
 
-export const handler = endpoint(listUserGames, ({ params, query }) => listGamesOf(params.userId, query));
+export const handler = endpoint(listUserGames, ({ params, query }) =>
+  players.listGamesOf(params.userId, query),
+);

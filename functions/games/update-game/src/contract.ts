@@ -1,5 +1,5 @@
+import { Game, GameChanges, GameId, GameNotFound, IllegalStatusChange } from '@arcade/validation';
 import { contract } from '@nanoservices/endpoint';
-import { Game, GameChanges, GameId, GameNotFound, IllegalStatusChange } from '@nanoservices/validation';
 import * as z from 'zod/mini';
 
 export const updateGame = contract({

@@ -1,6 +1,7 @@
-import { updateGame as change, createGame } from '@nanoservices/data-access';
-import { sender, testAdmin, testUser } from '@nanoservices/endpoint/testing';
-import { type Game, GameStatus } from '@nanoservices/validation';
+import * as games from '@arcade/data-access/games';
+import { type Game, GameStatus } from '@arcade/validation';
+import { testAdmin, testUser } from '@arcade/validation/testing';
+import { sender } from '@nanoservices/endpoint/testing';
 import { beforeEach, expect, it } from 'vitest';
 import { updateGame } from './contract.ts';
 import { handler } from './handler.ts';
@@ -9,7 +10,7 @@ const send = sender(updateGame, handler);
 let game: Game;
 
 beforeEach(async () => {
-  game = await createGame({ title: 'Chess', seats: 2 }, testUser, undefined);
+  game = await games.create({ title: 'Chess', seats: 2 }, testUser, undefined);
 });
 
 const patch = (body: unknown, ifMatch = '*', gameId: string = game.id) =>
@@ -31,7 +32,7 @@ const legal = ['open open', 'open playing', 'playing playing', 'playing finished
 const moves = GameStatus.options.flatMap((from) => GameStatus.options.map((to) => [from, to] as const));
 
 it.each(moves)('from %s to %s is moved or refused by the status machine', async (from, to) => {
-  for (const status of steps[from]) await change(testAdmin, game.id, { status }, '*');
+  for (const status of steps[from]) await games.update(testAdmin, game.id, { status }, '*');
   const answer = await patch({ status: to });
   if (legal.includes(`${from} ${to}`)) expect(answer).toMatchObject({ status: 200, body: { status: to } });
   else
@@ -52,7 +53,7 @@ it('lets one of ten changes of the same version through', async () => {
 
 it('is for the host and admins', async () => {
   const request = { params: { gameId: game.id }, body: { title: 'Blitz' }, headers: { 'if-match': '*' } };
-  const stranger = { caller: '01980000-0000-7000-8000-0000000000b2' };
+  const stranger = { subject: '01980000-0000-7000-8000-0000000000b2' };
   const refused = await send(request, stranger);
   expect(refused).toMatchObject({ status: 403, body: { type: 'urn:problem-type:forbidden' } });
   expect((await send(request, { ...stranger, scopes: ['admin'] })).status).toBe(200);

@@ -1,7 +1,7 @@
-import { updateGame as changeGame } from '@nanoservices/data-access';
+import * as games from '@arcade/data-access/games';
 import { endpoint } from '@nanoservices/endpoint';
 import { updateGame } from './contract.ts';
 
 export const handler = endpoint(updateGame, ({ params, body, ifMatch, caller }) =>
-  changeGame(caller, params.gameId, body, ifMatch),
+  games.update(caller, params.gameId, body, ifMatch),
 );

@@ -1,5 +1,5 @@
-import { contract } from '@nanoservices/endpoint';
-import { EmailTaken, IdempotencyKey, IdempotencyKeyReused, NewUser, User } from '@nanoservices/validation';
+import { EmailTaken, NewUser, User } from '@arcade/validation';
+import { contract, IdempotencyKey, IdempotencyKeyReused } from '@nanoservices/endpoint';
 import * as z from 'zod/mini';
 
 export const createUser = contract({

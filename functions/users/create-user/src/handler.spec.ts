@@ -8,7 +8,7 @@ const newUser = (email: string) => ({ name: 'Ann', email });
 const key = (value: string) => ({ 'idempotency-key': value });
 
 it('creates a user, without a token, and says where it is', async () => {
-  const { status, headers, body } = await send({ body: newUser('one@example.com') }, { caller: null });
+  const { status, headers, body } = await send({ body: newUser('one@example.com') }, { subject: null });
   expect(status).toBe(201);
   expect(body).toMatchObject({ name: 'Ann', email: 'one@example.com', version: 1 });
   expect(headers).toMatchObject({ location: `/users/${body.id}`, etag: '"1"' });
@@ -34,7 +34,7 @@ it('refuses an Idempotency-Key that came with another body before', async () => 
 });
 
 it('keeps the keys of different callers apart', async () => {
-  const other = { caller: '01980000-0000-7000-8000-00000000000b' };
+  const other = { subject: '01980000-0000-7000-8000-00000000000b' };
   const first = await send({ body: newUser('mine@example.com'), headers: key('k-3') });
   const second = await send({ body: newUser('yours@example.com'), headers: key('k-3') }, other);
   expect(second.status).toBe(201);

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { createUser } from './contract.ts';
 import { handler } from './handler.ts';
 
-// Lambda would give each of the parallel requests an environment of its own; here they share one, with more connections.
+// On Lambda, each parallel request has its own environment. Here they share one, with more connections.
 vi.stubEnv('DATABASE_POOL_SIZE', '20');
 
 it('creates one user for 20 requests at once with the same Idempotency-Key', async () => {

@@ -1,5 +1,5 @@
+import { UserId, UserNotFound } from '@arcade/validation';
 import { contract } from '@nanoservices/endpoint';
-import { UserId, UserNotFound } from '@nanoservices/validation';
 import * as z from 'zod/mini';
 
 export const deleteUser = contract({

@@ -1,4 +1,4 @@
-import { createUser } from '@nanoservices/data-access';
+import * as users from '@arcade/data-access/users';
 import { sender } from '@nanoservices/endpoint/testing';
 import { expect, it } from 'vitest';
 import { deleteUser } from './contract.ts';
@@ -7,15 +7,15 @@ import { handler } from './handler.ts';
 const send = sender(deleteUser, handler);
 
 it('deletes a user, once', async () => {
-  const { id } = await createUser({ name: 'Ann', email: 'ann@example.com' }, { caller: '', key: undefined });
-  const first = await send({ params: { userId: id } }, { caller: id });
+  const { id } = await users.create({ name: 'Ann', email: 'ann@example.com' }, { owner: '', key: undefined });
+  const first = await send({ params: { userId: id } }, { subject: id });
   expect(first).toMatchObject({ status: 204, cookies: [], body: undefined });
-  const second = await send({ params: { userId: id } }, { caller: id });
+  const second = await send({ params: { userId: id } }, { subject: id });
   expect(second).toMatchObject({ status: 404, body: { type: 'urn:problem-type:user-not-found' } });
 });
 
 it('is for the user themself, and admins', async () => {
-  const { id } = await createUser({ name: 'Ben', email: 'ben@example.com' }, { caller: '', key: undefined });
+  const { id } = await users.create({ name: 'Ben', email: 'ben@example.com' }, { owner: '', key: undefined });
   const refused = await send({ params: { userId: id } });
   expect(refused).toMatchObject({ status: 403, body: { type: 'urn:problem-type:forbidden' } });
   expect((await send({ params: { userId: id } }, { scopes: ['admin'] })).status).toBe(204);
@@ -23,5 +23,5 @@ it('is for the user themself, and admins', async () => {
 
 it('refuses what is no user id, and someone without a token', async () => {
   expect((await send({ params: { userId: "1'; DROP TABLE users.users; --" } })).status).toBe(400);
-  expect((await send({}, { caller: null })).status).toBe(401);
+  expect((await send({}, { subject: null })).status).toBe(401);
 });

@@ -1,5 +1,5 @@
-import { deleteUser as removeUser } from '@nanoservices/data-access';
+import * as users from '@arcade/data-access/users';
 import { endpoint } from '@nanoservices/endpoint';
 import { deleteUser } from './contract.ts';
 
-export const handler = endpoint(deleteUser, ({ params, caller }) => removeUser(caller, params.userId));
+export const handler = endpoint(deleteUser, ({ params, caller }) => users.remove(caller, params.userId));

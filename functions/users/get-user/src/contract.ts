@@ -1,6 +1,6 @@
+import { listUserGames } from '@arcade/list-user-games/contract';
+import { UserId, UserNotFound, UserProfile } from '@arcade/validation';
 import { contract } from '@nanoservices/endpoint';
-import { listUserGames } from '@nanoservices/list-user-games/contract';
-import { UserId, UserNotFound, UserProfile } from '@nanoservices/validation';
 import * as z from 'zod/mini';
 
 export const getUser = contract({

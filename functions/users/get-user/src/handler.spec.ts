@@ -1,6 +1,6 @@
-import { createUser } from '@nanoservices/data-access';
+import * as users from '@arcade/data-access/users';
+import type { User } from '@arcade/validation';
 import { fakeLambda, sender } from '@nanoservices/endpoint/testing';
-import type { User } from '@nanoservices/validation';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { getUser } from './contract.ts';
 import { handler } from './handler.ts';
@@ -18,13 +18,13 @@ const page = {
   nextCursor: null,
 };
 let user: User;
-/** What list-user-games answers. Lambda is a fake here; the real callee runs in the tests of tools/runtime. */
+/** Payload of list-user-games. Lambda is a fake here, so that the callee can fail. */
 let answer: () => unknown;
 let lambda: Awaited<ReturnType<typeof fakeLambda>>;
 const invoked = vi.fn();
 
 beforeAll(async () => {
-  user = await createUser({ name: 'Ann', email: 'ann@example.com' }, { caller: '', key: undefined });
+  user = await users.create({ name: 'Ann', email: 'ann@example.com' }, { owner: '', key: undefined });
 });
 
 beforeEach(async () => {
@@ -42,7 +42,7 @@ afterEach(async () => {
 
 it('reads a user with the games they play', async () => {
   answer = () => ({ statusCode: 200, body: JSON.stringify(page) });
-  const { status, body } = await send({ params: { userId: user.id } }, { caller: user.id });
+  const { status, body } = await send({ params: { userId: user.id } }, { subject: user.id });
   expect(status).toBe(200);
   expect(body).toEqual({ ...user, games: { status: 'available', ...page } });
   expect(invoked).toHaveBeenCalledWith(
@@ -57,14 +57,14 @@ it.each([
   ['answers against its contract', () => ({ statusCode: 200, body: '{"items":[{}],"nextCursor":null}' })],
 ])('answers without the games, saying so, when list-user-games %s', async (_, failure) => {
   answer = failure;
-  const { status, body } = await send({ params: { userId: user.id } }, { caller: user.id });
+  const { status, body } = await send({ params: { userId: user.id } }, { subject: user.id });
   expect({ status, body }).toEqual({ status: 200, body: { ...user, games: { status: 'unavailable' } } });
 });
 
 it('answers without the games when they take longer than a second', async () => {
   answer = () => new Promise(() => {});
   const startedAt = performance.now();
-  const { body } = await send({ params: { userId: user.id } }, { caller: user.id });
+  const { body } = await send({ params: { userId: user.id } }, { subject: user.id });
   expect(body.games).toEqual({ status: 'unavailable' });
   expect(performance.now() - startedAt).toBeLessThan(2000);
 });
@@ -72,7 +72,7 @@ it('answers without the games when they take longer than a second', async () => 
 it('answers without the games when Lambda is down', async () => {
   await lambda.close();
   vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', lambda.url);
-  const { body } = await send({ params: { userId: user.id } }, { caller: user.id });
+  const { body } = await send({ params: { userId: user.id } }, { subject: user.id });
   vi.unstubAllEnvs();
   expect(body.games).toEqual({ status: 'unavailable' });
 });
@@ -94,5 +94,5 @@ it('says that there is no such user, and asks for no games', async () => {
 
 it('refuses what is no user id, and someone without a token', async () => {
   expect((await send({ params: { userId: '1' } })).status).toBe(400);
-  expect((await send({ params: { userId: user.id } }, { caller: null })).status).toBe(401);
+  expect((await send({ params: { userId: user.id } }, { subject: null })).status).toBe(401);
 });

@@ -1,5 +1,5 @@
-import { contract } from '@nanoservices/endpoint';
-import { PageQuery, page, User } from '@nanoservices/validation';
+import { User } from '@arcade/validation';
+import { contract, PageQuery, page } from '@nanoservices/endpoint';
 
 export const listUsers = contract({
   name: 'list-users',

@@ -1,18 +1,19 @@
-import { createUser } from '@nanoservices/data-access';
+import * as users from '@arcade/data-access/users';
+import type { User } from '@arcade/validation';
 import { sender } from '@nanoservices/endpoint/testing';
-import type { User } from '@nanoservices/validation';
 import { beforeAll, expect, it } from 'vitest';
 import { listUsers } from './contract.ts';
 import { handler } from './handler.ts';
 
 const send = sender(listUsers, handler);
 const admin = { scopes: ['admin'] };
-const users: User[] = [];
+/** All users, the newest first. */
+const all: User[] = [];
 
 beforeAll(async () => {
   for (let n = 0; n < 7; n++) {
-    users.unshift(
-      await createUser({ name: `User ${n}`, email: `${n}@example.com` }, { caller: '', key: undefined }),
+    all.unshift(
+      await users.create({ name: `User ${n}`, email: `${n}@example.com` }, { owner: '', key: undefined }),
     );
   }
 });
@@ -20,7 +21,7 @@ beforeAll(async () => {
 it('lists all users, the newest first', async () => {
   const { status, body } = await send({}, admin);
   expect(status).toBe(200);
-  expect(body).toEqual({ items: users, nextCursor: null });
+  expect(body).toEqual({ items: all, nextCursor: null });
 });
 
 it.each([1, 2, 3, 6, 7, 8])('gives every user exactly once in pages of %i', async (limit) => {
@@ -31,15 +32,15 @@ it.each([1, 2, 3, 6, 7, 8])('gives every user exactly once in pages of %i', asyn
     seen.push(...body.items);
     cursor = body.nextCursor;
   }
-  expect(seen).toEqual(users);
+  expect(seen).toEqual(all);
 });
 
 it('goes on where it was when users are added in between', async () => {
   const { body: first } = await send({ query: { limit: 3 } }, admin);
-  const added = await createUser({ name: 'New', email: 'new@example.com' }, { caller: '', key: undefined });
+  const added = await users.create({ name: 'New', email: 'new@example.com' }, { owner: '', key: undefined });
   const { body: second } = await send({ query: { limit: 3, cursor: first.nextCursor } }, admin);
-  expect(second.items).toEqual(users.slice(3, 6));
-  users.unshift(added);
+  expect(second.items).toEqual(all.slice(3, 6));
+  all.unshift(added);
 });
 
 it('refuses bad paging', async () => {
@@ -50,5 +51,5 @@ it('refuses bad paging', async () => {
 
 it('is for admins', async () => {
   expect((await send()).status).toBe(403);
-  expect((await send({}, { caller: null })).status).toBe(401);
+  expect((await send({}, { subject: null })).status).toBe(401);
 });

@@ -1,5 +1,5 @@
-import { listUsers as readUsers } from '@nanoservices/data-access';
+import * as users from '@arcade/data-access/users';
 import { endpoint } from '@nanoservices/endpoint';
 import { listUsers } from './contract.ts';
 
-export const handler = endpoint(listUsers, ({ query }) => readUsers(query));
+export const handler = endpoint(listUsers, ({ query }) => users.list(query));

@@ -1,5 +1,5 @@
+import { EmailTaken, User, UserChanges, UserId, UserNotFound } from '@arcade/validation';
 import { contract } from '@nanoservices/endpoint';
-import { EmailTaken, User, UserChanges, UserId, UserNotFound } from '@nanoservices/validation';
 import * as z from 'zod/mini';
 
 export const updateUser = contract({

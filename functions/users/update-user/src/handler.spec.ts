@@ -1,6 +1,6 @@
-import { createUser } from '@nanoservices/data-access';
+import * as users from '@arcade/data-access/users';
+import type { User } from '@arcade/validation';
 import { sender } from '@nanoservices/endpoint/testing';
-import type { User } from '@nanoservices/validation';
 import { beforeEach, expect, it } from 'vitest';
 import { updateUser } from './contract.ts';
 import { handler } from './handler.ts';
@@ -10,14 +10,14 @@ let user: User;
 let count = 0;
 
 beforeEach(async () => {
-  user = await createUser(
+  user = await users.create(
     { name: 'Ann', email: `ann${++count}@example.com` },
-    { caller: '', key: undefined },
+    { owner: '', key: undefined },
   );
 });
 
 const change = (body: unknown, ifMatch: string, userId: string = user.id) =>
-  send({ params: { userId }, body, headers: { 'if-match': ifMatch } }, { caller: userId });
+  send({ params: { userId }, body, headers: { 'if-match': ifMatch } }, { subject: userId });
 
 it('changes the fields that are given, and the version', async () => {
   const { status, headers, body } = await change({ name: 'Anna' }, '"1"');
@@ -48,12 +48,12 @@ it('lets one of ten changes of the same version through', async () => {
 });
 
 it('wants to know which version', async () => {
-  const answer = await send({ params: { userId: user.id }, body: { name: 'Anna' } }, { caller: user.id });
+  const answer = await send({ params: { userId: user.id }, body: { name: 'Anna' } }, { subject: user.id });
   expect(answer.status).toBe(428);
 });
 
-it('refuses an email address of somebody else', async () => {
-  await createUser({ name: 'Ben', email: `ben${count}@example.com` }, { caller: '', key: undefined });
+it('refuses an email address of another user', async () => {
+  await users.create({ name: 'Ben', email: `ben${count}@example.com` }, { owner: '', key: undefined });
   const answer = await change({ email: `BEN${count}@example.com` }, '"1"');
   expect(answer).toMatchObject({ status: 409, body: { type: 'urn:problem-type:email-taken' } });
 });

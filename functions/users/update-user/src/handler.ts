@@ -1,7 +1,7 @@
-import { updateUser as changeUser } from '@nanoservices/data-access';
+import * as users from '@arcade/data-access/users';
 import { endpoint } from '@nanoservices/endpoint';
 import { updateUser } from './contract.ts';
 
 export const handler = endpoint(updateUser, ({ params, body, ifMatch, caller }) =>
-  changeUser(caller, params.userId, body, ifMatch),
+  users.update(caller, params.userId, body, ifMatch),
 );

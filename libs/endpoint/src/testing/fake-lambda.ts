@@ -2,25 +2,25 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** Answers an invocation with a payload; a rejection becomes a function error, a promise without end a timeout. */
-type Answers = (
+/** Gives the payload of an invocation. A rejection becomes a function error, a pending promise a timeout. */
+type Callee = (
   functionName: string,
   event: unknown,
   request: { headers: Record<string, unknown> },
 ) => unknown;
 
 /**
- * A stand-in for AWS Lambda's Invoke API, on a real socket: for tests of a caller whose callee must be slow, wrong or
- * down. Functions under test reach it through AWS_ENDPOINT_URL_LAMBDA, which it sets until it is closed.
+ * Starts a stand-in for AWS Lambda's Invoke API on a real socket: for tests of an endpoint with a slow, wrong or crashed
+ * callee. Until it is closed, AWS_ENDPOINT_URL_LAMBDA holds its address.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
-export async function fakeLambda(answer: Answers): Promise<{ url: string; close(): Promise<void> }> {
+export async function fakeLambda(callee: Callee): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer(async (request, response) => {
     const [, name = ''] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.url ?? '') ?? [];
     const event: unknown = JSON.parse(await text(request));
     try {
-      const payload = await answer(decodeURIComponent(name), event, { headers: request.headers });
+      const payload = await callee(decodeURIComponent(name), event, { headers: request.headers });
       response.setHeader('content-type', 'application/json').end(JSON.stringify(payload));
     } catch (error) {
       response.setHeader('x-amz-function-error', 'Unhandled');

@@ -1,2 +1,2 @@
 export { fakeLambda } from './fake-lambda.ts';
-export { type Answer, lambdaContext, type SendOptions, sender, testAdmin, testUser } from './sender.ts';
+export { type HttpResponse, lambdaContext, type SendOptions, sender, testSubject } from './sender.ts';

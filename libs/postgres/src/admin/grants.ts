@@ -1,15 +1,15 @@
 import type { Privilege } from '@nanoservices/endpoint';
 
-/** What a role may do, by table: `{ 'users.users': ['select'] }`. */
+/** Privileges of a role, keyed by table: `{ 'orders.orders': ['select'] }`. */
 export type Grants = Readonly<Record<string, readonly Privilege[]>>;
 
-/** The PostgreSQL role that a function connects as. */
+/** PostgreSQL role of a function. */
 export interface DatabaseRole {
   readonly name: string;
   readonly grants: Grants;
 }
 
-/** All that the parts may do, as one: the grants of a function that holds several endpoints. */
+/** Unites grants: a function with several endpoints has the grants of all. */
 export function unionOfGrants(parts: readonly Grants[]): Grants {
   const union: Record<string, Privilege[]> = {};
   for (const part of parts) {
@@ -20,7 +20,7 @@ export function unionOfGrants(parts: readonly Grants[]): Grants {
   return union;
 }
 
-/** Grants on one short line, as `games.games:insert+select,games.players:select`. */
+/** Writes grants on one short line: `orders.items:select,orders.orders:insert+select`. */
 export function formatGrants(grants: Grants): string {
   return Object.entries(grants)
     .map(([table, privileges]) => `${table}:${privileges.toSorted().join('+')}`)
@@ -28,7 +28,7 @@ export function formatGrants(grants: Grants): string {
     .join(',');
 }
 
-/** What {@link formatGrants} has written. */
+/** Reads the line that {@link formatGrants} writes. */
 export function parseGrants(text: string): Grants {
   const pairs = text.split(',').map((one) => one.split(':') as [string, string | undefined]);
   return Object.fromEntries(
@@ -38,7 +38,7 @@ export function parseGrants(text: string): Grants {
   );
 }
 
-/** Whether what the first may do is a part of what the second may do. */
+/** Tells if `whole` has every privilege of `part`. */
 export function isWithin(part: Grants, whole: Grants): boolean {
   return Object.entries(part).every(([table, privileges]) =>
     privileges.every((privilege) => whole[table]?.includes(privilege)),

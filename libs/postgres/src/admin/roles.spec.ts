@@ -2,44 +2,47 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEmptyDatabase, type EmptyDatabase } from '../testing/empty-database.ts';
 import { type DatabaseRole, formatGrants, isWithin, parseGrants, unionOfGrants } from './grants.ts';
 import { applyRoles, dropRoles } from './roles.ts';
 
-// On a real PostgreSQL; roles belong to the whole server, so these have names of their own.
+// On a real PostgreSQL. Roles belong to the whole server, so their names are unique to this run.
 const name = (role: string) => `spec-${process.pid}-${role}`;
-const ownerUrl = new URL(process.env.DATABASE_URL as string);
 const password = 'x-Y_0'.repeat(6);
-const reader: DatabaseRole = { name: name('reader'), grants: { 'users.users': ['select'] } };
-const owner = new pg.Client(ownerUrl.href);
+const reader: DatabaseRole = { name: name('reader'), grants: { 'orders.orders': ['select'] } };
+const superuser = new pg.Client({ connectionString: process.env.DATABASE_URL });
+let database: EmptyDatabase;
 let url: string;
 
 // The owner of a stage's database is no superuser: it owns the database and its tables, and may create roles.
 beforeAll(async () => {
-  await owner.connect();
+  await superuser.connect();
+  database = await createEmptyDatabase();
+  const ownerUrl = new URL(database.url);
   const admin = pg.escapeIdentifier(name('admin'));
-  await owner.query(`CREATE ROLE ${admin} LOGIN CREATEROLE PASSWORD '${password}'`);
-  await owner.query(`ALTER DATABASE ${owner.database} OWNER TO ${admin}`);
-  const { rows } = await owner.query<{ statement: string }>(
-    `SELECT format('ALTER SCHEMA %I OWNER TO ${admin}', nspname) AS statement FROM pg_namespace
-       WHERE nspname IN ('users', 'games', 'public')
-     UNION ALL
-     SELECT format('ALTER TABLE %I.%I OWNER TO ${admin}', schemaname, tablename) FROM pg_tables
-       WHERE schemaname IN ('users', 'games', 'public')`,
+  await superuser.query(`CREATE ROLE ${admin} LOGIN CREATEROLE PASSWORD '${password}'`);
+  await superuser.query(
+    `ALTER DATABASE ${pg.escapeIdentifier(ownerUrl.pathname.slice(1))} OWNER TO ${admin}`,
   );
-  for (const { statement } of rows) await owner.query(statement);
   ownerUrl.username = name('admin');
   ownerUrl.password = password;
   url = ownerUrl.href;
+  await asAdmin(`
+    CREATE SCHEMA orders;
+    CREATE TABLE orders.orders (id uuid PRIMARY KEY, note text);
+    CREATE SCHEMA customers;
+    CREATE TABLE customers.customers (id uuid PRIMARY KEY);
+    CREATE TABLE public.migrations (name text);`);
 });
 
 afterAll(async () => {
   await dropRoles(url, [name('reader'), name('keeper'), name('counter')]);
-  const { rows } = await owner.query(
+  const { rows } = await superuser.query(
     `SELECT rolname FROM pg_roles WHERE rolname LIKE 'spec-${process.pid}-%'`,
   );
-  const admin = pg.escapeIdentifier(name('admin'));
-  await owner.query(`REASSIGN OWNED BY ${admin} TO CURRENT_USER; DROP OWNED BY ${admin}; DROP ROLE ${admin}`);
-  await owner.end();
+  await database.drop();
+  await superuser.query(`DROP ROLE ${pg.escapeIdentifier(name('admin'))}`);
+  await superuser.end();
   expect(rows).toEqual([{ rolname: name('admin') }]);
 });
 
@@ -53,7 +56,7 @@ async function asAdmin(statement: string): Promise<void> {
   await client.end();
 }
 
-/** Runs statements as a role; tells the SQLSTATE of each, or "done". */
+/** Runs statements as a role, and gives the SQLSTATE of each, or "done". */
 async function as(role: DatabaseRole, ...statements: string[]): Promise<string[]> {
   const login = new URL(url);
   login.username = role.name;
@@ -73,27 +76,31 @@ async function as(role: DatabaseRole, ...statements: string[]): Promise<string[]
   return results;
 }
 
-const select = 'SELECT FROM users.users';
-const insert = `INSERT INTO users.users (id, name, email) VALUES (gen_random_uuid(), 'a', 'a')`;
+const select = 'SELECT FROM orders.orders';
+const insert = 'INSERT INTO orders.orders (id) VALUES (gen_random_uuid())';
 const refused = '42501';
 
 describe('a role', () => {
   it('does what was granted, and nothing else', async () => {
     await apply(reader);
-    expect(await as(reader, select, insert, 'SELECT FROM games.games')).toEqual(['done', refused, refused]);
+    expect(await as(reader, select, insert, 'SELECT FROM customers.customers')).toEqual([
+      'done',
+      refused,
+      refused,
+    ]);
   });
 
   it('changes no schema, not even for itself', async () => {
     const statements = [
       'CREATE TABLE public.mine ()',
-      'CREATE TABLE users.mine ()',
+      'CREATE TABLE orders.mine ()',
       'CREATE TEMPORARY TABLE mine ()',
       'CREATE SCHEMA mine',
-      'ALTER TABLE users.users ADD COLUMN mine text',
-      'TRUNCATE users.users',
-      'DROP TABLE users.users',
+      'ALTER TABLE orders.orders ADD COLUMN mine text',
+      'TRUNCATE orders.orders',
+      'DROP TABLE orders.orders',
       'CREATE ROLE mine',
-      `SET ROLE ${pg.escapeIdentifier(owner.user ?? '')}`,
+      `SET ROLE ${pg.escapeIdentifier(superuser.user ?? '')}`,
       `SET ROLE ${pg.escapeIdentifier(name('admin'))}`,
       'SELECT FROM public.migrations',
     ];
@@ -102,13 +109,13 @@ describe('a role', () => {
   });
 
   it('keeps what it had while two versions of its function may run, and loses it afterwards', async () => {
-    const keeper = { name: name('keeper'), grants: { 'users.users': ['select', 'insert'] } } as const;
+    const keeper = { name: name('keeper'), grants: { 'orders.orders': ['select', 'insert'] } } as const;
     await apply(keeper);
-    const less = { ...keeper, grants: { 'games.games': ['select'] } } as const;
+    const less = { ...keeper, grants: { 'customers.customers': ['select'] } } as const;
     await apply(less, 'grant');
-    expect(await as(keeper, select, 'SELECT FROM games.games')).toEqual(['done', 'done']);
+    expect(await as(keeper, select, 'SELECT FROM customers.customers')).toEqual(['done', 'done']);
     await apply(less);
-    expect(await as(keeper, select, 'SELECT FROM games.games')).toEqual([refused, 'done']);
+    expect(await as(keeper, select, 'SELECT FROM customers.customers')).toEqual([refused, 'done']);
   });
 
   it('keeps its password when none is given', async () => {
@@ -118,10 +125,10 @@ describe('a role', () => {
   });
 
   it('may use the sequence of a table that it inserts into', async () => {
-    await asAdmin('CREATE TABLE games.counted (id serial, note text)');
-    const counter = { name: name('counter'), grants: { 'games.counted': ['insert'] } } as const;
+    await asAdmin('CREATE TABLE orders.counted (id serial, note text)');
+    const counter = { name: name('counter'), grants: { 'orders.counted': ['insert'] } } as const;
     await apply(counter);
-    expect(await as(counter, `INSERT INTO games.counted (note) VALUES ('a')`)).toEqual(['done']);
+    expect(await as(counter, `INSERT INTO orders.counted (note) VALUES ('a')`)).toEqual(['done']);
   });
 });
 
@@ -131,9 +138,9 @@ it('is made by several at once', async () => {
 });
 
 it('is not made for a table that is not there', async () => {
-  const mistaken = { name: name('mistaken'), grants: { 'users.user': ['select'] } } as const;
-  await expect(apply(mistaken)).rejects.toThrow(/declares "users\.user" .* no such table/);
-  const { rows } = await owner.query('SELECT FROM pg_roles WHERE rolname = $1', [mistaken.name]);
+  const mistaken = { name: name('mistaken'), grants: { 'orders.order': ['select'] } } as const;
+  await expect(apply(mistaken)).rejects.toThrow(/declares "orders\.order" .* no such table/);
+  const { rows } = await superuser.query('SELECT FROM pg_roles WHERE rolname = $1', [mistaken.name]);
   expect(rows).toEqual([]);
 });
 

@@ -1,25 +1,26 @@
 import pg from 'pg';
+import { advisoryLocks } from './advisory-locks.ts';
 import type { DatabaseRole } from './grants.ts';
 import { scramVerifier } from './scram.ts';
 
 export interface RolesOptions {
   /**
-   * `grant` adds what is missing, `exact` also takes away what is not declared. While two versions of a function may run,
-   * only the first is safe; when the old one is gone, the second makes it least privilege again.
+   * Handling of undeclared privileges: `grant` keeps them, `exact` revokes them. While two versions of a function may
+   * run, only `grant` is safe. Once the old version is gone, `exact` restores least privilege.
    */
   readonly mode: 'grant' | 'exact';
-  /** Sets the password of roles. Without it, passwords stay as they are. */
+  /** Passwords to set. Roles without one keep their password. */
   readonly passwordOf?: (role: string) => string | undefined;
 }
 
-/** PostgreSQL cuts longer names. */
+/** Maximum length of a role name: PostgreSQL truncates longer ones. */
 export const roleNameLimit = 63;
 
 /**
- * Makes the roles of functions, and gives them what they may do and nothing else: they own nothing, inherit nothing, and
- * create nothing, not even temporary tables. In one transaction.
+ * Creates the roles of functions and grants their privileges, in one transaction. The roles own nothing, inherit nothing
+ * and cannot create anything, not even temporary tables.
  *
- * @param databaseUrl - of a role that owns the database and its tables, and may create roles
+ * @param databaseUrl - connection string of a role that owns the database and its tables, and has CREATEROLE
  * @throws Error when a table does not exist, or the role may not create roles
  */
 export async function applyRoles(
@@ -48,9 +49,9 @@ export async function applyRoles(
 }
 
 /**
- * Removes roles from the cluster, with what they may do in this database.
+ * Drops roles and their privileges in this database. Names without a role are ignored.
  *
- * @throws Error when a role still has something in another database
+ * @throws Error when a role still has privileges in another database
  */
 export async function dropRoles(databaseUrl: string, names: readonly string[]): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
@@ -58,7 +59,7 @@ export async function dropRoles(databaseUrl: string, names: readonly string[]): 
   try {
     for (const name of await existing(client, names)) {
       const role = pg.escapeIdentifier(name);
-      // Who has made a role may drop it, but only who has it may take away what it has.
+      // DROP ROLE needs the admin option, which the creator of a role has. DROP OWNED needs membership.
       await client.query(`GRANT ${role} TO CURRENT_USER; DROP OWNED BY ${role}; DROP ROLE ${role}`);
     }
   } finally {
@@ -67,9 +68,9 @@ export async function dropRoles(databaseUrl: string, names: readonly string[]): 
 }
 
 /**
- * Runs `work` while nobody else changes roles for this database, and what belongs to them outside of it.
+ * Runs `work` under a lock that serializes changes to roles of this database and to their stored passwords.
  *
- * @param work - is told which of the roles there are
+ * @param work - receives the names of the existing roles
  */
 export async function withRolesLocked<Result>(
   databaseUrl: string,
@@ -79,15 +80,12 @@ export async function withRolesLocked<Result>(
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [rolesLock]);
+    await client.query('SELECT pg_advisory_lock($1)', [advisoryLocks.roles]);
     return await work(new Set(await existing(client, names)));
   } finally {
     await client.end();
   }
 }
-
-/** An advisory lock: any number that nobody else takes. */
-const rolesLock = 4_710_305;
 
 async function existing(client: pg.Client, names: readonly string[]): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
@@ -97,7 +95,7 @@ async function existing(client: pg.Client, names: readonly string[]): Promise<st
   return rows.map(({ name }) => name);
 }
 
-/** The statements, readable on their own. */
+/** Makes the SQL of {@link applyRoles}. */
 export function rolesSql(
   roles: readonly DatabaseRole[],
   { mode, passwordOf }: RolesOptions,
@@ -105,7 +103,7 @@ export function rolesSql(
   database: string,
 ): string {
   const statements = [
-    // What everybody may do otherwise.
+    // Default privileges of every role.
     `REVOKE TEMPORARY ON DATABASE ${pg.escapeIdentifier(database)} FROM PUBLIC;`,
     'REVOKE CREATE ON SCHEMA public FROM PUBLIC;',
   ];
@@ -137,7 +135,7 @@ export function rolesSql(
   return statements.join('\n');
 }
 
-/** The limits are a second fence behind those of the connection, which its owner could lift. */
+/** The timeouts back up those of the connection, which code in the function could lift. */
 function createRole(name: string): string {
   const role = pg.escapeIdentifier(name);
   return `DO $$ BEGIN
@@ -150,7 +148,7 @@ function createRole(name: string): string {
 END $$;`;
 }
 
-/** A column whose values come from a sequence of its own needs the sequence. */
+/** Grants the sequences that belong to columns of the table: an insert needs them. */
 function grantSequences(table: string, role: string): string {
   return `DO $$ DECLARE owned regclass; BEGIN
   FOR owned IN SELECT objid::regclass FROM pg_depend JOIN pg_class ON pg_class.oid = objid AND relkind = 'S'
@@ -189,7 +187,7 @@ function quoteTable(table: string): string {
   return `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}`;
 }
 
-/** Roles belong to the whole cluster: two databases of it may be worked on at once, which no lock of one of them prevents. */
+/** Roles belong to the whole cluster, but advisory locks to one database: changes in two databases may collide. */
 function isConcurrent(error: unknown): boolean {
   return (
     error instanceof pg.DatabaseError &&

@@ -3,8 +3,8 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 const iterations = 4096;
 
 /**
- * What PostgreSQL stores of a password. Given instead of the password itself, no statement that a server may log holds a
- * secret, as with psql's `\password`.
+ * Makes the SCRAM verifier that PostgreSQL stores in place of a password. A statement with the verifier holds no secret
+ * that the server could log, as with psql's `\password`.
  *
  * @param password - ASCII, so that it needs no SASLprep
  * @see https://www.rfc-editor.org/rfc/rfc5803 and https://www.postgresql.org/docs/current/catalog-pg-authid.html

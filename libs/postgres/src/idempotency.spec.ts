@@ -1,0 +1,131 @@
+import { IdempotencyKeyReused } from '@nanoservices/endpoint';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { createOnce } from './idempotency.ts';
+import { createEmptyDatabase, type EmptyDatabase } from './testing/empty-database.ts';
+
+const table = 'orders.idempotency_keys';
+let database: EmptyDatabase;
+let client: pg.Client;
+
+beforeAll(async () => {
+  database = await createEmptyDatabase();
+  vi.stubEnv('DATABASE_URL', database.url);
+  vi.stubEnv('DATABASE_POOL_SIZE', '20');
+  client = new pg.Client({ connectionString: database.url });
+  client.on('error', () => {});
+  await client.connect();
+  await client.query(`
+    CREATE SCHEMA orders;
+    CREATE TABLE orders.orders (id int GENERATED ALWAYS AS IDENTITY, item text NOT NULL UNIQUE);
+    CREATE TABLE ${table} (
+      caller text, key text, request_hash text, response json, created_at timestamptz DEFAULT now(),
+      PRIMARY KEY (caller, key)
+    );`);
+});
+
+beforeEach(() => client.query(`TRUNCATE orders.orders, ${table}`));
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await client.end();
+  await database.drop();
+});
+
+interface Order {
+  readonly id: number;
+  readonly item: string;
+}
+
+/** Creates an order; the item is unique, so that a second creation fails. */
+const createOrder = ({ owner = 'auth0|1', key = 'k', item = 'chair', body = { item } as unknown } = {}) =>
+  createOnce(table, { owner, key, body }, async (query) => {
+    const [order] = await query<Order>('INSERT INTO orders.orders (item) VALUES ($1) RETURNING id, item', [
+      item,
+    ]);
+    return order as Order;
+  });
+const countOrders = async () => (await client.query('SELECT FROM orders.orders')).rowCount;
+const keys = async () =>
+  (await client.query(`SELECT key FROM ${table} ORDER BY key`)).rows.map(({ key }) => key);
+
+it('gives the same answer to the same key, and creates once', async () => {
+  const first = await createOrder();
+  expect(first).toEqual({ id: expect.any(Number), item: 'chair' });
+  expect(await createOrder()).toEqual(first);
+  expect(await countOrders()).toBe(1);
+});
+
+it('keeps the order of an answer’s keys', async () => {
+  const create = () =>
+    createOnce(table, { owner: '', key: 'k', body: {} }, async () => ({ z: 1, a: 2, m: [3] }));
+  expect(JSON.stringify(await create())).toBe('{"z":1,"a":2,"m":[3]}');
+  expect(JSON.stringify(await create())).toBe('{"z":1,"a":2,"m":[3]}');
+});
+
+it('refuses a key that came with another body', async () => {
+  await createOrder();
+  await expect(createOrder({ item: 'table' })).rejects.toThrow(IdempotencyKeyReused);
+  expect(await countOrders()).toBe(1);
+});
+
+it('keeps the keys of different owners apart, and those of anonymous callers', async () => {
+  const orders = [
+    await createOrder({ owner: 'auth0|1', item: 'chair' }),
+    await createOrder({ owner: 'auth0|2', item: 'table' }),
+    await createOrder({ owner: '', item: 'lamp' }),
+  ];
+  expect(new Set(orders.map(({ id }) => id)).size).toBe(3);
+});
+
+it('creates each time without a key', async () => {
+  const create = (item: string) =>
+    createOnce(table, { owner: 'auth0|1', key: undefined, body: {} }, (query) =>
+      query('INSERT INTO orders.orders (item) VALUES ($1)', [item]),
+    );
+  await create('chair');
+  await create('table');
+  expect(await countOrders()).toBe(2);
+  expect(await keys()).toEqual([]);
+});
+
+it('creates one for 20 requests at once', async () => {
+  const orders = await Promise.all(Array.from({ length: 20 }, () => createOrder()));
+  expect(new Set(orders.map(({ id }) => id)).size).toBe(1);
+  expect(await countOrders()).toBe(1);
+});
+
+it('remembers no key of a request that failed', async () => {
+  await createOrder({ key: 'first', item: 'chair' });
+  await expect(createOrder({ key: 'second', item: 'chair' })).rejects.toMatchObject({ code: '23505' });
+  expect(await keys()).toEqual(['first']);
+  expect(await createOrder({ key: 'second', item: 'table' })).toMatchObject({ item: 'table' });
+});
+
+it('keeps a key for 24 hours, and forgets it afterwards', async () => {
+  const age = (key: string, interval: string) =>
+    client.query(`UPDATE ${table} SET created_at = now() - $2::interval WHERE key = $1`, [key, interval]);
+  const kept = await createOrder({ key: 'kept', item: 'chair' });
+  const expired = await createOrder({ key: 'expired', item: 'table' });
+  await age('kept', '23 hours 59 minutes');
+  await age('expired', '24 hours 1 second');
+  expect(await createOrder({ key: 'kept', item: 'chair' })).toEqual(kept);
+  expect(await keys()).toEqual(['kept']);
+  const again = await createOrder({ key: 'expired', item: 'lamp' });
+  expect(again.id).not.toBe(expired.id);
+});
+
+it.each([
+  'idempotency_keys',
+  'orders.idempotency.keys',
+  'Orders.idempotency_keys',
+  'orders.keys; DROP TABLE orders.orders',
+  'orders.keys--',
+  '"orders".keys',
+  '',
+])('refuses a table name that is not schema.table: %s', (name) => {
+  const create = vi.fn();
+  expect(() => createOnce(name, { owner: '', key: 'k', body: {} }, create)).toThrow(TypeError);
+  expect(() => createOnce(name, { owner: '', key: undefined, body: {} }, create)).toThrow(/schema\.table/);
+  expect(create).not.toHaveBeenCalled();
+});

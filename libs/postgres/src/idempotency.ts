@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { IdempotencyKeyReused } from '@nanoservices/endpoint';
+import { type Query, transaction } from './connection.ts';
+
+/** Create request that a client may retry. */
+export interface IdempotentRequest {
+  /** Owner of the key: the subject, or "" if anonymous. */
+  readonly owner: string;
+  /** Idempotency-Key of the request; without one, every request creates. */
+  readonly key: string | undefined;
+  /** Body of the request. The same key with another body is refused. */
+  readonly body: unknown;
+}
+
+/**
+ * Runs `create` once for all requests with the same owner, key and body, and gives each of them the same result. A
+ * request that arrives while the first is in progress waits for it. Keys are kept for 24 hours.
+ *
+ * The table keeps the results, written in the transaction of `create`. It has the columns `caller text`, `key text`,
+ * `request_hash text`, `response json` and `created_at timestamptz DEFAULT now()`, with the primary key `(caller, key)`.
+ *
+ * @param table - `schema.table`, in lower case
+ * @throws IdempotencyKeyReused when the key came with another body before
+ * @throws TypeError when the table's name is not of that form
+ */
+export function createOnce<Result>(
+  table: string,
+  { owner, key, body }: IdempotentRequest,
+  create: (query: Query) => Promise<Result>,
+): Promise<Result> {
+  // The name becomes a part of statements, unquoted.
+  if (!/^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$/.test(table)) {
+    throw new TypeError(`createOnce: "${table}" is not of the form schema.table, in lower case.`);
+  }
+  if (key === undefined) return transaction(create);
+  const requestHash = createHash('sha256').update(JSON.stringify(body)).digest('base64');
+
+  return transaction(async (query) => {
+    await forgetExpired(table, query);
+    // Waits for a concurrent transaction with the same key. Afterwards the key exists with its result, or is inserted here.
+    const inserted = await query(
+      `INSERT INTO ${table} (caller, key, request_hash) VALUES ($1, $2, $3)
+       ON CONFLICT (caller, key) DO NOTHING RETURNING 1`,
+      [owner, key, requestHash],
+    );
+    if (inserted.length > 0) {
+      const response = await create(query);
+      await query(`UPDATE ${table} SET response = $3 WHERE caller = $1 AND key = $2`, [
+        owner,
+        key,
+        JSON.stringify(response),
+      ]);
+      return response;
+    }
+    const [stored] = await query<{ requestHash: string; response: Result }>(
+      `SELECT request_hash AS "requestHash", response FROM ${table} WHERE caller = $1 AND key = $2`,
+      [owner, key],
+    );
+    if (stored?.requestHash !== requestHash) throw new IdempotencyKeyReused();
+    return stored.response;
+  });
+}
+
+/** Each create request deletes a few expired keys, so no scheduled job is needed. */
+async function forgetExpired(table: string, query: Query): Promise<void> {
+  await query(
+    `DELETE FROM ${table} WHERE (caller, key) IN (
+       SELECT caller, key FROM ${table} WHERE created_at < now() - interval '24 hours'
+       ORDER BY created_at LIMIT 10 FOR UPDATE SKIP LOCKED)`,
+  );
+}

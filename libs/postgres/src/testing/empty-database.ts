@@ -1,0 +1,23 @@
+import pg from 'pg';
+
+export interface EmptyDatabase {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+/** Creates a database without schemas, next to the one of DATABASE_URL and named after it. */
+export async function createEmptyDatabase(): Promise<EmptyDatabase> {
+  const url = new URL(process.env.DATABASE_URL as string);
+  const server = new pg.Client({ connectionString: url.href });
+  url.pathname += '_empty';
+  const name = pg.escapeIdentifier(url.pathname.slice(1));
+  await server.connect();
+  await server.query(`CREATE DATABASE ${name}`);
+  return {
+    url: url.href,
+    drop: async () => {
+      await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await server.end();
+    },
+  };
+}
