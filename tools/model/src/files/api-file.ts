@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { readOptionalJson } from '../read-json.ts';
+
+export const apiFile = 'functions/api.json';
+
+const texts = z.array(z.string()).optional();
+
+/** The CORS configuration of an HTTP API, with API Gateway's keys. */
+export const Cors = z
+  .strictObject({
+    allowOrigins: texts.describe('Origins of pages that may send requests, such as https://shop.example.'),
+    allowMethods: texts.describe('Methods that these pages may use.'),
+    allowHeaders: texts.describe('Request headers that these pages may send.'),
+    exposeHeaders: texts.describe('Response headers that these pages may read.'),
+    maxAge: z.int().min(-1).max(86_400).optional().describe('Seconds that a browser may keep this decision.'),
+    allowCredentials: z.boolean().optional().describe('Permission for cookies. Needs named origins.'),
+  })
+  .refine(({ allowCredentials, ...lists }) => !allowCredentials || !Object.values(lists).some(isEverything), {
+    error: 'allowCredentials does not go with "*": any page could act as its visitor',
+  });
+export type Cors = z.output<typeof Cors>;
+
+/** `https://*` counts as everything: API Gateway then answers each origin with its own name, which browsers accept. */
+function isEverything(list: unknown): boolean {
+  return Array.isArray(list) && list.some((one) => /^(?:\w+:\/\/)?\*$/.test(one));
+}
+
+/** The issuer of the callers' tokens: the settings of API Gateway's JWT authorizer. */
+export const Jwt = z.strictObject({
+  issuer: z
+    .url({ protocol: /^https$/ })
+    .meta({ description: 'Claim "iss" of accepted tokens.', pattern: '^https://' }),
+  audience: z.array(z.string()).min(1).describe('Accepted values of the claim "aud".'),
+});
+export type Jwt = z.output<typeof Jwt>;
+
+/** A caller for development. */
+const LocalCaller = z.strictObject({
+  subject: z.string().min(1).describe('Claim "sub" of the tokens: any text.'),
+  scopes: z.array(z.string()).default([]).describe('Scopes of the tokens.'),
+  claims: z.record(z.string(), z.string()).default({}).describe('Further claims of the tokens.'),
+});
+export type LocalCaller = z.output<typeof LocalCaller>;
+
+export const ApiFile = z.strictObject({
+  $schema: z.string().optional(),
+  cors: Cors.optional().describe('Cross-origin requests, in all stages without "cors".'),
+  jwt: Jwt.optional().describe('Issuer of the tokens that this machine accepts, instead of its own.'),
+  localCaller: LocalCaller.default({ subject: 'local', scopes: [], claims: {} }).describe(
+    'Caller on this machine: of `nanos invoke`, and of the token on the start screen.',
+  ),
+});
+export type ApiFile = z.output<typeof ApiFile>;
+
+/**
+ * Reads functions/api.json: the settings of the HTTP API. The file may be absent.
+ *
+ * @throws UsageError that names the key
+ */
+export function readApiFile(workspaceRoot: string): ApiFile {
+  return readOptionalJson(workspaceRoot, apiFile, ApiFile);
+}

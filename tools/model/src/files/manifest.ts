@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import * as z from 'zod';
+import { readJson } from '../read-json.ts';
+import { UsageError } from '../usage-error.ts';
+
+const path = z.string().regex(/^\.\//, 'must be a path in the package, as ./migrations');
+
+/** The keys of a package.json that this framework reads. */
+const Manifest = z.object({
+  name: z.string(),
+  version: z.string().default('0.0.0'),
+  license: z.string().optional(),
+  dependencies: z.record(z.string(), z.string()).default({}),
+  /** Marks a folder of endpoints as a unit: they may be packed into one function. */
+  unit: z
+    .strictObject({
+      /** Globs of endpoint folders, relative to `functions/`. Default: every endpoint below the unit's folder. */
+      include: z.array(z.string()).min(1).optional(),
+    })
+    .optional(),
+  /** Settings of the function of an endpoint or a unit. */
+  lambda: z
+    .strictObject({
+      /** Megabytes. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+      memorySize: z.int().min(128).max(10_240).optional(),
+      /** Seconds. API Gateway waits for 30. */
+      timeout: z.int().min(1).max(30).optional(),
+      /** Highest number of concurrent invocations. */
+      reservedConcurrency: z.int().min(1).max(1000).optional(),
+    })
+    .default({}),
+  /** Marks a lib as the application's database: migrations and, for development, seed data. */
+  database: z.strictObject({ migrations: path, seed: path.optional() }).optional(),
+  /** Marks a lib as the application's schemas: its exports become components of the OpenAPI document. */
+  schemas: z.strictObject({ documentation: path.optional() }).optional(),
+});
+export type Manifest = z.output<typeof Manifest>;
+
+/**
+ * Reads the package.json of a folder.
+ *
+ * @param folder - relative to the workspace root
+ * @throws UsageError when it is missing, is not JSON, or has an invalid key
+ */
+export function readManifest(workspaceRoot: string, folder: string): Manifest {
+  return readJson(workspaceRoot, join(folder, 'package.json'), Manifest);
+}
+
+/**
+ * Reads the package.json of an endpoint, a unit, a lib or a tool. Its name, without the scope, must be the folder's name.
+ *
+ * @param expected - the name without the scope. Default: the folder's name
+ * @throws UsageError with the way out
+ */
+export function readNamedManifest(
+  workspaceRoot: string,
+  folder: string,
+  expected: string = basename(folder),
+): Manifest {
+  const file = `${folder}/package.json`;
+  if (!existsSync(join(workspaceRoot, file))) {
+    throw new UsageError(
+      `${file} is missing. An endpoint is an npm package: add one with "name": "@your-scope/${expected}".`,
+    );
+  }
+  const manifest = readManifest(workspaceRoot, folder);
+  const [scope = '', name] = manifest.name.startsWith('@') ? manifest.name.split('/') : ['', manifest.name];
+  if (name === expected) return manifest;
+  const wanted = scope ? `${scope}/${expected}` : expected;
+  throw new UsageError(`${file}: "name" is "${manifest.name}". It must be "${wanted}", after the folder.`);
+}

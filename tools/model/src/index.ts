@@ -1,0 +1,32 @@
+export { type ContractFile, refuseSameRoutes, routeShape } from './contracts.ts';
+export { copyWorkspace, linkPackages } from './copy-workspace.ts';
+export { type Dependent, deployOrder, orderGroups } from './deploy-order.ts';
+export { type ApiFile, apiFile, Cors, Jwt, type LocalCaller, readApiFile } from './files/api-file.ts';
+export { type Manifest, readManifest, readNamedManifest } from './files/manifest.ts';
+export { hasStages, readStage, readStages, type Stage, StagesFile, stagesFile } from './files/stages-file.ts';
+export { type Isolation, type TopologyFile, topologyFile } from './files/topology-file.ts';
+export { TrafficFile, trafficFile } from './files/traffic-file.ts';
+export {
+  type DatabaseFiles,
+  type Endpoint,
+  type Layout,
+  readLayout,
+  type SchemaPackage,
+  type Unit,
+} from './layout.ts';
+export {
+  activeTopology,
+  type ContractFacts,
+  countPrivileges,
+  type FunctionSettings,
+  findGroup,
+  groupEndpoints,
+  type PackedApplication,
+  type PackedFunction,
+  pack,
+  packOne,
+  type Route,
+  routeKey,
+} from './pack.ts';
+export { UsageError } from './usage-error.ts';
+export { type ApiDocumentation, importSchemas, readWorkspace, type Workspace } from './workspace.ts';

@@ -1,0 +1,194 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readLayout } from './layout.ts';
+import { TemporaryWorkspace } from './testing/index.ts';
+
+let shop: TemporaryWorkspace;
+
+beforeEach(() => {
+  shop = new TemporaryWorkspace({
+    'functions/package.json': { name: '@shop/app', unit: {} },
+    'functions/customers/package.json': { name: '@shop/customers', unit: {} },
+    'functions/orders/package.json': { name: '@shop/orders', unit: {}, lambda: { memorySize: 512 } },
+    'functions/reading/package.json': {
+      name: '@shop/reading',
+      unit: { include: ['customers/*', 'orders/get-*'] },
+    },
+    'functions/topology.json': { topologies: { nano: [], micro: ['customers', 'orders'] } },
+    'libs/rules/package.json': { name: '@shop/rules', schemas: { documentation: './src/words.ts' } },
+    'libs/storage/package.json': {
+      name: '@shop/storage',
+      database: { migrations: './migrations', seed: './seed.sql' },
+    },
+  });
+  for (const path of ['customers/get-customer', 'orders/get-order', 'orders/add-item']) {
+    shop.endpoint(`functions/${path}`);
+  }
+});
+
+afterEach(() => shop[Symbol.dispose]());
+
+const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name);
+
+describe('the layout of a workspace', () => {
+  it('has the endpoints by name, with their resource, package and dependencies', () => {
+    shop.endpoint('functions/orders/add-item', {
+      dependencies: { '@shop/get-order': '*' },
+      lambda: { timeout: 20 },
+    });
+    const { endpoints } = readLayout(shop.root);
+    expect(names(endpoints)).toEqual(['add-item', 'get-customer', 'get-order']);
+    expect(endpoints[0]).toEqual({
+      name: 'add-item',
+      root: 'functions/orders/add-item',
+      resource: 'orders',
+      packageName: '@shop/add-item',
+      dependencies: ['@shop/get-order'],
+      lambda: { timeout: 20 },
+    });
+  });
+
+  it('has the units: all of a folder, the whole application, or what "include" matches', () => {
+    const { units } = readLayout(shop.root);
+    expect(units.map(({ name, root, endpoints }) => [name, root, names(endpoints)])).toEqual([
+      ['app', 'functions', ['add-item', 'get-customer', 'get-order']],
+      ['customers', 'functions/customers', ['get-customer']],
+      ['orders', 'functions/orders', ['add-item', 'get-order']],
+      ['reading', 'functions/reading', ['get-customer', 'get-order']],
+    ]);
+    expect(units[2]).toMatchObject({ packageName: '@shop/orders', lambda: { memorySize: 512 } });
+    expect(units[3]?.include).toEqual(['customers/*', 'orders/get-*']);
+  });
+
+  it('has the database and the schemas of the application, whatever their packages are called', () => {
+    expect(readLayout(shop.root)).toMatchObject({
+      root: shop.root,
+      database: {
+        root: 'libs/storage',
+        packageName: '@shop/storage',
+        migrations: join(shop.root, 'libs/storage/migrations'),
+        seed: join(shop.root, 'libs/storage/seed.sql'),
+      },
+      schemas: {
+        root: 'libs/rules',
+        packageName: '@shop/rules',
+        documentation: join(shop.root, 'libs/rules/src/words.ts'),
+      },
+    });
+  });
+
+  it('has no database, schemas or units where nothing declares them', () => {
+    using bare = new TemporaryWorkspace();
+    bare.endpoint('functions/orders/get-order');
+    const { units, database, schemas, topologies } = readLayout(bare.root);
+    expect([units, database, schemas]).toEqual([[], undefined, undefined]);
+    expect(topologies).toMatchObject({ active: 'nano', topologies: { nano: [] } });
+  });
+
+  it('has no units before the first endpoint', () => {
+    using bare = new TemporaryWorkspace({ 'functions/package.json': { name: '@shop/app', unit: {} } });
+    expect(readLayout(bare.root)).toMatchObject({ endpoints: [], units: [] });
+  });
+
+  it('takes packages without a scope, and handlers that are known already', () => {
+    using bare = new TemporaryWorkspace();
+    bare.endpoint('functions/orders/add-item', { name: 'add-item' });
+    bare.endpoint('functions/orders/get-order', { name: 'get-order' });
+    const { endpoints } = readLayout(bare.root, ['functions/orders/add-item/src/handler.ts']);
+    expect(endpoints).toMatchObject([{ name: 'add-item', packageName: 'add-item' }]);
+  });
+});
+
+describe('a mistake is reported with file, key and way out:', () => {
+  const topology = (content: object) => shop.write('functions/topology.json', content);
+
+  it.each<[string, () => void, string | RegExp]>([
+    [
+      'an unknown active topology',
+      () => topology({ active: 'x', topologies: { nano: [] } }),
+      'functions/topology.json: there is no topology "x", which is "active". There are: nano.',
+    ],
+    [
+      'a unit without endpoints',
+      () => shop.write('functions/none/package.json', { name: '@shop/none', unit: {} }),
+      'functions/none/package.json: the unit has no endpoint: there is none below it.',
+    ],
+    [
+      'globs that match none',
+      () =>
+        shop.write('functions/none/package.json', { name: '@shop/none', unit: { include: ['invoices/*'] } }),
+      'functions/none/package.json: the unit has no endpoint: "include" matches none (invoices/*).',
+    ],
+    [
+      'an unknown key of a unit',
+      () => shop.write('functions/orders/package.json', { name: '@shop/orders', unit: { includes: ['x'] } }),
+      /^functions\/orders\/package\.json is invalid: "unit": .*"includes"/,
+    ],
+    [
+      'an unknown key of a topology file',
+      () => topology({ actve: 'nano' }),
+      /^functions\/topology\.json is invalid: .*actve/,
+    ],
+    ['no JSON', () => shop.write('functions/topology.json', '{'), /^functions\/topology\.json is not JSON: /],
+    [
+      'an isolation that is none',
+      () => topology({ isolation: 'container' }),
+      /^functions\/topology\.json is invalid: "isolation": /,
+    ],
+    [
+      'the isolation of something that is no function',
+      () => topology({ isolation: { '*': 'thread', 'get-odrer': 'process' } }),
+      'functions/topology.json: "isolation" names "get-odrer", which is no function. There are: *, add-item, get-customer, get-order, app, customers, orders, reading.',
+    ],
+    [
+      'a name taken twice',
+      () => shop.endpoint('functions/orders/customers'),
+      'functions/customers and functions/orders/customers are both called "customers": rename one folder.',
+    ],
+    [
+      'an endpoint whose package has another name',
+      () => shop.endpoint('functions/orders/get-order', { name: '@shop/read-order' }),
+      'functions/orders/get-order/package.json: "name" is "@shop/read-order". It must be "@shop/get-order", after the folder.',
+    ],
+    [
+      'a unit whose package has another name',
+      () => shop.write('functions/package.json', { name: '@shop/functions', unit: {} }),
+      'functions/package.json: "name" is "@shop/functions". It must be "@shop/app", after the folder.',
+    ],
+    [
+      'an endpoint without a package.json',
+      () => shop.write('functions/orders/remove-item/src/handler.ts'),
+      'functions/orders/remove-item/package.json is missing. An endpoint is an npm package: add one with "name": "@your-scope/remove-item".',
+    ],
+    [
+      'more memory than Lambda has',
+      () => shop.endpoint('functions/orders/get-order', { lambda: { memorySize: 10_241 } }),
+      /^functions\/orders\/get-order\/package\.json is invalid: "lambda.memorySize": /,
+    ],
+    [
+      'two libs with a database',
+      () =>
+        shop.write('libs/archive/package.json', {
+          name: '@shop/archive',
+          database: { migrations: './migrations' },
+        }),
+      'libs/archive/package.json and libs/storage/package.json both have the key "database". One lib of a workspace may have it.',
+    ],
+    [
+      'two libs with schemas',
+      () => shop.write('libs/words/package.json', { name: '@shop/words', schemas: {} }),
+      'libs/rules/package.json and libs/words/package.json both have the key "schemas". One lib of a workspace may have it.',
+    ],
+    [
+      'a path out of the package',
+      () =>
+        shop.write('libs/storage/package.json', { name: '@shop/storage', database: { migrations: '/sql' } }),
+      /^libs\/storage\/package\.json is invalid: "database.migrations": must be a path in the package/,
+    ],
+  ])('%s', (_, arrange, message) => {
+    arrange();
+    const read = expect(() => readLayout(shop.root));
+    if (typeof message === 'string') read.toThrow(expect.objectContaining({ name: 'UsageError', message }));
+    else read.toThrow(message);
+  });
+});

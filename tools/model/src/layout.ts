@@ -1,0 +1,179 @@
+import { globSync } from 'node:fs';
+import { basename, dirname, join, posix } from 'node:path';
+import { type Manifest, readManifest, readNamedManifest } from './files/manifest.ts';
+import { readTopologyFile, type TopologyFile, topologyFile } from './files/topology-file.ts';
+import { UsageError } from './usage-error.ts';
+
+/** An endpoint. Its name is the name of its folder. */
+export interface Endpoint {
+  readonly name: string;
+  /** Folder relative to the workspace root: `functions/orders/get-order`. */
+  readonly root: string;
+  /** Name of the parent folder: `orders`. */
+  readonly resource: string;
+  readonly packageName: string;
+  /** Names of the npm packages that its package.json depends on. */
+  readonly dependencies: readonly string[];
+  readonly lambda: Manifest['lambda'];
+}
+
+/** Endpoints that may be packed into one function: a folder whose package.json has the key `"unit"`. */
+export interface Unit {
+  readonly name: string;
+  readonly root: string;
+  readonly packageName: string;
+  /** Sorted by name. */
+  readonly endpoints: readonly Endpoint[];
+  /** Globs of endpoint folders, relative to `functions/`; undefined for a unit of everything below its folder. */
+  readonly include?: readonly string[] | undefined;
+  readonly lambda: Manifest['lambda'];
+}
+
+/** The application's database: a lib whose package.json has the key `"database"`. */
+export interface DatabaseFiles {
+  /** Folder of the lib, relative to the workspace root. */
+  readonly root: string;
+  readonly packageName: string;
+  /** Folder of the migrations, absolute. */
+  readonly migrations: string;
+  /** SQL file that fills the development database, absolute. */
+  readonly seed?: string | undefined;
+}
+
+/** The application's schemas: a lib whose package.json has the key `"schemas"`. */
+export interface SchemaPackage {
+  /** Folder of the lib, relative to the workspace root. */
+  readonly root: string;
+  readonly packageName: string;
+  /** Module with their documentation, absolute. */
+  readonly documentation?: string | undefined;
+}
+
+/** A workspace as far as its folders and JSON files describe it. None of its code is run. */
+export interface Layout {
+  /** Absolute path of the workspace. */
+  readonly root: string;
+  /** Sorted by name. */
+  readonly endpoints: readonly Endpoint[];
+  /** Sorted by name. */
+  readonly units: readonly Unit[];
+  readonly topologies: TopologyFile;
+  readonly database?: DatabaseFiles | undefined;
+  readonly schemas?: SchemaPackage | undefined;
+}
+
+/**
+ * Reads the layout of a workspace.
+ *
+ * @param root - absolute
+ * @param handlerFiles - `src/handler.ts` of all endpoints, relative to the root. Default: what the disk has
+ * @throws UsageError when a file is invalid, a unit has no endpoint, two functions have one name, or `"isolation"`
+ * names no function
+ */
+export function readLayout(root: string, handlerFiles: readonly string[] = findHandlers(root)): Layout {
+  const endpoints = handlerFiles
+    .map((file) => readEndpoint(root, slashes(dirname(dirname(file)))))
+    .sort(byName);
+  const manifests = globSync('functions/{,*/}package.json', { cwd: root }).map(slashes).sort();
+  const units = manifests.flatMap((file) => readUnit(root, posix.dirname(file), endpoints)).sort(byName);
+  const named = [...endpoints, ...units];
+  refuseSameNames(named);
+  const topologies = readTopologyFile(root);
+  refuseUnknownIsolation(
+    topologies,
+    named.map(({ name }) => name),
+  );
+  return { root, endpoints, units, topologies, ...readLibs(root) };
+}
+
+/** @returns `src/handler.ts` of the endpoints in matching folders, relative to the workspace root */
+function findHandlers(root: string, glob = 'functions/*/*'): string[] {
+  return globSync(`${glob}/src/handler.ts`, { cwd: root });
+}
+
+function readEndpoint(workspaceRoot: string, root: string): Endpoint {
+  const { name: packageName, dependencies, lambda } = readNamedManifest(workspaceRoot, root);
+  const resource = basename(dirname(root));
+  return {
+    name: basename(root),
+    root,
+    resource,
+    packageName,
+    dependencies: Object.keys(dependencies),
+    lambda,
+  };
+}
+
+/** @returns the unit that the folder's package.json declares, or nothing */
+function readUnit(workspaceRoot: string, root: string, endpoints: readonly Endpoint[]): Unit[] {
+  if (!readManifest(workspaceRoot, root).unit) return [];
+  // The folder of all functions is the whole application.
+  const name = root === 'functions' ? 'app' : basename(root);
+  const { name: packageName, unit, lambda } = readNamedManifest(workspaceRoot, root, name);
+  const include = unit?.include;
+  const included = include?.flatMap((glob) => findHandlers(workspaceRoot, `functions/${glob}`)) ?? [];
+  const roots = new Set(included.map((file) => slashes(dirname(dirname(file)))));
+  const own = endpoints.filter((one) => (include ? roots.has(one.root) : one.root.startsWith(`${root}/`)));
+  // A workspace before its first endpoint: the generator that writes it needs a layout.
+  if (endpoints.length === 0) return [];
+  if (own.length === 0) {
+    const why = include ? `"include" matches none (${include.join(', ')})` : 'there is none below it';
+    throw new UsageError(`${root}/package.json: the unit has no endpoint: ${why}.`);
+  }
+  return [{ name, root, packageName, endpoints: own, include, lambda }];
+}
+
+function readLibs(root: string): Pick<Layout, 'database' | 'schemas'> {
+  const libs = globSync('libs/*/package.json', { cwd: root })
+    .map((file) => slashes(dirname(file)))
+    .sort()
+    .map((folder) => ({ folder, manifest: readManifest(root, folder) }));
+  const only = <Key extends 'database' | 'schemas'>(key: Key) => {
+    const found = libs.filter(({ manifest }) => manifest[key] !== undefined);
+    if (found.length <= 1) return found[0];
+    const files = found.map(({ folder }) => `${folder}/package.json`).join(' and ');
+    throw new UsageError(`${files} both have the key "${key}". One lib of a workspace may have it.`);
+  };
+  const database = only('database');
+  const schemas = only('schemas');
+  const inside = (folder: string, path: string | undefined) => path && join(root, folder, path);
+  return {
+    database: database && {
+      root: database.folder,
+      packageName: database.manifest.name,
+      migrations: join(root, database.folder, database.manifest.database?.migrations ?? ''),
+      seed: inside(database.folder, database.manifest.database?.seed),
+    },
+    schemas: schemas && {
+      root: schemas.folder,
+      packageName: schemas.manifest.name,
+      documentation: inside(schemas.folder, schemas.manifest.schemas?.documentation),
+    },
+  };
+}
+
+function refuseSameNames(named: readonly (Endpoint | Unit)[]): void {
+  const roots = new Map<string, string>();
+  for (const { name, root } of named) {
+    const other = roots.get(name);
+    if (other) throw new UsageError(`${root} and ${other} are both called "${name}": rename one folder.`);
+    roots.set(name, root);
+  }
+}
+
+function refuseUnknownIsolation({ isolation }: TopologyFile, names: readonly string[]): void {
+  if (typeof isolation !== 'object') return;
+  const unknown = Object.keys(isolation).find((name) => name !== '*' && !names.includes(name));
+  if (unknown === undefined) return;
+  throw new UsageError(
+    `${topologyFile}: "isolation" names "${unknown}", which is no function. There are: *, ${names.join(', ')}.`,
+  );
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+function slashes(path: string): string {
+  return path.replaceAll('\\', '/');
+}

@@ -1,0 +1,323 @@
+import type { Privilege } from '@nanoservices/endpoint';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { TopologyFile } from './files/topology-file.ts';
+import type { Endpoint, Layout, Unit } from './layout.ts';
+import { type ContractFacts, countPrivileges, findGroup, pack, packOne, routeKey } from './pack.ts';
+
+// Layouts and facts are plain data: packing reads no file.
+
+beforeEach(() => vi.stubEnv('NANO_TOPOLOGY', undefined));
+afterEach(() => vi.unstubAllEnvs());
+
+function endpoint(root: string, lambda: Endpoint['lambda'] = {}): Endpoint {
+  const [, resource = '', name = ''] = root.split('/');
+  return { name, root, resource, packageName: `@shop/${name}`, dependencies: [], lambda };
+}
+
+function unit(name: string, endpoints: readonly Endpoint[], lambda: Unit['lambda'] = {}): Unit {
+  const root = name === 'app' ? 'functions' : `functions/${name}`;
+  return { name, root, packageName: `@shop/${name}`, endpoints, lambda };
+}
+
+function contract(
+  name: string,
+  route: string,
+  more: Partial<Pick<ContractFacts, 'access' | 'calls' | 'database'>> = {},
+): ContractFacts {
+  const [method, path] = route.split(' ') as [ContractFacts['method'], ContractFacts['path']];
+  return { name, method, path, summary: `About ${name}`, access: 'public', calls: [], database: {}, ...more };
+}
+
+const addItem = endpoint('functions/orders/add-item', { timeout: 20, reservedConcurrency: 5 });
+const getCustomer = endpoint('functions/customers/get-customer', { memorySize: 1024 });
+const getOrder = endpoint('functions/orders/get-order');
+const listCustomerOrders = endpoint('functions/orders/list-customer-orders', { memorySize: 512 });
+const endpoints = [addItem, getCustomer, getOrder, listCustomerOrders];
+
+const topologies: TopologyFile = {
+  active: 'nano',
+  topologies: {
+    nano: [],
+    micro: ['customers', 'orders'],
+    mono: ['app'],
+    hybrid: ['orders'],
+    reads: ['reading'],
+    misspelt: ['odrers'],
+    twice: ['orders', 'app'],
+  },
+  isolation: { '*': 'thread', orders: 'process' },
+};
+
+const shop: Layout = {
+  root: '/shop',
+  endpoints,
+  units: [
+    unit('app', endpoints),
+    unit('customers', [getCustomer]),
+    unit('orders', [addItem, getOrder, listCustomerOrders]),
+    unit('reading', [getCustomer, getOrder, listCustomerOrders], { memorySize: 128, reservedConcurrency: 9 }),
+  ],
+  topologies,
+};
+
+const facts = new Map(
+  [
+    contract('add-item', 'POST /orders/{orderId}/items', {
+      access: 'user',
+      calls: ['get-order', 'get-customer'],
+      database: { 'orders.items': ['insert'], 'orders.orders': ['update', 'select'] },
+    }),
+    contract('get-customer', 'GET /customers/{customerId}', {
+      access: { scope: 'support' },
+      calls: ['list-customer-orders'],
+    }),
+    contract('get-order', 'GET /orders/{orderId}', {
+      database: { 'orders.orders': ['select'], 'orders.items': ['select'] },
+    }),
+    contract('list-customer-orders', 'GET /customers/{customerId}/orders', {
+      database: { 'orders.orders': ['select'] },
+    }),
+  ].map((one) => [one.name, one]),
+);
+
+const contents = (topology?: string) =>
+  Object.fromEntries(
+    pack(shop, facts, topology).functions.map((one) => [one.name, one.endpoints.map(({ name }) => name)]),
+  );
+
+describe('a topology', () => {
+  it.each([
+    [
+      undefined,
+      {
+        'add-item': ['add-item'],
+        'get-customer': ['get-customer'],
+        'get-order': ['get-order'],
+        'list-customer-orders': ['list-customer-orders'],
+      },
+    ],
+    ['micro', { customers: ['get-customer'], orders: ['add-item', 'get-order', 'list-customer-orders'] }],
+    ['mono', { app: ['add-item', 'get-customer', 'get-order', 'list-customer-orders'] }],
+    [
+      'hybrid',
+      { orders: ['add-item', 'get-order', 'list-customer-orders'], 'get-customer': ['get-customer'] },
+    ],
+    ['reads', { reading: ['get-customer', 'get-order', 'list-customer-orders'], 'add-item': ['add-item'] }],
+  ])('%s packs every endpoint once', (topology, functions) => {
+    expect(contents(topology)).toEqual(functions);
+  });
+
+  it('defaults to the active one, or to NANO_TOPOLOGY', () => {
+    expect(pack(shop, facts).topology).toBe('nano');
+    vi.stubEnv('NANO_TOPOLOGY', 'mono');
+    expect(pack(shop, facts).topology).toBe('mono');
+    expect(Object.keys(contents())).toEqual(['app']);
+    expect(Object.keys(contents('micro'))).toEqual(['customers', 'orders']);
+    vi.stubEnv('NANO_TOPOLOGY', '');
+    expect(pack(shop, facts).topology).toBe('nano');
+  });
+
+  it('knows which function holds an endpoint', () => {
+    const { functionOf } = pack(shop, facts, 'hybrid');
+    expect(functionOf('get-order').name).toBe('orders');
+    expect(functionOf('get-customer').name).toBe('get-customer');
+    expect(() => functionOf('orders')).toThrow(
+      'There is no endpoint "orders". There are: add-item, get-customer, get-order, list-customer-orders.',
+    );
+  });
+
+  it('has the routes of all endpoints, each with its function', () => {
+    const { routes } = pack(shop, facts, 'hybrid');
+    expect(routes.map((route) => `${routeKey(route)} -> ${route.function}`)).toEqual([
+      'POST /orders/{orderId}/items -> orders',
+      'GET /orders/{orderId} -> orders',
+      'GET /customers/{customerId}/orders -> orders',
+      'GET /customers/{customerId} -> get-customer',
+    ]);
+    expect(routes[3]).toEqual({
+      endpoint: 'get-customer',
+      function: 'get-customer',
+      method: 'GET',
+      path: '/customers/{customerId}',
+      summary: 'About get-customer',
+      access: { scope: 'support' },
+    });
+  });
+
+  it('has no routes, calls and grants while the contracts are not known', () => {
+    const { functions, routes } = pack(shop, new Map(), 'micro');
+    expect(functions.map(({ name }) => name)).toEqual(['customers', 'orders']);
+    expect(routes).toEqual([]);
+    expect(functions[1]).toMatchObject({
+      calls: [],
+      grants: {},
+      usesDatabase: false,
+      summary: '0 endpoints',
+    });
+  });
+
+  it.each([
+    [
+      'tiny',
+      'functions/topology.json: there is no topology "tiny". There are: nano, micro, mono, hybrid, reads, misspelt, twice.',
+    ],
+    [
+      'misspelt',
+      'functions/topology.json: topology "misspelt" names unit "odrers", which no folder declares. Declared: app, customers, orders, reading.',
+    ],
+    [
+      'twice',
+      'functions/topology.json: topology "twice": the units "orders" and "app" overlap: both contain add-item.',
+    ],
+  ])('%s is refused, with file, key and choices', (topology, message) => {
+    expect(() => contents(topology)).toThrow(expect.objectContaining({ name: 'UsageError', message }));
+  });
+});
+
+describe('the function of an endpoint', () => {
+  const found = packOne(shop, facts, 'add-item', 'nano');
+
+  it('has the route, summary, grants and settings of its endpoint', () => {
+    expect(found).toMatchObject({
+      kind: 'endpoint',
+      name: 'add-item',
+      root: 'functions/orders/add-item',
+      summary: 'About add-item',
+      grants: { 'orders.items': ['insert'], 'orders.orders': ['select', 'update'] },
+      usesDatabase: true,
+      settings: { memorySize: 256, timeout: 20, reservedConcurrency: 5 },
+      isolation: 'thread',
+      entry: 'functions/orders/add-item/src/handler.ts',
+      bundle: 'functions/orders/add-item/dist/handler.mjs',
+    });
+    expect(found.routes).toMatchObject([{ endpoint: 'add-item', function: 'add-item', access: 'user' }]);
+    expect(countPrivileges(found.grants)).toBe(3);
+  });
+
+  it('calls the functions that hold its callees in the topology', () => {
+    const callees = (topology: string) => packOne(shop, facts, 'add-item', topology).calls;
+    expect(callees('nano')).toEqual([
+      { endpoint: 'get-customer', function: 'get-customer' },
+      { endpoint: 'get-order', function: 'get-order' },
+    ]);
+    expect(callees('reads')).toEqual([
+      { endpoint: 'get-customer', function: 'reading' },
+      { endpoint: 'get-order', function: 'reading' },
+    ]);
+  });
+
+  it('has no database where its contract declares no table', () => {
+    expect(packOne(shop, facts, 'get-customer')).toMatchObject({ grants: {}, usesDatabase: false });
+  });
+});
+
+describe('the function of a unit', () => {
+  it('may do in the database what any of its endpoints may, and calls only what is outside', () => {
+    expect(packOne(shop, facts, 'orders', 'micro')).toMatchObject({
+      kind: 'unit',
+      root: 'functions/orders',
+      summary: '3 endpoints',
+      grants: { 'orders.items': ['insert', 'select'], 'orders.orders': ['select', 'update'] },
+      usesDatabase: true,
+      calls: [{ endpoint: 'get-customer', function: 'customers' }],
+      isolation: 'process',
+      entry: 'functions/orders/dist/entry.ts',
+      bundle: 'functions/orders/dist/handler.mjs',
+    });
+    expect(packOne(shop, facts, 'app', 'mono')).toMatchObject({
+      root: 'functions',
+      calls: [],
+      isolation: 'thread',
+    });
+  });
+
+  it('has as much memory and time as the endpoint that wants most, unless it says otherwise', () => {
+    const settings = (name: string) => packOne(shop, facts, name).settings;
+    expect(settings('orders')).toEqual({ memorySize: 512, timeout: 20, reservedConcurrency: undefined });
+    expect(settings('app')).toEqual({ memorySize: 1024, timeout: 20, reservedConcurrency: undefined });
+    expect(settings('reading')).toEqual({ memorySize: 128, timeout: 10, reservedConcurrency: 9 });
+  });
+
+  it('has the summary of its endpoint where it has but one', () => {
+    expect(packOne(shop, facts, 'customers').summary).toBe('About get-customer');
+  });
+});
+
+it.each([
+  [undefined, 'process', 'process'],
+  ['thread', 'thread', 'thread'],
+  [{ orders: 'thread' }, 'thread', 'process'],
+  [{ '*': 'thread', customers: 'process' }, 'thread', 'process'],
+] as const)('isolation %j: orders in a %s, customers in a %s', (isolation, orders, customers) => {
+  const layout = { ...shop, topologies: { ...topologies, isolation } };
+  expect(packOne(layout, facts, 'orders').isolation).toBe(orders);
+  expect(packOne(layout, facts, 'customers').isolation).toBe(customers);
+});
+
+it('names the choices where there is no function of a name', () => {
+  const message =
+    'There is no endpoint or unit "get-odrer". There are: add-item, get-customer, get-order, list-customer-orders, app, customers, orders, reading.';
+  expect(() => packOne(shop, facts, 'get-odrer')).toThrow(message);
+  expect(() => findGroup(shop, 'get-odrer')).toThrow(message);
+});
+
+it('every endpoint is in exactly one function of every topology whose units do not overlap', () => {
+  const tables = ['orders.orders', 'orders.items', 'customers.customers'];
+  const privileges = fc.uniqueArray(fc.constantFrom<Privilege>('select', 'insert', 'update', 'delete'));
+  // Units are drawn as a part of each endpoint: the index of the only unit that holds it, or none.
+  const drawn = fc.array(
+    fc.record({
+      unit: fc.option(fc.nat(4)),
+      table: fc.constantFrom(...tables),
+      privileges,
+      calls: fc.array(fc.nat(11), { maxLength: 3 }),
+    }),
+    { minLength: 1, maxLength: 12 },
+  );
+  fc.assert(
+    fc.property(drawn, fc.subarray([0, 1, 2, 3, 4]), (parts, chosen) => {
+      const all = parts.map((_, index) => endpoint(`functions/orders/endpoint-${index}`));
+      const holds = (index: number) => all.filter((_, at) => parts[at]?.unit === index);
+      const units = [0, 1, 2, 3, 4]
+        .filter((index) => holds(index).length > 0)
+        .map((index) => unit(`unit-${index}`, holds(index)));
+      const names = units.map(({ name }) => name).filter((name) => chosen.includes(Number(name.at(-1))));
+      const layout: Layout = {
+        root: '/shop',
+        endpoints: all,
+        units,
+        topologies: { active: 'random', topologies: { random: names } },
+      };
+      const contracts = parts.map(({ table, privileges, calls }, index) =>
+        contract(`endpoint-${index}`, `GET /orders/${index}`, {
+          calls: calls.filter((at) => at < all.length).map((at) => `endpoint-${at}`),
+          database: { [table]: privileges },
+        }),
+      );
+      const application = pack(layout, new Map(contracts.map((one) => [one.name, one])));
+
+      const packed = application.functions.flatMap((one) => one.endpoints);
+      expect(packed.map(({ name }) => name).toSorted()).toEqual(all.map(({ name }) => name).toSorted());
+      expect(new Set(application.functions.map(({ name }) => name)).size).toBe(application.functions.length);
+      expect(application.routes.map((route) => route.endpoint).toSorted()).toEqual(
+        all.map(({ name }) => name).toSorted(),
+      );
+      for (const { name, calls, database } of contracts) {
+        const holder = application.functionOf(name);
+        expect(holder.endpoints.map((one) => one.name)).toContain(name);
+        // A call leads to the function that holds the callee, or stays inside.
+        for (const callee of calls) {
+          const target = application.functionOf(callee);
+          if (target === holder)
+            expect(holder.calls).not.toContainEqual(expect.objectContaining({ endpoint: callee }));
+          else expect(holder.calls).toContainEqual({ endpoint: callee, function: target.name });
+        }
+        for (const [table, declared] of Object.entries(database)) {
+          expect(holder.grants[table]).toEqual(expect.arrayContaining([...declared]));
+        }
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,240 @@
+import type { Access, Contract, Method } from '@nanoservices/endpoint';
+import { type Grants, unionOfGrants } from '@nanoservices/postgres/grants';
+import { type Isolation, topologyFile, unitsOf } from './files/topology-file.ts';
+import type { Endpoint, Layout, Unit } from './layout.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The parts of a contract that packing depends on: plain data, so that another process may have read it. */
+export interface ContractFacts
+  extends Pick<Contract, 'name' | 'method' | 'path' | 'summary' | 'access' | 'database'> {
+  /** Names of the endpoints that it may call. */
+  readonly calls: readonly string[];
+}
+
+/** A route of the API. */
+export interface Route {
+  readonly endpoint: string;
+  /** Name of the function that holds the endpoint. */
+  readonly function: string;
+  readonly method: Method;
+  /** Path template in API Gateway's notation: `/orders/{orderId}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly access: Access;
+}
+
+/** A Lambda function of a topology: an endpoint by itself, or a unit. */
+export interface PackedFunction {
+  readonly kind: 'endpoint' | 'unit';
+  readonly name: string;
+  /** Folder of the endpoint or unit, relative to the workspace root. */
+  readonly root: string;
+  /** Sorted by name. */
+  readonly endpoints: readonly Endpoint[];
+  readonly routes: readonly Route[];
+  /** Summary of the only endpoint, or the number of endpoints. */
+  readonly summary: string;
+  /** Callees in other functions, and the functions that hold them. */
+  readonly calls: readonly { readonly endpoint: string; readonly function: string }[];
+  /** Union of the rights in the database that the contracts of the endpoints declare. */
+  readonly grants: Grants;
+  readonly usesDatabase: boolean;
+  readonly settings: FunctionSettings;
+  /** Isolation on this machine. */
+  readonly isolation: Isolation;
+  /** Source of the bundle, relative to the workspace root: a handler, or for a unit a generated file. */
+  readonly entry: string;
+  /** Bundle of the target `build`, relative to the workspace root. */
+  readonly bundle: string;
+}
+
+/** The settings of a Lambda function, in AWS's units. */
+export interface FunctionSettings {
+  /** Megabytes. */
+  readonly memorySize: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly reservedConcurrency?: number | undefined;
+}
+
+const defaults = { memorySize: 256, timeout: 10 };
+
+/** The application as a topology packs it. */
+export interface PackedApplication {
+  /** Name of the topology. */
+  readonly topology: string;
+  /** Units first, then the endpoints that are in no unit. */
+  readonly functions: readonly PackedFunction[];
+  readonly routes: readonly Route[];
+  /**
+   * @returns the function that holds an endpoint
+   * @throws UsageError with the choices when there is no such endpoint
+   */
+  functionOf(endpoint: string): PackedFunction;
+}
+
+/**
+ * Packs all endpoints into the functions of a topology.
+ *
+ * @param facts - facts of all contracts, by the names of their endpoints
+ * @param topology - Default: the environment variable NANO_TOPOLOGY, or the active topology
+ * @throws UsageError when there is no such topology, it names an unknown unit, or two of its units overlap
+ */
+export function pack(
+  layout: Layout,
+  facts: ReadonlyMap<string, ContractFacts>,
+  topology: string = activeTopology(layout),
+): PackedApplication {
+  const groups = groupEndpoints(layout, topology);
+  const holders = holdersOf(groups);
+  const functions = groups.map((group) => describe(layout, facts, holders, group));
+  return {
+    topology,
+    functions,
+    routes: functions.flatMap(({ routes }) => routes),
+    functionOf: (endpoint) => {
+      const found = functions.find(({ name }) => name === holders.get(endpoint));
+      if (found) return found;
+      const choices = [...holders.keys()].sort().join(', ');
+      throw new UsageError(`There is no endpoint "${endpoint}". There are: ${choices}.`);
+    },
+  };
+}
+
+/**
+ * Makes a function of an endpoint or a unit, even if the topology packs it differently.
+ *
+ * @param topology - decides which functions hold its callees; see {@link pack}
+ * @throws UsageError with the choices when no endpoint or unit has this name
+ */
+export function packOne(
+  layout: Layout,
+  facts: ReadonlyMap<string, ContractFacts>,
+  name: string,
+  topology: string = activeTopology(layout),
+): PackedFunction {
+  const holders = holdersOf(groupEndpoints(layout, topology));
+  return describe(layout, facts, holders, findGroup(layout, name));
+}
+
+/** @returns the default topology: the environment variable NANO_TOPOLOGY, or the active topology */
+export function activeTopology({ topologies }: Pick<Layout, 'topologies'>): string {
+  return process.env.NANO_TOPOLOGY || topologies.active;
+}
+
+/** The part of a function that follows from the layout. */
+type Group = Pick<PackedFunction, 'kind' | 'name' | 'root' | 'endpoints'> & Pick<Unit, 'lambda'>;
+
+/** Packs endpoints without their contracts; see {@link pack}. */
+export function groupEndpoints(
+  layout: Pick<Layout, 'endpoints' | 'units' | 'topologies'>,
+  topology: string = activeTopology(layout),
+): Group[] {
+  const { endpoints, units, topologies } = layout;
+  const chosen = unitsOf(topologies, topology).map((unitName) => {
+    const unit = units.find((one) => one.name === unitName);
+    if (unit) return unit;
+    const declared = units.map((one) => one.name).join(', ') || 'none';
+    throw new UsageError(
+      `${topologyFile}: topology "${topology}" names unit "${unitName}", which no folder declares. Declared: ${declared}.`,
+    );
+  });
+  const taken = new Map<string, Unit>();
+  for (const unit of chosen) {
+    for (const endpoint of unit.endpoints) {
+      const other = taken.get(endpoint.name);
+      if (other) {
+        throw new UsageError(
+          `${topologyFile}: topology "${topology}": the units "${other.name}" and "${unit.name}" overlap: both contain ${endpoint.name}.`,
+        );
+      }
+      taken.set(endpoint.name, unit);
+    }
+  }
+  return [...chosen.map(unitGroup), ...endpoints.filter(({ name }) => !taken.has(name)).map(endpointGroup)];
+}
+
+/** @throws UsageError with the choices when no endpoint or unit has this name */
+export function findGroup({ endpoints, units }: Pick<Layout, 'endpoints' | 'units'>, name: string): Group {
+  const unit = units.find((one) => one.name === name);
+  if (unit) return unitGroup(unit);
+  const endpoint = endpoints.find((one) => one.name === name);
+  if (endpoint) return endpointGroup(endpoint);
+  const choices = [...endpoints, ...units].map((one) => one.name).join(', ');
+  throw new UsageError(`There is no endpoint or unit "${name}". There are: ${choices}.`);
+}
+
+function unitGroup({ name, root, endpoints, lambda }: Unit): Group {
+  return { kind: 'unit', name, root, endpoints, lambda };
+}
+
+function endpointGroup(endpoint: Endpoint): Group {
+  const { name, root, lambda } = endpoint;
+  return { kind: 'endpoint', name, root, endpoints: [endpoint], lambda };
+}
+
+/** @returns the name of the function that holds each endpoint */
+function holdersOf(groups: readonly Group[]): Map<string, string> {
+  return new Map(groups.flatMap(({ name, endpoints }) => endpoints.map((one) => [one.name, name])));
+}
+
+function describe(
+  { topologies }: Layout,
+  facts: ReadonlyMap<string, ContractFacts>,
+  holders: ReadonlyMap<string, string>,
+  { kind, name, root, endpoints, lambda }: Group,
+): PackedFunction {
+  const own = endpoints.flatMap((endpoint) => facts.get(endpoint.name) ?? []);
+  const names = new Set(own.map((contract) => contract.name));
+  const callees = new Set(own.flatMap(({ calls }) => calls).filter((callee) => !names.has(callee)));
+  const grants = unionOfGrants(own.map(({ database }) => database));
+  const [only] = own;
+  return {
+    kind,
+    name,
+    root,
+    endpoints,
+    routes: own.map(({ name: endpoint, method, path, summary, access }) => ({
+      endpoint,
+      function: name,
+      method,
+      path,
+      summary,
+      access,
+    })),
+    summary: own.length === 1 && only ? only.summary : `${own.length} endpoints`,
+    calls: [...callees].sort().map((endpoint) => ({ endpoint, function: holders.get(endpoint) ?? endpoint })),
+    grants,
+    usesDatabase: Object.keys(grants).length > 0,
+    settings: settingsOf(lambda, endpoints),
+    isolation: isolationOf(topologies.isolation, name),
+    entry: kind === 'unit' ? `${root}/dist/entry.ts` : `${root}/src/handler.ts`,
+    bundle: `${root}/dist/handler.mjs`,
+  };
+}
+
+/** Unless its package.json says otherwise, a unit gets the memory and time of its most demanding endpoint. */
+function settingsOf(own: Unit['lambda'], endpoints: readonly Endpoint[]): FunctionSettings {
+  const most = (key: 'memorySize' | 'timeout') =>
+    Math.max(...endpoints.map(({ lambda }) => lambda[key] ?? defaults[key]));
+  return {
+    memorySize: own.memorySize ?? most('memorySize'),
+    timeout: own.timeout ?? most('timeout'),
+    reservedConcurrency: own.reservedConcurrency,
+  };
+}
+
+function isolationOf(isolation: Layout['topologies']['isolation'], name: string): Isolation {
+  if (typeof isolation === 'object') return isolation[name] ?? isolation['*'] ?? 'process';
+  return isolation ?? 'process';
+}
+
+/** @returns a route in API Gateway's notation: `GET /orders/{orderId}` */
+export function routeKey({ method, path }: Pick<Route, 'method' | 'path'>): string {
+  return `${method} ${path}`;
+}
+
+/** @returns the number of privileges on tables */
+export function countPrivileges(grants: Grants): number {
+  return Object.values(grants).reduce((sum, privileges) => sum + privileges.length, 0);
+}

@@ -1,0 +1,1 @@
+export { TemporaryWorkspace } from './temporary-workspace.ts';

@@ -1,0 +1,57 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { linkPackages } from '../copy-workspace.ts';
+
+const repository = fileURLToPath(new URL('../../../..', import.meta.url));
+
+/** A workspace that a spec writes for itself. It is deleted with the `using` declaration that holds it. */
+export class TemporaryWorkspace implements Disposable {
+  /** Absolute. */
+  readonly root: string;
+
+  /** @param files - content by path, relative to the root; see {@link write} */
+  constructor(files: Readonly<Record<string, string | object>> = {}) {
+    this.root = realpathSync(mkdtempSync(join(tmpdir(), 'workspace ')));
+    for (const [file, content] of Object.entries(files)) this.write(file, content);
+  }
+
+  /** @param content - an object is written as JSON */
+  write(file: string, content: string | object = ''): void {
+    const path = join(this.root, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`);
+  }
+
+  /** Writes the package.json and the handler of an endpoint, and its contract where one is given. */
+  endpoint(
+    root: string,
+    {
+      contract,
+      handler = '',
+      ...manifest
+    }: { contract?: string; handler?: string; [key: string]: unknown } = {},
+  ): void {
+    this.write(`${root}/package.json`, {
+      name: `@shop/${root.split('/').at(-1)}`,
+      type: 'module',
+      ...manifest,
+    });
+    this.write(`${root}/src/handler.ts`, handler);
+    if (contract !== undefined) this.write(`${root}/src/contract.ts`, contract);
+  }
+
+  remove(file: string): void {
+    rmSync(join(this.root, file), { recursive: true });
+  }
+
+  /** Links the packages that this repository has installed: contracts and handlers can be imported then. */
+  linkPackages(): void {
+    linkPackages(repository, this.root);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { TemporaryWorkspace } from './testing/index.ts';
+import { readWorkspace } from './workspace.ts';
+
+let shop: TemporaryWorkspace;
+
+const contract = (body: string) =>
+  `import { contract } from '@nanoservices/endpoint';\nexport const it = contract({ summary: 'x', access: 'public', ${body} });\n`;
+
+beforeEach(() => {
+  vi.stubEnv('NANO_TOPOLOGY', undefined);
+  shop = new TemporaryWorkspace({
+    'package.json': { name: 'shop', version: '1.2.3', license: 'MIT', private: true },
+    'functions/orders/package.json': { name: '@shop/orders', unit: {} },
+    'functions/topology.json': { topologies: { nano: [], micro: ['orders'] } },
+  });
+  shop.endpoint('functions/orders/get-order', {
+    contract: contract(
+      `name: 'get-order', method: 'GET', path: '/orders/{orderId}', params: undefined, database: { 'orders.orders': ['select'] }`,
+    ),
+  });
+  shop.endpoint('functions/customers/get-customer', {
+    contract: `
+      import { contract } from '@nanoservices/endpoint';
+      import { it as getOrder } from '../../../orders/get-order/src/contract.ts';
+      export const notes = ['no contract'];
+      export const getCustomer = contract({
+        name: 'get-customer', method: 'GET', path: '/customers/{customerId}', summary: 'Read a customer',
+        access: { scope: 'support' }, calls: [getOrder],
+      });`,
+  });
+  shop.linkPackages();
+});
+
+afterEach(() => {
+  shop[Symbol.dispose]();
+  vi.unstubAllEnvs();
+});
+
+describe('a workspace', () => {
+  it('has contracts, facts and files of contracts by the names of endpoints', async () => {
+    const { contracts, contractFiles, facts, manifest, api } = await readWorkspace(shop.root);
+    expect([...contracts.keys()]).toEqual(['get-customer', 'get-order']);
+    expect(contracts.get('get-customer')?.calls).toEqual([contracts.get('get-order')]);
+    expect(contractFiles[0]).toMatchObject({
+      file: `${shop.root}/functions/customers/get-customer/src/contract.ts`,
+      exportName: 'getCustomer',
+    });
+    // Plain data: another process may have read it.
+    expect(JSON.parse(JSON.stringify([...facts.values()]))).toEqual([
+      {
+        name: 'get-customer',
+        method: 'GET',
+        path: '/customers/{customerId}',
+        summary: 'Read a customer',
+        access: { scope: 'support' },
+        database: {},
+        calls: ['get-order'],
+      },
+      {
+        name: 'get-order',
+        method: 'GET',
+        path: '/orders/{orderId}',
+        summary: 'x',
+        access: 'public',
+        database: { 'orders.orders': ['select'] },
+        calls: [],
+      },
+    ]);
+    expect(manifest).toMatchObject({ name: 'shop', version: '1.2.3', license: 'MIT' });
+    expect(api.localCaller.subject).toBe('local');
+  });
+
+  it('packs itself, and knows every endpoint and every unit as a function', async () => {
+    const workspace = await readWorkspace(shop.root);
+    expect(workspace.pack().functions.map(({ name }) => name)).toEqual(['get-customer', 'get-order']);
+    expect(workspace.pack('micro').functions.map(({ name }) => name)).toEqual(['orders', 'get-customer']);
+    expect(workspace.everyFunction().map(({ name }) => name)).toEqual([
+      'get-customer',
+      'get-order',
+      'orders',
+    ]);
+    expect(workspace.functionNamed('get-customer', 'micro').calls).toEqual([
+      { endpoint: 'get-order', function: 'orders' },
+    ]);
+  });
+
+  it('has no stages and no traffic where there are no such files', async () => {
+    const workspace = await readWorkspace(shop.root);
+    expect(workspace.stages()).toEqual([]);
+    expect(() => workspace.stage('dev')).toThrow(/functions\/stages\.json is missing/);
+    expect(workspace.traffic()).toBeUndefined();
+    shop.write('functions/stages.json', { application: 'shop', stages: { dev: { region: 'eu-central-1' } } });
+    shop.write('functions/traffic.json', { endpoints: { '*': 1 } });
+    expect(workspace.stages()).toMatchObject([{ name: 'dev', application: 'shop' }]);
+    expect(workspace.stage('dev').region).toBe('eu-central-1');
+    expect(workspace.traffic()?.endpoints).toEqual({ '*': 1 });
+  });
+});
+
+describe('a mistake in contracts is reported with file and way out:', () => {
+  const getOrder = 'functions/orders/get-order/src/contract.ts';
+
+  it.each<[string, () => void, string]>([
+    [
+      'no file',
+      () => shop.endpoint('functions/orders/add-item'),
+      'functions/orders/add-item/src/contract.ts is missing. It must export the contract of add-item.',
+    ],
+    [
+      'no contract',
+      () => shop.endpoint('functions/orders/add-item', { contract: 'export const it = {};' }),
+      'functions/orders/add-item/src/contract.ts exports no contract. Export what contract() returns.',
+    ],
+    [
+      'the contract of another endpoint',
+      () => shop.write(getOrder, contract(`name: 'read-order', method: 'GET', path: '/orders'`)),
+      `${getOrder}: "name" is "read-order". It must be "get-order", after the folder.`,
+    ],
+    [
+      'two endpoints with one route, whatever its parameters are called',
+      () =>
+        shop.endpoint('functions/orders/add-item', {
+          contract: contract(`name: 'add-item', method: 'GET', path: '/orders/{id}'`),
+        }),
+      'GET /orders/{orderId} is the route of add-item and of get-order.',
+    ],
+  ])('%s', async (_, arrange, message) => {
+    arrange();
+    await expect(readWorkspace(shop.root)).rejects.toThrow(
+      expect.objectContaining({ name: 'UsageError', message }),
+    );
+  });
+
+  it('a contract that throws is a bug, with its own error', async () => {
+    shop.write(getOrder, `throw new RangeError('at import');`);
+    await expect(readWorkspace(shop.root)).rejects.toThrow(RangeError);
+  });
+});
+
+describe('the documentation of the application', () => {
+  beforeEach(() => {
+    shop.write('libs/rules/package.json', {
+      name: '@shop/rules',
+      type: 'module',
+      exports: { '.': './src/index.ts' },
+      schemas: { documentation: './src/documentation.ts' },
+    });
+    shop.write(
+      'libs/rules/src/index.ts',
+      `import * as z from 'zod/mini';
+       import { Problem } from '@nanoservices/endpoint';
+       export const OrderId = z.uuid();
+       export class OrderNotFound extends Problem {}`,
+    );
+  });
+
+  it('is the exports of the schema package, with keywords and examples of problems', async () => {
+    shop.write(
+      'libs/rules/src/documentation.ts',
+      `import { OrderNotFound } from './index.ts';
+       export const documentation = { OrderId: { description: 'The id of an order.' } };
+       export const problemExamples = [new OrderNotFound()];`,
+    );
+    const { schemas, keywords, problems } = await (await readWorkspace(shop.root)).documentation();
+    expect(Object.keys(schemas).sort()).toEqual(['OrderId', 'OrderNotFound']);
+    expect(keywords).toEqual({ OrderId: { description: 'The id of an order.' } });
+    expect(problems).toEqual([expect.any(schemas.OrderNotFound as ErrorConstructor)]);
+  });
+
+  it('may be missing, and the schema package too', async () => {
+    const documented = await (await readWorkspace(shop.root)).documentation();
+    expect(Object.keys(documented.schemas)).toContain('OrderId');
+    expect([documented.keywords, documented.problems]).toEqual([{}, []]);
+    shop.remove('libs');
+    expect(await (await readWorkspace(shop.root)).documentation()).toEqual({
+      schemas: {},
+      keywords: {},
+      problems: [],
+    });
+  });
+});
