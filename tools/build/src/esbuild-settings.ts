@@ -1,6 +1,4 @@
-/**
- * The one set of esbuild settings: whoever builds a bundle uses these, so that the same sources give the same bytes.
- */
+/** The esbuild settings of every bundle: the same sources give the same bytes, whichever command builds them. */
 export const esbuildSettings = {
   bundle: true,
   format: 'esm',
@@ -12,11 +10,14 @@ export const esbuildSettings = {
   outExtension: { '.js': '.mjs' },
   // pg is CommonJS: its require() of Node's built-in modules needs a require in the ES module.
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-  // Parts of pg that a function never runs: libpq bindings, and passwords from a file in the home directory.
+  // Parts of pg that no function runs: libpq bindings, and passwords from a file in the home directory.
   external: ['pg-native', './native', 'pgpass'],
 } as const;
 
-/** Options of the executor `@nx/esbuild:esbuild` for the endpoint in `root` (relative to the workspace root). */
+/**
+ * @param root - folder of the endpoint, relative to the workspace root
+ * @returns options of the executor `@nx/esbuild:esbuild`
+ */
 export function esbuildExecutorOptions(root: string): Record<string, unknown> {
   const { format, external, bundle, platform, target, minify, sourcemap, ...esbuildOptions } =
     esbuildSettings;
@@ -33,12 +34,12 @@ export function esbuildExecutorOptions(root: string): Record<string, unknown> {
     sourcemap,
     external,
     thirdParty: true,
-    // A default of the executor, which Nx adds only to a target of its own.
+    // A default of the executor, which Nx adds only to targets that name the executor.
     assets: [],
     deleteOutputPath: true,
     metafile: true,
     declaration: false,
-    // The target `typecheck` does that.
+    // Done by the target `typecheck`.
     skipTypeCheck: true,
     esbuildOptions,
   };

@@ -4,31 +4,30 @@ import { type BuildFailure, build, formatMessages, type Message, type Metafile }
 import { esbuildSettings } from '../esbuild-settings.ts';
 import { entryMetafile } from './entry-metafile.ts';
 
-/** What a bundle is made of, and where it goes. */
+/** A bundle to build. */
 export interface BundleEntry {
-  /** Relative to the workspace root. */
+  /** Source file, relative to the workspace root. */
   readonly file: string;
-  /** The folder of handler.mjs, its source map and meta.json; relative to the workspace root. */
+  /** Folder of handler.mjs, its source map and meta.json, relative to the workspace root. */
   readonly dist: string;
 }
 
-/** What became of an entry: no errors, or what esbuild says. */
+/** The outcome of an entry. Without errors, its bundle is written. */
 export interface Bundled<Entry extends BundleEntry> {
   readonly entry: Entry;
   readonly errors: readonly Message[];
 }
 
 /**
- * Entries in one build. esbuild parses what they share once, but keeps a copy of it for each of them until all are
- * written. A thousand endpoints take 47 s and 1.5 GB with Nx and all, and with 12 at once 42 s and 1.6 GB.
+ * The number of entries in one build. esbuild parses shared modules once, but keeps a copy of them for each entry until
+ * all are written. A thousand endpoints take 47 s and 1.5 GB, Nx included; with 12 at once, 42 s and 1.6 GB.
  */
 export const entriesAtOnce = 8;
 
 /**
- * Bundles many entries in one process. Each bundle has the bytes of a build of its own; one that fails does not stop the
- * others.
+ * Bundles many entries in one process. Each bundle has the same bytes as a separate build. A failure stops no other entry.
  *
- * @returns what became of each entry, as soon as it is known
+ * @returns the outcome of each entry, as soon as it is known
  */
 export async function* bundleEntries<Entry extends BundleEntry>(
   workspaceRoot: string,
@@ -39,7 +38,7 @@ export async function* bundleEntries<Entry extends BundleEntry>(
   }
 }
 
-/** One build. When it fails, esbuild does not say for which entries, and writes none: so each half is built again. */
+/** One build. If it fails, esbuild writes nothing and does not name the bad entries: each half is built separately. */
 async function* bundleTogether<Entry extends BundleEntry>(
   workspaceRoot: string,
   entries: readonly Entry[],
@@ -80,14 +79,14 @@ async function buildAll(
   }
 }
 
-/** As `@nx/esbuild` writes it. */
+/** Writes the file that `@nx/esbuild` writes, too. */
 function writeMetafile(workspaceRoot: string, dist: string, metafile: Metafile): void {
   const own = entryMetafile(metafile, `${dist}/handler.mjs`);
   mkdirSync(join(workspaceRoot, dist), { recursive: true });
   writeFileSync(join(workspaceRoot, dist, 'meta.json'), JSON.stringify(own, null, 2));
 }
 
-/** Whether the sources are wrong, and not the build. */
+/** @returns true for an error in the sources, false for an error in the build */
 export function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && 'warnings' in error;
 }

@@ -1,34 +1,33 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { readWorkspace, UsageError, type Workspace } from '@nanoservices/model';
 import { formatMessages } from 'esbuild';
-import { findEndpoints, readUnit } from '../topology.ts';
-import { UsageError } from '../usage-error.ts';
 import { type BundleEntry, bundleEntries } from './bundle-entries.ts';
 import { writeUnitEntry } from './write-unit-entry.ts';
 
-/** An endpoint or a unit that is to be bundled. */
+/** An endpoint or a unit to bundle. */
 export interface BundleTask {
   readonly kind: 'endpoint' | 'unit';
-  /** The folder, relative to the workspace root. */
+  /** Folder relative to the workspace root. */
   readonly root: string;
 }
 
-/** What became of a task; without an error, its bundle is in its folder `dist`. */
+/** The outcome of a task. Without an error, the bundle is in the folder `dist`. */
 export interface TaskBundled<Task extends BundleTask> {
   readonly task: Task;
   readonly error?: string;
 }
 
 /**
- * Bundles endpoints and units in one process; one that fails does not stop the others.
+ * Bundles endpoints and units in one process. A failure stops no other task.
  *
- * @returns what became of each of them, as soon as it is known
+ * @returns the outcome of each task, as soon as it is known
  */
 export async function* bundleTasks<Task extends BundleTask>(
   workspaceRoot: string,
   tasks: readonly Task[],
 ): AsyncGenerator<TaskBundled<Task>> {
-  const endpoints = findEndpoints(workspaceRoot);
+  let workspace: Workspace | undefined;
   const entries: (BundleEntry & { readonly task: Task })[] = [];
   for (const task of tasks) {
     const dist = `${task.root}/dist`;
@@ -39,10 +38,11 @@ export async function* bundleTasks<Task extends BundleTask>(
     }
     const file = `${dist}/entry.ts`;
     try {
-      const manifest = `${task.root}/package.json`;
-      const [unit] = readUnit(workspaceRoot, manifest, endpoints);
-      if (!unit) throw new UsageError(`${manifest} declares no "unit".`);
-      await writeUnitEntry(workspaceRoot, unit, file);
+      // Units only: an endpoint is bundled without reading contracts.
+      workspace ??= await readWorkspace(workspaceRoot);
+      const unit = workspace.units.find(({ root }) => root === task.root);
+      if (!unit) throw new UsageError(`${task.root}/package.json declares no "unit".`);
+      writeUnitEntry(workspaceRoot, workspace.functionNamed(unit.name), file);
       entries.push({ task, dist, file });
     } catch (error) {
       yield { task, error: messageOf(error) };
@@ -54,14 +54,14 @@ export async function* bundleTasks<Task extends BundleTask>(
       yield { task, error: (await formatMessages([...errors], { kind: 'error' })).join('') };
       continue;
     }
-    // As @nx/esbuild does.
+    // So does @nx/esbuild.
     const manifest = join(workspaceRoot, task.root, 'package.json');
     if (task.kind === 'endpoint') cpSync(manifest, join(workspaceRoot, dist, 'package.json'));
     yield { task };
   }
 }
 
-/** A caller's mistake without its stack, a bug with it. */
+/** @returns a person's mistake without its stack, a bug with it */
 function messageOf(error: unknown): string {
   return error instanceof UsageError ? error.message : `${(error as Error).stack}`;
 }

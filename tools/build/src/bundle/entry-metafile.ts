@@ -1,9 +1,9 @@
 import type { Metafile } from 'esbuild';
 
 /**
- * The metafile of one entry, as it would be had esbuild built this entry only.
+ * Cuts the metafile of one entry out of the metafile of a build of many. The result is the same as for a separate build.
  *
- * @param metafile - of a build of many entries, without code splitting: each output holds all that its entry needs
+ * @param metafile - metafile of a build without code splitting: each output holds everything that its entry needs
  * @param output - the bundle of the entry, as the metafile names it
  */
 export function entryMetafile(metafile: Metafile, output: string): Metafile {
@@ -17,9 +17,9 @@ export function entryMetafile(metafile: Metafile, output: string): Metafile {
   };
 }
 
-/** In the order of esbuild: what a file imports comes before it, in the order of its imports. */
+/** Visits files in esbuild's order: imports come before the file that imports them. */
 function visit(metafile: Metafile, file: string, files: Set<string>, seen: Set<string>): void {
-  // What is not an input is external.
+  // External modules are no inputs.
   const input = metafile.inputs[file];
   if (!input || seen.has(file)) return;
   seen.add(file);

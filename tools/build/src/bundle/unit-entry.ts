@@ -1,13 +1,13 @@
-/** An endpoint as a part of a unit. */
+/** An endpoint of a unit. */
 export interface UnitPart {
   readonly name: string;
-  /** As API Gateway names it: `GET /users/{userId}`. */
+  /** Route in API Gateway's notation: `GET /orders/{orderId}`. */
   readonly route: string;
-  /** How the entry imports the handler. */
+  /** Import specifier of the handler. */
   readonly handlerFile: string;
 }
 
-/** The source of the handler of a unit: all its endpoints in one function. */
+/** @returns the source of a unit's handler: all endpoints in one function */
 export function unitEntry(parts: readonly UnitPart[]): string {
   const imports = parts.map(
     ({ handlerFile }, index) => `import { handler as handler${index} } from ${JSON.stringify(handlerFile)};`,

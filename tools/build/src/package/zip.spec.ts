@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const code = Buffer.from(Array.from({ length: 5000 }, (_, n) => `const value${n} = ${n * n};`).join('\n'));
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-it('gives what went in, readable for whoever runs it', () => {
+it('keeps the contents, readable for every account', () => {
   const zipped = zip({ 'handler.mjs': code, 'a/b.txt': Buffer.from('b') });
   const files = unzipSync(zipped);
   expect(Object.keys(files)).toEqual(['a/b.txt', 'handler.mjs']);

@@ -17,13 +17,13 @@ const inputs = {
   'node_modules/@scope/pkg/index.js': 10,
   'node_modules/a/node_modules/b/index.js': 5,
   'libs/endpoint/src/call.ts': 20,
-  'functions/users/get-user/src/handler.ts': 15,
+  'functions/orders/get-order/src/handler.ts': 15,
 };
 
 it('adds up a bundle by npm package and workspace folder', () => {
   expect(sizesOf(metafile(inputs))).toEqual({
     total: 200,
-    parts: { '@scope/pkg': 10, b: 5, 'functions/users/get-user': 15, 'libs/endpoint': 20, zod: 150 },
+    parts: { '@scope/pkg': 10, b: 5, 'functions/orders/get-order': 15, 'libs/endpoint': 20, zod: 150 },
   });
 });
 
@@ -32,7 +32,7 @@ it.each([
   ['node_modules/zod/v4/classic/schemas.js', /zod\/mini/],
   ['node_modules/@aws-sdk/client-lambda/index.js', /AWS SDK/],
   ['node_modules/node-pg-migrate/dist/runner.js', /development tool/],
-  ['tools/database/src/index.ts', /development tool/],
+  ['tools/watcher/src/index.ts', /development tool/],
   ['libs/endpoint/src/testing/sender.ts', /test code/],
 ])('refuses %s in a bundle, naming it and the reason', (file, reason) => {
   expect(() => sizesOf(metafile({ ...inputs, [file]: 1 }))).toThrow(reason);
@@ -44,35 +44,35 @@ it('takes the English messages of zod', () => {
 });
 
 describe('a budget', () => {
-  const recorded = { 'get-user': { total: 1000, parts: { zod: 900, pg: 100 } } };
+  const recorded = { 'get-order': { total: 1000, parts: { zod: 900, pg: 100 } } };
 
   it('has 2 % of headroom', () => {
-    expect(checkSize('get-user', { total: 1020, parts: {} }, recorded).ok).toBe(true);
-    expect(checkSize('get-user', { total: 1021, parts: {} }, recorded).ok).toBe(false);
+    expect(checkSize('get-order', { total: 1020, parts: {} }, recorded).ok).toBe(true);
+    expect(checkSize('get-order', { total: 1021, parts: {} }, recorded).ok).toBe(false);
   });
 
   it('that is broken names what grew, most first, and how to accept it', () => {
     const { message } = checkSize(
-      'get-user',
+      'get-order',
       { total: 1500, parts: { zod: 890, pg: 310, new: 300 } },
       recorded,
     );
     expect(message).toBe(
       [
-        'get-user: 1500 bytes, over its budget of 1020 (recorded 1000, headroom 2 %). Grown:',
+        'get-order: 1500 bytes, over its budget of 1020 (recorded 1000, headroom 2 %). Grown:',
         '  +300 bytes  new',
         '  +210 bytes  pg',
-        'To accept the new size: npm run record-sizes, and commit tools/workspace/bundle-sizes.json.',
+        'To accept the new size: npx nanos sizes --record, and commit functions/bundle-sizes.json.',
       ].join('\n'),
     );
   });
 
   it('is 180 kB for an endpoint that has none yet', () => {
-    expect(checkSize('get-score', { total: 180_000, parts: {} }, recorded).ok).toBe(true);
-    const large = checkSize('get-score', { total: 180_001, parts: {} }, recorded);
+    expect(checkSize('get-invoice', { total: 180_000, parts: {} }, recorded).ok).toBe(true);
+    const large = checkSize('get-invoice', { total: 180_001, parts: {} }, recorded);
     expect(large).toEqual({
       ok: false,
-      message: expect.stringMatching(/get-score: no recorded.*180001 bytes/),
+      message: expect.stringMatching(/get-invoice: no recorded.*180001 bytes/),
     });
   });
 });

@@ -1,22 +1,22 @@
 import type { Metafile } from 'esbuild';
 
-/** The minified bytes of a bundle. */
+/** Sizes of a bundle in minified bytes. */
 export interface BundleSizes {
   readonly total: number;
   /** Bytes by npm package or workspace folder (`zod`, `libs/endpoint`). */
   readonly parts: Readonly<Record<string, number>>;
 }
 
-/** The accepted sizes, by endpoint. */
+/** The accepted sizes, by function. */
 export type RecordedSizes = Readonly<Record<string, BundleSizes>>;
 
-/** How much a bundle may grow without anybody having to say so. */
+/** Growth that needs no new record. */
 const headroom = 0.02;
 
-/** What a bundle may have that nobody has recorded yet, so that a new endpoint passes as it is. */
+/** Budget of a bundle without a record, in bytes, so that a new endpoint passes. */
 const unrecordedBudget = 180_000;
 
-/** What has no business in a function's bundle, and why. */
+/** Modules that a bundle must not contain, with the reason. */
 const forbidden: readonly [pattern: RegExp, reason: string][] = [
   [
     /zod\/v4\/locales\/(?!en\.js$)/,
@@ -60,7 +60,7 @@ function partOf(file: string): string {
     .join('/');
 }
 
-/** Compares a bundle with its record. The message tells which parts grew the most, and the way out. */
+/** Compares a bundle with its record. The message names the parts that grew most, and the way out. */
 export function checkSize(
   endpoint: string,
   now: BundleSizes,
@@ -68,7 +68,10 @@ export function checkSize(
 ): { ok: boolean; message: string } {
   const before = recorded[endpoint];
   if (!before && now.total <= unrecordedBudget) {
-    return { ok: true, message: `${endpoint}: ${now.total} bytes, not recorded yet: npm run record-sizes` };
+    return {
+      ok: true,
+      message: `${endpoint}: ${now.total} bytes, not recorded yet: npx nanos sizes --record`,
+    };
   }
   if (!before) {
     const message = `${endpoint}: no recorded bundle size, and ${now.total} bytes are more than the ${unrecordedBudget} that a new one may have. ${accept}`;
@@ -94,4 +97,4 @@ export function checkSize(
   };
 }
 
-const accept = 'To accept the new size: npm run record-sizes, and commit tools/workspace/bundle-sizes.json.';
+const accept = 'To accept the new size: npx nanos sizes --record, and commit functions/bundle-sizes.json.';

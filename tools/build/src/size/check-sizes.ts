@@ -1,17 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { BatchedTask, TaskOutcome } from '../task-batch.ts';
+import type { BatchedTask, TaskOutcome } from '../task-outcome.ts';
 import { type BundleSizes, checkSize, type RecordedSizes, sizesOf } from './bundle-budget.ts';
 
-/** Relative to the workspace root. */
-export const recordFile = 'tools/workspace/bundle-sizes.json';
+/** File with the recorded sizes, relative to the workspace root. */
+export const recordFile = 'functions/bundle-sizes.json';
 
 /** Checks built bundles against their budgets. */
 export async function* checkSizes(
   workspaceRoot: string,
   tasks: readonly BatchedTask[],
 ): AsyncGenerator<TaskOutcome> {
-  const recorded: RecordedSizes = JSON.parse(readFileSync(join(workspaceRoot, recordFile), 'utf8'));
+  const recorded = readRecordedSizes(workspaceRoot);
   for (const { id, root } of tasks) {
     try {
       const { ok, message } = checkSize(functionNameOf(root), readSizes(workspaceRoot, root), recorded);
@@ -22,12 +22,17 @@ export async function* checkSizes(
   }
 }
 
-/** What is in the bundle of a folder. */
+function readRecordedSizes(workspaceRoot: string): RecordedSizes {
+  const file = join(workspaceRoot, recordFile);
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+}
+
+/** Reads the sizes of the bundle in a folder's `dist`. */
 export function readSizes(workspaceRoot: string, root: string): BundleSizes {
   return sizesOf(JSON.parse(readFileSync(join(workspaceRoot, root, 'dist/meta.json'), 'utf8')));
 }
 
-/** The function's name: that of its folder; the folder of all functions is the application. */
+/** @returns the name of the function in a folder; `functions` itself is the whole application */
 export function functionNameOf(root: string): string {
   return root === 'functions' ? 'app' : basename(root);
 }

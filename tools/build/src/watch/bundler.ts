@@ -1,37 +1,37 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { esbuildSettings } from '@nanoservices/workspace/esbuild-settings';
 import { type BuildContext, type BuildFailure, type BuildResult, context, formatMessages } from 'esbuild';
+import { esbuildSettings } from '../esbuild-settings.ts';
 
-/** A function cannot be built. The message is esbuild's, with the lines it is about. */
+/** A function cannot be built. The message is esbuild's, with the offending lines. */
 export class BuildFailed extends Error {
   override readonly name = 'BuildFailed';
 }
 
 interface Entry {
   readonly context: BuildContext<{ write: false; metafile: true }>;
-  /** The absolute paths of all files in the bundle of the last good build. */
+  /** Absolute paths of all files in the bundle of the last good build. */
   inputs: ReadonlySet<string>;
   failed: boolean;
-  /** To see whether a rebuild changed anything. */
+  /** Hash of the last output: a rebuild may change nothing. */
   hash: string;
 }
 
-/** Builds functions, and builds them again incrementally: the same bytes as the target `build`. */
+/** Builds and rebuilds functions incrementally. The bundles have the same bytes as those of the target `build`. */
 export class Bundler {
   readonly #workspaceRoot: string;
   readonly #folder: string;
   readonly #entries = new Map<string, Entry>();
-  /** How often each function was written, counted on when it is removed and comes back. */
+  /** Number of builds of each function. It survives the removal of the function, so that no folder is used twice. */
   readonly #builds = new Map<string, number>();
 
-  /** @param folder - where the bundles go; removed by `dispose` */
+  /** @param folder - folder of the bundles; removed by `dispose` */
   constructor(workspaceRoot: string, folder: string) {
     this.#workspaceRoot = workspaceRoot;
     this.#folder = folder;
   }
 
-  /** The functions whose bundle contains one of the files, or that could not be built the last time. */
+  /** @returns the functions whose bundle contains one of the files, or whose last build failed */
   affectedBy(files: ReadonlySet<string>): string[] {
     return [...this.#entries]
       .filter(([, { inputs, failed }]) => failed || [...files].some((file) => inputs.has(file)))
@@ -39,9 +39,9 @@ export class Bundler {
   }
 
   /**
-   * Builds a function, the first time or again.
+   * Builds or rebuilds a function.
    *
-   * @returns the bundle's file, a new one each time its content has changed; undefined when it is what it was
+   * @returns a new file with the bundle; undefined when the content has not changed
    * @throws BuildFailed
    */
   async build(name: string, handlerFile: string): Promise<string | undefined> {
@@ -90,8 +90,8 @@ export class Bundler {
   }
 
   /**
-   * Each build has a folder of its own: an environment that is starting, also one of a function that was removed in the
-   * meantime, must not read half of the next.
+   * Each build gets a new folder: an environment that is starting must not read half of the next build, not even if its
+   * function was removed in the meantime.
    */
   #write(
     name: string,
@@ -108,7 +108,7 @@ export class Bundler {
     for (const { path, contents } of outputFiles) {
       writeFileSync(join(folder(build), basename(path)), contents);
     }
-    // The one before may still be loading.
+    // An environment may still be loading the previous build.
     rmSync(folder(build - 2), { recursive: true, force: true });
     return join(folder(build), 'handler.mjs');
   }

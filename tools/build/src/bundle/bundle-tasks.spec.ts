@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { lambdaContext } from '@nanoservices/endpoint/testing';
+import { TemporaryWorkspace } from '@nanoservices/model/testing';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type BundleTask, bundleTasks } from './bundle-tasks.ts';
+
+let shop: TemporaryWorkspace;
+
+function endpoint(name: string, route: string, handler = `async () => ({ endpoint: '${name}' })`): void {
+  const [method, path] = route.split(' ');
+  shop.endpoint(`functions/orders/${name}`, {
+    contract: `
+      import { contract } from '@nanoservices/endpoint';
+      import * as z from 'zod/mini';
+      export const it = contract({
+        name: '${name}', method: '${method}', path: '${path}', summary: 'x', access: 'public',
+        ${path?.includes('{') ? 'params: z.object({ orderId: z.string() }),' : ''}
+        response: z.object({ endpoint: z.string() }),
+      });`,
+    handler: `
+      import { endpoint } from '@nanoservices/endpoint';
+      import { it } from './contract.ts';
+      export const handler = endpoint(it, ${handler});`,
+  });
+}
+
+beforeEach(() => {
+  shop = new TemporaryWorkspace({
+    'package.json': { name: 'shop' },
+    'functions/tsconfig.json': '{}',
+    'functions/orders/package.json': { name: '@shop/orders', unit: {} },
+  });
+  endpoint('get-order', 'GET /orders/{orderId}');
+  endpoint('list-orders', 'GET /orders');
+  shop.linkPackages();
+});
+afterEach(() => shop[Symbol.dispose]());
+
+async function bundle(tasks: readonly BundleTask[]): Promise<Record<string, string | undefined>> {
+  const outcomes: Record<string, string | undefined> = {};
+  for await (const { task, error } of bundleTasks(shop.root, tasks)) outcomes[task.root] = error;
+  return outcomes;
+}
+
+const getOrder = { kind: 'endpoint', root: 'functions/orders/get-order' } as const;
+const listOrders = { kind: 'endpoint', root: 'functions/orders/list-orders' } as const;
+const orders = { kind: 'unit', root: 'functions/orders' } as const;
+
+it('the bundle of a unit answers for each of its endpoints', async () => {
+  expect(await bundle([getOrder, orders])).toEqual({ [getOrder.root]: undefined, [orders.root]: undefined });
+  const { handler } = await import(pathToFileURL(join(shop.root, orders.root, 'dist/handler.mjs')).href);
+  const answer = async (routeKey: string, pathParameters?: object) => {
+    const event = {
+      version: '2.0',
+      routeKey,
+      rawQueryString: '',
+      headers: {},
+      pathParameters,
+      requestContext: {},
+    };
+    return JSON.parse((await handler(event, lambdaContext('orders'))).body);
+  };
+  expect(await answer('GET /orders')).toEqual({ endpoint: 'list-orders' });
+  expect(await answer('GET /orders/{orderId}', { orderId: '1' })).toEqual({ endpoint: 'get-order' });
+  expect(() => handler({ routeKey: 'GET /customers' }, lambdaContext('orders'))).toThrow(/has no route/);
+});
+
+it('an endpoint is bundled together with its package.json, even if another contract is broken', async () => {
+  shop.write('functions/orders/list-orders/src/contract.ts', 'export {};');
+  expect(await bundle([getOrder])).toEqual({ [getOrder.root]: undefined });
+  const made = JSON.parse(readFileSync(join(shop.root, getOrder.root, 'dist/package.json'), 'utf8'));
+  expect(made.name).toBe('@shop/get-order');
+});
+
+it('a failure names the reason and stops no other task', async () => {
+  endpoint('list-orders', 'GET /orders', 'async () => missing(');
+  const outcomes = await bundle([listOrders, { kind: 'unit', root: 'functions' }, getOrder]);
+  expect(outcomes[listOrders.root]).toContain('functions/orders/list-orders/src/handler.ts:4');
+  expect(outcomes.functions).toBe('functions/package.json declares no "unit".');
+  expect(outcomes[getOrder.root]).toBeUndefined();
+});

@@ -1,0 +1,17 @@
+export {
+  type Bundled,
+  type BundleEntry,
+  bundleEntries,
+  entriesAtOnce,
+  isBuildFailure,
+} from './bundle/bundle-entries.ts';
+export { type BundleTask, bundleTasks, type TaskBundled } from './bundle/bundle-tasks.ts';
+export { type UnitPart, unitEntry } from './bundle/unit-entry.ts';
+export { writeUnitEntry } from './bundle/write-unit-entry.ts';
+export { esbuildExecutorOptions, esbuildSettings } from './esbuild-settings.ts';
+export { zip } from './package/zip.ts';
+export { type BundleSizes, sizesOf } from './size/bundle-budget.ts';
+export { checkSizes } from './size/check-sizes.ts';
+export { recordSizes } from './size/record-sizes.ts';
+export type { BatchedTask, TaskOutcome } from './task-outcome.ts';
+export { BuildFailed, Bundler } from './watch/bundler.ts';
