@@ -1,10 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { HttpResponse } from './http-response.ts';
 
-/** The pages that the local gateway has beside the API's routes. */
-export type FindPage = (path: string) => HttpResponse | undefined;
+/** A page of the reference as an HTTP response. */
+export interface ReferencePage {
+  readonly statusCode: 200;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string | Buffer;
+}
+
+/** Finds a page of the reference by its path. */
+type FindPage = (path: string) => ReferencePage | undefined;
 
 const assets: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
@@ -35,32 +41,32 @@ const start = `SwaggerUIBundle({
   deepLinking: true,
   displayRequestDuration: true,
   persistAuthorization: true,
-  // Ours is the only server there is, and its validator is somebody else's.
+  // Its default validator is on another machine.
   validatorUrl: null,
 });
 `;
 
-// Swagger UI sets style attributes and shows images from data URLs. Nothing comes from, or goes, anywhere else.
+// Swagger UI sets style attributes and shows images from data URLs. No other machine is contacted.
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * The API's reference: its OpenAPI document at `/openapi.json`, and at `/docs` Swagger UI, which shows it and sends
- * requests. Everything comes from this machine.
+ * Serves the API reference: the OpenAPI document at `/openapi.json`, and at `/docs` Swagger UI, which shows the document and
+ * sends requests. Everything comes from this machine.
  */
 export function referencePages(document: string): FindPage {
   const swagger = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   return (path) => {
-    if (path === '/openapi.json') return answer('application/json', document);
-    if (path === '/docs') return answer('text/html; charset=utf-8', page);
-    if (path === '/docs/start.js') return answer('text/javascript; charset=utf-8', start);
+    if (path === '/openapi.json') return respond('application/json', document);
+    if (path === '/docs') return respond('text/html; charset=utf-8', page);
+    if (path === '/docs/start.js') return respond('text/javascript; charset=utf-8', start);
     const asset = path.startsWith('/docs/') ? path.slice('/docs/'.length) : '';
     const type = Object.hasOwn(assets, asset) ? assets[asset] : undefined;
-    return type === undefined ? undefined : answer(type, readFileSync(join(swagger, asset)));
+    return type === undefined ? undefined : respond(type, readFileSync(join(swagger, asset)));
   };
 }
 
-function answer(type: string, body: string | Buffer): HttpResponse {
+function respond(type: string, body: string | Buffer): ReferencePage {
   return {
     statusCode: 200,
     headers: [

@@ -1,18 +1,19 @@
+import { fileURLToPath } from 'node:url';
 import type { Contract } from '@nanoservices/endpoint';
 import { build } from 'esbuild';
 
-/** The code of the client: what all clients share, and a table of this API's operations. */
-export async function clientCode(workspaceRoot: string, contracts: readonly Contract[]): Promise<string> {
+/** @returns the client's code: the code that all clients share, and a table of this API's operations */
+export async function clientCode(contracts: readonly Contract[]): Promise<string> {
   const operations = Object.fromEntries(
     contracts.map((contract) => [methodName(contract), operation(contract)]),
   );
   const { outputFiles } = await build({
     stdin: {
       contents: `
-        import { clientOf } from './libs/api/src/client/index.ts';
-        export { isProblem, NetworkError, ProblemError } from './libs/api/src/client/index.ts';
+        import { clientOf } from './client/index.ts';
+        export { isProblem, NetworkError, ProblemError } from './client/index.ts';
         export const createClient = (options) => clientOf(${JSON.stringify(operations)}, options);`,
-      resolveDir: workspaceRoot,
+      resolveDir: fileURLToPath(new URL('..', import.meta.url)),
     },
     bundle: true,
     minify: true,
@@ -24,7 +25,7 @@ export async function clientCode(workspaceRoot: string, contracts: readonly Cont
   return outputFiles[0]?.text as string;
 }
 
-/** The client's method for an endpoint: `get-user` is `getUser`. */
+/** @returns the client's method for an endpoint: `getOrder` for `get-order` */
 export function methodName({ name }: Contract): string {
   return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,21 +1,22 @@
 import { join } from 'node:path';
-import { problemsOf } from '@nanoservices/api';
+import { fileURLToPath } from 'node:url';
+import { type ContractFile, UsageError } from '@nanoservices/model';
 import ts from 'typescript';
-import type { ContractFile } from '../contract-file.ts';
-import { UsageError } from '../usage-error.ts';
+import { problemsOf } from '../openapi/problem-schemas.ts';
 import { methodName } from './client-code.ts';
 
 /**
- * The declaration files of the client, by their names. TypeScript itself says what each contract takes and gives, spelt out,
- * so that who uses the client needs neither zod nor this workspace.
+ * Makes the declaration files of the client. TypeScript itself spells out the input and output of each contract, so that
+ * the client needs neither zod nor this workspace.
  *
- * @throws UsageError when a contract has an error of types
+ * @returns texts by file name
+ * @throws UsageError when a contract has a type error
  */
 export function clientTypes(
   workspaceRoot: string,
   contracts: readonly ContractFile[],
 ): Record<string, string> {
-  const client = join(workspaceRoot, 'libs/api/src/client');
+  const client = fileURLToPath(new URL('../client', import.meta.url));
   const aliasFile = join(client, 'aliases.ts');
   const aliases = [
     `import type { RequestTo, ResponseOf } from './types.ts';`,
@@ -25,7 +26,7 @@ export function clientTypes(
       `export type Response${index} = ResponseOf<typeof contract${index}>;`,
     ]),
   ].join('\n');
-  const shared = ['answers', 'client'];
+  const shared = ['errors', 'client'];
   const program = programOf(
     workspaceRoot,
     [aliasFile, ...shared.map((name) => join(client, `${name}.ts`))],
@@ -55,19 +56,19 @@ export function clientTypes(
 
 function index(contracts: readonly ContractFile[], methods: readonly string[]): string {
   const problems = new Set(contracts.flatMap(({ contract }) => problemsOf(contract)).map(({ type }) => type));
-  return `import type { ProblemError } from './answers.js';
+  return `import type { ProblemError } from './errors.js';
 import type { CallOptions, ClientOptions } from './client.js';
-export { NetworkError, type ProblemDetails, ProblemError } from './answers.js';
+export { NetworkError, type ProblemDetails, ProblemError } from './errors.js';
 export type { CallOptions, ClientOptions } from './client.js';
 
-/** The problems of this API. What has only an HTTP status is \`about:blank\`. */
+/** The problems of this API. A problem with an HTTP status only is \`about:blank\`. */
 export type ProblemType =
 ${[...problems]
   .sort()
   .map((type) => `  | '${type}'`)
   .join('\n')};
 
-/** Whether an error is the problem of this type. */
+/** Tells problems apart. */
 export declare function isProblem<Type extends ProblemType>(error: unknown, type: Type): error is ProblemError<Type>;
 
 export interface Client {
@@ -77,9 +78,9 @@ ${methods.join('\n')}
 /**
  * Makes the client of the API.
  *
- * A method returns the body of a good answer. It throws ProblemError when the API answers with a problem, and NetworkError
- * when it does not answer. Idempotent requests (GET, PUT, DELETE, and creations, which get an Idempotency-Key) are tried
- * again after no answer, 429 and 5xx.
+ * A method returns the body of a good response. It throws ProblemError when the API answers with a problem, and NetworkError
+ * when it does not answer. Idempotent requests (GET, PUT, DELETE, and creations, which get an Idempotency-Key) are retried
+ * after a missing response, 429 and 5xx.
  */
 export declare function createClient(options: ClientOptions): Client;
 `;

@@ -4,21 +4,23 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ClientOptions, clientOf, isProblem, NetworkError, ProblemError } from './index.ts';
+import { type ClientOptions, clientOf } from './client.ts';
+import { isProblem, NetworkError, ProblemError } from './errors.ts';
 import { retryPauseMs } from './retry.ts';
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+/** A way to respond to a request. */
+type Respond = (request: IncomingMessage, response: ServerResponse) => void;
 
 // A real server that answers as each test says, and notes what it was asked.
 let server: Server;
 let baseUrl: string;
 const requests: IncomingMessage[] = [];
-let answers: Answer[];
+let responses: Respond[];
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     requests.push(request);
-    (answers.shift() ?? send(200, {}))(request, response);
+    (responses.shift() ?? send(200, {}))(request, response);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -27,7 +29,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   requests.length = 0;
-  answers = [];
+  responses = [];
 });
 
 afterAll(() => {
@@ -35,12 +37,12 @@ afterAll(() => {
   server.close();
 });
 
-function send(status: number, body?: unknown, headers: Record<string, string> = {}): Answer {
+function send(status: number, body?: unknown, headers: Record<string, string> = {}): Respond {
   return (_, response) =>
     response.writeHead(status, headers).end(body === undefined ? undefined : JSON.stringify(body));
 }
-const hangUp: Answer = (request) => request.socket.destroy();
-const hang: Answer = () => {};
+const hangUp: Respond = (request) => request.socket.destroy();
+const hang: Respond = () => {};
 const problem = (status: number, type: string) =>
   send(status, { type: `urn:problem-type:${type}`, title: 'T', status, detail: 'D', extra: 1 });
 
@@ -48,11 +50,11 @@ const problem = (status: number, type: string) =>
 function client(options: Partial<ClientOptions> = {}): any {
   return clientOf(
     {
-      getGame: ['GET', '/games/{gameId}'],
-      listGames: ['GET', '/games'],
-      createGame: ['POST', '/games', 1],
-      updateGame: ['PATCH', '/games/{gameId}'],
-      deleteGame: ['DELETE', '/games/{gameId}'],
+      getOrder: ['GET', '/orders/{orderId}'],
+      listOrders: ['GET', '/orders'],
+      createOrder: ['POST', '/orders', 1],
+      updateOrder: ['PATCH', '/orders/{orderId}'],
+      deleteOrder: ['DELETE', '/orders/{orderId}'],
       readFile: ['GET', '/files/{path+}'],
     },
     { baseUrl, ...options },
@@ -62,21 +64,21 @@ function client(options: Partial<ClientOptions> = {}): any {
 describe('a request', () => {
   it('has the parts where the contract has them', async () => {
     let body: unknown;
-    answers = [
+    responses = [
       async (request, response) => {
         body = await json(request);
         send(200, { id: 1 })(request, response);
       },
     ];
-    const request = { params: { gameId: 'a/b c' }, query: { tag: ['x', 'y'], no: undefined }, ifMatch: 3 };
+    const request = { params: { orderId: 'a/b c' }, query: { tag: ['x', 'y'], no: undefined }, ifMatch: 3 };
     const headers = { 'x-one': 1, 'x-none': undefined };
     expect(
-      await client({ token: 'secret' }).updateGame({ ...request, headers, body: { title: 't' } }),
+      await client({ token: 'secret' }).updateOrder({ ...request, headers, body: { note: 't' } }),
     ).toEqual({
       id: 1,
     });
     const [{ method, url, headers: sent }] = requests as [IncomingMessage];
-    expect([method, url]).toEqual(['PATCH', '/games/a%2Fb%20c?tag=x&tag=y']);
+    expect([method, url]).toEqual(['PATCH', '/orders/a%2Fb%20c?tag=x&tag=y']);
     expect(sent).toMatchObject({
       authorization: 'Bearer secret',
       'content-type': 'application/json',
@@ -84,14 +86,14 @@ describe('a request', () => {
       'x-one': '1',
     });
     expect(sent).not.toHaveProperty('x-none');
-    expect(body).toEqual({ title: 't' });
+    expect(body).toEqual({ note: 't' });
   });
 
   it('without a body says nothing of one', async () => {
-    await client().listGames();
+    await client().listOrders();
     expect(requests[0]?.headers).not.toHaveProperty('content-type');
     expect(requests[0]?.headers).not.toHaveProperty('authorization');
-    expect(requests[0]?.url).toBe('/games');
+    expect(requests[0]?.url).toBe('/orders');
   });
 
   it('may have a base with a path, and a greedy parameter', async () => {
@@ -100,15 +102,15 @@ describe('a request', () => {
   });
 
   it('asks for the token before each attempt', async () => {
-    answers = [send(503, {}), send(200, {})];
+    responses = [send(503, {}), send(200, {})];
     let count = 0;
-    await client({ token: async () => `t${++count}` }).listGames();
+    await client({ token: async () => `t${++count}` }).listOrders();
     expect(requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer t1', 'Bearer t2']);
   });
 
-  it.each(['', '.', '..'])('cannot name something else by the id "%s"', async (gameId) => {
-    await expect(client().getGame({ params: { gameId } })).rejects.toThrow(TypeError);
-    await expect(client().readFile({ params: { path: `a/${gameId}/b` } })).rejects.toThrow(/parameter path/);
+  it.each(['', '.', '..'])('cannot name something else by the id "%s"', async (orderId) => {
+    await expect(client().getOrder({ params: { orderId } })).rejects.toThrow(TypeError);
+    await expect(client().readFile({ params: { path: `a/${orderId}/b` } })).rejects.toThrow(/parameter path/);
     expect(requests).toEqual([]);
   });
 
@@ -118,11 +120,11 @@ describe('a request', () => {
       fc.asyncProperty(
         text.filter((id) => !/^\.{1,2}$/.test(id)),
         text,
-        async (gameId, value) => {
+        async (orderId, value) => {
           requests.length = 0;
-          await client().getGame({ params: { gameId }, query: { value } });
+          await client().getOrder({ params: { orderId }, query: { value } });
           const url = new URL(requests[0]?.url as string, baseUrl);
-          expect(decodeURIComponent(url.pathname.slice('/games/'.length))).toBe(gameId);
+          expect(decodeURIComponent(url.pathname.slice('/orders/'.length))).toBe(orderId);
           expect(url.searchParams.get('value')).toBe(value);
         },
       ),
@@ -132,38 +134,46 @@ describe('a request', () => {
 
 describe('an answer', () => {
   it('without a body is undefined', async () => {
-    answers = [send(204)];
-    expect(await client().deleteGame({ params: { gameId: '1' } })).toBeUndefined();
+    responses = [send(204)];
+    expect(await client().deleteOrder({ params: { orderId: '1' } })).toBeUndefined();
   });
 
   it('with a problem is an error that tells which', async () => {
-    answers = [problem(404, 'game-not-found')];
+    responses = [problem(404, 'order-not-found')];
     const error = await client()
-      .getGame({ params: { gameId: '1' } })
+      .getOrder({ params: { orderId: '1' } })
       .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ProblemError);
-    expect(error).toMatchObject({ status: 404, type: 'game-not-found', message: 'D', details: { extra: 1 } });
-    expect([isProblem(error, 'game-not-found'), isProblem(error, 'user-not-found')]).toEqual([true, false]);
-    expect(isProblem(new Error('x'), 'game-not-found')).toBe(false);
+    expect(error).toMatchObject({
+      status: 404,
+      type: 'order-not-found',
+      message: 'D',
+      details: { extra: 1 },
+    });
+    expect([isProblem(error, 'order-not-found'), isProblem(error, 'customer-not-found')]).toEqual([
+      true,
+      false,
+    ]);
+    expect(isProblem(new Error('x'), 'order-not-found')).toBe(false);
   });
 
   it.each([
-    ['whoever gives no type', send(400, { type: null, title: 5 }), '5'],
+    ['something without a type', send(400, { type: null, title: 5 }), '5'],
     ['the gateway', send(401, { message: 'Unauthorized' }), 'Unauthorized'],
     [
       'something else',
       (_: unknown, response: ServerResponse) => response.writeHead(403).end('<html>'),
       'HTTP status 403',
     ],
-  ])('of %s is a problem, too', async (_, answer, message) => {
-    answers = [answer as Answer];
-    await expect(client().listGames()).rejects.toMatchObject({ type: 'about:blank', message });
+  ])('of %s is a problem, too', async (_, respond, message) => {
+    responses = [respond as Respond];
+    await expect(client().listOrders()).rejects.toMatchObject({ type: 'about:blank', message });
   });
 });
 
 it('an answer that is no JSON is none', async () => {
-  answers = [(_, response) => response.end('<html>')];
-  await expect(client().listGames()).rejects.toThrow(NetworkError);
+  responses = [(_, response) => response.end('<html>')];
+  await expect(client().listOrders()).rejects.toThrow(NetworkError);
 });
 
 describe('an idempotent request is tried again', () => {
@@ -173,75 +183,80 @@ describe('an idempotent request is tried again', () => {
     ['500', send(500, { message: 'Internal Server Error' })],
     ['503', send(503, {})],
   ])('after %s', async (_, failure) => {
-    answers = [failure, failure, send(200, { ok: true })];
-    expect(await client().listGames()).toEqual({ ok: true });
+    responses = [failure, failure, send(200, { ok: true })];
+    expect(await client().listOrders()).toEqual({ ok: true });
     expect(requests).toHaveLength(3);
   });
 
   it('as often as it may, and then fails', async () => {
-    answers = [problem(503, 'service-unavailable'), problem(503, 'service-unavailable')];
-    await expect(client().listGames({}, { retries: 1 })).rejects.toMatchObject({
+    responses = [problem(503, 'service-unavailable'), problem(503, 'service-unavailable')];
+    await expect(client().listOrders({}, { retries: 1 })).rejects.toMatchObject({
       type: 'service-unavailable',
     });
-    answers = [hangUp];
-    await expect(client({ retries: 0 }).listGames()).rejects.toThrow(NetworkError);
+    responses = [hangUp];
+    await expect(client({ retries: 0 }).listOrders()).rejects.toThrow(NetworkError);
     expect(requests).toHaveLength(3);
   });
 
   it('after an attempt that takes too long', async () => {
-    answers = [hang, send(200, { ok: true })];
-    expect(await client({ timeoutMs: 100 }).listGames()).toEqual({ ok: true });
+    responses = [hang, send(200, { ok: true })];
+    expect(await client({ timeoutMs: 100 }).listOrders()).toEqual({ ok: true });
   });
 
   it('after a body that breaks off', async () => {
-    const broken: Answer = (request, response) => {
+    const broken: Respond = (request, response) => {
       response.writeHead(200, { 'content-length': '100' });
-      response.write('{"a":');
-      setTimeout(() => request.socket.destroy(), 20);
+      response.write('{"a":', () => request.socket.destroy());
     };
-    answers = [broken, send(200, { ok: true })];
-    expect(await client().listGames()).toEqual({ ok: true });
+    responses = [broken, send(200, { ok: true })];
+    expect(await client().listOrders()).toEqual({ ok: true });
   });
 
   it('not before Retry-After, and not at all if that is far away', async () => {
-    answers = [send(503, {}, { 'retry-after': '1' }), send(200, {})];
+    responses = [send(503, {}, { 'retry-after': '1' }), send(200, {})];
     const startedAt = performance.now();
-    await client().listGames();
+    await client().listOrders();
     expect(performance.now() - startedAt).toBeGreaterThan(990);
-    answers = [send(503, {}, { 'retry-after': '60' })];
-    await expect(client().listGames()).rejects.toMatchObject({ status: 503 });
+    responses = [send(503, {}, { 'retry-after': '60' })];
+    await expect(client().listOrders()).rejects.toMatchObject({ status: 503 });
   });
 
   it('and a creation is one: every attempt has the same Idempotency-Key', async () => {
-    answers = [hangUp, send(500, {}), send(201, { id: 1 })];
-    expect(await client().createGame({ body: {} })).toEqual({ id: 1 });
+    responses = [hangUp, send(500, {}), send(201, { id: 1 })];
+    expect(await client().createOrder({ body: {} })).toEqual({ id: 1 });
     const keys = requests.map(({ headers }) => headers['idempotency-key']);
     expect(keys[0]).toMatch(/^[\da-f]{32}$/);
     expect(new Set(keys).size).toBe(1);
-    await client().createGame({ body: {}, headers: { 'idempotency-key': 'mine' } });
+    await client().createOrder({ body: {}, headers: { 'idempotency-key': 'mine' } });
     expect(requests.at(-1)?.headers['idempotency-key']).toBe('mine');
   });
 });
 
 describe('a request is not tried again', () => {
   it.each([
-    ['that changes something', () => client().updateGame({ params: { gameId: '1' }, ifMatch: '*' }), hangUp],
-    ['that is wrong', () => client().listGames(), send(400, {})],
+    [
+      'that changes something',
+      () => client().updateOrder({ params: { orderId: '1' }, ifMatch: '*' }),
+      hangUp,
+    ],
+    ['that is wrong', () => client().listOrders(), send(400, {})],
   ])('%s', async (_, run, failure) => {
-    answers = [failure];
+    responses = [failure];
     await expect(run()).rejects.toThrow();
     expect(requests).toHaveLength(1);
   });
 
   it('that its caller has given up, under way or between attempts', async () => {
-    answers = [hang];
+    responses = [hang];
     const underWay = AbortSignal.timeout(50);
-    await expect(client().listGames({}, { signal: underWay })).rejects.toMatchObject({
+    await expect(client().listOrders({}, { signal: underWay })).rejects.toMatchObject({
       name: 'TimeoutError',
     });
-    answers = [send(503, {}, { 'retry-after': '3' })];
+    responses = [send(503, {}, { 'retry-after': '3' })];
     const between = AbortSignal.timeout(200);
-    await expect(client().listGames({}, { signal: between })).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(client().listOrders({}, { signal: between })).rejects.toMatchObject({
+      name: 'TimeoutError',
+    });
     expect(requests).toHaveLength(2);
   });
 });

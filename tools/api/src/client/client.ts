@@ -1,37 +1,37 @@
-import { type Answer, NetworkError, type NoAnswer, problemOf } from './answers.ts';
+import { type HttpResponse, NetworkError, type NoResponse, problemOf } from './errors.ts';
 import { retryPauseMs, wait } from './retry.ts';
 
-/** What the client knows of an endpoint: method, path, and whether it takes an Idempotency-Key. */
+/** The part of a contract that the client needs. */
 export type Operation = readonly [method: string, path: string, takesIdempotencyKey?: 1];
 
 export interface ClientOptions {
-  /** Where the API is: `https://api.example.com`. */
+  /** Address of the API: `https://api.example.com`. */
   readonly baseUrl: string;
-  /** The bearer token, or what gives one: asked before each attempt. */
+  /** Bearer token, or a function that gives one before each attempt. */
   readonly token?: string | (() => string | undefined | Promise<string | undefined>);
-  /** How long one attempt may take. Default 10,000 ms. */
+  /** Timeout of one attempt in milliseconds. Default: 10,000. */
   readonly timeoutMs?: number;
-  /** How often an idempotent request is tried again. Default 2. */
+  /** Number of retries of an idempotent request. Default: 2. */
   readonly retries?: number;
-  /** Whether a browser sends cookies. */
+  /** Cookie policy of browsers. */
   readonly credentials?: 'omit' | 'same-origin' | 'include';
-  /** Stands in for the platform's `fetch`. */
+  /** Replacement for the platform's `fetch`. */
   readonly fetch?: typeof fetch;
 }
 
-/** How one call differs from the others of its client. */
+/** Options of one call. They win over the options of the client. */
 export type CallOptions = Pick<ClientOptions, 'timeoutMs' | 'retries'> & {
   /** Ends the call. */
   readonly signal?: AbortSignal;
 };
 
-/** A request, as the types of the generated client narrow it to one endpoint. */
+/** A request. The types of the generated client narrow it to one endpoint. */
 export interface ClientRequest {
   readonly params?: Readonly<Record<string, unknown>>;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
-  /** The version of the entity to change, or `*` for any. */
+  /** Version of the entity to change, or `*` for any. */
   readonly ifMatch?: number | '*';
 }
 
@@ -46,9 +46,9 @@ const idempotentMethods = ['GET', 'PUT', 'DELETE'];
 /**
  * Makes the client of an API for browsers and Node: one method for each operation.
  *
- * A method returns the body of a good answer. It throws ProblemError when the API answers with a problem, and NetworkError
- * when it does not answer. Idempotent requests (GET, PUT, DELETE, and creations, which get an Idempotency-Key) are tried
- * again after no answer, 429 and 5xx, with growing random pauses, or after what Retry-After asks for.
+ * A method returns the body of a good response. It throws ProblemError when the API answers with a problem, and NetworkError
+ * when it does not answer. Idempotent requests (GET, PUT, DELETE, and creations, which get an Idempotency-Key) are retried
+ * after a missing response, 429 and 5xx, with growing random pauses, or after the pause that Retry-After asks for.
  */
 export function clientOf(operations: Readonly<Record<string, Operation>>, options: ClientOptions) {
   return Object.fromEntries(
@@ -73,14 +73,14 @@ async function call(
   for (let attempt = 0; ; attempt++) {
     const bearer = typeof token === 'function' ? await token() : token;
     if (bearer) init.headers.set('authorization', `Bearer ${bearer}`);
-    const answer = await send(url, init, options);
-    if ('text' in answer && answer.ok) return parse(answer.text, `${method} ${path}`);
+    const response = await send(url, init, options);
+    if ('text' in response && response.ok) return parse(response.text, `${method} ${path}`);
     signal?.throwIfAborted();
-    const pauseMs = isIdempotent && attempt < retries ? retryPauseMs(answer, attempt) : undefined;
+    const pauseMs = isIdempotent && attempt < retries ? retryPauseMs(response, attempt) : undefined;
     if (pauseMs === undefined) {
-      throw 'text' in answer
-        ? problemOf(answer)
-        : new NetworkError(`${method} ${path}: no answer`, { cause: answer.cause });
+      throw 'text' in response
+        ? problemOf(response)
+        : new NetworkError(`${method} ${path}: no answer`, { cause: response.cause });
     }
     await wait(pauseMs, signal);
   }
@@ -90,7 +90,7 @@ function urlOf(path: string, { params = {}, query = {} }: ClientRequest, { baseU
   const filled = path.replace(/\{(\w+)(\+?)\}/g, (_, name: string, greedy: string) => {
     const value = String(params[name]);
     const segments = greedy ? value.split('/') : [value];
-    // Such a segment, however it is encoded, would make it the path of something else (RFC 3986, section 5.2.4).
+    // Such a segment, even encoded, would lead to another path (RFC 3986, section 5.2.4).
     if (segments.some((segment) => /^\.{0,2}$/.test(segment))) {
       throw new TypeError(`The parameter ${name} cannot be "${value}"`);
     }
@@ -114,7 +114,7 @@ function requestInit(
   }
   if (body !== undefined) headers.set('content-type', 'application/json');
   if (ifMatch !== undefined) headers.set('if-match', ifMatch === '*' ? '*' : `"${ifMatch}"`);
-  // The same for every attempt, so that the API creates once.
+  // One key for all attempts, so that the API creates once.
   if (takesIdempotencyKey && !headers.has('idempotency-key')) {
     headers.set('idempotency-key', randomKey());
   }
@@ -134,19 +134,19 @@ function parse(text: string, operation: string): unknown {
   }
 }
 
-/** Not `crypto.randomUUID()`: a page that came without TLS has none. */
+/** A page without TLS has no `crypto.randomUUID()`. */
 function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, '0'),
   ).join('');
 }
 
-/** One attempt. It is over when the body has arrived, too. */
+/** One attempt. The timeout includes the body. */
 async function send(
   url: string,
   init: RequestInit,
   { timeoutMs = 10_000, signal, fetch = globalThis.fetch }: ClientOptions & CallOptions,
-): Promise<Answer | NoAnswer> {
+): Promise<HttpResponse | NoResponse> {
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const response = await fetch(url, {

@@ -1,4 +1,4 @@
-/** What a problem says (RFC 9457), with whatever members of its own it has. */
+/** The body of a problem (RFC 9457). A problem may have further members. */
 export interface ProblemDetails {
   readonly type: string;
   readonly title: string;
@@ -7,10 +7,10 @@ export interface ProblemDetails {
   readonly [member: string]: unknown;
 }
 
-/** The API answered, and not with what was asked for. */
+/** The API answered with a problem. */
 export class ProblemError<Type extends string = string> extends Error {
   override readonly name = 'ProblemError';
-  /** The problem's short name (`user-not-found`); `about:blank` for one that has only a status. */
+  /** Short name of the problem (`order-not-found`); `about:blank` for a problem that has only a status. */
   readonly type: Type;
   /** HTTP status code. */
   readonly status: number;
@@ -24,34 +24,34 @@ export class ProblemError<Type extends string = string> extends Error {
   }
 }
 
-/** Whether an error is the problem of this type: `isProblem(error, 'user-not-found')`. */
+/** Tells problems apart: `isProblem(error, 'order-not-found')`. */
 export function isProblem<Type extends string>(error: unknown, type: Type): error is ProblemError<Type> {
   return error instanceof ProblemError && error.type === type;
 }
 
 /**
- * No answer came: no connection, none in time, or something that is no answer of the API. The cause says which. Whether the
- * request was carried out is unknown.
+ * The API did not answer: no connection, a timeout, or a response that is not from the API. The cause has the reason. The
+ * request may have been carried out.
  */
 export class NetworkError extends Error {
   override readonly name = 'NetworkError';
 }
 
-/** What came back. */
-export interface Answer {
+/** A response of the API, or of something in front of it. */
+export interface HttpResponse {
   readonly ok: boolean;
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
 }
 
-/** Nothing came back. */
-export interface NoAnswer {
+/** A failure without a response. */
+export interface NoResponse {
   readonly cause: unknown;
 }
 
-/** The problem that a bad answer tells of; the gateway's own answers are `{ message }`, and a proxy's may be anything. */
-export function problemOf({ status, text }: Answer): ProblemError {
+/** Reads the problem in a bad response. The gateway answers with `{ message }`, and a proxy with anything. */
+export function problemOf({ status, text }: HttpResponse): ProblemError {
   const body = parse(text);
   const title = String(body.title ?? body.message ?? `HTTP status ${status}`);
   return new ProblemError({ ...body, type: String(body.type ?? 'about:blank'), title, status });

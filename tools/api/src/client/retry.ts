@@ -1,24 +1,24 @@
-import type { Answer, NoAnswer } from './answers.ts';
+import type { HttpResponse, NoResponse } from './errors.ts';
 
 const firstPauseMs = 100;
 const longestPauseMs = 5000;
 
-/** An environment that crashed is a 500 of the gateway; the next one may do better. */
+/** Statuses that may pass. A crashed environment is a 500 of the gateway; the next environment may work. */
 const passingStatuses = [429, 500, 502, 503, 504];
 
 /**
- * How long to wait before the next attempt: a random time below a bound that doubles, so that clients of an API that was
- * down do not come back all at once; at least what Retry-After asks for (RFC 9110, section 10.2.3).
+ * Chooses the pause before the next attempt: a random time below a bound that doubles, so that clients do not return all at
+ * once after an outage; at least the time in Retry-After (RFC 9110, section 10.2.3).
  *
- * @param attempt - of attempts so far, less one
- * @returns milliseconds; undefined when another attempt would change nothing, or not soon enough
+ * @param attempt - zero-based attempt number
+ * @returns milliseconds; undefined when a retry is useless or the pause would be too long
  * @see https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
  */
-export function retryPauseMs(answer: Answer | NoAnswer, attempt: number): number | undefined {
+export function retryPauseMs(response: HttpResponse | NoResponse, attempt: number): number | undefined {
   const pauseMs = Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** attempt);
-  if (!('status' in answer)) return pauseMs;
-  if (!passingStatuses.includes(answer.status)) return undefined;
-  const askedMs = retryAfterMs(answer.headers.get('retry-after'));
+  if (!('status' in response)) return pauseMs;
+  if (!passingStatuses.includes(response.status)) return undefined;
+  const askedMs = retryAfterMs(response.headers.get('retry-after'));
   return askedMs > longestPauseMs ? undefined : Math.max(askedMs, pauseMs);
 }
 

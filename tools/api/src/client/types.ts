@@ -17,20 +17,20 @@ type Optional<C extends Contract> = {
   [P in Parts]: C[P] extends $ZodType ? (CanBeLeftOut<C, P> extends true ? P : never) : never;
 }[Parts];
 
-/** What a client sends to an endpoint. */
+/** The request of a client to an endpoint. */
 export type RequestTo<C extends Contract> = Plain<
   { [P in Required<C>]: InputOf<C[P]> } & { [P in Optional<C>]?: InputOf<C[P]> } & (C['ifMatch'] extends true
       ? {
-          /** The version of the entity to change, or `*` for any. */
+          /** Version of the entity to change, or `*` for any. */
           ifMatch: number | '*';
         }
       : unknown)
 >;
 
-/** What a client gets from an endpoint. */
+/** The result of a client's request to an endpoint. */
 export type ResponseOf<C extends Contract> = Plain<Output<C>>;
 
-/** A type spelt out: without brands, which are made by validation, and without names of types that a client has not. */
+/** A type spelled out: without brands, which only validation gives, and without names that a client does not know. */
 type Plain<T> = T extends string & $brand
   ? string
   : T extends object

@@ -1,15 +1,18 @@
-import type { Contract } from '@nanoservices/endpoint';
+import type { Contract, Problem } from '@nanoservices/endpoint';
+import type { ApiDocumentation } from '@nanoservices/model';
 import type { $ZodObject, $ZodType } from 'zod/v4/core';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import { addExamples } from './examples.ts';
 import { gatewayMessage, problemSchemas } from './problem-schemas.ts';
+import { protocolProblems } from './protocol-documentation.ts';
 import { responses } from './responses.ts';
 import { nameSchemas } from './schema-names.ts';
 
+/** Head of an OpenAPI document. */
 export interface ApiInfo {
   readonly title: string;
   readonly version: string;
-  /** Where the API is. Without it, where the document comes from. */
+  /** Address of the API. Default: the server of the document. */
   readonly url?: string;
 }
 
@@ -17,18 +20,24 @@ export interface ApiInfo {
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
 /**
- * The reference of the API: what its contracts take and give, as an OpenAPI 3.1 document with an example of everything.
- * Schemas that libs/validation exports are its components, under the names of their exports.
+ * Makes an OpenAPI 3.1 document of contracts, with an example of everything.
  *
+ * @param documentation - the application's schemas, which become components, and examples of its problems
+ * @throws Error when JSON Schema cannot express a schema
  * @see https://spec.openapis.org/oas/v3.1.1.html
  */
-export function openApiDocument(contracts: readonly Contract[], { url, ...info }: ApiInfo): OpenApiDocument {
-  nameSchemas();
+export function openApiDocument(
+  contracts: readonly Contract[],
+  { url, ...info }: ApiInfo,
+  documentation: ApiDocumentation,
+): OpenApiDocument {
+  nameSchemas(documentation);
+  const problems = [...documentation.problems, ...protocolProblems];
   const sorted = contracts.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const contract of sorted) {
     const path = contract.path.replace('+}', '}');
-    paths[path] = { ...paths[path], [contract.method.toLowerCase()]: operation(contract) };
+    paths[path] = { ...paths[path], [contract.method.toLowerCase()]: operation(contract, problems) };
   }
   const isSecured = contracts.some(({ access }) => access !== 'public');
   const document = createDocument({
@@ -49,17 +58,17 @@ export function openApiDocument(contracts: readonly Contract[], { url, ...info }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Paths in alphabetical order; what reads before what changes. */
+/** Sorts by path, and reading before changing. */
 function place({ path, method }: Contract): string {
   return `${path} ${methods.indexOf(method)}`;
 }
 
-/** Operations are grouped by the resource that their path begins with. */
+/** @returns the first part of the path, which groups the operations of a resource */
 function tag({ path }: Contract): string {
   return path.split('/')[1] as string;
 }
 
-function operation(contract: Contract): ZodOpenApiOperationObject {
+function operation(contract: Contract, problems: readonly Problem[]): ZodOpenApiOperationObject {
   const { name, summary, params, query, headers, cookies, body, access } = contract;
   return {
     operationId: name,
@@ -73,7 +82,7 @@ function operation(contract: Contract): ZodOpenApiOperationObject {
     ...(body && {
       requestBody: { required: !acceptsNothing(body), content: { 'application/json': { schema: body } } },
     }),
-    responses: responses(contract),
+    responses: responses(contract, problems),
   };
 }
 

@@ -13,7 +13,7 @@ interface Operation {
   readonly responses: Record<string, { readonly content?: MediaTypes }>;
 }
 
-/** Adds an example to every parameter and body that has none: what openapi-sampler makes of its schema. */
+/** Adds an example to every parameter and body without one. openapi-sampler makes it from the schema. */
 export function addExamples<Document extends object>(document: Document & { paths?: object }): Document {
   const withExample = <One extends Sampled>(one: One): One =>
     !one.schema || 'example' in one || 'examples' in one

@@ -10,21 +10,21 @@ import {
   ServiceUnavailable,
   Unauthenticated,
   UnsupportedMediaType,
-} from '@nanoservices/validation';
+} from '@nanoservices/endpoint';
 
-/** What API Gateway answers with when it does so by itself. */
+/** The body of responses that API Gateway sends by itself. */
 export const gatewayMessage = {
   type: 'object' as const,
-  description: 'What API Gateway answers by itself, before a function is asked.',
+  description: 'A response of API Gateway itself, without a function.',
   properties: { message: { type: 'string' as const } },
   required: ['message'],
 };
 
-/** The problems an endpoint may answer with: those of its contract, and those of the protocol that can concern it. */
+/** @returns the problems of an endpoint: those of its contract, and those of the protocol that apply to it */
 export function problemsOf(contract: Contract): readonly ProblemClass[] {
   const { access, body, ifMatch, problems } = contract;
   const all = [
-    // Even an endpoint that takes nothing refuses query parameters.
+    // Even an endpoint without input refuses query parameters.
     InvalidInput,
     ...(access === 'public' ? [] : [Unauthenticated, Forbidden]),
     ...(body ? [ContentTooLarge, UnsupportedMediaType] : []),
@@ -33,17 +33,17 @@ export function problemsOf(contract: Contract): readonly ProblemClass[] {
     Problem,
     ServiceUnavailable,
   ];
-  // A contract may well declare one that everybody may answer with.
+  // A contract may declare a problem of the protocol, too.
   return [...new Set(all)];
 }
 
-/** The schemas of all problems that endpoints may answer with, by {@link problemName}. */
+/** @returns the schemas of all problems of these endpoints, by {@link problemName} */
 export function problemSchemas(contracts: readonly Contract[]) {
   const problems = new Set(contracts.flatMap(problemsOf));
   return Object.fromEntries([...problems].map((problem) => [problemName(problem), schema(problem)]));
 }
 
-/** The name of a problem in the document: `UserNotFound`. */
+/** @returns the name of a problem in the document: `OrderNotFound` */
 export function problemName(problem: ProblemClass): string {
   if (problem === Problem) return 'InternalServerError';
   return problem.type.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -67,7 +67,7 @@ function schema(problem: ProblemClass) {
 
 const errors = {
   type: 'array' as const,
-  description: 'Every place of the request that does not match.',
+  description: 'All parts of the request that do not match.',
   items: {
     type: 'object' as const,
     properties: { path: { type: 'string' as const }, message: { type: 'string' as const } },

@@ -1,12 +1,14 @@
 import { STATUS_CODES } from 'node:http';
-import type { Contract } from '@nanoservices/endpoint';
-import type { ProblemClass, ProblemDetails } from '@nanoservices/validation';
-import { problemExamples } from '@nanoservices/validation/documentation';
+import type { Contract, Problem, ProblemClass, ProblemDetails } from '@nanoservices/endpoint';
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
 import { problemName, problemsOf } from './problem-schemas.ts';
 
-/** All answers to a request that reaches the endpoint or the gateway in front of it. */
-export function responses(contract: Contract): ZodOpenApiResponsesObject {
+/**
+ * Documents all responses to a request, from the endpoint and from the gateway in front of it.
+ *
+ * @param examples - examples of problems
+ */
+export function responses(contract: Contract, examples: readonly Problem[]): ZodOpenApiResponsesObject {
   const { status, etag, method } = contract;
   const byStatus = Map.groupBy(problemsOf(contract), (problem) => problem.status);
   const own = gatewayStatuses(contract);
@@ -15,7 +17,7 @@ export function responses(contract: Contract): ZodOpenApiResponsesObject {
     [status]: good(contract),
     ...(etag && method === 'GET' && { 304: { description: 'Not Modified', headers: etagHeader } }),
     ...Object.fromEntries(
-      [...statuses].map((code) => [code, bad(code, byStatus.get(code) ?? [], own.includes(code))]),
+      [...statuses].map((code) => [code, bad(code, byStatus.get(code) ?? [], own.includes(code), examples)]),
     ),
   };
 }
@@ -26,15 +28,15 @@ const etagHeader = {
 
 function good({ status, response, etag }: Contract): ZodOpenApiResponseObject {
   return {
-    description: STATUS_CODES[status] ?? 'The answer',
+    description: STATUS_CODES[status] ?? 'Success',
     ...(etag && { headers: etagHeader }),
     ...(response && { content: { 'application/json': { schema: response } } }),
   };
 }
 
 /**
- * What API Gateway refuses by itself: no token or no scope, no such path (an empty parameter), too large, too many, a
- * function that crashed or gives no answer.
+ * Statuses of responses that API Gateway sends by itself: no token or no scope, no such path (an empty parameter), too
+ * large, too many, a function that crashed or does not answer.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html
  */
@@ -49,13 +51,18 @@ function gatewayStatuses({ access, params, body }: Contract): readonly number[] 
   ];
 }
 
-function bad(status: number, problems: readonly ProblemClass[], isOfGateway: boolean) {
+function bad(
+  status: number,
+  problems: readonly ProblemClass[],
+  isOfGateway: boolean,
+  examples: readonly Problem[],
+) {
   const message = STATUS_CODES[status] as string;
   const titles = problems.map(({ title }) => title);
   return {
     description: titles.length > 0 ? titles.join(', or: ') : message,
     content: {
-      ...(problems.length > 0 && { 'application/problem+json': problemContent(problems) }),
+      ...(problems.length > 0 && { 'application/problem+json': problemContent(problems, examples) }),
       ...(isOfGateway && {
         'application/json': {
           schema: { $ref: '#/components/schemas/GatewayMessage' },
@@ -66,24 +73,24 @@ function bad(status: number, problems: readonly ProblemClass[], isOfGateway: boo
   };
 }
 
-/** Where API Gateway's words are not those of HTTP. */
+/** Messages of API Gateway that differ from the reason phrases of HTTP. */
 const gatewayMessages: Readonly<Record<number, string>> = { 413: 'Request Entity Too Large' };
 
-function problemContent(problems: readonly ProblemClass[]) {
+function problemContent(problems: readonly ProblemClass[], examples: readonly Problem[]) {
   const schemas = problems.map((problem) => ({ $ref: `#/components/schemas/${problemName(problem)}` }));
   return {
     schema: schemas.length === 1 ? schemas[0] : { oneOf: schemas },
     examples: Object.fromEntries(
       problems.map((problem) => [
         problemName(problem),
-        { summary: problem.title, value: detailsOf(problem) },
+        { summary: problem.title, value: detailsOf(problem, examples) },
       ]),
     ),
   };
 }
 
-function detailsOf(problem: ProblemClass): ProblemDetails {
+function detailsOf(problem: ProblemClass, examples: readonly Problem[]): ProblemDetails {
   const { type, title, status, prototype } = problem;
-  const example = problemExamples.find((one) => Object.getPrototypeOf(one) === prototype);
+  const example = examples.find((one) => Object.getPrototypeOf(one) === prototype);
   return example?.details ?? { type: type.includes(':') ? type : `urn:problem-type:${type}`, title, status };
 }
