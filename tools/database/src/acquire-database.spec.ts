@@ -1,35 +1,66 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Layout, readLayout } from '@nanoservices/model';
+import { TemporaryWorkspace } from '@nanoservices/model/testing';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { acquireDatabase } from './acquire-database.ts';
-import { demoUserId } from './demo-data.ts';
 import { resetDevelopmentDatabase } from './development-database.ts';
+import { supervisorName } from './lease.ts';
 import { type ServerHome, serverHome } from './server-home.ts';
-import { createTestDatabase } from './test-database.ts';
+import { createTestDatabase } from './testing/test-database.ts';
 
 vi.stubEnv('DATABASE_URL', undefined);
 vi.stubEnv('DATABASE_LINGER_MS', '1000');
 
-// Real servers, in a workspace of their own. A space in the path, as people have them.
-let workspaceRoot: string;
+// Real servers, in a workspace written here. The path has a space.
+let shop: TemporaryWorkspace;
+let layout: Layout;
 let home: ServerHome;
 const children: ChildProcess[] = [];
 
+const migration = `-- Up Migration
+CREATE SCHEMA customers;
+CREATE TABLE customers.customers (id integer PRIMARY KEY, name text NOT NULL);
+CREATE SCHEMA orders;
+CREATE TABLE orders.orders (id integer PRIMARY KEY, customer_id integer NOT NULL);
+-- Down Migration
+DROP SCHEMA orders, customers CASCADE;
+`;
+
+const seed = `INSERT INTO customers.customers (id, name) VALUES (1, 'Ida'), (2, 'Jon'), (3, 'Kim') ON CONFLICT DO NOTHING`;
+
 function newWorkspace(): void {
-  workspaceRoot = mkdtempSync(join(tmpdir(), 'database spec '));
-  home = serverHome(workspaceRoot);
+  shop = new TemporaryWorkspace({
+    'package.json': { name: 'shop', type: 'module' },
+    'libs/storage/package.json': {
+      name: '@shop/storage',
+      database: { migrations: './migrations', seed: './seed.sql' },
+    },
+    'libs/storage/migrations/1751328000000_shop.sql': migration,
+    'libs/storage/seed.sql': seed,
+  });
+  shop.endpoint('functions/customers/get-customer', {
+    contract: `
+      import { contract } from '@nanoservices/endpoint';
+      export const getCustomer = contract({
+        name: 'get-customer', method: 'GET', path: '/customers', summary: 'x', access: 'public',
+        database: { 'customers.customers': ['select'] },
+      });`,
+  });
+  shop.linkPackages();
+  layout = readLayout(shop.root);
+  home = serverHome(shop.root);
 }
 
 async function removeWorkspace(): Promise<void> {
   for (const child of children.splice(0)) child.kill('SIGKILL');
   await waitFor(() => !isRunning(), 15_000);
-  rmSync(workspaceRoot, { recursive: true, force: true });
+  shop[Symbol.dispose]();
   rmSync(home.dir, { recursive: true, force: true });
 }
 
@@ -46,7 +77,7 @@ afterAll(removeWorkspace);
 async function holder(): Promise<{ url: string; child: ChildProcess }> {
   const module = JSON.stringify(new URL('acquire-database.ts', import.meta.url).href);
   const script = `const { acquireDatabase } = await import(${module});
-    const lease = await acquireDatabase({ workspaceRoot: ${JSON.stringify(workspaceRoot)} });
+    const lease = await acquireDatabase(${JSON.stringify(layout)});
     console.log(lease.url);
     process.stdin.on('end', () => lease.release()).resume();`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
@@ -80,7 +111,7 @@ function isRunning(): boolean {
 function supervisorPids(): number[] {
   const processes = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
   return processes
-    .filter((line) => line.includes('supervisor.ts') && line.includes(workspaceRoot))
+    .filter((line) => line.includes('supervisor.ts') && line.includes(shop.root))
     .map(Number.parseInt);
 }
 
@@ -102,33 +133,48 @@ async function query<Row>(url: string, sql: string): Promise<Row[]> {
   }
 }
 
-const userNames = (url: string) => query<{ name: string }>(url, 'SELECT name FROM users.users ORDER BY id');
+const customerNames = (url: string) =>
+  query<{ name: string }>(url, 'SELECT name FROM customers.customers ORDER BY id');
+
+/** Waits until the supervisor has looked at the sessions, and let the server run, after an unused one would have stopped. */
+async function outlivesPause(url: string): Promise<void> {
+  // By this name, the session does not count as a client of the server.
+  const client = new pg.Client({ connectionString: url, application_name: `${supervisorName} spec` });
+  await client.connect();
+  const { rows } = await client.query<{ now: string }>('SELECT now()::text AS now');
+  await waitFor(async () => {
+    const { rows: sessions } = await client.query<{ late: boolean }>(
+      `SELECT query_start > $1::timestamptz + interval '1.5 seconds' AS late FROM pg_stat_activity
+       WHERE starts_with(application_name, $2) AND pid <> pg_backend_pid()`,
+      [rows[0]?.now, supervisorName],
+    );
+    return sessions.some(({ late }) => late);
+  });
+  await client.end();
+}
 
 describe('acquireDatabase()', { timeout: 60_000 }, () => {
-  it('gives a migrated database with demo data, and stops the server when the last user is gone', async () => {
-    const first = await acquireDatabase({ workspaceRoot });
-    const second = await acquireDatabase({ workspaceRoot });
+  it('gives a migrated database with its seed data, and stops the server after the last release', async () => {
+    const first = await acquireDatabase(layout);
+    const second = await acquireDatabase(layout);
     expect(second.url).toBe(first.url);
-    const [user] = await query<{ id: string; name: string }>(
-      first.url,
-      'SELECT id, name FROM users.users ORDER BY id',
-    );
-    expect(user).toEqual({ id: demoUserId, name: 'Ann Demo' });
+    expect(await customerNames(first.url)).toEqual([{ name: 'Ida' }, { name: 'Jon' }, { name: 'Kim' }]);
+    const pid = postmasterPid();
     await first.release();
-    await sleep(2500);
-    expect(isAlive(postmasterPid())).toBe(true);
+    await outlivesPause(second.url);
+    expect(postmasterPid()).toBe(pid);
     await second.release();
     await waitFor(() => !isRunning());
   });
 
   it('keeps data and port from one start to the next', async () => {
-    const first = await acquireDatabase({ workspaceRoot });
-    await query(first.url, `UPDATE users.users SET name = 'Changed'`);
+    const first = await acquireDatabase(layout);
+    await query(first.url, `UPDATE customers.customers SET name = 'Changed'`);
     await first.release();
     await waitFor(() => !isRunning());
-    const second = await acquireDatabase({ workspaceRoot });
+    const second = await acquireDatabase(layout);
     expect(second.url).toBe(first.url);
-    expect(await userNames(second.url)).toContainEqual({ name: 'Changed' });
+    expect(await customerNames(second.url)).toContainEqual({ name: 'Changed' });
     await second.release();
   });
 
@@ -137,13 +183,13 @@ describe('acquireDatabase()', { timeout: 60_000 }, () => {
     newWorkspace();
     const holders = await Promise.all(Array.from({ length: 8 }, holder));
     expect(new Set(holders.map(({ url }) => url)).size).toBe(1);
-    // Those that were not needed wait a moment before they leave.
+    // Surplus supervisors wait a moment before they leave.
     await waitFor(() => supervisorPids().length === 1);
     for (const { child } of holders) child.stdin?.end();
     await waitFor(() => !isRunning());
   });
 
-  it('stops the server when its users were killed', async () => {
+  it('stops the server when its clients were killed', async () => {
     const { child } = await holder();
     child.kill('SIGKILL');
     await waitFor(() => !isRunning());
@@ -159,10 +205,10 @@ describe('acquireDatabase()', { timeout: 60_000 }, () => {
     // PostgreSQL may not have noticed yet.
     const session = new pg.Client({
       connectionString: url,
-      application_name: `nanoservices supervisor ${killed}`,
+      application_name: `${supervisorName} ${killed}`,
     });
     await session.connect();
-    const lease = await acquireDatabase({ workspaceRoot });
+    const lease = await acquireDatabase(layout);
     await session.end();
     expect(lease.url).toBe(url);
     expect(postmasterPid()).toBe(before);
@@ -170,51 +216,78 @@ describe('acquireDatabase()', { timeout: 60_000 }, () => {
     await lease.release();
   });
 
-  it('restarts a killed server for those who use it, at the same address and with its data', async () => {
+  it('restarts a killed server for its clients, at the same address and with its data', async () => {
     const { url } = await holder();
-    await query(url, `UPDATE users.users SET name = 'Kept'; SELECT pg_switch_wal()`);
+    await query(url, `UPDATE customers.customers SET name = 'Kept'; SELECT pg_switch_wal()`);
     const killed = postmasterPid() as number;
     process.kill(killed, 'SIGKILL');
-    await waitFor(async () => (await userNames(url).catch(() => [])).length > 0, 20_000);
-    expect(await userNames(url)).toContainEqual({ name: 'Kept' });
+    await waitFor(async () => (await customerNames(url).catch(() => [])).length > 0, 20_000);
+    expect(await customerNames(url)).toContainEqual({ name: 'Kept' });
     // The lease was renewed: the server outlives the pause after which an unused one stops.
-    await sleep(2500);
-    expect(isAlive(postmasterPid())).toBe(true);
+    const pid = postmasterPid();
+    await outlivesPause(url);
+    expect(postmasterPid()).toBe(pid);
   });
 
-  it('begins anew when the first start was killed half-way', async () => {
+  it('starts over when the first start was killed half-way', async () => {
     await removeWorkspace();
     newWorkspace();
     const script = new URL('supervisor.ts', import.meta.url).pathname;
-    const supervisor = spawn(process.execPath, [script, workspaceRoot], { stdio: 'ignore', detached: true });
+    const supervisor = spawn(process.execPath, [script, shop.root], { stdio: 'ignore', detached: true });
     await waitFor(() => readdirSync(home.dir).some((file) => file.startsWith('initdb-')));
     process.kill(-(supervisor.pid as number), 'SIGKILL');
-    const lease = await acquireDatabase({ workspaceRoot });
-    expect(await userNames(lease.url)).toHaveLength(3);
+    const lease = await acquireDatabase(layout);
+    expect(await customerNames(lease.url)).toHaveLength(3);
     await lease.release();
   });
 
   it('never gives a server that is about to stop', async () => {
     for (let round = 0; round < 6; round++) {
-      const lease = await acquireDatabase({ workspaceRoot });
-      expect(await userNames(lease.url)).toHaveLength(3);
+      const lease = await acquireDatabase(layout);
+      expect(await customerNames(lease.url)).toHaveLength(3);
       await lease.release();
       // Around the moment at which an unused server stops.
       await sleep(950 + round * 90);
     }
   });
 
-  it('makes the development database anew on demand', async () => {
-    const lease = await acquireDatabase({ workspaceRoot });
-    await query(lease.url, 'DELETE FROM users.users');
-    await resetDevelopmentDatabase(workspaceRoot);
-    expect(await userNames(lease.url)).toHaveLength(3);
+  it('brings the development database up to date when a migration comes, and fills it again', async () => {
+    const before = await acquireDatabase(layout);
+    shop.write(
+      'libs/storage/migrations/1751328000001_phone.sql',
+      '-- Up Migration\nALTER TABLE customers.customers ADD phone text;\n-- Down Migration\nALTER TABLE customers.customers DROP phone;\n',
+    );
+    await query(before.url, 'DELETE FROM customers.customers WHERE id = 3');
+    const after = await acquireDatabase(layout);
+    expect(await query(after.url, 'SELECT id, phone FROM customers.customers WHERE id = 3')).toEqual([
+      { id: 3, phone: null },
+    ]);
+    await Promise.all([before.release(), after.release()]);
+  });
+
+  it('gives a function a role with its grants only', async () => {
+    const lease = await acquireDatabase(layout);
+    await lease.grant(new Map([['get-customer', { 'customers.customers': ['select'] }]]));
+    const url = lease.functionUrl('get-customer');
+    expect(await customerNames(url)).toHaveLength(3);
+    await expect(query(url, 'DELETE FROM customers.customers')).rejects.toThrow(/permission denied/);
+    await lease.grant(new Map([['get-customer', { 'orders.orders': ['select'] }]]));
+    expect(await query(url, 'SELECT * FROM orders.orders')).toEqual([]);
+    await expect(customerNames(url)).rejects.toThrow(/permission denied/);
+    await lease.release();
+  });
+
+  it('recreates the development database on demand', async () => {
+    const lease = await acquireDatabase(layout);
+    await query(lease.url, 'DELETE FROM customers.customers');
+    await resetDevelopmentDatabase(layout);
+    expect(await customerNames(lease.url)).toHaveLength(3);
     await lease.release();
   });
 
   it('leaves the database of DATABASE_URL alone', async () => {
     vi.stubEnv('DATABASE_URL', 'postgresql://somewhere/else');
-    const lease = await acquireDatabase({ workspaceRoot });
+    const lease = await acquireDatabase(layout);
     vi.stubEnv('DATABASE_URL', undefined);
     vi.stubEnv('DATABASE_LINGER_MS', '1000');
     expect(lease.url).toBe('postgresql://somewhere/else');
@@ -223,7 +296,7 @@ describe('acquireDatabase()', { timeout: 60_000 }, () => {
   });
 
   it.runIf(process.getuid?.() === 0)('runs the server as nobody when it runs as root', async () => {
-    const lease = await acquireDatabase({ workspaceRoot });
+    const lease = await acquireDatabase(layout);
     const user = execFileSync('ps', ['-o', 'user=', '-p', String(postmasterPid())], { encoding: 'utf8' });
     expect(user.trim()).toBe('nobody');
     await lease.release();
@@ -231,53 +304,68 @@ describe('acquireDatabase()', { timeout: 60_000 }, () => {
 });
 
 describe('createTestDatabase()', { timeout: 60_000 }, () => {
-  it('gives each caller an empty migrated database of its own, and drops it', async () => {
-    const databases = await Promise.all([1, 2, 3].map(() => createTestDatabase({ workspaceRoot })));
+  it('gives each caller a separate empty, migrated database, and drops it', async () => {
+    const databases = await Promise.all([1, 2, 3].map(() => createTestDatabase(shop.root)));
     const urls = databases.map(({ url }) => url);
     expect(new Set(urls).size).toBe(3);
-    for (const url of urls) expect(await userNames(url)).toEqual([]);
+    for (const url of urls) expect(await customerNames(url)).toEqual([]);
     await Promise.all(databases.map((database) => database.drop()));
-    await expect(userNames(urls[0] as string)).rejects.toThrow(/does not exist/);
+    await expect(customerNames(urls[0] as string)).rejects.toThrow(/does not exist/);
+  });
+
+  it('gives each function a role with the grants of its contract', async () => {
+    const database = await createTestDatabase(shop.root);
+    const url = database.functionUrl('get-customer');
+    expect(await customerNames(url)).toEqual([]);
+    await expect(query(url, 'SELECT * FROM orders.orders')).rejects.toThrow(/permission denied/);
+    await database.grant(new Map([['list-orders', { 'orders.orders': ['select'] }]]));
+    expect(await query(database.functionUrl('list-orders'), 'SELECT * FROM orders.orders')).toEqual([]);
+    // So does an API that is started with these variables.
+    const lease = await acquireDatabase(layout, database.environment);
+    expect([lease.url, lease.functionUrl('get-customer')]).toEqual([database.url, url]);
+    await lease.grant(new Map([['get-customer', { 'orders.orders': ['select'] }]]));
+    expect(await query(url, 'SELECT * FROM orders.orders')).toEqual([]);
+    await Promise.all([lease.release(), database.drop()]);
   });
 
   it('clears away what a killed run left, and nothing that is in use', async () => {
-    const used = await createTestDatabase({ workspaceRoot });
-    const lease = await acquireDatabase({ workspaceRoot });
+    const used = await createTestDatabase(shop.root);
+    const lease = await acquireDatabase(layout);
     await query(lease.url, 'CREATE DATABASE test_00000000deadbeef');
-    const next = await createTestDatabase({ workspaceRoot });
+    const next = await createTestDatabase(shop.root);
     const left = await query<{ datname: string }>(
       lease.url,
       `SELECT datname FROM pg_database WHERE datname ~ '^test_'`,
     );
     expect(left).toHaveLength(2);
-    expect(await userNames(used.url)).toEqual([]);
+    expect(await customerNames(used.url)).toEqual([]);
     await Promise.all([used.drop(), next.drop(), lease.release()]);
   });
 
   it('makes a template again that was left half-made', async () => {
-    const first = await createTestDatabase({ workspaceRoot });
-    const lease = await acquireDatabase({ workspaceRoot });
+    const first = await createTestDatabase(shop.root);
+    const lease = await acquireDatabase(layout);
     const [template] = await query<{ name: string }>(
       lease.url,
       `SELECT datname AS name FROM pg_database WHERE datname ~ '^template_'`,
     );
     await query(lease.url, `COMMENT ON DATABASE ${template?.name} IS NULL`);
-    await query(lease.url.replace(/[^/]+$/, template?.name as string), 'DROP SCHEMA games CASCADE');
-    const second = await createTestDatabase({ workspaceRoot });
-    expect(await query(second.url, 'SELECT * FROM games.games')).toEqual([]);
+    await query(lease.url.replace(/[^/]+$/, template?.name as string), 'DROP SCHEMA orders CASCADE');
+    const second = await createTestDatabase(shop.root);
+    expect(await query(second.url, 'SELECT * FROM orders.orders')).toEqual([]);
     await Promise.all([first.drop(), second.drop(), lease.release()]);
   });
 
   it('works on the server of DATABASE_URL, and says when its role may not create databases', async () => {
-    const lease = await acquireDatabase({ workspaceRoot });
+    const lease = await acquireDatabase(layout);
     vi.stubEnv('DATABASE_URL', lease.url);
-    const database = await createTestDatabase();
-    expect(await userNames(database.url)).toEqual([]);
+    const database = await createTestDatabase(shop.root);
+    expect(await customerNames(database.url)).toEqual([]);
     await database.drop();
 
     await query(lease.url, `CREATE ROLE weak LOGIN PASSWORD 'weak'`);
     vi.stubEnv('DATABASE_URL', lease.url.replace(/\/\/[^@]+@/, '//weak:weak@'));
-    await expect(createTestDatabase()).rejects.toThrow(/DATABASE_URL.*CREATEDB/);
+    await expect(createTestDatabase(shop.root)).rejects.toThrow(/DATABASE_URL.*CREATEDB/);
     vi.stubEnv('DATABASE_URL', undefined);
     vi.stubEnv('DATABASE_LINGER_MS', '1000');
     await lease.release();

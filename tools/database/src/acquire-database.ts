@@ -1,34 +1,35 @@
-import { fileURLToPath } from 'node:url';
+import type { Layout } from '@nanoservices/model';
 import { ensureDevelopmentDatabase } from './development-database.ts';
 import { type FunctionGrants, functionUrl, grantAll, grantFunctions } from './function-roles.ts';
 import { leaseServer } from './lease.ts';
 
-/** The root of this workspace. */
-export const workspace = fileURLToPath(new URL('../../..', import.meta.url));
-
-/** Set when DATABASE_URL names a database that `createTestDatabase` has made: functions then have roles there, too. */
+/** Environment variable: DATABASE_URL names a database of `createTestDatabase`, in which functions have roles. */
 export const testRolesVariable = 'DATABASE_TEST_ROLES';
 
-/** The right to use a database until it is released or the process ends. */
+/** The right to use a database until `release` or the end of the process. */
 export interface DatabaseLease {
   /** Connection string of the owner of the tables. */
   readonly url: string;
-  /** Lets functions do what they need, and nothing else. Not in a database of DATABASE_URL: that is used as it is. */
+  /** Gives the roles of functions exactly these rights. A database of DATABASE_URL stays as it is. */
   grant(functions: FunctionGrants): Promise<void>;
-  /** Connection string of a function that was granted something: that of its own role. */
+  /** @returns the connection string of a function, as the role that `grant` made */
   functionUrl(functionName: string): string;
   release(): Promise<void>;
 }
 
 /**
- * Gives a database for development: that of the environment variable DATABASE_URL, as it is, or else the one of the
- * workspace's embedded PostgreSQL, started when it is down, migrated and with demo data.
+ * Gives a database for development: the database of the environment variable DATABASE_URL, as it is, or a database of the
+ * workspace's embedded PostgreSQL, which is started, migrated and seeded when needed.
  *
- * @param options.workspaceRoot - whose embedded server; this workspace's by default
+ * @param layout - the workspace with the migrations, the seed and the embedded server
+ * @param env - the variables that name a database: `environment` of a test database, or DATABASE_URL
  * @throws Error when the embedded server does not start or a migration fails
  */
-export async function acquireDatabase({ workspaceRoot = workspace } = {}): Promise<DatabaseLease> {
-  const { DATABASE_URL, [testRolesVariable]: hasTestRoles } = process.env;
+export async function acquireDatabase(
+  layout: Pick<Layout, 'root' | 'database'>,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<DatabaseLease> {
+  const { DATABASE_URL, [testRolesVariable]: hasTestRoles } = env;
   if (DATABASE_URL) {
     const roles = { ownerUrl: DATABASE_URL, prefix: 'test' } as const;
     return {
@@ -40,13 +41,13 @@ export async function acquireDatabase({ workspaceRoot = workspace } = {}): Promi
       release: async () => {},
     };
   }
-  const lease = await leaseServer(workspaceRoot);
+  const lease = await leaseServer(layout.root);
   try {
-    const url = await ensureDevelopmentDatabase(lease);
+    const url = await ensureDevelopmentDatabase(lease, layout.database);
     const roles = { ownerUrl: url, prefix: 'local' } as const;
     return {
       url,
-      grant: (functions) => grantFunctions(lease.client, roles, functions),
+      grant: (functions) => grantFunctions(lease.client, roles, functions, layout.database),
       functionUrl: (functionName) => functionUrl(roles, functionName),
       release: lease.release,
     };

@@ -1,20 +1,20 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { DatabaseRole, Grants } from '@nanoservices/data-access/grants';
-import { migrationsHash } from '@nanoservices/data-access/migrate';
+import type { DatabaseFiles } from '@nanoservices/model';
+import { type DatabaseRole, type Grants, migrationsHash } from '@nanoservices/postgres/admin';
 import type { Client } from 'pg';
 
-/** What functions need of the database, by their names. */
+/** Rights of functions in the database, by their names. */
 export type FunctionGrants = ReadonlyMap<string, Grants>;
 
-/** The roles of functions in one database of a server of this machine. */
+/** The roles of functions in one local database. */
 export interface FunctionRoles {
   /** Connection string of the database's owner. */
   readonly ownerUrl: string;
-  /** Begins the names of the roles, which belong to the whole server. */
+  /** First part of the roles' names: roles belong to the whole server. */
   readonly prefix: 'local' | 'test';
 }
 
-/** The connection string that a function connects with, as a role of its own. */
+/** @returns the connection string of a function, as its role */
 export function functionUrl({ ownerUrl, prefix }: FunctionRoles, functionName: string): string {
   const url = new URL(ownerUrl);
   url.username = roleName(prefix, functionName);
@@ -23,22 +23,24 @@ export function functionUrl({ ownerUrl, prefix }: FunctionRoles, functionName: s
 }
 
 /**
- * Makes or corrects the roles of these functions. What a role was last given is kept as its comment, so that usually there
- * is nothing to do.
+ * Creates or corrects the roles of functions. A comment on each role holds the hash of its rights, so that usually there is
+ * nothing to do.
  *
  * @param client - any connection to the server
+ * @param files - the workspace's migrations
  */
 export async function grantFunctions(
   client: Client,
   { ownerUrl, prefix }: FunctionRoles,
   grants: FunctionGrants,
+  files: DatabaseFiles | undefined,
 ): Promise<void> {
   const database = new URL(ownerUrl).pathname.slice(1);
   const { rows } = await client.query<{ oid: string }>('SELECT oid FROM pg_database WHERE datname = $1', [
     database,
   ]);
-  // A migration may make a table anew, without what roles might do with the old one.
-  const schema = await migrationsHash();
+  // A migration may recreate a table, without the rights on the old one.
+  const schema = files ? await migrationsHash(files.migrations) : 'none';
   const wanted = [...grants].map(([name, tables]) => {
     const state = createHash('sha256').update(JSON.stringify([rows[0]?.oid, schema, tables]));
     return { name: roleName(prefix, name), grants: tables, state: state.digest('hex') };
@@ -54,7 +56,7 @@ export async function grantFunctions(
   for (const { name, state } of changed) await client.query(`COMMENT ON ROLE "${name}" IS '${state}'`);
 }
 
-/** Makes the roles of these functions in a database that is new. */
+/** Creates the roles of functions in a new database. */
 export async function grantAll({ ownerUrl, prefix }: FunctionRoles, grants: FunctionGrants): Promise<void> {
   await giveRoles(
     ownerUrl,
@@ -63,8 +65,8 @@ export async function grantAll({ ownerUrl, prefix }: FunctionRoles, grants: Func
 }
 
 async function giveRoles(ownerUrl: string, roles: readonly DatabaseRole[]): Promise<void> {
-  // Loaded when needed: most runs find nothing to do.
-  const { applyRoles } = await import('@nanoservices/data-access/roles');
+  // Loaded on demand: most runs find nothing to do.
+  const { applyRoles } = await import('@nanoservices/postgres/admin');
   await applyRoles(ownerUrl, roles, { mode: 'exact', passwordOf: (role) => rolePassword(ownerUrl, role) });
 }
 
@@ -72,7 +74,7 @@ function roleName(prefix: string, functionName: string): string {
   return `${prefix}-${functionName}`;
 }
 
-/** Known to whoever knows the owner's, and so the same in every process; nothing has to be stored. */
+/** Derived from the owner's password: the same in every process, and stored nowhere. */
 function rolePassword(ownerUrl: string, role: string): string {
   return createHmac('sha256', new URL(ownerUrl).password).update(role).digest('base64url');
 }

@@ -1,3 +1,3 @@
 export { acquireDatabase, type DatabaseLease } from './acquire-database.ts';
+export { resetDevelopmentDatabase } from './development-database.ts';
 export type { FunctionGrants } from './function-roles.ts';
-export { createTestDatabase, type TestDatabase } from './test-database.ts';

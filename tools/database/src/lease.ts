@@ -2,30 +2,28 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { advisoryLocks } from '@nanoservices/postgres/admin';
 import type { Client } from 'pg';
 import { maintenanceDatabase, serverUrl } from './postgres-server.ts';
 import { type ServerHome, serverHome } from './server-home.ts';
 
-/** The advisory lock that every user of the server shares. Any number; it must not change between versions. */
-export const leaseLock = 4_710_301;
-
-/** How the supervisor's session shows in pg_stat_activity, with the supervisor's process id behind. */
+/** Application name of the supervisor's session in pg_stat_activity, followed by the supervisor's process id. */
 export const supervisorName = 'nanoservices supervisor';
 
 const deadlineMs = 30_000;
 
-/** The right to use the server: it runs as long as one lease is held, and a lease ends with its process. */
+/** The right to use the server. The server runs while a lease is held, and a lease ends with its process. */
 export interface ServerLease {
   readonly home: ServerHome;
-  /** A connection to the maintenance database, which is the lease. */
+  /** Connection to the maintenance database. The connection is the lease. */
   readonly client: Client;
   url(database: string): string;
   release(): Promise<void>;
 }
 
 /**
- * Joins the workspace's server, starting it when it is down. Safe to be called by any number of processes at once. When
- * the server crashes while the lease is held, it is started again and the lease renewed.
+ * Joins the workspace's server, and starts it when it is down. Any number of processes may call this at once. If the server
+ * crashes during a lease, it is restarted and the lease renewed.
  *
  * @throws Error with the end of the server's log when there is no server after 30 seconds
  */
@@ -64,13 +62,13 @@ async function joinServer(home: ServerHome, workspaceRoot: string): Promise<Clie
   for (;;) {
     const joined = await tryJoin(home);
     if (joined) {
-      // A supervisor that was killed left its server behind: it needs another one.
+      // A killed supervisor left its server behind: the server needs a new one.
       if (!joined.supervised) startSupervisor(home, workspaceRoot);
       return joined.client;
     }
     if (Date.now() > giveUpAt) throw new Error(failure(home));
-    // Usually one is enough; it ends at once when there is another. More and more seldom, so that many waiting
-    // processes do not take the processor away from the one that works.
+    // A surplus supervisor ends at once. The pauses grow, so that many waiting processes leave the processor to the
+    // one that works.
     if (Date.now() > startAt) {
       startSupervisor(home, workspaceRoot);
       startAt = Date.now() + pauseMs;
@@ -88,13 +86,13 @@ async function tryJoin(home: ServerHome): Promise<{ client: Client; supervised: 
   client.on('error', () => {});
   try {
     await client.connect();
-    // A server that is about to stop holds this lock, and cuts us off.
-    await client.query('SELECT pg_advisory_lock_shared($1)', [leaseLock]);
+    // A server that is about to stop holds this lock, and ends this connection.
+    await client.query('SELECT pg_advisory_lock_shared($1)', [advisoryLocks.serverLease]);
     const { rows } = await client.query<{ name: string }>(
       'SELECT application_name AS name FROM pg_stat_activity WHERE starts_with(application_name, $1)',
       [supervisorName],
     );
-    // The session of one that was killed is there a moment longer than the process.
+    // The session of a killed supervisor outlives its process for a moment.
     const pids = rows.map(({ name }) => Number(name.slice(supervisorName.length)));
     return { client, supervised: pids.some(isAlive) };
   } catch {

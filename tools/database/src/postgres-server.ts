@@ -17,12 +17,10 @@ import { promisify } from 'node:util';
 import { serverBinaries } from './server-binaries.ts';
 import type { ServerHome } from './server-home.ts';
 
-/** The database for administration, which always exists. */
+/** Database for administration. It always exists. */
 export const maintenanceDatabase = 'postgres';
 
-/**
- * The connection string of a database of the running server, or undefined when no server is ready.
- */
+/** @returns the connection string of a database of the running server; undefined when no server is ready */
 export function serverUrl(home: ServerHome, database: string): string | undefined {
   const port = readyPort(home);
   if (port === undefined) return undefined;
@@ -40,8 +38,8 @@ function readyPort({ dataDir }: ServerHome): number | undefined {
 }
 
 /**
- * Makes the data folder, unless there is one. It is made aside and moved into place when it is whole, so that an
- * interrupted run leaves nothing that looks like a database.
+ * Creates the data folder, unless there is one. It is moved into place when it is complete, so that an interrupted run
+ * leaves nothing that looks like a database.
  */
 export async function initialiseServer(home: ServerHome): Promise<void> {
   if (existsSync(home.dataDir)) return;
@@ -65,8 +63,8 @@ export async function initialiseServer(home: ServerHome): Promise<void> {
 }
 
 /**
- * For development: loopback only, and no waiting for the disk. With fsync off, a killed process still loses nothing that
- * was committed (synchronous_commit = off would); only a crash of the machine can spoil the data.
+ * Settings for development: loopback only, and no waiting for the disk. With fsync off, a killed server still loses no
+ * committed transaction (synchronous_commit = off would lose some); only a crash of the machine can corrupt the data.
  */
 const settings = `
 listen_addresses = '127.0.0.1'
@@ -97,11 +95,11 @@ export async function stopServer(home: ServerHome): Promise<void> {
 
 async function run(home: ServerHome, program: string, args: readonly string[]): Promise<void> {
   const path = join(await serverBinaries(home), program);
-  // The caller's working directory may be closed to the server's user.
+  // The server's account may have no access to the caller's working directory.
   await promisify(execFile)(path, args, { ...home.user, cwd: home.dir, env: { LC_ALL: 'C.UTF-8' } });
 }
 
-/** A free port, the last one if possible: who holds a connection string can go on using it after a restart. */
+/** @returns a free port; the last one if possible, so that connection strings survive a restart */
 async function freePort({ portFile }: ServerHome): Promise<number> {
   const last = existsSync(portFile) ? Number(readFileSync(portFile, 'utf8')) : 0;
   // A server that crashed holds its port until the last of its processes has ended.

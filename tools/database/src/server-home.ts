@@ -3,29 +3,29 @@ import { createHash } from 'node:crypto';
 import { chownSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-/** Where a workspace's embedded PostgreSQL lives, and as whom it runs. */
+/** Folder and account of a workspace's embedded PostgreSQL. */
 export interface ServerHome {
-  /** Holds everything below. */
+  /** Folder of all files below. */
   readonly dir: string;
   readonly dataDir: string;
-  /** The superuser's password; only its owner may read it. */
+  /** Password of the superuser, readable for its owner only. */
   readonly passwordFile: string;
   readonly logFile: string;
-  /** What the last supervisor had to complain about. */
+  /** Complaints of the last supervisor. */
   readonly supervisorLogFile: string;
-  /** Held by the supervisor as long as it lives. */
+  /** Lock of the supervisor. */
   readonly lockFile: string;
-  /** The port of the last start, which the next start takes again if it can. */
+  /** Port of the last start, for the next one. */
   readonly portFile: string;
-  /** PostgreSQL refuses to run as root: then it runs as `nobody`. */
+  /** Account of the server when root starts it: PostgreSQL refuses to run as root, and runs as `nobody`. */
   readonly user?: { readonly uid: number; readonly gid: number };
 }
 
 /**
- * Finds the home of a workspace's server, making its folder: `.database/` in the workspace. As root, where `nobody`
- * cannot get there (a checkout under /root), it is a folder of /var/tmp instead.
+ * Finds or creates the home of a workspace's server: `.database/` in the workspace. For root it is a folder in /var/tmp, if
+ * `nobody` cannot read the workspace (a checkout under /root).
  *
- * @throws Error when the folder belongs to somebody else
+ * @throws Error when the folder belongs to another account
  */
 export function serverHome(workspaceRoot: string): ServerHome {
   const local = join(resolve(workspaceRoot), '.database');
@@ -39,7 +39,7 @@ export function serverHome(workspaceRoot: string): ServerHome {
   const owner = statSync(dir).uid;
   if (owner !== 0 && owner !== user.uid) {
     throw new Error(
-      `${dir} belongs to another user (uid ${owner}). Remove it; the database will be made anew.`,
+      `${dir} belongs to another account (uid ${owner}). Remove it; the database is then created again.`,
     );
   }
   chownSync(dir, user.uid, user.gid);
@@ -63,7 +63,7 @@ function nobody(): { uid: number; gid: number } {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-/** Whether every folder on the way to `path` lets every user through. */
+/** @returns true when every account may pass through all folders above `path` */
 export function isOpenToAll(path: string): boolean {
   const parent = dirname(path);
   return parent === path || ((statSync(parent).mode & 0o001) !== 0 && isOpenToAll(parent));

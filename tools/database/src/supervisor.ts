@@ -1,11 +1,12 @@
 /**
- * `node supervisor.ts <workspace root>`: starts the workspace's server and stops it when nobody uses it any more.
- * There is one supervisor per home; another one ends at once. Nobody waits for it and it waits for nobody: users of
- * the server find it by its data folder, and the supervisor sees them as sessions of the server.
+ * `node supervisor.ts <workspace root>`: starts the workspace's server, and stops it when it is no longer used. A home has
+ * one supervisor; a second one ends at once. Clients and supervisor do not talk: clients find the server by its data
+ * folder, and the supervisor sees them as sessions of the server.
  */
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { leaseLock, supervisorName } from './lease.ts';
+import { advisoryLocks } from '@nanoservices/postgres/admin';
+import { supervisorName } from './lease.ts';
 import {
   initialiseServer,
   maintenanceDatabase,
@@ -15,16 +16,16 @@ import {
 } from './postgres-server.ts';
 import { type ServerHome, serverHome } from './server-home.ts';
 
-/** How long the server stays up without a user: the pause between two commands of one person, with Nx around them. */
+/** Time in milliseconds that an unused server stays up: a person's pause between two commands, with Nx around them. */
 const lingerMs = Number(process.env.DATABASE_LINGER_MS ?? 5000);
 const pollMs = 100;
 
 const home = serverHome(process.argv[2] as string);
-// Waits a moment for a supervisor that is about to leave.
+// The timeout outlasts a supervisor that is about to leave.
 const lock = new DatabaseSync(home.lockFile, { timeout: 1000 });
 if (tryLock()) await supervise();
 
-/** SQLite's lock on a file is freed by the operating system when its holder dies, however it dies. */
+/** The operating system frees SQLite's lock on a file with its process, however that ends. */
 function tryLock(): boolean {
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
@@ -39,7 +40,7 @@ async function supervise(): Promise<void> {
     await ensureRunning(home);
     const stopped = await watch().catch(() => false);
     if (stopped) return;
-    // The connection broke, so the server crashed: start it again, for those who are using it.
+    // The connection broke, so the server crashed: restart it for its clients.
   }
 }
 
@@ -65,21 +66,23 @@ async function connect() {
   return client;
 }
 
-/** Watches the server's sessions; true when it stopped the server for want of any. */
+/** Watches the server's sessions. @returns true after it has stopped an unused server */
 async function watch(): Promise<boolean> {
   const client = await connect();
   let usedAt = Date.now();
   while (true) {
     await sleep(pollMs);
     const { rows } = await client.query(
-      `SELECT count(*)::int AS users FROM pg_stat_activity
+      `SELECT count(*)::int AS clients FROM pg_stat_activity
        WHERE backend_type = 'client backend' AND NOT starts_with(application_name, $1)`,
       [supervisorName],
     );
-    if (rows[0].users > 0) usedAt = Date.now();
+    if (rows[0].clients > 0) usedAt = Date.now();
     if (Date.now() - usedAt < lingerMs) continue;
-    // From here on nobody gets a lease; whoever waits for one is cut off by the stop and starts over.
-    const { rows: locks } = await client.query('SELECT pg_try_advisory_lock($1) AS free', [leaseLock]);
+    // This lock refuses new leases: the stop ends waiting connections, and their processes start over.
+    const { rows: locks } = await client.query('SELECT pg_try_advisory_lock($1) AS free', [
+      advisoryLocks.serverLease,
+    ]);
     if (!locks[0].free) continue;
     await stopServer(home);
     return true;

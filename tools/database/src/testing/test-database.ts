@@ -1,47 +1,47 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { migrate, migrationsHash } from '@nanoservices/data-access/migrate';
-import { readContracts } from '@nanoservices/workspace/contract-file';
-import { allGrants } from '@nanoservices/workspace/function-grants';
-import { readPacking } from '@nanoservices/workspace/topology';
+import { type Layout, readLayout, readWorkspace } from '@nanoservices/model';
+import { advisoryLocks, migrate, migrationsHash } from '@nanoservices/postgres/admin';
 import pg from 'pg';
-import { testRolesVariable, workspace } from './acquire-database.ts';
-import { type FunctionGrants, functionUrl, grantAll } from './function-roles.ts';
-import { leaseServer } from './lease.ts';
+import { testRolesVariable } from '../acquire-database.ts';
+import { type FunctionGrants, functionUrl, grantAll } from '../function-roles.ts';
+import { leaseServer } from '../lease.ts';
 
-/** Advisory locks: one for who makes the template, and the first half of a pair, whose second half is the clone. */
-const templateLock = 4_710_303;
-const cloneLock = 4_710_304;
-
+/** A database of one test. */
 export interface TestDatabase {
   /** Connection string of the owner of the tables. */
   readonly url: string;
-  /** The environment variables of an `npm start` whose functions connect as their roles. */
+  /** Environment variables of an API whose functions connect as their roles. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Connection string of a function, an endpoint or a unit, as the role that its contracts give it. */
+  /** @returns the connection string of an endpoint or a unit, as the role with the grants of its contracts */
   functionUrl(functionName: string): string;
-  /** Gives roles to functions that the workspace does not have. */
+  /** Creates the roles of further functions. */
   grant(functions: FunctionGrants): Promise<void>;
   drop(): Promise<void>;
 }
 
 /**
- * Makes an empty, migrated database: a clone of a template that is migrated once. On the server of DATABASE_URL, whose
- * role must be allowed to create databases and whose named database is not touched, or else on the embedded server.
+ * Creates an empty, migrated database: a clone of a template that is migrated once. It is on the server of DATABASE_URL,
+ * whose database is not touched, or on the embedded server.
  *
+ * @param workspaceRoot - the workspace with the migrations, and the functions that have roles
  * @throws Error when the role of DATABASE_URL may not create databases
  */
-export async function createTestDatabase({ workspaceRoot = workspace } = {}): Promise<TestDatabase> {
+export async function createTestDatabase(workspaceRoot: string = process.cwd()): Promise<TestDatabase> {
+  const layout = readLayout(workspaceRoot);
   const server = await openServer(workspaceRoot);
   try {
     await dropLeftovers(server.client);
-    const template = await ensureTemplate(server, workspaceRoot);
+    const template = await ensureTemplate(server, layout);
     const name = `test_${randomBytes(8).toString('hex')}`;
-    // Tells a clone in use from one that a killed run left behind.
-    await server.client.query('SELECT pg_advisory_lock($1, hashtext($2))', [cloneLock, name]);
+    // Distinguishes a clone in use from the leftover of a killed run.
+    await server.client.query('SELECT pg_advisory_lock($1, hashtext($2))', [
+      advisoryLocks.testDatabase,
+      name,
+    ]);
     await server.client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
-    // Of all that a template holds, only the rights on itself are not copied.
+    // A clone has everything of its template, except the rights on the database itself.
     await server.client.query(`REVOKE TEMPORARY ON DATABASE ${name} FROM PUBLIC`);
     const roles = { ownerUrl: server.url(name), prefix: 'test' } as const;
     return {
@@ -57,7 +57,7 @@ export async function createTestDatabase({ workspaceRoot = workspace } = {}): Pr
   } catch (error) {
     await server.release();
     throw error instanceof pg.DatabaseError && error.code === '42501'
-      ? new Error('DATABASE_URL: tests make a database of their own, so its role needs CREATEDB.', {
+      ? new Error('DATABASE_URL: tests create databases, so its role needs CREATEDB.', {
           cause: error,
         })
       : error;
@@ -86,9 +86,9 @@ async function openServer(workspaceRoot: string): Promise<Server> {
   };
 }
 
-/** The name of the template for today's migrations and contracts. It has its comment only when it is whole. */
-async function ensureTemplate({ client, url }: Server, workspaceRoot: string): Promise<string> {
-  const template = `template_${(await templateHash(workspaceRoot)).slice(0, 12)}`;
+/** @returns the name of the template for the present migrations and contracts; a comment marks a complete template */
+async function ensureTemplate({ client, url }: Server, layout: Layout): Promise<string> {
+  const template = `template_${(await templateHash(layout)).slice(0, 12)}`;
   const isWhole = async () => {
     const { rows } = await client.query(
       `SELECT shobj_description(oid, 'pg_database') = 'migrated' AS whole FROM pg_database WHERE datname = $1`,
@@ -98,46 +98,48 @@ async function ensureTemplate({ client, url }: Server, workspaceRoot: string): P
   };
   if (await isWhole()) return template;
 
-  await client.query('SELECT pg_advisory_lock($1)', [templateLock]);
+  await client.query('SELECT pg_advisory_lock($1)', [advisoryLocks.testTemplate]);
   try {
     if (await isWhole()) return template;
     await client.query(`DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
     await client.query(`CREATE DATABASE ${template}`);
-    await migrate(url(template));
-    await grantAll({ ownerUrl: url(template), prefix: 'test' }, await readGrants(workspaceRoot));
+    if (layout.database) await migrate(url(template), layout.database.migrations);
+    await grantAll({ ownerUrl: url(template), prefix: 'test' }, await readGrants(layout.root));
     await client.query(`COMMENT ON DATABASE ${template} IS 'migrated'`);
     return template;
   } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [templateLock]);
+    await client.query('SELECT pg_advisory_unlock($1)', [advisoryLocks.testTemplate]);
   }
 }
 
-async function templateHash(workspaceRoot: string): Promise<string> {
-  const hash = createHash('sha256').update(await migrationsHash());
-  // Which endpoints there are, which units hold them, and what they declare.
+async function templateHash({ root, database }: Layout): Promise<string> {
+  const hash = createHash('sha256').update(database ? await migrationsHash(database.migrations) : 'none');
+  // The endpoints, their units, and the rights that they declare.
   const files = ['functions/{,*/}package.json', 'functions/*/*/src/contract.ts'];
-  for (const file of globSync(files, { cwd: workspaceRoot }).sort()) {
-    hash.update(`${file}\n`).update(readFileSync(join(workspaceRoot, file)));
+  for (const file of globSync(files, { cwd: root }).sort()) {
+    hash.update(`${file}\n`).update(readFileSync(join(root, file)));
   }
   return hash.digest('hex');
 }
 
 async function readGrants(workspaceRoot: string): Promise<FunctionGrants> {
-  const packing = readPacking(workspaceRoot);
-  return allGrants(packing, await readContracts(workspaceRoot, packing));
+  const workspace = await readWorkspace(workspaceRoot);
+  return new Map(workspace.everyFunction().map(({ name, grants }) => [name, grants]));
 }
 
 async function dropLeftovers(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
-    `SELECT datname AS name FROM pg_database WHERE datname ~ '^test_[0-9a-f]{16}$'`,
+    `SELECT datname AS name FROM pg_database
+     -- Advisory locks belong to a database: from within a clone, every other one looks like a leftover.
+     WHERE datname ~ '^test_[0-9a-f]{16}$' AND current_database() !~ '^test_'`,
   );
   for (const { name } of rows) {
     const { rows: locks } = await client.query('SELECT pg_try_advisory_lock($1, hashtext($2)) AS free', [
-      cloneLock,
+      advisoryLocks.testDatabase,
       name,
     ]);
     if (!locks[0].free) continue;
     await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-    await client.query('SELECT pg_advisory_unlock($1, hashtext($2))', [cloneLock, name]);
+    await client.query('SELECT pg_advisory_unlock($1, hashtext($2))', [advisoryLocks.testDatabase, name]);
   }
 }

@@ -4,8 +4,8 @@ import { afterAll, expect } from 'vitest';
 import { createTestDatabase } from './test-database.ts';
 
 /**
- * Vitest runs this before each test file: the file gets a database of its own, as its owner in DATABASE_URL. Beside an
- * endpoint's handler, FUNCTION_DATABASE_URL is what the handler connects with: its own role.
+ * Vitest runs this before each test file, and gives the file a separate database: DATABASE_URL connects as its owner. In the
+ * folder of a handler, FUNCTION_DATABASE_URL connects as the role of the function.
  */
 const before = process.env.DATABASE_URL;
 const database = await createTestDatabase();
