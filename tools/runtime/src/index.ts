@@ -1,2 +1,2 @@
-export { type HttpRequest, httpEvent, type Route } from './gateway/http-event.ts';
-export { type HttpResponse, httpResponse } from './gateway/http-response.ts';
+export { startApi } from './start/start-api.ts';
+export type { Notice, ReportEvent, StartApiOptions, StartedApi } from './start/started-api.ts';

@@ -4,16 +4,16 @@ const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
 type Level = (typeof levels)[number];
 type Write = (message?: unknown, ...params: unknown[]) => void;
 
-/** The log of the invocation that runs. */
+/** The log of the running invocation. */
 export interface InvocationLog {
   requestId: string;
-  /** Logs what a handler threw. */
+  /** Logs the error of a handler. */
   error(title: string, error: unknown): void;
 }
 
 /**
- * Makes `console` write Lambda's log lines: each has a time, the id of the request that runs and a level. The
- * environment variables AWS_LAMBDA_LOG_FORMAT and, for the format JSON, AWS_LAMBDA_LOG_LEVEL decide which and how.
+ * Makes `console` write Lambda's log lines, with a time, the id of the running request and a level. The environment variables
+ * AWS_LAMBDA_LOG_FORMAT and, for the format JSON, AWS_LAMBDA_LOG_LEVEL choose format and lines.
  *
  * @param write - called with each line, without a line end
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
@@ -36,7 +36,7 @@ export function consoleTo(write: (line: string) => void): InvocationLog {
       const line = json
         ? jsonLine({ timestamp: time, level, requestId: log.requestId }, message, params)
         : [time, log.requestId, level, format(message, ...params)].join('\t');
-      // A line end would make two log events of one.
+      // A line end would split the log event in two.
       write(line.replaceAll('\n', '\r'));
     };
   };

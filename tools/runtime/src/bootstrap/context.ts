@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import type { InvokeMessage } from '../environment/messages.ts';
 
-/** The handler's second argument. */
+/** @returns the second argument of the handler */
 export function contextOf(message: InvokeMessage): Context {
   const { env } = process;
   const { requestId, deadlineMs, invokedFunctionArn, clientContext } = message;
@@ -17,6 +17,6 @@ export function contextOf(message: InvokeMessage): Context {
     identity: undefined,
     getRemainingTimeInMillis: () => Math.max(0, deadlineMs - Date.now()),
   };
-  // The types still have what nodejs24.x has taken away: done, fail, succeed and callbackWaitsForEmptyEventLoop.
+  // The types still have members that nodejs24.x has not: done, fail, succeed and callbackWaitsForEmptyEventLoop.
   return context as unknown as Context;
 }

@@ -1,6 +1,6 @@
 import type { FunctionError } from '../environment/messages.ts';
 
-/** An error that the runtime reports under a name of Lambda's, such as `Runtime.HandlerNotFound`. */
+/** An error with one of Lambda's names, such as `Runtime.HandlerNotFound`. */
 export class RuntimeError extends Error {
   constructor(name: string, message: string, cause?: unknown) {
     super(message, { cause });
@@ -9,7 +9,7 @@ export class RuntimeError extends Error {
 }
 
 /**
- * What nodejs24.x tells the caller of an exception: `trace` is the stack by lines, and empty for what is no Error.
+ * Describes an exception to the caller as nodejs24.x does. `trace` is the stack by lines; it is empty if no Error was thrown.
  *
  * @see https://github.com/aws/aws-lambda-nodejs-runtime-interface-client (src/Errors.js)
  */

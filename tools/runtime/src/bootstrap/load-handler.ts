@@ -2,13 +2,13 @@ import { pathToFileURL } from 'node:url';
 import type { Context } from 'aws-lambda';
 import { RuntimeError } from './function-error.ts';
 
-/** nodejs24.x calls a handler with two arguments: there is no callback any more. */
+/** A handler as nodejs24.x calls it: with two arguments, and no callback. */
 export type Handler = (event: unknown, context: Context) => unknown;
 
 /**
- * Imports the bundle and takes its export `handler`: the init phase.
+ * Imports the bundle, which is the init phase, and takes its export `handler`.
  *
- * @throws RuntimeError as nodejs24.x names what is wrong with the bundle; and what the bundle itself throws
+ * @throws RuntimeError with nodejs24.x's name for the fault of the bundle, or the error that the bundle throws
  */
 export async function loadHandler(bundle: string): Promise<Handler> {
   const module = await import(pathToFileURL(bundle).href).catch((error) => {

@@ -1,7 +1,6 @@
 /**
- * The program of an environment that is a process. Talks with the runtime on file descriptor 3, synchronously: while
- * it waits for an invocation nothing else runs, as in an environment that Lambda has frozen, and when the runtime is
- * gone, so is it.
+ * The program of an environment that is a process. It reads file descriptor 3 synchronously: while it waits for an
+ * invocation nothing else runs, as in an environment that Lambda has frozen, and it ends with the runtime.
  */
 import { readSync, writeSync } from 'node:fs';
 import { decodeFrame, encodeFrame } from '../environment/frames.ts';
@@ -12,7 +11,7 @@ const channel = 3;
 const bundle = process.env.NANOSERVICES_BUNDLE as string;
 delete process.env.NANOSERVICES_BUNDLE;
 
-/** Read, but not asked for yet: most invocations arrive whole with their first bytes. */
+/** Bytes that were read ahead: most invocations arrive in one piece. */
 let ahead = Buffer.alloc(0);
 const chunk = Buffer.allocUnsafeSlow(64 * 1024);
 
@@ -28,7 +27,7 @@ function read(bytes: number): Buffer {
     if (count === 0) process.exit();
     const wanted = Math.min(count, bytes - offset);
     offset += chunk.copy(buffer, offset, 0, wanted);
-    // There is no other message before this one has been answered, so the chunk stays as it is until then.
+    // The next message comes after the answer to this one, so the chunk stays unchanged until then.
     ahead = chunk.subarray(wanted, count);
   }
   return buffer;

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { EnvironmentMessage, InvokeMessage } from '../environment/messages.ts';
+import type { InvokeMessage, SandboxMessage } from '../environment/messages.ts';
 import { consoleTo, type InvocationLog } from './console.ts';
 import { contextOf } from './context.ts';
 import { describeError, RuntimeError } from './function-error.ts';
@@ -8,20 +8,19 @@ import { type Handler, loadHandler } from './load-handler.ts';
 /** Node's exit code when the event loop runs empty before a promise has settled. */
 const unsettled = 13;
 
-/** How an environment talks with the runtime. */
+/** The connection of an environment with the runtime. */
 export interface Channel {
-  /** Waits for the next invocation. Nothing else runs meanwhile: the environment is frozen. */
+  /** Waits for the next invocation. Meanwhile the environment is frozen: nothing else runs. */
   next(): InvokeMessage;
-  /** Hands a message over before it returns, so that it is not lost when the environment ends next. */
-  send(message: EnvironmentMessage): void;
-  /** The most memory used so far, in megabytes. */
+  /** Sends a message synchronously, so that it is not lost when the environment ends. */
+  send(message: SandboxMessage): void;
+  /** @returns the peak memory in megabytes */
   memoryMb(): number;
 }
 
 /**
- * Loads the function and runs its invocations, one at a time, as AWS's runtime interface client for nodejs24.x does.
- * Like that one (since version 4) it leaves uncaught exceptions and unhandled rejections to Node, which ends the
- * environment.
+ * Loads the function and runs its invocations one at a time, as AWS's runtime interface client for nodejs24.x does. Like
+ * version 4 of that client, it leaves uncaught exceptions and unhandled rejections to Node, which ends the environment.
  *
  * @see https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
  */
@@ -56,12 +55,12 @@ async function invoke(
   message: InvokeMessage,
   channel: Channel,
   log: InvocationLog,
-): Promise<EnvironmentMessage> {
+): Promise<SandboxMessage> {
   if (message.traceId === undefined) delete process.env._X_AMZN_TRACE_ID;
   else process.env._X_AMZN_TRACE_ID = message.traceId;
   try {
     const result = await handler(JSON.parse(message.body), contextOf(message));
-    // What is due at once comes before the answer, also in Lambda.
+    // Immediate work comes before the response, as in Lambda.
     await turn();
     return { type: 'response', memoryMb: channel.memoryMb(), body: serialise(result) };
   } catch (error) {
@@ -78,7 +77,7 @@ function serialise(result: unknown): string {
   }
 }
 
-function failure(error: unknown, channel: Channel, log: InvocationLog): EnvironmentMessage {
+function failure(error: unknown, channel: Channel, log: InvocationLog): SandboxMessage {
   log.error('Invoke Error', error);
   return { type: 'error', memoryMb: channel.memoryMb(), body: JSON.stringify(describeError(error)) };
 }

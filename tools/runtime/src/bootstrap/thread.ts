@@ -1,6 +1,6 @@
 /**
- * The program of an environment that is a thread. While it waits for an invocation it sleeps, event loop and all, as in
- * an environment that Lambda has frozen.
+ * The program of an environment that is a thread. While it waits for an invocation, its event loop stands still, as in an
+ * environment that Lambda has frozen.
  */
 import { getHeapStatistics } from 'node:v8';
 import { receiveMessageOnPort, workerData } from 'node:worker_threads';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, renameSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Isolation } from './sandbox.ts';
+import type { Isolation } from '@nanoservices/model';
 
 const source = fileURLToPath(new URL('..', import.meta.url));
 const cache = fileURLToPath(new URL('../../../../node_modules/.cache/runtime/', import.meta.url));
@@ -9,8 +9,8 @@ const cache = fileURLToPath(new URL('../../../../node_modules/.cache/runtime/', 
 const files = new Map<Isolation, Promise<string>>();
 
 /**
- * The program that an environment starts with, as JavaScript: every environment would otherwise strip the types of
- * its sources anew, which takes longer than all the rest of its start. Built when the sources have changed.
+ * Builds the program of environments as JavaScript, when its sources have changed. Otherwise every environment would strip
+ * the types of the sources, which takes longer than the rest of its start.
  */
 export function bootstrapFile(isolation: Isolation): Promise<string> {
   const file = files.get(isolation) ?? buildBootstrap(isolation);
@@ -35,7 +35,7 @@ async function buildBootstrap(isolation: Isolation): Promise<string> {
     format: 'esm',
     target: 'node24',
   });
-  // Two commands may build it at once: each puts a whole file in place.
+  // Two commands may build it at once: each renames a complete file.
   renameSync(unfinished, target);
   return target;
 }

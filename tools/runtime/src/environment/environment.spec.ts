@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Environment, InvocationResult } from './environment.ts';
+import type { Environment, InvokeResult } from './environment.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
 import { type LogEntry, logLines } from './log-entry.ts';
 import { environmentStarter, type StartEnvironment } from './start-environment.ts';
@@ -28,7 +28,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const handler = (body: string) => `export const handler = async (event, context) => { ${body} };`;
 const invocation = (requestId: string, event: unknown = {}) => ({ requestId, event: JSON.stringify(event) });
-const payloadOf = ({ payload }: InvocationResult) => JSON.parse(payload ?? 'null');
+const payloadOf = ({ payload }: InvokeResult) => JSON.parse(payload ?? 'null');
 const logText = () => logs.map((entry) => logLines(entry, 'Text')).join('\n');
 
 describe.each(['process', 'thread'] as const)('in a %s,', (isolation) => {
@@ -46,10 +46,11 @@ describe.each(['process', 'thread'] as const)('in a %s,', (isolation) => {
       timeout: 5,
       environment: {},
       logFormat: 'Text',
+      isolation,
       ...settings,
     };
     const log = (entry: LogEntry) => logs.push(entry);
-    const environment = startEnvironment(configuration, isolation, { log, initTimeoutMs });
+    const environment = startEnvironment(configuration, { log, initTimeoutMs });
     environments.push(environment);
     return environment;
   }

@@ -1,42 +1,45 @@
 import { type FunctionConfiguration, functionArn } from './function-configuration.ts';
 import { type LogEntry, type Report, reportOf } from './log-entry.ts';
-import type { EnvironmentMessage, FunctionError, InvokeMessage } from './messages.ts';
+import type { FunctionError, InvokeMessage, SandboxMessage } from './messages.ts';
 import { exitError, outOfMemory, type Sandbox, type StartSandbox } from './sandbox.ts';
 
+/** An invocation of a function. */
 export type Invocation = Omit<InvokeMessage, 'deadlineMs' | 'body' | 'invokedFunctionArn'> & {
-  /** The event as JSON. */
+  /** Event as JSON. */
   readonly event: string;
-  /** Default: that of the function's latest version. */
+  /** Default: the ARN of the function's latest version. */
   readonly invokedFunctionArn?: string | undefined;
 };
 
-type Outcome =
-  | { /** The handler's result as JSON. */ readonly payload: string; readonly error?: never }
+type PayloadOrError =
+  | { /** Result of the handler as JSON. */ readonly payload: string; readonly error?: never }
   | { readonly error: FunctionError; readonly payload?: never };
 
-export type InvocationResult = Outcome & { readonly report: Report };
+/** The result of an invocation: the payload or the error of the function, and the report. */
+export type InvokeResult = PayloadOrError & { readonly report: Report };
 
 export interface EnvironmentOptions {
   readonly startSandbox: StartSandbox;
   readonly log: (entry: LogEntry) => void;
-  /** How long the init phase may take. Default: 10 s, as in Lambda. */
+  /** Timeout of the init phase in milliseconds. Default: 10,000, as in Lambda. */
   readonly initTimeoutMs?: number | undefined;
 }
 
-type Answer =
-  | Exclude<EnvironmentMessage, { type: 'log' }>
+/** The end of an init phase or an invocation. */
+type Ending =
+  | Exclude<SandboxMessage, { type: 'log' }>
   | { readonly type: 'failed'; readonly error: FunctionError };
 type Init = { readonly durationMs: number } | { readonly error: FunctionError } | 'too slow';
 
-/** How often the memory of a running invocation is looked at. */
+/** Pause between two measurements of a running invocation's memory. */
 const memoryPollMs = 50;
-/** A thread that sits in a native call cannot be ended at once; its caller gets the answer all the same. */
+/** Time that a killed sandbox gets. A thread in a native call ends later; its caller is answered all the same. */
 const killPatienceMs = 50;
 /** 6 MiB, and 100 bytes for the envelope. */
 const payloadLimitBytes = 6 * 1024 * 1024 + 100;
 
 /**
- * An execution environment: one instance of a function, for one invocation at a time. It starts at once; the first
+ * An execution environment: one instance of a function, which runs one invocation at a time. It starts at once; the first
  * invocation waits for the init phase. Between invocations the function is frozen.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
@@ -47,10 +50,10 @@ export class Environment {
   #sandbox: Sandbox;
   readonly #init: Promise<Init>;
   readonly #arn: string;
-  /** Told with the first report only. */
+  /** Duration of the init phase, until the first report has it. */
   #initDurationMs: number | undefined;
   #invoked = false;
-  #settle: ((answer: Answer) => void) | undefined;
+  #settle: ((ending: Ending) => void) | undefined;
   #exited = Promise.withResolvers<void>();
   #requestId: string | undefined;
   #peakMemoryMb = 0;
@@ -64,19 +67,19 @@ export class Environment {
     this.#init = this.#initialise();
   }
 
-  /** Resolves when the init phase is over, well or not; whether the environment can be used at once. */
+  /** Waits for the end of the init phase. @returns true when the environment can be used at once */
   async initialised(): Promise<boolean> {
     const init = await this.#init;
     return typeof init === 'object' && 'durationMs' in init;
   }
 
-  /** Whether the environment can take no further invocation. */
+  /** True when the environment can take no further invocation. */
   get stopped(): boolean {
     return this.#stopped;
   }
 
-  /** Runs the handler. Resolves also when the function fails; the environment may be `stopped` then. */
-  async invoke(invocation: Invocation): Promise<InvocationResult> {
+  /** Runs the handler. The promise resolves when the function fails, too; the environment may be `stopped` then. */
+  async invoke(invocation: Invocation): Promise<InvokeResult> {
     const { requestId } = invocation;
     const { timeout } = this.configuration;
     const init = await this.#init;
@@ -85,12 +88,12 @@ export class Environment {
     const startedAt = performance.now();
     const left = () => timeout * 1000 - (performance.now() - startedAt);
     const ready = init === 'too slow' ? await this.#initialiseAgain(left) : init;
-    const answer: Answer =
+    const ending: Ending =
       'error' in ready ? { type: 'failed', error: ready.error } : await this.#run(invocation, ready, left);
-    return this.#result(requestId, answer, performance.now() - startedAt);
+    return this.#result(requestId, ending, performance.now() - startedAt);
   }
 
-  /** Ends the environment, whatever it is doing. Lambda gives a function no notice either. */
+  /** Ends the environment at once. Lambda gives a function no notice either. */
   stop(): Promise<void> {
     this.#stopped = true;
     this.#sandbox.kill();
@@ -100,7 +103,7 @@ export class Environment {
   #start(): Sandbox {
     const exited = Promise.withResolvers<void>();
     this.#exited = exited;
-    // One that takes its time to end must not end the one that has taken its place.
+    // A sandbox that ends late must not end its successor.
     const isCurrent = () => this.#exited === exited;
     return this.#options.startSandbox(this.configuration, {
       message: (message) => {
@@ -121,62 +124,62 @@ export class Environment {
 
   async #initialise(): Promise<Init> {
     const { initTimeoutMs = 10_000 } = this.#options;
-    const answer = await this.#answer(initTimeoutMs, 'too slow');
-    if (answer === 'too slow') {
+    const ending = await this.#ending(initTimeoutMs, 'too slow');
+    if (ending === 'too slow') {
       this.#log({ type: 'init', durationMs: initTimeoutMs, status: 'timeout' });
       return 'too slow';
     }
-    if (answer.type === 'ready') return { durationMs: answer.initDurationMs };
-    return { error: await this.#failed(answer) };
+    if (ending.type === 'ready') return { durationMs: ending.initDurationMs };
+    return { error: await this.#failed(ending) };
   }
 
-  /** After too long an init phase, Lambda repeats it as part of the first invocation, in that one's time. */
+  /** After a timeout, Lambda repeats the init phase in the time of the first invocation. */
   async #initialiseAgain(left: () => number): Promise<Exclude<Init, 'too slow'>> {
     this.#stopped = false;
     this.#sandbox = this.#start();
-    const answer = await this.#answer(left(), 'too slow');
-    if (answer === 'too slow') return { error: this.#timedOut() };
-    return answer.type === 'ready'
-      ? { durationMs: answer.initDurationMs }
-      : { error: await this.#failed(answer) };
+    const ending = await this.#ending(left(), 'too slow');
+    if (ending === 'too slow') return { error: this.#timedOut() };
+    return ending.type === 'ready'
+      ? { durationMs: ending.initDurationMs }
+      : { error: await this.#failed(ending) };
   }
 
   async #run(
     { event, ...invocation }: Invocation,
     init: { durationMs: number },
     left: () => number,
-  ): Promise<Answer> {
+  ): Promise<Ending> {
     if (!this.#invoked) this.#initDurationMs = init.durationMs;
     this.#invoked = true;
     if (this.#stopped) return { type: 'failed', error: exitError('SIGKILL') };
     const timeLeftMs = left();
-    const answer = this.#answer(timeLeftMs, { type: 'failed', error: this.#timedOut() });
+    const ending = this.#ending(timeLeftMs, { type: 'failed', error: this.#timedOut() });
     this.#sandbox.send({
       ...invocation,
       invokedFunctionArn: invocation.invokedFunctionArn ?? this.#arn,
       deadlineMs: Date.now() + timeLeftMs,
       body: event,
     });
-    return answer;
+    return ending;
   }
 
-  /** The next answer, or, when it does not come in time, `late`; nothing of the sandbox runs any more then. */
-  #answer<const Late>(timeoutMs: number, late: Late): Promise<Answer | Late> {
+  /** Waits for the next ending. @returns `late` after a timeout, when the sandbox has been killed */
+  #ending<const Late>(timeoutMs: number, late: Late): Promise<Ending | Late> {
     if (this.#stopped) return Promise.resolve({ type: 'failed', error: exitError('SIGKILL') });
     return new Promise((resolve) => {
-      const settle = (answer: Answer | Late) => {
+      const settle = (ending: Ending | Late) => {
         clearTimeout(timer);
         clearInterval(memoryWatch);
         this.#settle = undefined;
-        resolve(answer);
+        resolve(ending);
       };
-      const kill = (answer: Answer | Late) => {
+      const kill = (ending: Ending | Late) => {
         clearTimeout(timer);
         clearInterval(memoryWatch);
-        const patience = setTimeout(() => settle(answer), killPatienceMs);
+        const patience = setTimeout(() => settle(ending), killPatienceMs);
         this.#settle = () => {
           clearTimeout(patience);
-          settle(answer);
+          settle(ending);
         };
         void this.stop();
       };
@@ -196,40 +199,40 @@ export class Environment {
     return { errorType: 'Sandbox.Timedout', errorMessage: `Task timed out after ${seconds} seconds` };
   }
 
-  /** The error of an init phase. The environment is of no use afterwards. */
-  async #failed(answer: Exclude<Answer, { type: 'ready' }>): Promise<FunctionError> {
+  /** Stops an environment whose init phase failed. @returns the error */
+  async #failed(ending: Exclude<Ending, { type: 'ready' }>): Promise<FunctionError> {
     await this.stop();
-    if (answer.type === 'failed') return answer.error;
-    return JSON.parse(answer.body);
+    if (ending.type === 'failed') return ending.error;
+    return JSON.parse(ending.body);
   }
 
-  #result(requestId: string, answer: Answer, durationMs: number): InvocationResult {
-    const outcome = this.#outcome(requestId, answer);
+  #result(requestId: string, ending: Ending, durationMs: number): InvokeResult {
+    const result = this.#payloadOrError(requestId, ending);
     const report = reportOf({
       durationMs,
       initDurationMs: this.#initDurationMs,
       memorySizeMb: this.configuration.memorySize,
       maxMemoryUsedMb: Math.ceil(this.#peakMemoryMb),
-      error: outcome.error,
+      error: result.error,
     });
     this.#initDurationMs = undefined;
     this.#log({ type: 'report', requestId, report });
     this.#requestId = undefined;
-    return { ...outcome, report };
+    return { ...result, report };
   }
 
-  #outcome(requestId: string, answer: Answer): Outcome {
-    if (answer.type === 'ready') throw new Error('The environment answered out of turn.');
-    if (answer.type === 'failed') {
-      const { errorType, errorMessage, trace } = answer.error;
-      // What the platform says, not the function, names the request it says it of.
-      if (trace) return { error: answer.error };
+  #payloadOrError(requestId: string, ending: Ending): PayloadOrError {
+    if (ending.type === 'ready') throw new Error('The environment answered out of turn.');
+    if (ending.type === 'failed') {
+      const { errorType, errorMessage, trace } = ending.error;
+      // Errors of the platform, unlike those of the function, name the request.
+      if (trace) return { error: ending.error };
       return { error: { errorType, errorMessage: `RequestId: ${requestId} ${errorMessage}` } };
     }
-    this.#peakMemoryMb = Math.max(this.#peakMemoryMb, answer.memoryMb);
-    if (answer.type === 'error') return { error: JSON.parse(answer.body) };
-    const sizeBytes = Buffer.byteLength(answer.body);
-    if (sizeBytes <= payloadLimitBytes) return { payload: answer.body };
+    this.#peakMemoryMb = Math.max(this.#peakMemoryMb, ending.memoryMb);
+    if (ending.type === 'error') return { error: JSON.parse(ending.body) };
+    const sizeBytes = Buffer.byteLength(ending.body);
+    if (sizeBytes <= payloadLimitBytes) return { payload: ending.body };
     const errorMessage = `Response payload size exceeded maximum allowed payload size (${payloadLimitBytes} bytes).`;
     return { error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } };
   }

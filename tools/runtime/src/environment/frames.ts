@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** A message over a byte stream. Its body, which may be megabytes, is not escaped into the JSON of the rest. */
+/** A message over a byte stream. The body, which may be megabytes, is not escaped into the JSON of the other fields. */
 export interface Framed {
   readonly type?: string;
   readonly body?: string;
@@ -8,7 +8,7 @@ export interface Framed {
 
 const prefixBytes = 8;
 
-/** A frame: the lengths of head and body (four bytes each), the head as JSON, the body as it is. */
+/** Encodes a frame: lengths of head and body (four bytes each), head as JSON, body. */
 export function encodeFrame({ body = '', ...head }: Framed): Buffer {
   const headText = JSON.stringify(head);
   const headBytes = Buffer.byteLength(headText);
@@ -21,7 +21,7 @@ export function encodeFrame({ body = '', ...head }: Framed): Buffer {
   return frame;
 }
 
-/** Reads one frame from a source that gives exactly as many bytes as it is asked for. */
+/** @param read - gives exactly the number of bytes that it is asked for */
 export function decodeFrame(read: (bytes: number) => Buffer): Framed {
   const prefix = read(prefixBytes);
   const [headBytes, bodyBytes] = [prefix.readUInt32BE(), prefix.readUInt32BE(4)];
@@ -33,7 +33,7 @@ export function decodeFrame(read: (bytes: number) => Buffer): Framed {
 export function readFrames(stream: Readable, receive: (message: never) => void): void {
   let chunks: Buffer[] = [];
   let available = 0;
-  /** Of the frame that is arriving, once known. */
+  /** Length of the arriving frame, once known. */
   let frameBytes: number | undefined;
 
   stream.on('data', (chunk: Buffer) => {

@@ -1,19 +1,23 @@
+import type { Isolation } from '@nanoservices/model';
 import type { LogFormat } from './log-entry.ts';
 
-/** A function to run: what AWS Lambda calls its configuration. */
+/** A function to run: the part of AWS Lambda's configuration that matters here. */
 export interface FunctionConfiguration {
   readonly functionName: string;
-  /** The built ES module that exports `handler`. */
+  /** Absolute path of the built ES module, which exports `handler`. */
   readonly bundle: string;
-  /** Megabytes the function may use in all. */
+  readonly isolation: Isolation;
+  /** Memory limit, in megabytes. */
   readonly memorySize: number;
-  /** Seconds an invocation may take. */
+  /** Time limit of an invocation, in seconds. */
   readonly timeout: number;
+  /** Highest number of concurrent invocations; undefined for the default of all functions. */
+  readonly reservedConcurrency?: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly logFormat: LogFormat;
 }
 
-/** The ARN of a function's latest version. The account is nobody's. */
+/** @returns the ARN of a function's latest version, in an account that does not exist */
 export function functionArn({ functionName }: Pick<FunctionConfiguration, 'functionName'>): string {
   return `arn:aws:lambda:${process.env.AWS_REGION ?? 'us-east-1'}:000000000000:function:${functionName}`;
 }

@@ -1,4 +1,3 @@
 export type { Environment } from './environment.ts';
 export type { FunctionConfiguration } from './function-configuration.ts';
-export type { Isolation } from './sandbox.ts';
 export { environmentStarter, type StartEnvironment } from './start-environment.ts';

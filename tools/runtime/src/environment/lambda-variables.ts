@@ -2,8 +2,8 @@ import { dirname } from 'node:path';
 import type { FunctionConfiguration } from './function-configuration.ts';
 
 /**
- * The environment variables of a function, as nodejs24.x sets them: nothing of the machine's own environment gets
- * through but PATH and HOME.
+ * Makes the environment variables of a function, as nodejs24.x sets them. Of this machine's variables, a function sees PATH
+ * and HOME only.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
@@ -31,7 +31,7 @@ export function lambdaVariables({
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    // Whatever signs with these reaches the local Lambda only.
+    // Requests signed with these reach the local Lambda only.
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'local',

@@ -1,27 +1,28 @@
 import type { FunctionError } from './messages.ts';
 
-/** `Text` or `JSON`, as in the logging configuration of a Lambda function. */
+/** The log format in the logging configuration of a Lambda function. */
 export type LogFormat = 'Text' | 'JSON';
 
-/** What Lambda tells of an invocation at its end. Times in milliseconds. */
+/** Lambda's report at the end of an invocation. Times in milliseconds. */
 export interface Report {
   readonly status: 'success' | 'error' | 'timeout';
   readonly errorType?: string | undefined;
   readonly durationMs: number;
   readonly billedDurationMs: number;
-  /** Of an environment's first invocation only: the cold start. */
+  /** Duration of the init phase, in the first report of an environment: the cold start. */
   readonly initDurationMs?: number | undefined;
   readonly memorySizeMb: number;
   readonly maxMemoryUsedMb: number;
 }
 
-/** What an environment logs: Lambda's own lines, and those of the function, which are formatted already. */
+/** An entry in the log of an environment: a line of Lambda, or a formatted line of the function. */
 export type LogEntry =
   | { readonly type: 'start'; readonly requestId: string }
   | { readonly type: 'function'; readonly requestId: string | undefined; readonly line: string }
   | { readonly type: 'report'; readonly requestId: string; readonly report: Report }
   | { readonly type: 'init'; readonly durationMs: number; readonly status: 'timeout' };
 
+/** Completes a report: status and billed duration. */
 export function reportOf(
   measured: Pick<Report, 'durationMs' | 'initDurationMs' | 'memorySizeMb' | 'maxMemoryUsedMb'> & {
     readonly error?: FunctionError | undefined;
@@ -41,7 +42,7 @@ export function reportOf(
   };
 }
 
-/** The lines that Lambda writes to a function's log for an entry, without a line end. */
+/** @returns the lines that Lambda writes to a function's log for an entry, without a final line end */
 export function logLines(entry: LogEntry, format: LogFormat): string {
   if (entry.type === 'function') return entry.line;
   return format === 'JSON' ? jsonLine(entry) : textLines(entry);

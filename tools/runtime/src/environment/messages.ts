@@ -1,31 +1,31 @@
-/** The error of a function, as Lambda gives it to the caller: what nodejs24.x makes of an exception. */
+/** The error of a function in the form that Lambda gives to the caller. */
 export interface FunctionError {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace?: readonly string[];
 }
 
-/** What the runtime asks of an environment. */
+/** The message that starts an invocation in an environment. */
 export interface InvokeMessage {
   readonly requestId: string;
   /** Milliseconds since the epoch. */
   readonly deadlineMs: number;
   readonly invokedFunctionArn: string;
   readonly traceId?: string | undefined;
-  /** As JSON. */
+  /** Client context as JSON. */
   readonly clientContext?: string | undefined;
-  /** The event as JSON. */
+  /** Event as JSON. */
   readonly body: string;
 }
 
 /**
- * What an environment tells. After `ready`, or an `error` instead of it, each invocation ends with one `response` or
- * `error`; a `log` line belongs to the invocation that runs.
+ * A message of a sandbox. First comes `ready` or `error`; then each invocation ends with one `response` or `error`. A `log`
+ * line belongs to the running invocation.
  */
-export type EnvironmentMessage =
+export type SandboxMessage =
   | { readonly type: 'ready'; readonly initDurationMs: number }
   | { readonly type: 'log'; readonly body: string }
-  /** The handler's result, as JSON. */
+  /** `body`: result of the handler as JSON. */
   | { readonly type: 'response'; readonly memoryMb: number; readonly body: string }
-  /** A {@link FunctionError}, as JSON. */
+  /** `body`: {@link FunctionError} as JSON. */
   | { readonly type: 'error'; readonly memoryMb: number; readonly body: string };

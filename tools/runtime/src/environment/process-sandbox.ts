@@ -7,7 +7,7 @@ import type { FunctionConfiguration } from './function-configuration.ts';
 import { lambdaVariables } from './lambda-variables.ts';
 import { exitError, type Sandbox, type StartSandbox } from './sandbox.ts';
 
-/** @param bootstrap - the program to start, see bootstrapFile() */
+/** @param bootstrap - the program to start; see bootstrapFile() */
 export function startProcess(bootstrap: string): StartSandbox {
   return (configuration, listener): Sandbox => {
     const child = spawn(process.execPath, [...memoryFlags(configuration), bootstrap], {
@@ -18,14 +18,14 @@ export function startProcess(bootstrap: string): StartSandbox {
     const [, stdout, stderr, channel] = child.stdio as unknown as [null, Readable, Readable, Duplex];
     stdout.setEncoding('utf8').on('data', listener.output);
     stderr.setEncoding('utf8').on('data', listener.output);
-    // Broken when the process ends while it is written to: 'close' tells.
+    // The channel breaks when the process ends during a write: 'close' reports it.
     channel.on('error', () => {});
     readFrames(channel, listener.message);
     child.once('error', (error) => {
       listener.output(`Cannot start ${process.execPath}: ${error.message}`);
       listener.exited(exitError(1));
     });
-    // 'close', not 'exit': everything the process has written must have been read.
+    // 'close', not 'exit': all output of the process must have been read.
     child.once('close', (code, signal) => listener.exited(exitError(signal ?? code ?? 1)));
     return {
       send: (message) => channel.write(encodeFrame(message)),
@@ -35,7 +35,7 @@ export function startProcess(bootstrap: string): StartSandbox {
   };
 }
 
-/** The shares of its memory that Lambda gives to V8's generations. */
+/** @returns the shares of a function's memory that Lambda gives to V8's generations */
 export function heapLimits({ memorySize }: FunctionConfiguration) {
   return {
     oldSpaceMb: Math.floor(memorySize * 0.9),
@@ -48,7 +48,7 @@ function memoryFlags(configuration: FunctionConfiguration): string[] {
   return [`--max-old-space-size=${oldSpaceMb}`, `--max-semi-space-size=${semiSpaceMb}`];
 }
 
-/** Lambda limits the whole process, not only V8's heap. Without /proc (macOS), the heap's limit must do. */
+/** Lambda limits the whole process, not only V8's heap. Without /proc (macOS), only the limit of the heap applies. */
 function residentMb(pid: number | undefined): number {
   try {
     const kb = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

@@ -1,29 +1,28 @@
 import type { FunctionConfiguration } from './function-configuration.ts';
-import type { EnvironmentMessage, FunctionError, InvokeMessage } from './messages.ts';
+import type { FunctionError, InvokeMessage, SandboxMessage } from './messages.ts';
 
-/** What runs a function's code apart from everything else: a process or a thread. */
+/** The isolated place where a function's code runs: a process or a thread. */
 export interface Sandbox {
   send(message: InvokeMessage): void;
-  /** How much memory it has now, in megabytes; 0 where that cannot be known. */
+  /** @returns its present memory in megabytes; 0 when unknown */
   memoryMb(): number | Promise<number>;
-  /** Ends it, whatever it is doing. `exited` follows. */
+  /** Ends it at once. `exited` follows. */
   kill(): void;
 }
 
+/** Receiver of everything that a sandbox says. */
 export interface SandboxListener {
-  message(message: EnvironmentMessage): void;
-  /** What the function writes past the console. */
+  message(message: SandboxMessage): void;
+  /** Called with output of the function that bypasses the console. */
   output(text: string): void;
-  /** The sandbox is gone, and everything it said has been heard. */
+  /** Called once, when the sandbox has ended and all its messages have been delivered. */
   exited(error: FunctionError): void;
 }
 
-export type Isolation = 'process' | 'thread';
-
-/** Starts a sandbox that loads the function and says `ready`. */
+/** Starts a sandbox, which loads the function and sends `ready`. */
 export type StartSandbox = (configuration: FunctionConfiguration, listener: SandboxListener) => Sandbox;
 
-/** The error of an invocation whose environment ended, in the words of AWS's runtime (written in Go). */
+/** @returns the error of an invocation whose environment ended, in the words of AWS's runtime (written in Go) */
 export function exitError(exit: number | NodeJS.Signals): FunctionError {
   const reason = typeof exit === 'number' ? `exit status ${exit}` : `signal: ${signalNames[exit] ?? exit}`;
   const errorMessage =

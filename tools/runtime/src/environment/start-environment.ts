@@ -1,22 +1,23 @@
+import type { Isolation } from '@nanoservices/model';
 import { bootstrapFile } from './bootstrap-file.ts';
 import { Environment, type EnvironmentOptions } from './environment.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
 import { startProcess } from './process-sandbox.ts';
-import type { Isolation, StartSandbox } from './sandbox.ts';
+import type { StartSandbox } from './sandbox.ts';
 import { startThread } from './thread-sandbox.ts';
 
+/** Starts an environment with the isolation of its function. */
 export type StartEnvironment = (
   configuration: FunctionConfiguration,
-  isolation: Isolation,
   options: Omit<EnvironmentOptions, 'startSandbox'>,
 ) => Environment;
 
-/** Prepares what environments of both kinds start from. */
+/** Prepares the programs of processes and threads. */
 export async function environmentStarter(): Promise<StartEnvironment> {
   const sandboxes: Record<Isolation, StartSandbox> = {
     process: startProcess(await bootstrapFile('process')),
     thread: startThread(await bootstrapFile('thread')),
   };
-  return (configuration, isolation, options) =>
-    new Environment(configuration, { ...options, startSandbox: sandboxes[isolation] });
+  return (configuration, options) =>
+    new Environment(configuration, { ...options, startSandbox: sandboxes[configuration.isolation] });
 }

@@ -1,18 +1,18 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { lambdaVariables } from './lambda-variables.ts';
-import type { EnvironmentMessage } from './messages.ts';
+import type { SandboxMessage } from './messages.ts';
 import { heapLimits } from './process-sandbox.ts';
 import { exitError, outOfMemory, type Sandbox, type StartSandbox } from './sandbox.ts';
 
-/** What the runtime hands to a thread. */
+/** Start data of a thread. */
 export interface ThreadData {
   readonly bundle: string;
   readonly port: MessageChannel['port1'];
-  /** Counts the messages sent; the thread sleeps on it while it is frozen. */
+  /** Counter of sent messages. The frozen thread waits on it. */
   readonly sent: Int32Array<SharedArrayBuffer>;
 }
 
-/** @param bootstrap - the program to start, see bootstrapFile() */
+/** @param bootstrap - the program to start; see bootstrapFile() */
 export function startThread(bootstrap: string): StartSandbox {
   return (configuration, listener): Sandbox => {
     const { port1, port2 } = new MessageChannel();
@@ -22,7 +22,7 @@ export function startThread(bootstrap: string): StartSandbox {
     const worker = new Worker(bootstrap, {
       name: configuration.functionName,
       env: lambdaVariables(configuration),
-      // None of the runtime's own.
+      // Not the flags of this process.
       execArgv: [],
       argv: [],
       stdout: true,
@@ -34,13 +34,13 @@ export function startThread(bootstrap: string): StartSandbox {
     let exit = exitError(1);
     worker.stdout.setEncoding('utf8').on('data', listener.output);
     worker.stderr.setEncoding('utf8').on('data', listener.output);
-    port1.on('message', (message: EnvironmentMessage) => listener.message(message));
+    port1.on('message', (message: SandboxMessage) => listener.message(message));
     worker.once('error', (error: Error & { code?: string }) => {
       listener.output(`${error.stack ?? error}\n`);
       if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') exit = outOfMemory;
     });
     worker.once('exit', (code) => {
-      // The thread's end can overtake its last words.
+      // The end of a thread can overtake its last messages.
       for (let last = receiveMessageOnPort(port1); last; last = receiveMessageOnPort(port1)) {
         listener.message(last.message);
       }
@@ -59,7 +59,7 @@ export function startThread(bootstrap: string): StartSandbox {
   };
 }
 
-/** A thread has no memory of its own but V8's heap and what hangs on it, such as buffers. */
+/** The memory of a thread is V8's heap and its external memory, such as buffers. */
 async function heapMb(worker: Worker): Promise<number> {
   try {
     const { total_heap_size, external_memory } = await worker.getHeapStatistics();

@@ -4,13 +4,14 @@ import type { VerifyToken } from '../tokens/token-verifier.ts';
 
 export type JwtAuthorizer = APIGatewayProxyEventV2WithJWTAuthorizer['requestContext']['authorizer'];
 
+/** The decision about a request. */
 export type Authorization =
   | { readonly authorizer: JwtAuthorizer | undefined; readonly refusal?: never }
   | { readonly refusal: 401 | 403; readonly reason: string; readonly authorizer?: never };
 
 /**
- * Stands in for API Gateway's JWT authorizer: decides by the access that the contract declares. Like it, it does not look
- * at the token of a request that anyone may make.
+ * Decides about a request as API Gateway's JWT authorizer does, by the access that the contract declares. The token of a
+ * request to a public endpoint is ignored.
  */
 export async function authorizeRequest(
   access: Access,
@@ -28,12 +29,12 @@ export async function authorizeRequest(
     : { refusal: 403, reason: `the token has no scope ${access.scope}` };
 }
 
-/** As API Gateway gives it. `scopes` are those that the route asks for, or null; the types know no null. */
+/** @param scopes - the scopes that the route requires, or null, which the types of aws-lambda lack */
 export function jwtAuthorizer(claims: Record<string, string>, scopes: string[] | null): JwtAuthorizer {
   return { jwt: { claims, scopes } } as unknown as JwtAuthorizer;
 }
 
-/** The claims of a JSON Web Token, all as strings, UNVERIFIED: for `invoke`, which runs code and asks nobody. */
+/** @returns the claims of a JSON Web Token as strings, UNVERIFIED: for `invoke`, which runs local code only */
 export function decodeClaims(token: string): Record<string, string> | undefined {
   try {
     const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());

@@ -1,8 +1,8 @@
-import type { Cors } from '@nanoservices/platform/stage';
+import type { Cors } from '@nanoservices/model';
 
 type Headers = [name: string, value: string][];
 
-/** What the gateway adds to the answer to a request from `origin`. */
+/** @returns the headers that the gateway adds to the response to a request from `origin` */
 export function corsHeaders(cors: Cors, origin: string): Headers {
   const allowed = allowedOrigin(cors, origin);
   if (allowed === undefined) return [];
@@ -17,7 +17,7 @@ export function corsHeaders(cors: Cors, origin: string): Headers {
   ];
 }
 
-/** The gateway's own answer to a preflight request, which no function sees. */
+/** @returns the headers of the gateway's response to a preflight request, which no function sees */
 export function preflightHeaders(cors: Cors, origin: string): Headers {
   const headers = corsHeaders(cors, origin);
   if (headers.length === 0) return [];
@@ -36,7 +36,7 @@ export function preflightHeaders(cors: Cors, origin: string): Headers {
 
 function allowedOrigin({ allowOrigins = [], allowCredentials }: Cors, origin: string): string | undefined {
   if (allowOrigins.includes('*') && !allowCredentials) return '*';
-  // https://* and http://* stand for every origin of that scheme.
+  // https://* and http://* mean every origin with that scheme.
   const scheme = `${origin.split('://')[0]}://*`;
   return allowOrigins.includes(origin) || allowOrigins.includes(scheme) ? origin : undefined;
 }

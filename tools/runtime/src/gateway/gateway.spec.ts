@@ -12,9 +12,9 @@ import { Lambda } from '../lambda/lambda.ts';
 import { type LocalIssuer, localIssuer } from '../tokens/local-issuer.ts';
 import { tokenVerifier } from '../tokens/token-verifier.ts';
 import { Gateway, type RequestRecord } from './gateway.ts';
-import type { ApiRoute } from './router.ts';
+import type { GatewayRoute } from './router.ts';
 
-// Real sockets, and functions in threads of their own.
+// Real sockets, and functions in threads.
 let folder: string;
 let lambda: Lambda;
 let gateway: Gateway;
@@ -23,7 +23,7 @@ let port: number;
 const agent = new Agent({ keepAlive: true });
 const records: RequestRecord[] = [];
 
-const routes: ApiRoute[] = [];
+const routes: GatewayRoute[] = [];
 function add(functionName: string, route: string, source: string, more: object = {}): void {
   const bundle = join(folder, `${functionName}.mjs`);
   writeFileSync(bundle, source);
@@ -37,10 +37,10 @@ function add(functionName: string, route: string, source: string, more: object =
     isolation: 'thread',
     ...more,
   });
-  const [method, path] = route.split(' ') as [ApiRoute['method'], string];
+  const [method, path] = route.split(' ') as [GatewayRoute['method'], string];
   const access =
     functionName === 'private' ? 'user' : functionName === 'admin' ? { scope: 'admin' } : 'public';
-  routes.push({ functionName, method, path, access });
+  routes.push({ function: functionName, method, path, access });
 }
 
 const handler = (body: string) => `export const handler = async (event) => { ${body} };`;
@@ -56,19 +56,18 @@ beforeAll(async () => {
     integrationTimeoutMs: 2000,
   });
   add('echo', 'ANY /echo', handler('return event'));
-  add('user', 'GET /users/{id}', handler('return { by: "user", ...event.pathParameters }'));
-  add('me', 'GET /users/me', handler('return { by: "me" }'));
-  add('any-user', 'ANY /users/{id}', handler('return { by: "any" }'));
+  add('order', 'GET /orders/{id}', handler('return { by: "order", ...event.pathParameters }'));
+  add('latest', 'GET /orders/latest', handler('return { by: "latest" }'));
+  add('any-order', 'ANY /orders/{id}', handler('return { by: "any" }'));
   add('greedy', 'GET /files/{path+}', handler('return { by: "greedy", ...event.pathParameters }'));
   add('answer', 'POST /answer', handler('return JSON.parse(event.body)'));
   add('private', 'GET /private', handler('return event.requestContext.authorizer'));
   add('admin', 'GET /admin', handler('return event.requestContext.authorizer'));
   add('slow', 'GET /slow', handler('await new Promise((done) => setTimeout(done, 4000))'));
-  add('busy', 'GET /busy', handler('await new Promise((done) => setTimeout(done, 200)); return 1'), {
-    reservedConcurrency: 1,
-  });
+  const waits = `while (!(await import('node:fs')).existsSync(event.queryStringParameters.gate)) await new Promise((done) => setTimeout(done, 5));`;
+  add('busy', 'GET /busy', handler(`${waits} return 1`), { reservedConcurrency: 1 });
   add('failing', 'GET /failing', handler('throw new Error("secret")'));
-  routes.push({ functionName: 'missing', method: 'GET', path: '/missing', access: 'public' });
+  routes.push({ function: 'missing', method: 'GET', path: '/missing', access: 'public' });
   gateway.configure({ routes });
   gateway.server.listen(0, '127.0.0.1');
   await once(gateway.server, 'listening');
@@ -120,27 +119,24 @@ async function json(sent: Sent) {
 
 describe('routing', () => {
   it.each([
-    ['GET', '/users/1', { by: 'user', id: '1' }],
-    ['GET', '/users/me', { by: 'me' }],
-    ['DELETE', '/users/1', { by: 'any' }],
-    ['GET', '/users/a%2Fb%20c', { by: 'user', id: 'a/b c' }],
+    ['GET', '/orders/1', { by: 'order', id: '1' }],
+    ['GET', '/orders/latest', { by: 'latest' }],
+    ['DELETE', '/orders/1', { by: 'any' }],
+    ['GET', '/orders/a%2Fb%20c', { by: 'order', id: 'a/b c' }],
     ['GET', '/files/a/b.txt', { by: 'greedy', path: 'a/b.txt' }],
   ])('%s %s', async (method, path, body) => {
     expect(await json({ method, path })).toMatchObject({ status: 200, body });
   });
 
-  it.each(['/nowhere', '/users', '/users/1/2', '/Users/1', '/files/', '/'])(
+  it.each(['/nowhere', '/orders', '/orders/1/2', '/Orders/1', '/files/', '/'])(
     'no route for %s',
     async (path) => {
       expect(await json({ path })).toMatchObject({ status: 404, body: { message: 'Not Found' } });
     },
   );
 
-  it('$default takes what nobody else does', async () => {
-    const all = [
-      ...routes,
-      { functionName: 'echo', method: 'ANY', path: '$default', access: 'public' } as const,
-    ];
+  it('$default takes all other requests', async () => {
+    const all = [...routes, { function: 'echo', method: 'ANY', path: '$default', access: 'public' } as const];
     gateway.configure({ routes: all });
     const { body } = await json({ path: '/anything/else' });
     gateway.configure({ routes });
@@ -150,13 +146,13 @@ describe('routing', () => {
 
   it('two functions cannot have one route', () => {
     const twice = {
-      functionName: 'other',
+      function: 'other',
       method: 'GET',
-      path: '/users/{userId}',
+      path: '/orders/{orderId}',
       access: 'public',
     } as const;
     expect(() => gateway.configure({ routes: [...routes, twice] })).toThrow(
-      'The route GET /users/{userId} of other is that of user, too.',
+      'The route GET /orders/{orderId} of other is that of order, too.',
     );
   });
 });
@@ -186,7 +182,7 @@ describe('the reference', () => {
   });
 
   it('gives way to the routes of the API, and is not there without a document', async () => {
-    const own = { functionName: 'echo', method: 'GET', path: '/docs', access: 'public' } as const;
+    const own = { function: 'echo', method: 'GET', path: '/docs', access: 'public' } as const;
     gateway.configure({ routes: [...routes, own], document });
     expect(await json({ path: '/docs' })).toMatchObject({ body: { routeKey: 'GET /docs' } });
     gateway.configure({ routes });
@@ -293,7 +289,13 @@ describe('limits and failures', () => {
   });
 
   it('more requests than a function may take at once are a 503', async () => {
-    const answers = await Promise.all([json({ path: '/busy' }), json({ path: '/busy' })]);
+    const gate = join(folder, 'gate');
+    const path = `/busy?gate=${encodeURIComponent(gate)}`;
+    const requests = [json({ path }), json({ path })];
+    expect((await Promise.race(requests)).status).toBe(503);
+    // Only then does the other one end.
+    writeFileSync(gate, '');
+    const answers = await Promise.all(requests);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 503]);
   });
 
@@ -316,10 +318,13 @@ describe('limits and failures', () => {
   });
 
   it('a client that goes away in the middle does no harm', async () => {
+    const arrived = once(gateway.server, 'request') as Promise<[IncomingMessage]>;
     const socket = connect(port, '127.0.0.1');
     socket.write('POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nabc');
-    await new Promise((done) => setTimeout(done, 50));
+    const [received] = await arrived;
+    const closed = new Promise((done) => received.once('close', done));
     socket.destroy();
+    await closed;
     expect((await json({ path: '/echo' })).status).toBe(200);
   });
 });
@@ -369,7 +374,7 @@ describe('CORS', () => {
   const preflight = (origin: string) =>
     send({
       method: 'OPTIONS',
-      path: '/users/1',
+      path: '/orders/1',
       headers: ['origin', origin, 'access-control-request-method', 'GET'],
     });
 
@@ -500,7 +505,7 @@ interface RandomRequest {
   readonly body: { readonly type: string; readonly bytes: Buffer } | undefined;
 }
 
-/** Sends a request and compares the event with what AWS documents, worked out anew here. */
+/** Sends a request and compares the event with what AWS documents, computed here a second time. */
 async function arrives({ method, query, headers, cookies, body }: RandomRequest): Promise<void> {
   const rawQueryString = query
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)

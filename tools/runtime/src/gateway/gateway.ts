@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Cors } from '@nanoservices/platform/stage';
-import type { InvocationResult } from '../environment/environment.ts';
+import { referencePages } from '@nanoservices/api';
+import type { Cors } from '@nanoservices/model';
+import type { InvokeResult } from '../environment/environment.ts';
 import type { Report } from '../environment/log-entry.ts';
 import { TooManyRequests } from '../lambda/function-pool.ts';
 import type { InvokeOptions, Lambda } from '../lambda/lambda.ts';
@@ -10,27 +11,27 @@ import { authorizeRequest } from './authorizer.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { httpEvent } from './http-event.ts';
 import { type HttpResponse, httpResponse, message } from './http-response.ts';
-import { type FindPage, referencePages } from './reference.ts';
-import { type ApiRoute, apiRouter, type FindRoute, type RouteMatch } from './router.ts';
+import { apiRouter, type FindRoute, type GatewayRoute, type RouteMatch } from './router.ts';
 
-/** What there is to say of a request when it has been answered. */
+/** The record of an answered request, for the log. */
 export interface RequestRecord {
   readonly requestId: string;
   readonly method: string;
   readonly url: string;
   readonly status: number;
   readonly durationMs: number;
-  /** Undefined when the gateway answered by itself. */
+  /** Name of the function; undefined for a response of the gateway itself. */
   readonly functionName?: string | undefined;
   readonly report?: Report | undefined;
-  /** Why it is not the function's answer. */
+  /** Reason for a response that is not the function's. */
   readonly reason?: string | undefined;
 }
 
+/** The configuration of an HTTP API. */
 export interface ApiConfiguration {
-  readonly routes: readonly ApiRoute[];
+  readonly routes: readonly GatewayRoute[];
   readonly cors?: Cors | undefined;
-  /** The OpenAPI document of the routes: served at /openapi.json, and to read at /docs. */
+  /** OpenAPI document of the routes, served at /openapi.json and /docs. */
   readonly document?: string | undefined;
 }
 
@@ -38,17 +39,17 @@ export interface GatewayOptions {
   readonly lambda: Lambda;
   readonly log: (record: RequestRecord) => void;
   readonly verifyToken: VerifyToken;
-  /** How long a function may take. Default: 30 s, API Gateway's limit. */
+  /** Timeout of a function in milliseconds. Default: 30,000, API Gateway's limit. */
   readonly integrationTimeoutMs?: number | undefined;
 }
 
 const bodyLimitBytes = 10 * 1024 * 1024;
-/** Of the request line and all headers. */
+/** Limit of the request line and all headers together. */
 const headerLimitBytes = 10_240;
-/** Lambda's limit of a synchronous invocation's event. */
+/** Lambda's limit for the event of a synchronous invocation. */
 const eventLimitBytes = 6 * 1024 * 1024;
 
-/** What concerns one connection only, and so goes no further (RFC 9110, section 7.6.1). */
+/** Headers that concern one connection only, and are not forwarded (RFC 9110, section 7.6.1). */
 const connectionHeaders = new Set([
   'connection',
   'keep-alive',
@@ -59,7 +60,7 @@ const connectionHeaders = new Set([
   'upgrade',
 ]);
 
-type Outcome = HttpResponse & Pick<RequestRecord, 'functionName' | 'report' | 'reason'>;
+type GatewayResponse = HttpResponse & Pick<RequestRecord, 'functionName' | 'report' | 'reason'>;
 
 /**
  * An HTTP API of API Gateway with payload format 2.0 in front of the local Lambda.
@@ -71,17 +72,17 @@ export class Gateway {
   readonly #options: GatewayOptions;
   #findRoute: FindRoute = () => undefined;
   #cors: Cors | undefined;
-  #findPage: FindPage = () => undefined;
+  #findPage: ReturnType<typeof referencePages> = () => undefined;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    // The limit is checked by us, since Node counts otherwise.
+    // The real limit is checked below: Node counts differently.
     this.server = createServer({ maxHeaderSize: 4 * headerLimitBytes }, (request, response) => {
       void this.#handle(request, response);
     });
   }
 
-  /** @throws Error when two routes conflict; the old ones stay then */
+  /** @throws Error when two routes conflict; the previous routes stay */
   configure({ routes, cors, document }: ApiConfiguration): void {
     this.#findRoute = apiRouter(routes);
     this.#cors = cors;
@@ -92,19 +93,19 @@ export class Gateway {
     const startedAt = performance.now();
     const requestId = randomUUID();
     const { method = '', url = '' } = request;
-    const outcome = await this.#answer(request, requestId).catch(
-      (error: Error): Outcome => ({ ...message(500, 'Internal Server Error'), reason: error.stack }),
+    const answer = await this.#answer(request, requestId).catch(
+      (error: Error): GatewayResponse => ({ ...message(500, 'Internal Server Error'), reason: error.stack }),
     );
     if (request.errored) return;
-    const status = send(response, requestId, this.#withCors(request, outcome));
-    const { functionName, report } = outcome;
+    const status = send(response, requestId, this.#withCors(request, answer));
+    const { functionName, report } = answer;
     const reason =
-      status === outcome.statusCode ? outcome.reason : 'the function gave headers that are not HTTP';
+      status === answer.statusCode ? answer.reason : 'the function gave headers that are not HTTP';
     const durationMs = performance.now() - startedAt;
     this.#options.log({ requestId, method, url, status, durationMs, functionName, report, reason });
   }
 
-  async #answer(request: IncomingMessage, requestId: string): Promise<Outcome> {
+  async #answer(request: IncomingMessage, requestId: string): Promise<GatewayResponse> {
     if (headerBytes(request) > headerLimitBytes) {
       return {
         ...message(431, 'Request Header Fields Too Large'),
@@ -122,7 +123,7 @@ export class Gateway {
     return this.#invoke(match, request, body, requestId);
   }
 
-  #preflight({ method, headers }: IncomingMessage): Outcome | undefined {
+  #preflight({ method, headers }: IncomingMessage): GatewayResponse | undefined {
     const cors = this.#cors;
     const { origin } = headers;
     if (!cors || method !== 'OPTIONS' || !origin || !headers['access-control-request-method'])
@@ -135,8 +136,8 @@ export class Gateway {
     request: IncomingMessage,
     body: Buffer | undefined,
     requestId: string,
-  ): Promise<Outcome> {
-    const { functionName } = route;
+  ): Promise<GatewayResponse> {
+    const { function: functionName } = route;
     const { verifyToken } = this.#options;
     const decision = await authorizeRequest(route.access, request.headers.authorization, verifyToken);
     const { authorizer, refusal } = decision;
@@ -160,7 +161,7 @@ export class Gateway {
     return { ...(await this.#integrate(functionName, event, { requestId, traceId })), functionName };
   }
 
-  async #integrate(functionName: string, event: string, ids: InvokeOptions): Promise<Outcome> {
+  async #integrate(functionName: string, event: string, ids: InvokeOptions): Promise<GatewayResponse> {
     const { lambda, integrationTimeoutMs = 30_000 } = this.#options;
     const { promise: late, resolve } = Promise.withResolvers<'late'>();
     const timer = setTimeout(resolve, integrationTimeoutMs, 'late');
@@ -183,17 +184,17 @@ export class Gateway {
     }
   }
 
-  /** With CORS configured, only the gateway decides about it. */
-  #withCors({ headers: { origin } }: IncomingMessage, outcome: Outcome): Outcome {
+  /** Replaces the CORS headers of the function, if the API has a CORS configuration. */
+  #withCors({ headers: { origin } }: IncomingMessage, answer: GatewayResponse): GatewayResponse {
     const cors = this.#cors;
-    if (!cors) return outcome;
-    if (outcome.statusCode === 204 && !outcome.functionName) return outcome;
-    const own = outcome.headers.filter(([name]) => !name.startsWith('access-control-'));
-    return { ...outcome, headers: [...own, ...(origin ? corsHeaders(cors, origin) : [])] };
+    if (!cors) return answer;
+    if (answer.statusCode === 204 && !answer.functionName) return answer;
+    const own = answer.headers.filter(([name]) => !name.startsWith('access-control-'));
+    return { ...answer, headers: [...own, ...(origin ? corsHeaders(cors, origin) : [])] };
   }
 }
 
-function responseOf({ payload, error, report }: InvocationResult): Outcome {
+function responseOf({ payload, error, report }: InvokeResult): GatewayResponse {
   if (error) {
     const reason = `${error.errorType}: ${error.errorMessage}`;
     return { ...message(500, 'Internal Server Error'), report, reason };
@@ -201,7 +202,7 @@ function responseOf({ payload, error, report }: InvocationResult): Outcome {
   return { ...httpResponse(JSON.parse(payload)), report };
 }
 
-/** @returns the status that was sent: 500 when the function's headers cannot be */
+/** @returns the status that was sent: 500 when the function's headers are invalid */
 function send(
   response: ServerResponse,
   requestId: string,
@@ -232,7 +233,7 @@ function readBody(request: IncomingMessage): Promise<Buffer | 'too large' | unde
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      // What comes after the limit is read, or the client could not hear the answer, but not kept.
+      // Bytes beyond the limit are read, so that the client receives the response, but not kept.
       if (bytes <= bodyLimitBytes) chunks.push(chunk);
     });
     request.on('end', () => {
@@ -244,13 +245,13 @@ function readBody(request: IncomingMessage): Promise<Buffer | 'too large' | unde
 }
 
 function headerBytes({ method = '', url = '', rawHeaders }: IncomingMessage): number {
-  // The line `GET /users HTTP/1.1`, and four bytes for each `: ` and line end.
+  // The line `GET /orders HTTP/1.1`, and four bytes for each `: ` and line end.
   let bytes = method.length + url.length + 12 + rawHeaders.length * 2;
   for (const text of rawHeaders) bytes += text.length;
   return bytes;
 }
 
-/** The headers that reach the function, of those that the client sent. */
+/** @returns the headers of the client that reach the function */
 function pairs(rawHeaders: readonly string[]): [string, string][] {
   const headers: [string, string][] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -260,7 +261,7 @@ function pairs(rawHeaders: readonly string[]): [string, string][] {
   return headers;
 }
 
-/** What the gateway adds. */
+/** @returns the headers that the gateway adds */
 function forwardedHeaders(
   { socket }: IncomingMessage,
   sourceIp: string,

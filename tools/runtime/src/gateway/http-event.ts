@@ -1,39 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 
-/** A request as it comes from the network. */
+/** A request from the network. */
 export interface HttpRequest {
   readonly method: string;
-  /** Path and query string, as sent. */
+  /** Path and query string in the form that was sent. */
   readonly url: string;
-  /** Names in any case, in the order they were sent, repeated ones too. */
+  /** Headers in the order that was sent, with repetitions. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body?: Buffer | undefined;
   readonly sourceIp?: string;
   readonly protocol?: string;
-  /** The gateway's id of the request. */
+  /** Id that the gateway gave to the request. */
   readonly requestId?: string;
 }
 
-/** The route that API Gateway found for the request. */
-export interface Route {
-  /** As in `GET /users/{userId}`. */
+/** The route that API Gateway matched to the request. */
+export interface MatchedRoute {
+  /** Route in API Gateway's notation: `GET /orders/{orderId}`. */
   readonly routeKey: string;
-  /** Decoded. */
+  /** Decoded values by name. */
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
 type Authorizer = APIGatewayProxyEventV2WithJWTAuthorizer['requestContext']['authorizer'];
 
 /**
- * The event that API Gateway's HTTP API makes of a request (payload format 2.0). What the request does not have, the
- * event does not have: no empty query, no null body.
+ * Makes the event of a request as API Gateway's HTTP API does (payload format 2.0). Parts that the request lacks are absent
+ * in the event: no empty query, no null body.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function httpEvent(
   { method, url, headers, body, ...request }: HttpRequest,
-  { routeKey, pathParameters }: Route,
+  { routeKey, pathParameters }: MatchedRoute,
   authorizer?: Authorizer,
 ): APIGatewayProxyEventV2 {
   const { sourceIp = '127.0.0.1', protocol = 'HTTP/1.1', requestId = randomUUID() } = request;
@@ -89,12 +89,12 @@ function joined(pairs: readonly (readonly [string, string])[]): Record<string, s
   return Object.fromEntries(values);
 }
 
-/** API Gateway passes these as text, and everything else, also what has no content type, in base64. */
+/** API Gateway passes these types as text, and all others, or none, in base64. */
 function isText(contentType = ''): boolean {
   return /^(?:text\/[^;]*|application\/(?:json|xml|javascript))\s*(?:;|$)/i.test(contentType);
 }
 
-/** API Gateway decodes the path it hands on; one that cannot be decoded stays as it is. */
+/** API Gateway decodes the path. A path that cannot be decoded stays as it is. */
 function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);
@@ -105,7 +105,7 @@ function decodePath(path: string): string {
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** As in `03/Nov/2026:18:04:05 +0000`. */
+/** @returns a time such as `03/Nov/2026:18:04:05 +0000` */
 function commonLogTime(date: Date): string {
   const [day, time] = [String(date.getUTCDate()).padStart(2, '0'), date.toISOString().slice(11, 19)];
   return `${day}/${months[date.getUTCMonth()]}/${date.getUTCFullYear()}:${time} +0000`;

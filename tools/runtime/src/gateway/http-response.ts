@@ -10,18 +10,18 @@ const Structured = z.object({
   isBase64Encoded: z._default(z.boolean(), false),
 });
 
-/** What goes over the network. */
+/** A response to the network. */
 export interface HttpResponse {
   readonly statusCode: number;
-  /** Pairs, since every cookie is a Set-Cookie of its own. */
+  /** Pairs, since each cookie is a separate Set-Cookie. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Bytes where the function has given base64. */
+  /** Text, or the bytes that the function gave in base64. */
   readonly body: string | Buffer;
 }
 
 /**
- * What API Gateway answers when a function returned `payload` (payload format 2.0): with a `statusCode` it is the
- * response, without one it is the body of a 200; a malformed response is a 500.
+ * Makes the response of a function's payload as API Gateway does (payload format 2.0). A payload with a `statusCode` is the
+ * response, another payload is the body of a 200, and a malformed response is a 500.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
@@ -47,7 +47,7 @@ export function httpResponse(payload: unknown): HttpResponse {
   };
 }
 
-/** An answer that API Gateway gives by itself. */
+/** @returns a response of API Gateway itself */
 export function message(statusCode: number, text: string): HttpResponse {
   const body = JSON.stringify({ message: text });
   return { statusCode, headers: [['content-type', 'application/json']], body };

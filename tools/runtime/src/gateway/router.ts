@@ -1,21 +1,19 @@
-import type { Access, Method } from '@nanoservices/endpoint';
-import { routeShape } from '@nanoservices/workspace/contract-file';
+import { type Route, routeShape } from '@nanoservices/model';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 
-/** A route of the API and the function behind it. */
-export interface ApiRoute {
-  readonly functionName: string;
-  readonly method: Method | 'ANY';
-  /** As API Gateway writes it: `/users/{userId}`, `/files/{proxy+}`, or `$default` for whatever has no other route. */
+/** The parts of a route that the gateway needs. */
+export interface GatewayRoute extends Pick<Route, 'access' | 'function'> {
+  readonly method: Route['method'] | 'ANY';
+  /** Path in API Gateway's notation: `/orders/{orderId}`, `/files/{proxy+}`, or `$default` for requests without another route. */
   readonly path: string;
-  readonly access: Access;
 }
 
+/** The route of a request. */
 export interface RouteMatch {
-  readonly route: ApiRoute;
-  /** As in `GET /users/{userId}`. */
+  readonly route: GatewayRoute;
+  /** Route in API Gateway's notation: `GET /orders/{orderId}`. */
   readonly routeKey: string;
-  /** Decoded. */
+  /** Decoded values by name. */
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
@@ -24,16 +22,16 @@ export type FindRoute = (method: string, path: string) => RouteMatch | undefined
 const everyMethod: HTTPMethod[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
 /**
- * Makes the routing of an HTTP API: a whole path goes before a greedy one, that before `$default`; a method before ANY.
+ * Makes the router of an HTTP API. A full path wins over a greedy one, a greedy one over `$default`, and a method over ANY.
  *
  * @throws Error when two routes have the same method and the same path
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
-export function apiRouter(routes: readonly ApiRoute[]): FindRoute {
+export function apiRouter(routes: readonly GatewayRoute[]): FindRoute {
   const router = findMyWay({ caseSensitive: true, maxParamLength: 10_240 });
-  let fallback: ApiRoute | undefined;
-  const taken = new Map<string, ApiRoute>();
-  // A method of its own first: ANY gets what is left.
+  let fallback: GatewayRoute | undefined;
+  const taken = new Map<string, GatewayRoute>();
+  // Named methods first: ANY gets the others.
   for (const route of routes.toSorted((a, b) => Number(a.method === 'ANY') - Number(b.method === 'ANY'))) {
     if (route.path === '$default') {
       fallback = route;
@@ -55,13 +53,13 @@ export function apiRouter(routes: readonly ApiRoute[]): FindRoute {
     if (!found || (greedy && found.params['*'] === '')) {
       return fallback && { route: fallback, routeKey: '$default', pathParameters: {} };
     }
-    const route = found.store as ApiRoute;
+    const route = found.store as GatewayRoute;
     const routeKey = `${route.method} ${route.path}`;
     return { route, routeKey, pathParameters: parameters(route, found.params) };
   };
 }
 
-/** The router's own way to write a path: `:userId` and `*`. */
+/** @returns a path in the notation of find-my-way: `:orderId` and `*` */
 function pattern(path: string): string {
   return path
     .replaceAll(':', '::')
@@ -69,13 +67,14 @@ function pattern(path: string): string {
     .replace(/\{(\w+)\}/g, ':$1');
 }
 
-function parameters(route: ApiRoute, params: Record<string, string | undefined>): Record<string, string> {
+function parameters(route: GatewayRoute, params: Record<string, string | undefined>): Record<string, string> {
   const greedy = /\{(\w+)\+\}$/.exec(route.path)?.[1];
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => [name === '*' && greedy ? greedy : name, value ?? '']),
   );
 }
 
-function conflict({ functionName, method, path }: ApiRoute, other: ApiRoute): string {
-  return `The route ${method} ${path} of ${functionName} is that of ${other.functionName}, too.`;
+function conflict(route: GatewayRoute, other: GatewayRoute): string {
+  const { method, path, function: name } = route;
+  return `The route ${method} ${path} of ${name} is that of ${other.function}, too.`;
 }

@@ -1,38 +1,29 @@
 import type { Contract } from '@nanoservices/endpoint';
-import { readContract } from '@nanoservices/workspace/contract-file';
-import type { PackedFunction } from '@nanoservices/workspace/topology';
-import { UsageError } from '@nanoservices/workspace/usage-error';
+import { type PackedFunction, UsageError, type Workspace } from '@nanoservices/model';
 import { apiRouter } from '../gateway/router.ts';
 import type { InvokeOptions } from './invoke-options.ts';
 
 /**
- * The contract of the endpoint that is meant: a function's only one, or of a unit's endpoints the one that method and
- * path lead to.
+ * Chooses the contract of a function's only endpoint, or of the unit's endpoint that method and path lead to.
  *
- * @throws UsageError when there is none, with what there is
+ * @throws UsageError with the choices when no endpoint fits
  */
-export async function chooseContract(
-  { name, endpoints }: PackedFunction,
+export function chooseContract(
+  { name, routes }: PackedFunction,
   { method, path }: Pick<InvokeOptions, 'method' | 'path'>,
-  workspaceRoot: string,
-): Promise<Contract> {
-  const contracts = await Promise.all(endpoints.map((endpoint) => readContract(workspaceRoot, endpoint)));
-  const [only] = contracts;
-  if (only && contracts.length === 1) {
-    if (method === undefined || method === only.method) return only;
+  { contracts }: Pick<Workspace, 'contracts'>,
+): Contract {
+  const contractOf = (endpoint: string) => contracts.get(endpoint) as Contract;
+  const [only] = routes;
+  if (only && routes.length === 1) {
+    if (method === undefined || method === only.method) return contractOf(only.endpoint);
     throw new UsageError(`${name} is ${only.method} ${only.path}; not ${method}.`);
   }
-  const routes = contracts.map(({ name: functionName, method, path, access }) => ({
-    functionName,
-    method,
-    path,
-    access,
-  }));
   const pathname = path?.split('?', 1)[0];
-  const match = pathname === undefined ? undefined : apiRouter(routes)(method ?? 'GET', pathname);
-  const chosen = contracts.find((contract) => contract.name === match?.route.functionName);
-  if (chosen) return chosen;
+  const find = apiRouter(routes.map((route) => ({ ...route, function: route.endpoint })));
+  const match = pathname === undefined ? undefined : find(method ?? 'GET', pathname);
+  if (match) return contractOf(match.route.function);
   const problem = path === undefined ? '--path is missing' : `${name} has no ${method ?? 'GET'} ${path}`;
-  const choices = contracts.map((contract) => `  ${contract.method} ${contract.path}`).join('\n');
+  const choices = routes.map((route) => `  ${route.method} ${route.path}`).join('\n');
   throw new UsageError(`${problem}. It has:\n${choices}`);
 }

@@ -1,13 +1,14 @@
 import { nameSchemas } from '@nanoservices/api';
 import type { Contract } from '@nanoservices/endpoint';
+import type { ApiDocumentation } from '@nanoservices/model';
 import { type $ZodType, type JSONSchema, toJSONSchema } from 'zod/v4/core';
 
 type Json = JSONSchema.BaseSchema;
 
-/** Tells a person what an endpoint expects: its route, and every parameter and body field with its type. */
-export function describeContract(contract: Contract): string {
+/** Describes the input of an endpoint to a person: route, parameters and body fields, with their types. */
+export function describeContract(contract: Contract, documentation: ApiDocumentation): string {
   const { params, query, headers, body } = contract;
-  nameSchemas();
+  nameSchemas(documentation);
   return [
     `${contract.name} expects: ${contract.method} ${contract.path}`,
     ...section('path', params),
@@ -31,7 +32,7 @@ function section(title: string, schema: $ZodType | undefined): string[] {
   return [`  ${title}`, ...fields];
 }
 
-/** Follows a reference to a schema that has a name. */
+/** Follows a reference to a named schema. */
 type Resolve = (schema: Json) => Json;
 
 function resolver({ $defs = {} }: Json): Resolve {

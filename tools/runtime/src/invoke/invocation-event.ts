@@ -1,31 +1,36 @@
-import { demoUserId } from '@nanoservices/database/demo-data';
 import type { Contract } from '@nanoservices/endpoint';
-import { UsageError } from '@nanoservices/workspace/usage-error';
+import { type LocalCaller, UsageError } from '@nanoservices/model';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { decodeClaims, type JwtAuthorizer, jwtAuthorizer } from '../gateway/authorizer.ts';
 import { httpEvent } from '../gateway/http-event.ts';
-import { describeContract } from './contract-help.ts';
 import type { InvokeOptions } from './invoke-options.ts';
 
+/** The surroundings of an invocation at the terminal. */
+export interface EventContext {
+  /** Caller of a request without a token. */
+  readonly caller: LocalCaller;
+  /** Describes the input of the endpoint. */
+  readonly help: () => string;
+  /** Prints a note. */
+  readonly tell: (line: string) => void;
+}
+
 /**
- * Makes the event of a request to an endpoint out of command line options, as the gateway would make it of an HTTP
- * request: routed and authenticated, but not validated, since that is the handler's job.
+ * Makes the event of a request from command line options, as the gateway makes it from an HTTP request: routed and
+ * authenticated, but not validated, since handlers validate.
  *
- * @param tell - called with what the user should know
  * @throws UsageError when the path does not fit the contract, the body is missing or the token cannot be read
  */
 export function invocationEvent(
   contract: Contract,
   { path, query, headers, data, token }: InvokeOptions,
-  tell: (line: string) => void,
+  context: EventContext,
 ): APIGatewayProxyEventV2 {
   const url = new URL(path ?? contract.path, 'http://localhost');
   for (const [name, value] of query) url.searchParams.append(name, value);
-  const pathParameters = matchPath(contract, path);
+  const pathParameters = matchPath(contract, path, context.help);
   if (contract.body && data === undefined) {
-    throw new UsageError(
-      `${contract.name} needs a body: give it with --data.\n\n${describeContract(contract)}`,
-    );
+    throw new UsageError(`${contract.name} needs a body: give it with --data.\n\n${context.help()}`);
   }
   const fields: (readonly [string, string])[] = [['host', 'localhost'], ...headers];
   if (data && !headers.some(([name]) => name.toLowerCase() === 'content-type')) {
@@ -39,17 +44,17 @@ export function invocationEvent(
     headers: fields,
     body: data,
   };
-  return httpEvent(request, { routeKey, pathParameters }, authorizer(contract, token, tell));
+  return httpEvent(request, { routeKey, pathParameters }, authorizer(contract, token, context));
 }
 
-/** The path's parameters, decoded. */
-function matchPath(contract: Contract, path: string | undefined): Record<string, string> {
+/** @returns the decoded parameters of the path */
+function matchPath(contract: Contract, path: string | undefined, help: () => string): Record<string, string> {
   if (path === undefined && !contract.path.includes('{')) return {};
   const pathname = contract.path.replace(/\{(\w+)\+\}/g, ':$1+').replace(/\{(\w+)\}/g, ':$1');
   const match = path === undefined ? null : new URLPattern({ pathname }).exec(path, 'http://localhost');
   if (!match) {
     const problem = path === undefined ? '--path is missing' : `--path ${path} does not fit ${contract.path}`;
-    throw new UsageError(`${problem}.\n\n${describeContract(contract)}`);
+    throw new UsageError(`${problem}.\n\n${help()}`);
   }
   const groups = Object.entries(match.pathname.groups);
   return Object.fromEntries(groups.map(([name, value]) => [name, decodeURIComponent(value ?? '')]));
@@ -58,17 +63,19 @@ function matchPath(contract: Contract, path: string | undefined): Record<string,
 function authorizer(
   { access }: Contract,
   token: string | undefined,
-  tell: (line: string) => void,
+  { caller, tell }: EventContext,
 ): JwtAuthorizer | undefined {
   if (access === 'public') return undefined;
-  const scope = access === 'user' ? '' : access.scope;
-  const scopes = scope ? [scope] : null;
+  const wanted = access === 'user' ? [] : [access.scope];
+  const scopes = wanted.length > 0 ? wanted : null;
   if (token) {
     tell('The signature of --token is not checked here.');
     const claims = decodeClaims(token);
     if (claims) return jwtAuthorizer(claims, scopes);
     throw new UsageError('--token is not a JSON Web Token (three parts, separated by dots).');
   }
-  tell(`As the demo user ${demoUserId}${scope && `, with scope ${scope}`}; --token acts as another.`);
-  return jwtAuthorizer({ sub: demoUserId, scope }, scopes);
+  const { subject, claims } = caller;
+  const scope = wanted.join(' ');
+  tell(`As ${subject}${scope && `, with scope ${scope}`}; --token acts as another caller.`);
+  return jwtAuthorizer({ ...claims, sub: subject, scope }, scopes);
 }

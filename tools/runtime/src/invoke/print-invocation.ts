@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import type { FunctionError } from '../environment/messages.ts';
 import { httpResponse } from '../gateway/http-response.ts';
 
-/** Prints a function's response: readably, as HTTP would show it, or raw. */
+/** Prints a function's response in the form of HTTP, or as raw JSON. */
 export function printResponse(payload: unknown, json: boolean): void {
   if (json) {
     console.log(JSON.stringify(payload));
@@ -16,7 +16,7 @@ export function printResponse(payload: unknown, json: boolean): void {
   if (body.length > 0) console.log(`\n${pretty(body.toString())}`);
 }
 
-/** Prints why a function failed, in Lambda's words. */
+/** Prints the error of a function in Lambda's words. */
 export function printError({ errorType, errorMessage, trace }: FunctionError, json: boolean): void {
   if (json) {
     console.log(JSON.stringify({ errorType, errorMessage, trace }));

@@ -1,63 +1,56 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import type { FunctionGrants } from '@nanoservices/database';
-import type { Contract } from '@nanoservices/endpoint';
-import { readContract } from '@nanoservices/workspace/contract-file';
-import { grantsOf } from '@nanoservices/workspace/function-grants';
-import {
-  findPacked,
-  readFunction,
-  requireBuilt,
-  type WorkspaceFunction,
-} from '@nanoservices/workspace/function-settings';
-import { readPacking } from '@nanoservices/workspace/topology';
-import type { InvocationResult } from '../environment/environment.ts';
+import { join } from 'node:path';
+import type { DatabaseLease } from '@nanoservices/database';
+import { type PackedFunction, readWorkspace, UsageError, type Workspace } from '@nanoservices/model';
+import type { InvokeResult } from '../environment/environment.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import { type LogEntry, logLines } from '../environment/log-entry.ts';
 import { environmentStarter } from '../environment/start-environment.ts';
-import { Lambda, type LambdaFunction } from '../lambda/lambda.ts';
+import { Lambda } from '../lambda/lambda.ts';
 import { lambdaService } from '../lambda/lambda-service.ts';
 import { chooseContract } from './choose-contract.ts';
+import { describeContract } from './contract-help.ts';
 import { invocationEvent } from './invocation-event.ts';
 import type { InvokeOptions } from './invoke-options.ts';
 import { printError, printResponse } from './print-invocation.ts';
 
 /**
- * Runs one invocation of an endpoint, each function it calls in a process of its own, and prints the answer on stdout.
- * What functions print, and the report, go to stderr.
+ * Runs one invocation of an endpoint, with its callees in further processes, and prints the response on stdout. The output of
+ * functions and the report go to stderr.
  *
- * @returns whether the function answered
+ * @returns false when the function failed
  * @throws UsageError when the options do not fit the endpoint's contract
  */
 export async function runOnce(options: InvokeOptions, workspaceRoot: string): Promise<boolean> {
-  const packing = readPacking(workspaceRoot);
-  const find = (name: string) => readFunction(findPacked(name, packing), workspaceRoot);
-  const found = find(options.endpoint);
-  const target = { ...found, timeout: options.timeout ?? found.timeout };
-  requireBuilt(target);
+  const workspace = await readWorkspace(workspaceRoot);
+  const found = workspace.functionNamed(options.name);
+  const timeout = options.timeout ?? found.settings.timeout;
+  const target = { ...found, settings: { ...found.settings, timeout } };
+  bundleOf(target, workspace);
   await using resources = new AsyncDisposableStack();
 
-  const openingDatabase = target.usesDatabase ? openDatabase() : undefined;
-  // If the contract has an objection first, this one's failure must not come on top.
+  const callees = target.calls.map(({ endpoint }) => workspace.functionNamed(endpoint));
+  const usesDatabase = [target, ...callees].some((one) => one.usesDatabase);
+  const openingDatabase = usesDatabase ? openDatabase(workspace) : undefined;
+  // If the options do not fit the contract, a failure of the database must not be reported, too.
   openingDatabase?.catch(() => {});
   resources.defer(async () => (await openingDatabase?.catch(() => undefined))?.release());
-  const [contract, startEnvironment] = await Promise.all([
-    chooseContract(target, options, workspaceRoot),
+  const [event, startEnvironment] = await Promise.all([
+    options.event ?? eventOf(target, options, workspace),
     environmentStarter(),
   ]);
-  const isElsewhere = ({ name }: Contract) => !target.endpoints.some((endpoint) => endpoint.name === name);
-  const callees = contract.calls.filter(isElsewhere).map(({ name }) => find(name));
-  const event = options.event ?? JSON.stringify(invocationEvent(contract, options, tell));
   const database = await openingDatabase;
-  await database?.grant(await readGrants(workspaceRoot, [target, ...callees]));
+  await database?.grant(new Map([target, ...callees].map(({ name, grants }) => [name, grants])));
 
   const report = { text: '' };
   const requestId = randomUUID();
   const lambda = new Lambda({
     startEnvironment,
     log: (_, entry) => {
-      // The report of the function itself comes last, and its callees' ones are of no interest.
+      // The report of the function comes last. Reports of its callees are not shown.
       if (entry.type === 'report' && entry.requestId === requestId) report.text = lastLine(entry);
       else if (entry.type === 'function' || entry.type === 'init') tell(logLines(entry, 'Text'));
     },
@@ -73,18 +66,15 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
     VALIDATE_RESPONSES: 'true',
     AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(service.address() as AddressInfo).port}`,
   };
-  const put = (one: WorkspaceFunction) =>
-    lambda.put(
-      configure(one, { ...variables, ...(database && { DATABASE_URL: database.functionUrl(one.name) }) }),
-    );
+  const put = (one: PackedFunction) => lambda.put(configure(one, workspace, variables, database));
   put(target);
   for (const callee of callees) {
     put(callee);
-    // Started before they are called, so that their init phases pass meanwhile.
+    // Started ahead, so that their init phases overlap.
     lambda.warm(callee.name);
   }
-  const result = await (lambda.invoke(target.name, event, { requestId }) as Promise<InvocationResult>);
-  // Afterwards everything that was printed has been read, and the report is the last line.
+  const result = await (lambda.invoke(target.name, event, { requestId }) as Promise<InvokeResult>);
+  // Then all output has been read, and the report is the last line.
   await lambda.stop();
   tell(report.text);
   if (result.error) printError(result.error, options.json);
@@ -92,21 +82,43 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
   return result.error === undefined;
 }
 
+async function eventOf(
+  target: PackedFunction,
+  options: InvokeOptions,
+  workspace: Workspace,
+): Promise<string> {
+  const contract = chooseContract(target, options, workspace);
+  const documentation = await workspace.documentation();
+  const help = () => describeContract(contract, documentation);
+  const event = invocationEvent(contract, options, { caller: workspace.api.localCaller, help, tell });
+  return JSON.stringify(event);
+}
+
 function configure(
-  found: WorkspaceFunction,
-  environment: FunctionConfiguration['environment'],
-): LambdaFunction {
-  const { name, memorySize, timeout } = found;
-  const bundle = requireBuilt(found);
+  found: PackedFunction,
+  workspace: Workspace,
+  variables: Readonly<Record<string, string>>,
+  database: DatabaseLease | undefined,
+): FunctionConfiguration {
+  const { name, settings, usesDatabase } = found;
   return {
     functionName: name,
-    bundle,
-    memorySize,
-    timeout,
-    environment,
+    bundle: bundleOf(found, workspace),
+    ...settings,
+    environment: {
+      ...variables,
+      ...(usesDatabase && database && { DATABASE_URL: database.functionUrl(name) }),
+    },
     logFormat: 'Text',
     isolation: 'process',
   };
+}
+
+/** @throws UsageError when the function is not built */
+function bundleOf({ name, bundle }: PackedFunction, { root }: Workspace): string {
+  const file = join(root, bundle);
+  if (existsSync(file)) return file;
+  throw new UsageError(`${name} is not built. Build it: npx nx run ${name}:build`);
 }
 
 function lastLine(entry: LogEntry): string {
@@ -117,18 +129,8 @@ function tell(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-async function readGrants(
-  workspaceRoot: string,
-  functions: readonly WorkspaceFunction[],
-): Promise<FunctionGrants> {
-  const endpoints = functions.flatMap((one) => one.endpoints);
-  const contracts = await Promise.all(endpoints.map((endpoint) => readContract(workspaceRoot, endpoint)));
-  const byName = new Map(contracts.map((contract) => [contract.name, contract]));
-  return new Map(functions.map((one) => [one.name, grantsOf(one, byName)]));
-}
-
-async function openDatabase() {
-  // Loaded here, since not every endpoint has a database.
+async function openDatabase(workspace: Workspace): Promise<DatabaseLease> {
+  // Loaded on demand: not every endpoint has a database.
   const { acquireDatabase } = await import('@nanoservices/database');
-  return acquireDatabase();
+  return acquireDatabase(workspace);
 }

@@ -1,20 +1,21 @@
-import type { InvocationResult } from '../environment/environment.ts';
+import type { InvokeResult } from '../environment/environment.ts';
 import { TooManyRequests } from './function-pool.ts';
 
+/** Settings of an event queue. */
 export interface EventQueueOptions {
-  /** Milliseconds before each retry. Lambda waits for one minute, then two; locally nobody wants to. */
+  /** Milliseconds before each retry. Default: 1000, 2000; Lambda waits one minute, then two. */
   readonly retryDelaysMs?: readonly number[] | undefined;
-  /** Called with what happens to an event that its function did not take. */
+  /** Called with news about failed events. */
   readonly warn: (message: string) => void;
 }
 
-/** A queue gives up after this many throttled attempts in a row, about a minute; Lambda goes on for six hours. */
+/** Number of throttled attempts in a row, about a minute, after which an event is dropped. Lambda retries for six hours. */
 const throttledAttempts = 60;
 const throttledDelayMs = 1000;
 
 /**
- * Lambda's queue of asynchronous invocations: an event whose function fails is tried twice more, then dropped with a
- * line in the log.
+ * Lambda's queue of asynchronous invocations. If the function fails, the event is retried twice, then dropped with a line in
+ * the log.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
@@ -27,7 +28,7 @@ export class EventQueue {
   }
 
   /** @param invoke - runs the function with the event once */
-  add(functionName: string, requestId: string, invoke: () => Promise<InvocationResult>): void {
+  add(functionName: string, requestId: string, invoke: () => Promise<InvokeResult>): void {
     const { warn, retryDelaysMs = [1000, 2000] } = this.#options;
     const name = `The event ${requestId} for ${functionName}`;
     const attempt = async (failures: number, throttled: number): Promise<void> => {
@@ -51,7 +52,7 @@ export class EventQueue {
     void attempt(0, 0);
   }
 
-  /** Forgets what waits for another attempt, and says so. */
+  /** Drops the events that wait for a retry, with a line in the log. */
   close(): void {
     for (const [timer, name] of this.#timers) {
       clearTimeout(timer);

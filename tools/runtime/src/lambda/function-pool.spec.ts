@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Environment } from '../environment/environment.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
+import type { LogEntry } from '../environment/log-entry.ts';
 import { environmentStarter, type StartEnvironment } from '../environment/start-environment.ts';
 import { FunctionPool, type PoolOptions, TooManyRequests } from './function-pool.ts';
 
@@ -25,17 +25,35 @@ let count = 0;
 function configure(source: string): FunctionConfiguration {
   const bundle = join(folder, `${++count}.mjs`);
   writeFileSync(bundle, source);
-  return { functionName: 'fn', bundle, memorySize: 128, timeout: 5, environment: {}, logFormat: 'Text' };
+  return {
+    functionName: 'fn',
+    bundle,
+    isolation: 'process',
+    memorySize: 128,
+    timeout: 5,
+    environment: {},
+    logFormat: 'Text',
+  };
 }
 
 const handler = (body: string) => `export const handler = async (event) => { ${body} };`;
-const wait = (ms: number) => `await new Promise((done) => setTimeout(done, ${ms}));`;
+/** Code that waits until a file is there. */
+const until = (file: string) =>
+  `while (!(await import('node:fs')).existsSync(${file})) await new Promise((done) => setTimeout(done, 5));`;
+
+let gates = 0;
+/** A gate at which invocations wait: `until('event.gate')`. */
+function gate() {
+  const file = join(folder, `gate-${++gates}`);
+  return { event: { gate: file }, open: () => writeFileSync(file, '') };
+}
 
 function pool(source: string, options: Partial<PoolOptions> = {}) {
   const started: Environment[] = [];
+  const log: LogEntry[] = [];
   const made = new FunctionPool(configure(source), {
     start: (configuration) => {
-      const environment = startEnvironment(configuration, 'process', { log: () => {} });
+      const environment = startEnvironment(configuration, { log: (entry) => log.push(entry) });
       started.push(environment);
       return environment;
     },
@@ -50,7 +68,10 @@ function pool(source: string, options: Partial<PoolOptions> = {}) {
     const { payload, error } = await made.invoke({ requestId: `r-${++id}`, event: JSON.stringify(event) });
     return error ?? JSON.parse(payload);
   };
-  return { pool: made, invoke, started };
+  /** Waits until so many invocations have begun since the pool was made. */
+  const begun = (number: number) =>
+    vi.waitFor(() => expect(log.filter(({ type }) => type === 'start')).toHaveLength(number), 10_000);
+  return { pool: made, invoke, started, begun };
 }
 
 const withId = (body: string) => `const id = process.pid; ${handler(`${body} return id;`)}`;
@@ -70,21 +91,35 @@ describe('a pool', () => {
   });
 
   it('runs one invocation per environment at a time, and scales out', async () => {
-    const { invoke } = pool(withId(wait(400)));
-    const ids = await Promise.all([invoke(), invoke(), invoke()]);
-    expect(new Set(ids).size).toBe(3);
+    const { invoke, begun } = pool(withId(until('event.gate')));
+    const { event, open } = gate();
+    const invocations = [invoke(event), invoke(event), invoke(event)];
+    await begun(3);
+    open();
+    expect(new Set(await Promise.all(invocations)).size).toBe(3);
   });
 
-  it('lets whoever is free first take the next invocation', async () => {
-    const { invoke, started } = pool(withId(wait(20)), { startsAtOnce: 1 });
-    await invoke();
-    await Promise.all(Array.from({ length: 6 }, () => invoke()));
-    // Six new ones would have taken longer to start than one took to serve.
-    expect(started.length).toBeLessThan(6);
+  it('gives the next invocation to the environment that is free first', async () => {
+    const init = gate();
+    init.open();
+    const { invoke, started, begun } = pool(
+      `${until(JSON.stringify(init.event.gate))} ${withId(`if (event.gate) ${until('event.gate')}`)}`,
+    );
+    const id = await invoke();
+    // A second environment starts, but does not get through its init phase.
+    rmSync(init.event.gate);
+    const { event, open } = gate();
+    const busy = invoke(event);
+    const next = invoke();
+    await begun(2);
+    expect(started).toHaveLength(2);
+    open();
+    expect(await Promise.all([busy, next])).toEqual([id, id]);
+    init.open();
   });
 
   it('refuses what is more than it may run at once', async () => {
-    const { invoke } = pool(withId(wait(200)), { concurrency: 2 });
+    const { invoke } = pool(withId(''), { concurrency: 2 });
     const answers = await Promise.allSettled([invoke(), invoke(), invoke()]);
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
     expect((answers[2] as PromiseRejectedResult).reason).toBeInstanceOf(TooManyRequests);
@@ -92,11 +127,18 @@ describe('a pool', () => {
   });
 
   it('replaces an environment that failed, and only that', async () => {
-    const { invoke } = pool(withId(`if (event.die) process.exit(1); ${wait(100)}`));
-    const [first, second] = await Promise.all([invoke(), invoke()]);
+    const { invoke, begun } = pool(withId(`if (event.die) process.exit(1); ${until('event.gate')}`));
+    const both = async (begunBefore: number) => {
+      const { event, open } = gate();
+      const invocations = [invoke(event), invoke(event)];
+      await begun(begunBefore + 2);
+      open();
+      return Promise.all(invocations);
+    };
+    const before = await both(0);
     expect(await invoke({ die: true })).toMatchObject({ errorType: 'Runtime.ExitError' });
-    const ids = await Promise.all([invoke(), invoke()]);
-    expect(ids.filter((id) => id === first || id === second)).toHaveLength(1);
+    const after = await both(3);
+    expect(after.filter((id) => before.includes(id))).toHaveLength(1);
   });
 
   it('notices when an idle environment was killed', async () => {
@@ -114,31 +156,44 @@ describe('a pool', () => {
   });
 
   it('stops what has been idle for long enough', async () => {
-    const { pool: reaped, invoke } = pool(withId(wait(50)), { idleTimeoutMs: 150 });
-    await Promise.all([invoke(), invoke()]);
+    const {
+      pool: reaped,
+      invoke,
+      started,
+      begun,
+    } = pool(withId(until('event.gate')), { idleTimeoutMs: 150 });
+    const { event, open } = gate();
+    const invocations = [invoke(event), invoke(event)];
+    await begun(2);
     expect(reaped.size).toBe(2);
-    await vi.waitFor(() => expect(reaped.size).toBe(0), 3000);
-    expect(await invoke()).toEqual(expect.any(Number));
+    open();
+    await Promise.all(invocations);
+    await vi.waitFor(() => expect(reaped.size).toBe(0), 10_000);
+    expect(started.every(({ stopped }) => stopped)).toBe(true);
+    expect(await invoke(event)).toEqual(expect.any(Number));
   });
 
   it('goes on with new code without losing an invocation', async () => {
-    const { pool: replaced, invoke, started } = pool(handler(`${wait(200)} return 'old'`));
-    await invoke();
-    const running = invoke();
-    await sleep(20);
-    const late = Promise.all([invoke(), invoke()]);
+    const { pool: replaced, invoke, started } = pool(handler(`${until('event.gate')} return 'old'`));
+    const first = gate();
+    first.open();
+    await invoke(first.event);
+    const { event, open } = gate();
+    const running = invoke(event);
+    const waiting = Promise.all([invoke(event), invoke(event)]);
     replaced.replace(configure(handler(`return 'new'`)));
+    expect(await waiting).toEqual(['new', 'new']);
+    open();
     expect(await running).toBe('old');
     expect(await invoke()).toBe('new');
-    expect(await late).toEqual(['new', 'new']);
     await vi.waitFor(() => expect(started.filter(({ stopped }) => !stopped).length).toBe(replaced.size));
   });
 
   it('ends whatever runs when it is stopped, and refuses what waits', async () => {
-    const { pool: stopped, invoke } = pool(handler('while (true) {}'), { startsAtOnce: 1 });
+    const { pool: stopped, invoke, begun } = pool(handler('while (true) {}'), { startsAtOnce: 1 });
     await stopped.drain();
     const running = invoke();
-    await sleep(300);
+    await begun(1);
     const waiting = invoke();
     const refused = expect(waiting).rejects.toThrow('was stopped');
     await stopped.stop();

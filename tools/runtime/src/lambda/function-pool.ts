@@ -1,25 +1,26 @@
-import type { Environment, Invocation, InvocationResult } from '../environment/environment.ts';
+import type { Environment, Invocation, InvokeResult } from '../environment/environment.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 
+/** Settings of a function's pool. */
 export interface PoolOptions {
   /** Starts an environment of the function. */
   readonly start: (configuration: FunctionConfiguration) => Environment;
-  /** How many invocations may run or wait at once; one more is refused. */
+  /** Highest number of running and waiting invocations. Further ones are refused. */
   readonly concurrency: number;
-  /** Milliseconds after which an environment without work is stopped. */
+  /** Milliseconds after which an idle environment is stopped. */
   readonly idleTimeoutMs: number;
-  /** How many environments may be in their init phase at once. */
+  /** Highest number of environments in their init phase. */
   readonly startsAtOnce: number;
 }
 
-/** All environments of the function are busy, and it may have no more. */
+/** A function already runs as many invocations as it may. */
 export class TooManyRequests extends Error {
   override readonly name = 'TooManyRequests';
 }
 
 interface Waiting {
   readonly invocation: Invocation;
-  readonly resolve: (result: Promise<InvocationResult>) => void;
+  readonly resolve: (result: Promise<InvokeResult>) => void;
 }
 
 interface Idle {
@@ -28,15 +29,15 @@ interface Idle {
 }
 
 /**
- * The environments of one function. An invocation takes the one that was used last; when all are busy, another one is
- * started, and whichever is free first takes the invocation. An environment that failed is replaced when it is needed.
+ * The environments of one function. An invocation takes the idle environment that was used last. If all are busy, a new one
+ * is started, and the first that is free takes the invocation. A failed environment is replaced on demand.
  */
 export class FunctionPool {
   #configuration: FunctionConfiguration;
   readonly #options: PoolOptions;
   readonly #all = new Set<Environment>();
   readonly #waiting: Waiting[] = [];
-  /** Used last, last. */
+  /** Idle environments, the last used one last. */
   #idle: Idle[] = [];
   #starting = 0;
   #running = 0;
@@ -52,7 +53,7 @@ export class FunctionPool {
     return this.#configuration;
   }
 
-  /** How many environments there are. */
+  /** Number of environments. */
   get size(): number {
     return this.#all.size;
   }
@@ -60,9 +61,9 @@ export class FunctionPool {
   /**
    * Runs one invocation.
    *
-   * @returns rejected with TooManyRequests when as many are under way as the function may have at once
+   * @throws TooManyRequests when the function already runs as many invocations as it may
    */
-  invoke(invocation: Invocation): Promise<InvocationResult> {
+  invoke(invocation: Invocation): Promise<InvokeResult> {
     if (this.#running + this.#waiting.length >= this.#options.concurrency) {
       return Promise.reject(new TooManyRequests());
     }
@@ -75,8 +76,8 @@ export class FunctionPool {
   }
 
   /**
-   * Goes on with other code or settings: what runs is finished as it was, everything else gets the new version. One
-   * environment is started ahead when there was any.
+   * Changes code or settings: running invocations end on the old version, all others get the new one. If the function was
+   * in use, one environment is started ahead.
    */
   replace(configuration: FunctionConfiguration): void {
     const wasUsed = this.#all.size > 0;
@@ -85,19 +86,19 @@ export class FunctionPool {
     if (wasUsed) this.warm();
   }
 
-  /** Starts an environment, also ahead of the invocation that will need it. */
+  /** Starts an environment, ahead of the invocation that needs it. */
   warm(): void {
     const environment = this.#options.start(this.#configuration);
     this.#all.add(environment);
     this.#starting++;
     void environment.initialised().then((usable) => {
       this.#starting--;
-      // One that failed has an error to tell, if somebody waits for it.
+      // A failed environment has an error for a waiting invocation.
       this.#free(environment, usable || this.#waiting.length > 0);
     });
   }
 
-  /** Resolves when nothing runs or waits any more. */
+  /** Resolves when no invocation runs or waits. */
   drain(): Promise<void> {
     if (this.#running + this.#waiting.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -105,7 +106,7 @@ export class FunctionPool {
     });
   }
 
-  /** Ends all environments, whatever they are doing. */
+  /** Ends all environments at once. */
   async stop(): Promise<void> {
     clearTimeout(this.#reaper);
     this.#idle = [];
@@ -118,7 +119,7 @@ export class FunctionPool {
   #takeIdle(): Environment | undefined {
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
       if (!idle.environment.stopped) return idle.environment;
-      // It was killed from outside.
+      // Killed by another program.
       this.#all.delete(idle.environment);
     }
     return undefined;
@@ -128,7 +129,7 @@ export class FunctionPool {
     while (this.#starting < Math.min(this.#waiting.length, this.#options.startsAtOnce)) this.warm();
   }
 
-  async #run(environment: Environment, invocation: Invocation): Promise<InvocationResult> {
+  async #run(environment: Environment, invocation: Invocation): Promise<InvokeResult> {
     this.#running++;
     try {
       return await environment.invoke(invocation);
@@ -138,7 +139,7 @@ export class FunctionPool {
     }
   }
 
-  /** Gives an environment to whoever waits for one, if it is of use. */
+  /** Gives a usable environment to the next waiting invocation. */
   #free(environment: Environment, usable: boolean): void {
     const next = this.#waiting[0];
     if (!usable || environment.configuration !== this.#configuration) {
@@ -166,7 +167,7 @@ export class FunctionPool {
     return setTimeout(() => this.#reap(), ms).unref();
   }
 
-  /** Stops what has been idle for too long; the longest idle are first. */
+  /** Stops environments that have been idle for too long. The list starts with the longest idle. */
   #reap(): void {
     const { idleTimeoutMs } = this.#options;
     const idleBefore = performance.now() - idleTimeoutMs;

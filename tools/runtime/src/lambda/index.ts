@@ -1,2 +1,2 @@
-export { Lambda, type LambdaFunction } from './lambda.ts';
+export { Lambda } from './lambda.ts';
 export { lambdaService } from './lambda-service.ts';

@@ -4,7 +4,6 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   GetFunctionCommand,
   InvokeCommand,
@@ -12,8 +11,9 @@ import {
   ListFunctionsCommand,
 } from '@aws-sdk/client-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import { environmentStarter } from '../environment/start-environment.ts';
-import { Lambda, type LambdaFunction } from './lambda.ts';
+import { Lambda } from './lambda.ts';
 import { lambdaService } from './lambda-service.ts';
 
 // The AWS SDK as it is, on real sockets and real processes.
@@ -23,7 +23,7 @@ let server: Server;
 let client: LambdaClient;
 const warnings: string[] = [];
 
-function put(functionName: string, source: string, settings: Partial<LambdaFunction> = {}): void {
+function put(functionName: string, source: string, settings: Partial<FunctionConfiguration> = {}): void {
   const bundle = join(folder, `${functionName}.mjs`);
   writeFileSync(bundle, source);
   lambda.put({
@@ -137,13 +137,16 @@ describe('Invoke', () => {
   });
 
   it('refuses more invocations at once than are reserved, and takes the next', async () => {
-    put('slow', handler('await new Promise((done) => setTimeout(done, 300)); return 1'), {
-      reservedConcurrency: 2,
-    });
-    const answers = await Promise.allSettled([invoke('slow'), invoke('slow'), invoke('slow')]);
-    const refused = answers.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
-    expect(refused).toHaveLength(1);
-    expect(refused[0]?.reason).toMatchObject({
+    const gate = join(folder, 'gate');
+    const waits = `while (!(await import('node:fs')).existsSync(${JSON.stringify(gate)})) await new Promise((done) => setTimeout(done, 5));`;
+    put('slow', handler(`${waits} return 1`), { reservedConcurrency: 2 });
+    const invocations = [invoke('slow'), invoke('slow'), invoke('slow')];
+    const refused = await Promise.race(invocations).catch((error) => error);
+    // Only then do the others end.
+    writeFileSync(gate, '');
+    const answers = await Promise.allSettled(invocations);
+    expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    expect(refused).toMatchObject({
       name: 'TooManyRequestsException',
       Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
       $metadata: { httpStatusCode: 429 },
@@ -209,7 +212,8 @@ describe('an Event', () => {
   it('is tried twice more when its function fails', async () => {
     const count = await attempts(2);
     await vi.waitFor(() => expect(count()).toBe(3), 5000);
-    await sleep(100);
+    // Each retry is announced before it waits: there is no third one.
+    await lambda.drain();
     expect(count()).toBe(3);
     expect(warnings).toHaveLength(2);
   });

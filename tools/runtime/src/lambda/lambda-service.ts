@@ -2,31 +2,31 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import type { InvocationResult } from '../environment/environment.ts';
-import { functionArn } from '../environment/function-configuration.ts';
+import type { InvokeResult } from '../environment/environment.ts';
+import { type FunctionConfiguration, functionArn } from '../environment/function-configuration.ts';
 import { type LogEntry, logLines, type Report } from '../environment/log-entry.ts';
 import { EventQueue, type EventQueueOptions } from './event-queue.ts';
 import { TooManyRequests } from './function-pool.ts';
-import type { InvokeOptions, Lambda, LambdaFunction } from './lambda.ts';
+import type { InvokeOptions, Lambda } from './lambda.ts';
 
-/** How much of the log `X-Amz-Log-Type: Tail` gives. */
+/** Length of the log that `X-Amz-Log-Type: Tail` gives. */
 const logTailBytes = 4096;
-/** Bytes of a payload: 6 MiB in a synchronous invocation, 1 MiB (since October 2025) in an asynchronous one. */
+/** Limits of a payload in bytes: 6 MiB in a synchronous invocation, 1 MiB (since October 2025) in an asynchronous one. */
 const payloadLimits = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024 } as const;
 
 const versions = '2015-03-31|2014-11-13';
 const route = new RegExp(`^/(?:${versions})/functions/(?<reference>[^/]+)(?<invoke>/invocations)?$`);
 const listRoute = new RegExp(`^/(?:${versions})/functions/?$`);
 
+/** Settings of the local Lambda API. */
 export interface LambdaServiceOptions extends EventQueueOptions {
   /** Called after each synchronous invocation. */
   readonly invoked?: ((functionName: string, report: Report) => void) | undefined;
 }
 
 /**
- * The HTTP API of the Lambda service, as far as calling functions goes: Invoke, GetFunction and ListFunctions. What
- * `call()`, the AWS SDKs and the AWS CLI talk to when AWS_ENDPOINT_URL_LAMBDA (or `--endpoint-url`) has its address.
- * Signatures are not checked.
+ * The HTTP API of the Lambda service for calling functions: Invoke, GetFunction and ListFunctions. `call()`, the AWS SDKs and
+ * the AWS CLI find it through AWS_ENDPOINT_URL_LAMBDA (or `--endpoint-url`). Signatures are not checked.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
@@ -77,7 +77,7 @@ async function answer(service: Service, request: IncomingMessage, response: Serv
   });
 }
 
-/** Locally there is one version of a function; `live` is the alias that deployment uses. */
+/** A local function has one version. `live` is the alias that deployment uses. */
 function isQualifier(qualifier: string | undefined): boolean {
   return qualifier === undefined || qualifier === '$LATEST' || qualifier === 'live';
 }
@@ -85,7 +85,7 @@ function isQualifier(qualifier: string | undefined): boolean {
 const referencePattern =
   /^(?:(?:arn:aws[\w-]*:lambda:[\w-]+:)?\d{12}:(?:function:)?)?([\w-]+)(?::([\w$-]+))?$/;
 
-/** Takes a function's name, and its qualifier, out of `name`, `name:qualifier`, a partial or a whole ARN. */
+/** Parses `name`, `name:qualifier`, a partial or a full ARN. */
 function parseReference(reference: string): { functionName: string; qualifier?: string | undefined } {
   const match = referencePattern.exec(reference);
   return { functionName: match?.[1] ?? reference, qualifier: match?.[2] };
@@ -93,7 +93,7 @@ function parseReference(reference: string): { functionName: string; qualifier?: 
 
 async function invokeFunction(
   service: Service,
-  { functionName }: LambdaFunction,
+  { functionName }: FunctionConfiguration,
   qualifier: string | undefined,
   request: IncomingMessage,
   response: ServerResponse,
@@ -150,7 +150,7 @@ async function invokeSynchronously(
   event: string,
   options: InvokeOptions,
   { withLog, response }: { withLog: boolean; response: ServerResponse },
-): Promise<InvocationResult | undefined> {
+): Promise<InvokeResult | undefined> {
   const entries: LogEntry[] = [];
   const log = withLog && { log: (entry: LogEntry) => entries.push(entry) };
   try {
@@ -192,7 +192,7 @@ function decodeClientContext(header: string | string[] | undefined): string | un
 }
 
 /** A FunctionConfiguration of the Lambda API. */
-function describeFunction(found: LambdaFunction): object {
+function describeFunction(found: FunctionConfiguration): object {
   const { mtime, size } = statSync(found.bundle);
   return {
     FunctionName: found.functionName,

@@ -1,36 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import type { InvocationResult } from '../environment/environment.ts';
+import type { InvokeResult } from '../environment/environment.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import type { LogEntry } from '../environment/log-entry.ts';
-import type { Isolation } from '../environment/sandbox.ts';
 import type { StartEnvironment } from '../environment/start-environment.ts';
 import { FunctionPool } from './function-pool.ts';
 
-/** A function as the local Lambda runs it. */
-export interface LambdaFunction extends FunctionConfiguration {
-  readonly isolation: Isolation;
-  /** How many invocations may run at once. Default: see {@link LambdaOptions}. */
-  readonly reservedConcurrency?: number | undefined;
-}
-
+/** Settings of the local Lambda. */
 export interface LambdaOptions {
   readonly startEnvironment: StartEnvironment;
   readonly log: (configuration: FunctionConfiguration, entry: LogEntry) => void;
-  /** The concurrency of a function that has none reserved. Default 100. */
+  /** Concurrency of a function without a reservation. Default: 100. */
   readonly concurrency?: number | undefined;
-  /** Default: 5 minutes. */
+  /** Milliseconds after which an idle environment is stopped. Default: 300,000. */
   readonly idleTimeoutMs?: number | undefined;
+  /** Timeout of the init phase in milliseconds. Default: 10,000. */
   readonly initTimeoutMs?: number | undefined;
 }
 
+/** Settings of one invocation. */
 export interface InvokeOptions {
   readonly requestId?: string;
   readonly invokedFunctionArn?: string | undefined;
   readonly traceId?: string | undefined;
-  /** As JSON. */
+  /** Client context as JSON. */
   readonly clientContext?: string | undefined;
-  /** Called with what is logged for this invocation. */
+  /** Called with the log entries of this invocation. */
   readonly log?: (entry: LogEntry) => void;
 }
 
@@ -44,21 +39,21 @@ export class Lambda {
     this.#options = options;
   }
 
-  get functions(): LambdaFunction[] {
-    return [...this.#pools.values()].map(({ configuration }) => configuration as LambdaFunction);
+  get functions(): FunctionConfiguration[] {
+    return [...this.#pools.values()].map(({ configuration }) => configuration);
   }
 
-  find(functionName: string): LambdaFunction | undefined {
-    return this.#pools.get(functionName)?.configuration as LambdaFunction | undefined;
+  find(functionName: string): FunctionConfiguration | undefined {
+    return this.#pools.get(functionName)?.configuration;
   }
 
-  /** How many environments a function has. */
+  /** @returns the number of environments of a function */
   environments(functionName: string): number {
     return this.#pools.get(functionName)?.size ?? 0;
   }
 
-  /** Adds a function, or goes on with other code or settings of it without losing an invocation. */
-  put(configuration: LambdaFunction): void {
+  /** Adds a function, or changes its code or settings without losing an invocation. */
+  put(configuration: FunctionConfiguration): void {
     const pool = this.#pools.get(configuration.functionName);
     if (pool) pool.replace(configuration);
     else this.#pools.set(configuration.functionName, this.#pool(configuration));
@@ -79,14 +74,15 @@ export class Lambda {
   /**
    * Runs a function once.
    *
-   * @param event - as JSON
-   * @returns undefined when there is no such function; rejected with TooManyRequests when it runs too often already
+   * @param event - the event as JSON
+   * @returns undefined when there is no such function
+   * @throws TooManyRequests when the function already runs as many invocations as it may
    */
   invoke(
     functionName: string,
     event: string,
     { log, requestId = randomUUID(), ...invocation }: InvokeOptions = {},
-  ): Promise<InvocationResult> | undefined {
+  ): Promise<InvokeResult> | undefined {
     const pool = this.#pools.get(functionName);
     if (!pool) return undefined;
     const result = pool.invoke({ ...invocation, requestId, event });
@@ -95,21 +91,21 @@ export class Lambda {
     return result.finally(() => this.#listeners.delete(requestId));
   }
 
-  /** Resolves when nothing runs any more. */
+  /** Resolves when no invocation runs or waits. */
   async drain(): Promise<void> {
     await Promise.all([...this.#pools.values()].map((pool) => pool.drain()));
   }
 
-  /** Ends all environments, whatever they are doing. */
+  /** Ends all environments at once. */
   async stop(): Promise<void> {
     await Promise.all([...this.#pools.values()].map((pool) => pool.stop()));
   }
 
-  #pool(configuration: LambdaFunction): FunctionPool {
+  #pool(configuration: FunctionConfiguration): FunctionPool {
     const { startEnvironment, concurrency = 100, idleTimeoutMs = 300_000, initTimeoutMs } = this.#options;
     return new FunctionPool(configuration, {
       start: (current) =>
-        startEnvironment(current, (current as LambdaFunction).isolation, {
+        startEnvironment(current, {
           log: (entry) => this.#log(current, entry),
           initTimeoutMs,
         }),

@@ -1,92 +1,81 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
-import { styleText } from 'node:util';
+import { join, relative } from 'node:path';
+import { Bundler } from '@nanoservices/build';
 import type { DatabaseLease } from '@nanoservices/database';
-import { demoUserId } from '@nanoservices/database/demo-data';
-import { adminScope } from '@nanoservices/validation';
-import { allGrants } from '@nanoservices/workspace/function-grants';
-import { readFunction } from '@nanoservices/workspace/function-settings';
-import { type PackedFunction, packFunctions, readPacking } from '@nanoservices/workspace/topology';
-import { apiRouter } from '../gateway/router.ts';
-import type { LambdaFunction } from '../lambda/lambda.ts';
-import { localIssuer } from '../tokens/local-issuer.ts';
-import { Bundler } from './bundler.ts';
+import {
+  type ApiFile,
+  activeTopology,
+  type ContractFacts,
+  type Layout,
+  type PackedApplication,
+  type PackedFunction,
+  pack,
+  packOne,
+  readApiFile,
+  readLayout,
+} from '@nanoservices/model';
+import type { FunctionConfiguration } from '../environment/function-configuration.ts';
+import { type LocalIssuer, localIssuer } from '../tokens/local-issuer.ts';
 import { type Addresses, HostProcess } from './host-process.ts';
-import { Progress } from './progress.ts';
-import { type ApiOfContracts, apiRoutes, type EndpointRoute, readApi } from './read-api.ts';
-import { readSettings } from './settings.ts';
-import type { StartOptions } from './start-options.ts';
-import { startScreen } from './start-screen.ts';
+import { LocalFunctions } from './local-functions.ts';
+import { type ApiOfContracts, readApi } from './read-api.ts';
+import type { Notice, StartApiOptions, StartedApi } from './started-api.ts';
 import { watchSources } from './watch.ts';
-import { type PackedWorkspace, WorkspaceFunctions } from './workspace-functions.ts';
 
-/** Everything behind `npm start`: database, builds, the serving process, and what to do when a file changes. */
+/** The served state of the workspace. */
+interface Served {
+  readonly layout: Layout;
+  readonly facts: ReadonlyMap<string, ContractFacts>;
+  readonly api: ApiFile;
+  readonly application: PackedApplication;
+}
+
+/** The parts of {@link startApi}: database, builds, the serving process, and the reaction to changed files. */
 export class DevelopmentServer {
-  readonly #workspaceRoot: string;
-  readonly #options: StartOptions;
+  readonly #options: StartApiOptions;
   readonly #resources = new AsyncDisposableStack();
   #host: HostProcess | undefined;
-  #functions: WorkspaceFunctions | undefined;
+  #functions: LocalFunctions | undefined;
   #bundler: Bundler | undefined;
-  #packed: PackedWorkspace | undefined;
+  #served: Served | undefined;
   #database: DatabaseLease | undefined;
   #document: string | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(workspaceRoot: string, options: StartOptions) {
-    this.#workspaceRoot = workspaceRoot;
+  constructor(options: StartApiOptions) {
     this.#options = options;
   }
 
-  /** @throws UsageError when a file of the workspace is wrong; Error when it cannot serve */
-  async start(): Promise<void> {
-    const progress = new Progress();
-    const startedAt = performance.now();
-    const { functions: packed, settings } = this.#pack();
-    progress.show('database and routes');
-    const [database, api, issuer] = await Promise.all([
-      this.#openDatabase(packed),
-      readApi(this.#workspaceRoot),
-      localIssuer(this.#workspaceRoot),
-    ]);
-    await this.#grant(api.routes);
-    const routes = apiRoutes(api.routes, packed);
-    apiRouter(routes);
-    this.#packed = { functions: packed, routes: api.routes, settings };
-    this.#document = documentOf(api);
-    const functions = await this.#buildAll(this.#packed, progress);
-    progress.show('serving process');
-    const host = new HostProcess(
-      {
-        ...this.#options,
-        cors: settings.cors,
-        jwt: settings.jwt ?? issuer.settings,
-        functions,
-        routes,
-        document: this.#document,
-      },
-      (reason, restarted) => void this.#recover(reason, restarted),
-    );
-    this.#host = host;
+  /**
+   * @throws UsageError when a file of the workspace is wrong
+   * @throws Error when it cannot serve
+   */
+  async start(): Promise<StartedApi> {
+    const { root, watch = false } = this.#options;
+    // Mistakes in the workspace are reported before anything is started.
+    const { layout, api } = this.#read();
+    this.#progress('database and routes');
+    const [contracts, issuer] = await Promise.all([readApi(root), localIssuer(root)]);
+    const facts = factsByName(contracts);
+    const application = pack(layout, facts, this.#options.topology);
+    const served: Served = { layout, facts, api, application };
+    const database = await this.#openDatabase(served);
+    await this.#grant(served);
+    this.#served = served;
+    this.#document = this.#documentOf(contracts);
+    const functions = await this.#buildAll(served);
+    this.#progress('serving process');
+    const host = this.#createHost(served, functions, issuer);
     this.#resources.defer(() => host.stop());
     await host.start();
-    if (this.#options.watch) {
-      const watcher = await watchSources(this.#workspaceRoot, (files) => this.#changed(files));
+    if (watch) {
+      const watcher = await watchSources(root, (files) => this.#changed(files));
       this.#resources.defer(() => watcher.close());
     }
-    progress.clear();
-    const token = settings.jwt ? undefined : await issuer.issue({ sub: demoUserId, scope: adminScope });
-    console.log(startScreen(host.configuration, database, token));
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    console.log(
-      styleText(
-        'dim',
-        `  Ready in ${seconds} s.${this.#options.watch ? ' Watching functions and libs.' : ''} Ctrl-C stops.\n`,
-      ),
-    );
+    return this.#started(host, database, await this.#tokenOf(api, issuer));
   }
 
-  /** Lets requests end, then frees everything. */
+  /** Waits for running requests, then frees everything. */
   stop(): Promise<void> {
     this.#stopped ??= this.#resources.disposeAsync();
     return this.#stopped;
@@ -97,173 +86,269 @@ export class DevelopmentServer {
     this.#host?.kill();
   }
 
-  /** How the workspace is packed, as its files are now. */
-  #pack(): Pick<PackedWorkspace, 'functions' | 'settings'> {
-    const packing = readPacking(this.#workspaceRoot);
-    const settings = readSettings(this.#workspaceRoot, packing);
-    return { settings, functions: packFunctions(packing, settings.topology, this.#options.topology) };
+  #started(host: HostProcess, database: string, token: string | undefined): StartedApi {
+    const served = () => this.#served as Served;
+    const { host: address, port, lambdaPort, jwt } = host.configuration;
+    const at = (one: number) => `http://${shownAddress(address)}:${one}`;
+    const running = (name: string) =>
+      host.configuration.functions.find(({ functionName }) => functionName === name);
+    return {
+      url: at(port),
+      lambdaUrl: at(lambdaPort),
+      host: address,
+      referenceUrl: this.#document && `${at(port)}/docs`,
+      get application() {
+        return served().application;
+      },
+      get unbuilt() {
+        return served()
+          .application.functions.map(({ name }) => name)
+          .filter((name) => running(name) === undefined);
+      },
+      isolationOf: (name) => running(name)?.isolation,
+      hasCors: served().api.cors !== undefined,
+      database,
+      issuer: jwt.issuer,
+      token,
+      get pid() {
+        return host.pid as number;
+      },
+      stop: () => this.stop(),
+      kill: () => this.kill(),
+      [Symbol.asyncDispose]: () => this.stop(),
+    };
   }
 
-  /** @returns what it is, in words */
-  async #openDatabase(functions: readonly PackedFunction[]): Promise<string> {
-    const found = functions.map((packed) => readFunction(packed, this.#workspaceRoot));
-    if (!found.some(({ usesDatabase }) => usesDatabase))
-      return 'none: no function depends on libs/data-access';
+  #createHost(
+    { application, api }: Served,
+    functions: readonly FunctionConfiguration[],
+    issuer: LocalIssuer,
+  ): HostProcess {
+    const { onReport } = this.#options;
+    const { port = 0, lambdaPort = 0, host = '127.0.0.1', logs = 'none' } = this.#options;
+    const { concurrency = 100, idleTimeoutMs = 300_000 } = this.#options;
+    const configuration = {
+      ...{ port, lambdaPort, host, logs, concurrency, idleTimeoutMs },
+      reports: onReport !== undefined,
+      cors: api.cors,
+      jwt: api.jwt ?? issuer.settings,
+      document: this.#document,
+      functions,
+      routes: application.routes,
+    };
+    this.#host = new HostProcess(configuration, {
+      crashed: (reason, restarted) => void this.#recover(reason, restarted),
+      report: ({ type: _, ...event }) => onReport?.(event),
+    });
+    return this.#host;
+  }
+
+  #read(): Pick<Served, 'layout' | 'api'> {
+    const { root, topology } = this.#options;
+    const layout = readLayout(root);
+    // A wrong topology is an error before the contracts are known, too.
+    pack(layout, new Map(), topology ?? activeTopology(layout));
+    return { layout, api: readApiFile(root) };
+  }
+
+  /** @returns a description of the database */
+  async #openDatabase({ layout, application }: Served): Promise<string> {
+    if (!application.functions.some(({ usesDatabase }) => usesDatabase)) {
+      return 'none: no contract declares a table';
+    }
+    const { env = process.env } = this.#options;
     const { acquireDatabase } = await import('@nanoservices/database');
-    const lease = await acquireDatabase({ workspaceRoot: this.#workspaceRoot });
+    const lease = await acquireDatabase(layout, env);
     this.#resources.defer(() => lease.release());
     this.#database = lease;
     const { host, pathname } = new URL(lease.url);
-    const kind = process.env.DATABASE_URL ? 'of DATABASE_URL' : 'embedded PostgreSQL';
-    return `${kind} at ${host}${pathname}`;
+    return `${env.DATABASE_URL ? 'of DATABASE_URL' : 'embedded PostgreSQL'} at ${host}${pathname}`;
   }
 
-  /** Lets each function do in the database what the contracts of its endpoints declare. */
-  async #grant(routes: readonly EndpointRoute[]): Promise<void> {
-    const contracts = new Map(routes.map(({ endpoint, database }) => [endpoint, { database }]));
-    await this.#database?.grant(allGrants(readPacking(this.#workspaceRoot), contracts));
+  /** Gives the functions of all topologies the rights in the database that their contracts declare. */
+  async #grant({ layout, facts }: Pick<Served, 'layout' | 'facts'>): Promise<void> {
+    const names = [...layout.endpoints, ...layout.units].map(({ name }) => name);
+    await this.#database?.grant(new Map(names.map((name) => [name, packOne(layout, facts, name).grants])));
   }
 
-  async #buildAll(workspace: PackedWorkspace, progress: Progress): Promise<LambdaFunction[]> {
-    const parent = join(this.#workspaceRoot, 'node_modules/.cache/runtime');
+  async #tokenOf({ jwt, localCaller }: ApiFile, issuer: LocalIssuer): Promise<string | undefined> {
+    if (jwt) return undefined;
+    const { subject, scopes, claims } = localCaller;
+    return issuer.issue({ ...claims, sub: subject, scope: scopes.join(' ') });
+  }
+
+  async #buildAll({ application }: Served): Promise<FunctionConfiguration[]> {
+    const { root, isolation, logs } = this.#options;
+    const parent = join(root, 'node_modules/.cache/runtime');
     mkdirSync(parent, { recursive: true });
     const folder = mkdtempSync(join(parent, 'start-'));
-    const bundler = new Bundler(this.#workspaceRoot, folder);
-    this.#resources.defer(() => bundler.dispose());
-    const functions = new WorkspaceFunctions({
-      workspaceRoot: this.#workspaceRoot,
-      bundler,
-      folder: join(folder, 'entries'),
-      databaseUrlOf: (name) => this.#database?.functionUrl(name),
-      start: this.#options,
-    });
-    this.#functions = functions;
+    const bundler = new Bundler(root, folder);
     this.#bundler = bundler;
+    this.#resources.defer(() => bundler.dispose());
+    this.#functions = new LocalFunctions({
+      workspaceRoot: root,
+      bundler,
+      folder: relative(root, join(folder, 'entries')),
+      databaseUrlOf: (name) => this.#database?.functionUrl(name),
+      isolation,
+      // The readable log is made of JSON lines.
+      logFormat: logs === 'text' ? 'Text' : 'JSON',
+    });
     let built = 0;
+    const { functions } = application;
     const configurations = await Promise.all(
-      workspace.functions.map(async (packed) => {
-        const configuration = await functions.build(packed, workspace).catch(complain(packed.name));
-        progress.show(`${++built} of ${workspace.functions.length} functions built`);
+      functions.map(async (packed) => {
+        const configuration = await this.#build(packed, application);
+        this.#progress(`${++built} of ${functions.length} functions built`);
         return configuration;
       }),
     );
     return configurations.filter((configuration) => configuration !== undefined);
   }
 
-  /** New functions first, then the routes, then what no route leads to any more: no request meets a gap. */
-  async #changed(files: ReadonlySet<string>): Promise<void> {
-    const bundler = this.#bundler as Bundler;
-    const startedAt = performance.now();
-    const before = this.#packed as PackedWorkspace;
-    const now = { ...before, ...attempt(() => this.#pack()) };
-    const isNew = ({ name }: PackedFunction) => !before.functions.some((one) => one.name === name);
-    const isRepacked = now.functions.some(isNew) || now.functions.length !== before.functions.length;
-    // Whatever is not a handler may be part of a contract.
-    const mayReroute = isRepacked || [...files].some((file) => !file.endsWith('/handler.ts'));
-    const rebuild = (functions: readonly PackedFunction[]) =>
-      Promise.all(functions.map((packed) => this.#rebuild(packed, now, startedAt)));
+  /** @returns undefined when the function cannot be built, or has not changed */
+  #build(
+    packed: PackedFunction,
+    application: PackedApplication,
+    consequence = '',
+  ): Promise<FunctionConfiguration | undefined> {
+    const functions = this.#functions as LocalFunctions;
+    return functions.build(packed, application).catch((error: Error) => {
+      this.#complain(`${packed.name} cannot be built. ${consequence}\n${error.message}`);
+      return undefined;
+    });
+  }
 
-    const affected = new Set(bundler.affectedBy(files));
-    const isSetting = isRepacked || [...files].some((file) => /(?:package|topology|api)\.json$/.test(file));
-    if (!isRepacked)
-      await rebuild(isSetting ? now.functions : now.functions.filter(({ name }) => affected.has(name)));
-    const isRerouted = mayReroute && (await this.#readRoutes(now));
-    // The entry of a unit has the routes of its endpoints.
-    if (isRepacked || isRerouted) await rebuild(now.functions);
-    this.#packed = now;
+  /** New functions come first, then the routes, then the removal of unused functions: no request fails in between. */
+  async #changed(files: ReadonlySet<string>): Promise<void> {
+    const startedAt = performance.now();
+    const before = this.#served as Served;
+    const read = this.#attempt(() => this.#read()) ?? before;
+    const names = (application: PackedApplication) => application.functions.map(({ name }) => name);
+    const packed = { ...read, ...this.#repack(read.layout, before.facts) };
+    const isRepacked = names(packed.application).join() !== names(before.application).join();
+    const isSetting = [...files].some((file) => /(?:package|topology|api)\.json$/.test(file));
+    const affected = new Set((this.#bundler as Bundler).affectedBy(files));
+    const rebuild = (application: PackedApplication, isConcerned: (name: string) => boolean) =>
+      Promise.all(
+        application.functions
+          .filter(({ name }) => isConcerned(name))
+          .map((one) => this.#rebuild(one, application, startedAt)),
+      );
+    // A saved handler or lib is rebuilt before the contracts are read.
+    if (!isRepacked) await rebuild(packed.application, (name) => isSetting || affected.has(name));
+    // All files except handlers may be part of a contract.
+    const mayReroute = isRepacked || [...files].some((file) => !file.endsWith('/handler.ts'));
+    const facts = mayReroute ? await this.#readFacts(read.layout) : undefined;
+    const now: Served = facts ? { ...read, ...this.#repack(read.layout, facts) } : packed;
+    const isRerouted = JSON.stringify([...now.facts]) !== JSON.stringify([...before.facts]);
+    // The entry of a unit contains the routes of its endpoints.
+    if (isRepacked || isRerouted) await rebuild(now.application, () => true);
+    this.#served = now;
     if (mayReroute) this.#reroute(now);
-    for (const { name } of before.functions) {
-      if (!now.functions.some((one) => one.name === name)) await this.#remove(name);
+    const current = new Set(names(now.application));
+    for (const name of names(before.application)) if (!current.has(name)) await this.#remove(name);
+  }
+
+  #repack(layout: Layout, facts: ReadonlyMap<string, ContractFacts>): Pick<Served, 'facts' | 'application'> {
+    return { facts, application: pack(layout, facts, this.#options.topology) };
+  }
+
+  /** Reads the contracts again. @returns undefined when they cannot be read: the previous ones stay */
+  async #readFacts(layout: Layout): Promise<ReadonlyMap<string, ContractFacts> | undefined> {
+    try {
+      const contracts = await readApi(this.#options.root);
+      const facts = factsByName(contracts);
+      await this.#grant({ layout, facts });
+      this.#document = this.#documentOf(contracts);
+      return facts;
+    } catch (error) {
+      this.#complain(`${(error as Error).message}\nThe routes before go on serving.`);
+      return undefined;
     }
   }
 
-  async #rebuild(packed: PackedFunction, workspace: PackedWorkspace, startedAt: number): Promise<void> {
+  #attempt<Result>(run: () => Result): Result | undefined {
+    try {
+      return run();
+    } catch (error) {
+      this.#complain((error as Error).message);
+      return undefined;
+    }
+  }
+
+  async #rebuild(packed: PackedFunction, application: PackedApplication, startedAt: number): Promise<void> {
     const { name } = packed;
-    const configuration = await (this.#functions as WorkspaceFunctions)
-      .build(packed, workspace)
-      .catch(complain(name, 'The version before goes on serving.'));
+    const configuration = await this.#build(packed, application, 'The version before goes on serving.');
     if (!configuration) return;
     this.#host?.send({ type: 'put', function: configuration });
-    const tookMs = (performance.now() - startedAt).toFixed(0);
-    console.log(`${styleText('green', '↻')} ${name} ${styleText('dim', `built in ${tookMs} ms`)}`);
+    this.#inform(`↻ ${name} built in ${(performance.now() - startedAt).toFixed(0)} ms`);
   }
 
   async #remove(name: string): Promise<void> {
     await this.#functions?.remove(name);
     this.#host?.send({ type: 'remove', functionName: name });
-    console.log(`${styleText('yellow', '✗')} ${name} is gone`);
+    this.#inform(`✗ ${name} is gone`);
   }
 
-  /** Reads the routes anew; whether they have changed. When they cannot be read, those before stay. */
-  async #readRoutes(workspace: {
-    routes: PackedWorkspace['routes'];
-    functions: readonly PackedFunction[];
-  }): Promise<boolean> {
-    try {
-      const api = await readApi(this.#workspaceRoot);
-      const { routes } = api;
-      apiRouter(apiRoutes(routes, workspace.functions));
-      await this.#grant(routes);
-      const isChanged = JSON.stringify(routes) !== JSON.stringify(workspace.routes);
-      workspace.routes = routes;
-      this.#document = documentOf(api);
-      return isChanged;
-    } catch (error) {
-      console.error(`${styleText('red', (error as Error).message)}\nThe routes before go on serving.`);
-      return false;
-    }
-  }
-
-  #reroute({ routes: endpointRoutes, functions, settings: { cors } }: PackedWorkspace): void {
-    const routes = apiRoutes(endpointRoutes, functions);
+  #reroute({ application, api: { cors } }: Served): void {
+    const { routes } = application;
     const before = this.#host?.configuration;
     const document = this.#document;
-    if (
+    const isSame =
       JSON.stringify([before?.routes, before?.cors, before?.document]) ===
-      JSON.stringify([routes, cors, document])
-    )
-      return;
+      JSON.stringify([routes, cors, document]);
+    if (isSame) return;
     this.#host?.send({ type: 'routes', routes, cors, document });
-    console.log(`${styleText('green', '↻')} routes`);
+    this.#inform('↻ routes');
   }
 
   async #recover(reason: string, restarted: Promise<Addresses>): Promise<void> {
     const threads = this.#host?.configuration.functions.filter(({ isolation }) => isolation === 'thread');
     const suspects = threads?.length
-      ? ` A native crash in a thread takes the whole process along. In threads: ${threads.map(({ functionName }) => functionName).join(', ')}.`
+      ? ` A native crash in a thread ends the whole process. In threads: ${threads.map(({ functionName }) => functionName).join(', ')}.`
       : '';
-    console.error(
-      styleText('red', `The serving process ended (${reason}): requests under way are lost.${suspects}`),
-    );
+    this.#complain(`The serving process ended (${reason}): requests under way are lost.${suspects}`);
     try {
       await restarted;
-      console.error('It serves again.');
+      this.#inform('It serves again.');
     } catch (error) {
-      console.error((error as Error).message);
+      this.#complain((error as Error).message);
       await this.stop();
       process.exit(1);
     }
   }
-}
 
-/** The reference of the API; without it, the API is served all the same. */
-function documentOf({ document, undocumented }: ApiOfContracts): string | undefined {
-  if (undocumented) console.error(`${styleText('red', undocumented)} There is no /openapi.json.`);
-  return document;
-}
-
-/** Prints an error of the user's making and goes on. */
-function complain(name: string, consequence = '') {
-  return (error: Error): undefined => {
-    console.error(`${styleText('red', `${name} cannot be built.`)} ${consequence}\n${error.message}`);
-  };
-}
-
-function attempt<Result>(run: () => Result): Result | undefined {
-  try {
-    return run();
-  } catch (error) {
-    console.error(styleText('red', (error as Error).message));
-    return undefined;
+  /** @returns the OpenAPI document; the API is served without one, too */
+  #documentOf({ document, undocumented }: ApiOfContracts): string | undefined {
+    if (undocumented) this.#complain(`${undocumented} There is no /openapi.json.`);
+    return document;
   }
+
+  #progress(doing: string): void {
+    this.#options.onProgress?.(doing);
+  }
+
+  #inform(text: string): void {
+    this.#notice({ level: 'info', text });
+  }
+
+  #complain(text: string): void {
+    this.#notice({ level: 'error', text });
+  }
+
+  #notice(notice: Notice): void {
+    const { onNotice } = this.#options;
+    if (onNotice) onNotice(notice);
+    else if (notice.level === 'error') console.error(notice.text);
+  }
+}
+
+function factsByName({ facts }: ApiOfContracts): Map<string, ContractFacts> {
+  return new Map(facts.map((one) => [one.name, one]));
+}
+
+function shownAddress(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,36 +1,44 @@
-import type { Cors } from '@nanoservices/platform/stage';
-import type { ApiRoute } from '../gateway/router.ts';
-import type { LambdaFunction } from '../lambda/lambda.ts';
+import type { Cors, Route } from '@nanoservices/model';
+import type { FunctionConfiguration } from '../environment/function-configuration.ts';
+import type { Report } from '../environment/log-entry.ts';
 import type { JwtSettings } from '../tokens/token-verifier.ts';
 import type { LogStyle } from './log-printer.ts';
 
-/** What the host is started with. */
+/** The settings of the serving process. */
 export interface HostConfiguration {
   readonly port: number;
   readonly lambdaPort: number;
   readonly host: string;
   readonly concurrency: number;
   readonly idleTimeoutMs: number;
-  /** Default: that of Lambda. */
+  /** Timeout of the init phase in milliseconds. Default: Lambda's. */
   readonly initTimeoutMs?: number;
   readonly logs: LogStyle;
+  /** Request for an event with the report of each invocation. */
+  readonly reports: boolean;
   readonly cors: Cors | undefined;
   readonly jwt: JwtSettings;
-  /** The OpenAPI document of the routes, as JSON. */
+  /** OpenAPI document of the routes as JSON. */
   readonly document: string | undefined;
-  readonly functions: readonly LambdaFunction[];
-  readonly routes: readonly ApiRoute[];
+  readonly functions: readonly FunctionConfiguration[];
+  readonly routes: readonly Route[];
 }
 
-/** What `npm start` tells the process that serves. */
+/** A message to the serving process. */
 export type HostCommand =
   | { readonly type: 'start'; readonly configuration: HostConfiguration }
-  | { readonly type: 'put'; readonly function: LambdaFunction }
+  | { readonly type: 'put'; readonly function: FunctionConfiguration }
   | { readonly type: 'remove'; readonly functionName: string }
   | ({ readonly type: 'routes' } & Pick<HostConfiguration, 'routes' | 'cors' | 'document'>)
   | { readonly type: 'stop' };
 
-/** What it hears. */
+/** A message from the serving process. */
 export type HostEvent =
   | { readonly type: 'listening'; readonly port: number; readonly lambdaPort: number }
-  | { readonly type: 'failed'; readonly message: string };
+  | { readonly type: 'failed'; readonly message: string }
+  | {
+      readonly type: 'report';
+      readonly functionName: string;
+      readonly requestId: string;
+      readonly report: Report;
+    };

@@ -4,28 +4,32 @@ import type { HostCommand, HostConfiguration, HostEvent } from './host-messages.
 
 const program = fileURLToPath(new URL('host.ts', import.meta.url));
 
+/** Receiver of news from the serving process. */
+export interface HostListener {
+  /** Called when the process has died and is being restarted. */
+  crashed(reason: string, restarted: Promise<Addresses>): void;
+  report?(event: Extract<HostEvent, { type: 'report' }>): void;
+}
+
+/** The ports of the serving process. */
 export interface Addresses {
   readonly port: number;
   readonly lambdaPort: number;
 }
 
 /**
- * The process that serves, as its parent sees it. When it dies, which only a native crash in a thread or somebody from
- * outside can make it do, it is started again at the same addresses with everything it knew.
+ * The serving process, seen by its parent. If it dies, by a native crash in a thread or a signal from outside, it is
+ * restarted at the same addresses with the same configuration.
  */
 export class HostProcess {
-  readonly #crashed: (reason: string, restarted: Promise<Addresses>) => void;
+  readonly #listener: HostListener;
   #child: ChildProcess | undefined;
   #configuration: HostConfiguration;
   #stopping = false;
 
-  /** @param crashed - called when the process has died and is being started again */
-  constructor(
-    configuration: HostConfiguration,
-    crashed: (reason: string, restarted: Promise<Addresses>) => void,
-  ) {
+  constructor(configuration: HostConfiguration, listener: HostListener) {
     this.#configuration = configuration;
-    this.#crashed = crashed;
+    this.#listener = listener;
   }
 
   /**
@@ -35,7 +39,7 @@ export class HostProcess {
    */
   start(): Promise<Addresses> {
     const child = fork(program, {
-      // In a group of its own with its environments: Ctrl-C reaches only us, and whatever is left can be ended at once.
+      // A process group of the process and its environments: Ctrl-C reaches the parent only, and all can be killed at once.
       detached: true,
       execArgv: [],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -46,9 +50,10 @@ export class HostProcess {
     let listening = false;
     child.on('message', (event: HostEvent) => {
       if (event.type === 'failed') return reject(new Error(event.message));
+      if (event.type === 'report') return this.#listener.report?.(event);
       const { port, lambdaPort } = event;
       listening = true;
-      // After a crash it comes back where it was.
+      // A restarted process listens on the same ports.
       this.#configuration = { ...this.#configuration, port, lambdaPort };
       resolve({ port, lambdaPort });
     });
@@ -56,22 +61,27 @@ export class HostProcess {
       killGroup(child);
       const reason = signal ?? `exit status ${code}`;
       reject(new Error(`The serving process ended at its start: ${reason}.`));
-      if (listening && !this.#stopping) this.#crashed(reason, this.start());
+      if (listening && !this.#stopping) this.#listener.crashed(reason, this.start());
     });
     return promise;
   }
 
-  /** Tells of a change, and remembers it for a restart. */
+  /** Sends a change, and keeps it for a restart. */
   send(command: Exclude<HostCommand, { type: 'start' | 'stop' }>): void {
     this.#configuration = changed(this.#configuration, command);
     this.#child?.send(command);
+  }
+
+  /** Process id; undefined before the start. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
   }
 
   get configuration(): HostConfiguration {
     return this.#configuration;
   }
 
-  /** Resolves when requests have ended and nothing is left. */
+  /** Waits for running requests and the end of all processes. */
   async stop(): Promise<void> {
     this.#stopping = true;
     const child = this.#child;
@@ -81,7 +91,7 @@ export class HostProcess {
     await exited;
   }
 
-  /** Ends everything at once. */
+  /** Ends all processes at once. */
   kill(): void {
     this.#stopping = true;
     if (this.#child) killGroup(this.#child);
@@ -92,7 +102,7 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid) process.kill(-pid, 'SIGKILL');
   } catch {
-    // Nothing is left.
+    // The group has ended.
   }
 }
 

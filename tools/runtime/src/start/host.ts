@@ -1,6 +1,6 @@
 /**
- * The process that serves: gateway, Lambda API and environments. `npm start` runs it as a child, so that building does
- * not slow it down, and so that what a thread can do to a whole process (a native crash) does not end `npm start`.
+ * The serving process: gateway, Lambda API and environments. It is a child of the process that builds, so that builds do not
+ * slow requests down, and a native crash in a thread does not end the parent.
  */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
@@ -14,7 +14,7 @@ import type { HostCommand, HostConfiguration, HostEvent } from './host-messages.
 import { LineBuffer } from './line-buffer.ts';
 import { logPrinter } from './log-printer.ts';
 
-/** How long requests may take to end when the host is told to stop. */
+/** Timeout of running requests after the command to stop. */
 const drainMs = 30_000;
 
 interface Running {
@@ -30,14 +30,14 @@ const lines = new LineBuffer();
 process.on('message', (command: HostCommand) => {
   obey(command).catch((error: Error) => tell({ type: 'failed', message: error.message }));
 });
-// The parent is gone without a word: killed.
+// The parent was killed.
 process.on('disconnect', async () => {
   await running?.lambda.stop();
   process.exit(1);
 });
-// Terminals send these to the whole group; the parent says what they mean.
+// Terminals send these to the whole group; the parent decides about them.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-// A terminal that was closed is no reason to lose a request.
+// A closed terminal must not fail a request.
 process.stdout.on('error', () => {});
 
 async function obey(command: HostCommand): Promise<void> {
@@ -57,7 +57,8 @@ async function start(configuration: HostConfiguration): Promise<Running> {
     startEnvironment: await environmentStarter(),
     log: ({ functionName }, entry) => {
       print.entry(functionName, entry);
-      // It may be the last that a function says before it takes the process along.
+      if (configuration.reports && entry.type === 'report') tell({ ...entry, functionName });
+      // The function may crash the process next.
       if (entry.type === 'function') lines.flush();
     },
     concurrency,
@@ -96,14 +97,14 @@ function withLambdaUrl(configuration: HostConfiguration['functions'][number], ur
   return { ...configuration, environment: { ...configuration.environment, AWS_ENDPOINT_URL_LAMBDA: url } };
 }
 
-/** Takes no new requests, lets the others end, and leaves nothing behind. */
+/** Refuses new requests, waits for running ones, and ends all environments. */
 async function stop({ gateway, lambda, api }: Running): Promise<void> {
   const { server } = gateway;
-  // Connections that are kept alive become idle one by one.
+  // Keep-alive connections become idle one by one.
   const idle = setInterval(() => server.closeIdleConnections(), 20);
   const closed = new Promise((resolve) => server.close(resolve));
   const late = new Promise((resolve) => setTimeout(resolve, drainMs));
-  // Functions may call each other until the last has answered, so the Lambda API goes last.
+  // Functions may call each other until the last has answered, so the Lambda API is closed last.
   await Promise.race([Promise.all([closed, lambda.drain()]), late]);
   clearInterval(idle);
   await lambda.stop();

@@ -1,7 +1,7 @@
-/** How long a line may wait for others to be written with it. */
+/** Time that lines are collected before they are written. */
 const waitMs = 20;
 
-/** Writes lines to stdout, several at a time: a write of its own for each would cost a busy gateway more than serving. */
+/** Writes lines to stdout in batches: one write per line would cost a busy gateway more than serving. */
 export class LineBuffer {
   #text = '';
   #timer: NodeJS.Timeout | undefined;
@@ -12,7 +12,7 @@ export class LineBuffer {
     this.#timer ??= setTimeout(() => this.flush(), waitMs);
   }
 
-  /** Writes what waits now. */
+  /** Writes the collected lines. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -28,9 +28,9 @@ describe('pretty', () => {
   const request = {
     requestId: 'r',
     method: 'GET',
-    url: '/users/1',
+    url: '/orders/1',
     durationMs: 20,
-    functionName: 'get-user',
+    functionName: 'get-order',
   };
 
   it('has one line per request, with what a cold start has cost', () => {
@@ -44,17 +44,17 @@ describe('pretty', () => {
     });
     print.request({ requestId: 'r', method: 'GET', url: '/none', status: 404, durationMs: 1 });
     expect(lines).toEqual([
-      expect.stringMatching(/^\d\d:\d\d:\d\d GET \/users\/1 200 20\.0 ms get-user \+ init 100 ms 80 MB$/),
-      expect.stringMatching(/ 500 20\.0 ms get-user 80 MB Error: boom$/),
+      expect.stringMatching(/^\d\d:\d\d:\d\d GET \/orders\/1 200 20\.0 ms get-order \+ init 100 ms 80 MB$/),
+      expect.stringMatching(/ 500 20\.0 ms get-order 80 MB Error: boom$/),
       expect.stringMatching(/ GET \/none 404$/),
     ]);
   });
 
   it('has one for an invocation by another function', () => {
     const { print, lines } = printer('pretty');
-    print.invoked('list-user-games', { ...report, status: 'error', errorType: 'TypeError' });
+    print.invoked('list-customer-orders', { ...report, status: 'error', errorType: 'TypeError' });
     expect(lines).toEqual([
-      expect.stringMatching(/invoke list-user-games TypeError 12\.3 ms \+ init 100 ms 80 MB$/),
+      expect.stringMatching(/invoke list-customer-orders TypeError 12\.3 ms \+ init 100 ms 80 MB$/),
     ]);
   });
 

@@ -4,7 +4,7 @@ import type { RequestRecord } from '../gateway/gateway.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** styleText() asks the terminal anew each time, which a line per request would notice. */
+/** styleText() queries the terminal on each call, which is too slow for every line. */
 function painter(style: Style): (text: string) => string {
   const [open = '', close = ''] = styleText(style, '\0').split('\0');
   return (text) => `${open}${text}${close}`;
@@ -17,20 +17,23 @@ const yellow = painter('yellow');
 const green = painter('green');
 const cyan = painter('cyan');
 
-export type LogStyle = 'pretty' | 'text' | 'json';
+/** The style of the log. `none` prints nothing. */
+export type LogStyle = 'pretty' | 'text' | 'json' | 'none';
 
+/** Prints a log. */
 export interface LogPrinter {
-  /** Something of an environment's log. */
+  /** An entry of an environment's log. */
   entry(functionName: string, entry: LogEntry): void;
-  /** A request that the gateway has answered. */
+  /** An answered request. */
   request(record: RequestRecord): void;
-  /** An invocation that came through the Lambda API. */
+  /** An invocation through the Lambda API. */
   invoked(functionName: string, report: Report): void;
 }
 
-/** Prints what happens: a readable line per request and what functions say, or Lambda's own log lines. */
+/** Makes a printer: a readable line per request and the log of functions, or Lambda's log lines. */
 export function logPrinter(style: LogStyle, write: (line: string) => void): LogPrinter {
   if (style === 'pretty') return prettyPrinter(write);
+  if (style === 'none') return { entry: () => {}, request: () => {}, invoked: () => {} };
   const format = style === 'json' ? 'JSON' : 'Text';
   return {
     entry: (_, entry) => write(logLines(entry, format)),
@@ -91,7 +94,7 @@ function note(functionName: string, text: string): string {
 
 const colours: Record<string, (text: string) => string> = { WARN: yellow, ERROR: red, FATAL: red };
 
-/** A log line of nodejs24.x in the format JSON, for people; whatever else was printed, as it is. */
+/** @returns a JSON log line of nodejs24.x in readable form; other output unchanged */
 function readable(line: string): string[] {
   const parsed = parseLine(line);
   if (!parsed) return [line];
@@ -120,7 +123,7 @@ function parseLine(line: string): LogLine | undefined {
   }
 }
 
-/** The line that `endpoint()` writes of every request: the gateway's own says the same. */
+/** @returns true for the line of `endpoint()` about a request: the gateway prints the same */
 function isQuietRequest(message: unknown): boolean {
   const record = message as { endpoint?: unknown; status?: unknown } | null;
   return typeof record?.endpoint === 'string' && typeof record.status === 'number' && record.status < 500;
@@ -146,7 +149,7 @@ interface LoggedError {
   readonly stackTrace?: string[];
 }
 
-/** An error that was logged by itself, or as part of the line that `endpoint()` writes. */
+/** @returns a logged error, or the error in a line of `endpoint()` */
 function errorOf(message: unknown): LoggedError | undefined {
   const { error = message } = (message ?? {}) as { error?: unknown };
   const candidate = error as LoggedError | null;

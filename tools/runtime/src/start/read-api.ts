@@ -1,30 +1,21 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Grants } from '@nanoservices/data-access/grants';
-import type { PackedFunction } from '@nanoservices/workspace/topology';
-import { UsageError } from '@nanoservices/workspace/usage-error';
-import type { ApiRoute } from '../gateway/router.ts';
+import { type ContractFacts, UsageError } from '@nanoservices/model';
 
-/** The route of an endpoint, whichever function it is in, and what it needs of the database. */
-export type EndpointRoute = Omit<ApiRoute, 'functionName'> & {
-  readonly endpoint: string;
-  readonly database: Grants;
-};
-
-/** What the contracts say. */
+/** The content of all contracts: plain data from another process. */
 export interface ApiOfContracts {
-  readonly routes: readonly EndpointRoute[];
-  /** The OpenAPI document, as JSON. */
+  readonly facts: readonly ContractFacts[];
+  /** OpenAPI document as JSON. */
   readonly document?: string;
-  /** Why there is none. */
+  /** Reason for a missing document. */
   readonly undocumented?: string;
 }
 
 const program = fileURLToPath(new URL('print-api.ts', import.meta.url));
 
 /**
- * Reads the contracts, as they are now.
+ * Reads the present contracts in a separate process, since Node imports a module only once.
  *
  * @throws UsageError when a contract cannot be read
  */
@@ -43,19 +34,5 @@ export function readApi(workspaceRoot: string): Promise<ApiOfContracts> {
         else resolve(JSON.parse(stdout));
       },
     );
-  });
-}
-
-/** The routes of the API: each leads to the function that its endpoint is packed into. */
-export function apiRoutes(
-  routes: readonly EndpointRoute[],
-  functions: readonly PackedFunction[],
-): ApiRoute[] {
-  const byEndpoint = new Map(
-    functions.flatMap(({ name, endpoints }) => endpoints.map((endpoint) => [endpoint.name, name] as const)),
-  );
-  return routes.flatMap(({ endpoint, database: _, ...route }) => {
-    const functionName = byEndpoint.get(endpoint);
-    return functionName === undefined ? [] : [{ ...route, functionName }];
   });
 }

@@ -1,51 +1,85 @@
 import { styleText } from 'node:util';
-import { demoUserId } from '@nanoservices/database/demo-data';
-import type { HostConfiguration } from './host-messages.ts';
+import { scopesOf } from '@nanoservices/endpoint';
+import { smokeEvent } from '@nanoservices/endpoint/smoke';
+import { type Route, routeKey } from '@nanoservices/model';
+import { decodeClaims } from '../gateway/authorizer.ts';
+import type { StartedApi } from './started-api.ts';
 
-/**
- * What `npm start` shows when it is ready.
- *
- * @param token - of the demo user; undefined where tokens come from elsewhere
- */
-export function startScreen(
-  { functions, routes, host, port, lambdaPort, cors, jwt, document }: HostConfiguration,
-  database: string,
-  token: string | undefined,
-): string {
-  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  const url = `http://${shown}:${port}`;
-  const isolations = new Map(functions.map(({ functionName, isolation }) => [functionName, isolation]));
-  const pathWidth = Math.max(...routes.map(({ path }) => path.length));
-  const nameWidth = Math.max(...routes.map(({ functionName }) => functionName.length));
-  const lines = routes
-    .toSorted((a, b) => a.path.localeCompare(b.path) || a.method.localeCompare(b.method))
-    .map(({ method, path, functionName, access }) => {
-      const isolation = isolations.get(functionName)?.padEnd(7) ?? styleText('red', 'unbuilt');
-      const who = access === 'public' ? 'public' : access === 'user' ? 'user' : `scope ${access.scope}`;
-      return `  ${styleText('bold', method.padEnd(6))} ${path.padEnd(pathWidth)}  ${functionName.padEnd(nameWidth)}  ${isolation}  ${styleText('dim', who)}`;
-    });
-  const open = host === '127.0.0.1' || host === '::1' || host === 'localhost';
+/** Makes the text that greets a person: routes, addresses, and commands to try them. */
+export function startScreen(api: StartedApi): string {
+  const { application, url, lambdaUrl, host, hasCors, referenceUrl, database } = api;
   return [
     '',
-    ...lines,
+    ...routeLines(api),
     '',
-    `  ${styleText('bold', 'HTTP API')}  ${styleText('cyan', url)}${cors ? '  with CORS' : ''}`,
-    ...(document ? [`  ${styleText('bold', 'Reference')} ${styleText('cyan', `${url}/docs`)}`] : []),
-    `  ${styleText('bold', 'Lambda')}    ${styleText('cyan', `http://${shown}:${lambdaPort}`)}  ${styleText('dim', `aws lambda invoke --endpoint-url http://${shown}:${lambdaPort} …`)}`,
-    `  ${styleText('bold', 'Database')}  ${database}`,
+    entry('HTTP API', `${address(url)}${hasCors ? '  with CORS' : ''}`),
+    ...(referenceUrl === undefined ? [] : [entry('Reference', address(referenceUrl))]),
+    entry('Lambda', address(lambdaUrl)),
+    ...invokeLines(api),
+    entry('Database', database),
+    entry('Topology', application.topology),
     '',
-    ...(token === undefined
-      ? [`  ${styleText('bold', 'Tokens')}    of ${jwt.issuer}`]
-      : [
-          '  As the demo user (other tokens: npx nx run workspace:token):',
-          `  curl ${url}/users/${demoUserId} -H 'Authorization: Bearer ${token}'`,
-        ]),
-    ...(open
-      ? []
-      : [
-          '',
-          styleText('red', `  Whoever can reach ${host}:${lambdaPort} can run every function, as anybody.`),
-        ]),
+    ...tokenLines(api),
+    ...(isLoopback(host) ? [] : ['', warning(`${host}:${new URL(lambdaUrl).port}`)]),
     '',
   ].join('\n');
+}
+
+function entry(title: string, text: string): string {
+  return `  ${styleText('bold', title)}${' '.repeat(11 - title.length)}${text}`;
+}
+
+function address(url: string): string {
+  return styleText('cyan', url);
+}
+
+function sorted({ application }: StartedApi): Route[] {
+  return application.routes.toSorted(
+    (a, b) => a.path.localeCompare(b.path) || a.method.localeCompare(b.method),
+  );
+}
+
+function routeLines(api: StartedApi): string[] {
+  const routes = sorted(api);
+  const pathWidth = Math.max(...routes.map(({ path }) => path.length));
+  const nameWidth = Math.max(...routes.map((route) => route.function.length));
+  return routes.map(({ method, path, function: name, access }) => {
+    const isolation = api.isolationOf(name)?.padEnd(7) ?? styleText('red', 'unbuilt');
+    const who = typeof access === 'string' ? access : `scope ${access.scope}`;
+    return `  ${styleText('bold', method.padEnd(6))} ${path.padEnd(pathWidth)}  ${name.padEnd(nameWidth)}  ${isolation}  ${styleText('dim', who)}`;
+  });
+}
+
+/** A command that pings a function: its handler does not run. The AWS CLI takes an event from a file only. */
+function invokeLines(api: StartedApi): string[] {
+  const route = sorted(api).find((one) => !api.unbuilt.includes(one.function));
+  if (!route) return [];
+  const event = JSON.stringify(smokeEvent(routeKey(route)));
+  const variables = 'AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local';
+  const command = `aws lambda invoke --endpoint-url ${api.lambdaUrl} --function-name ${route.function} --payload fileb:///dev/stdin /dev/stdout`;
+  return [styleText('dim', `  echo '${event}' | ${variables} ${command}`)];
+}
+
+function tokenLines(api: StartedApi): string[] {
+  const { token, issuer, url } = api;
+  if (token === undefined) return [entry('Tokens', `from ${issuer}`)];
+  const header = `Authorization: Bearer ${token}`;
+  const route = sorted(api).find((one) => isTried(one, token));
+  const others = 'other tokens: npx nanos token';
+  if (!route) return [`  For requests of the local caller (${others}):`, `  ${header}`];
+  return [`  As the local caller (${others}):`, `  curl ${url}${route.path} -H '${header}'`];
+}
+
+/** @returns true when a request needs nothing but this token */
+function isTried({ method, path, access }: Route, token: string): boolean {
+  if (method !== 'GET' || path.includes('{') || access === 'public') return false;
+  return access === 'user' || scopesOf(decodeClaims(token) ?? {}).includes(access.scope);
+}
+
+function isLoopback(host: string): boolean {
+  return host === '127.0.0.1' || host === '::1' || host === 'localhost';
+}
+
+function warning(address: string): string {
+  return styleText('red', `  Everyone who reaches ${address} can run every function, as any caller.`);
 }

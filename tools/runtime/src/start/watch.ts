@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
 
-/** Editors write several files at once, and some write one in several steps. */
+/** Pause after a change: editors write several files at once, and some write a file in several steps. */
 const settleMs = 5;
-/** chokidar drops a change of a file that comes within 50 ms after another one. */
+/** Time of a second look: chokidar drops a change within 50 ms after another change of the same file. */
 const recheckMs = 60;
 
 const ignored = /(?:^|[/\\])(?:node_modules|dist|tmp)(?:[/\\]|$)|\.(?:spec\.ts|md)$/;
@@ -12,7 +12,7 @@ const ignored = /(?:^|[/\\])(?:node_modules|dist|tmp)(?:[/\\]|$)|\.(?:spec\.ts|m
 /**
  * Watches the sources of functions and libs.
  *
- * @param changed - called with the absolute paths of what changed; the next call waits until its promise is settled
+ * @param changed - called with the absolute paths of changed files; the next call waits for its promise
  */
 export async function watchSources(
   workspaceRoot: string,

@@ -8,17 +8,19 @@ const issuer = 'urn:nanoservices:local-issuer';
 const audience = 'local';
 const algorithm = 'RS256';
 
-/** Who issues the tokens of a workspace in development. Its key never leaves the machine. */
+/** The issuer of a workspace's tokens in development. Its private key never leaves the machine. */
 export interface LocalIssuer {
   readonly settings: JwtSettings;
   /**
-   * @param claims - such as `sub` and `scope`
-   * @param expiresIn - as `1h`
+   * Makes a token.
+   *
+   * @param claims - claims such as `sub` and `scope`
+   * @param expiresIn - lifetime, such as `1h`. Default: 12h
    */
   issue(claims: Record<string, unknown>, expiresIn?: string): Promise<string>;
 }
 
-/** Opens the issuer of a workspace; its key is made the first time. */
+/** Opens the issuer of a workspace. The first call creates its key. */
 export async function localIssuer(workspaceRoot: string): Promise<LocalIssuer> {
   const file = join(workspaceRoot, 'node_modules/.cache/runtime/issuer.json');
   const key = read(file) ?? (await create(file));
@@ -49,7 +51,7 @@ function read(file: string): JWK | undefined {
   }
 }
 
-/** Of several processes that make a key at once, the first one's is everybody's. */
+/** Creates the key. If several processes do so at once, all use the first key. */
 async function create(file: string): Promise<JWK> {
   const { privateKey } = await generateKeyPair(algorithm, { extractable: true });
   const key = { ...(await exportJWK(privateKey)), kid: randomUUID() };

@@ -19,7 +19,7 @@ const ellipticJwk = { ...(await exportJWK(elliptic.publicKey)), kid: 'elliptic' 
 const settings: JwtSettings = { issuer, audience: ['shop', 'admin'], keys: { keys: [jwk, ellipticJwk] } };
 const verify = tokenVerifier(settings);
 const now = () => Math.floor(Date.now() / 1000);
-const good = (): JWTPayload => ({ iss: issuer, aud: 'shop', sub: 'ann', exp: now() + 300, iat: now() });
+const good = (): JWTPayload => ({ iss: issuer, aud: 'shop', sub: 'ida', exp: now() + 300, iat: now() });
 
 const sign = (claims: JWTPayload, header: object = {}, key: Parameters<SignJWT['sign']>[0] = privateKey) =>
   new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid, ...header }).sign(key);
@@ -102,7 +102,7 @@ describe('takes a token', () => {
     ['that becomes valid within a minute', { nbf: now() + 30, iat: now() + 30 }],
   ])('%s', async (_, claims) => {
     expect((await verify(await sign({ ...good(), ...claims } as JWTPayload))).claims).toMatchObject({
-      sub: 'ann',
+      sub: 'ida',
     });
   });
 
@@ -110,7 +110,7 @@ describe('takes a token', () => {
     const pair = await generateKeyPair(alg, { extractable: true });
     const keys = { keys: [{ ...(await exportJWK(pair.publicKey)), kid }] };
     const token = await sign(good(), { alg }, pair.privateKey);
-    expect((await tokenVerifier({ ...settings, keys })(token)).claims).toMatchObject({ sub: 'ann' });
+    expect((await tokenVerifier({ ...settings, keys })(token)).claims).toMatchObject({ sub: 'ida' });
   });
 });
 
@@ -134,7 +134,7 @@ describe('an issuer elsewhere', () => {
     const verifyElsewhere = tokenVerifier({ issuer: elsewhere(), audience: ['shop'] });
     const token = await sign({ ...good(), iss: elsewhere() });
     const all = await Promise.all(Array.from({ length: 20 }, () => verifyElsewhere(token)));
-    expect(all.every(({ claims }) => claims?.sub === 'ann')).toBe(true);
+    expect(all.every(({ claims }) => claims?.sub === 'ida')).toBe(true);
     expect(asked.sort()).toEqual(['/.well-known/openid-configuration', '/keys']);
   });
 
@@ -144,7 +144,7 @@ describe('an issuer elsewhere', () => {
     const token = await sign({ ...good(), iss: elsewhere() });
     expect((await verifyElsewhere(token)).refusal).toMatch(/answers 500/);
     isUp = true;
-    expect((await verifyElsewhere(token)).claims).toMatchObject({ sub: 'ann' });
+    expect((await verifyElsewhere(token)).claims).toMatchObject({ sub: 'ida' });
   });
 });
 
@@ -154,10 +154,10 @@ describe('the local issuer', () => {
 
   it('has one key, also when several processes make it at once', async () => {
     const several = await Promise.all(Array.from({ length: 4 }, () => localIssuer(root)));
-    const token = await several[0]?.issue({ sub: 'ann', scope: 'admin' });
+    const token = await several[0]?.issue({ sub: 'ida', scope: 'admin' });
     for (const one of several) {
       const { claims } = await tokenVerifier(one.settings)(`${token}`);
-      expect(claims).toMatchObject({ sub: 'ann', scope: 'admin', iss: 'urn:nanoservices:local-issuer' });
+      expect(claims).toMatchObject({ sub: 'ida', scope: 'admin', iss: 'urn:nanoservices:local-issuer' });
     }
   });
 

@@ -7,38 +7,39 @@ import {
   jwtVerify,
 } from 'jose';
 
-/** Whose tokens are taken. */
+/** Issuer and audience of accepted tokens. */
 export interface JwtSettings {
   readonly issuer: string;
   readonly audience: readonly string[];
-  /** The issuer's keys. Without them, they are fetched from where its discovery document says. */
+  /** Keys of the issuer. Default: the keys that its discovery document names. */
   readonly keys?: JSONWebKeySet | undefined;
 }
 
-/** What is known of a token: its claims, all as strings, as API Gateway passes them; or why it is refused. */
+/** The claims of an accepted token, all as strings, as API Gateway passes them; or the reason for a refusal. */
 export type VerifiedToken =
   | { readonly claims: Record<string, string>; readonly refusal?: never }
   | { readonly refusal: string; readonly claims?: never };
 
+/** Verifies a token. */
 export type VerifyToken = (token: string) => Promise<VerifiedToken>;
 
-/** API Gateway takes RSA only. What a token says of itself never widens this. */
+/** API Gateway accepts RSA only. The header of a token never widens this list. */
 const algorithms = ['RS256', 'RS384', 'RS512'];
-/** Seconds that clocks may differ. */
+/** Tolerated difference of clocks in seconds. */
 const clockSkew = 60;
-/** API Gateway's patience with an issuer, in milliseconds. */
+/** API Gateway's timeout for an issuer, in milliseconds. */
 const issuerTimeoutMs = 1500;
 
 /**
- * Verifies JSON Web Tokens by the rules of API Gateway's JWT authorizer: signature by a key of the issuer that the token
- * names, `iss`, `aud` (or `client_id` without one), `exp`, `nbf`, `iat`.
+ * Makes a verifier of JSON Web Tokens with the rules of API Gateway's JWT authorizer: a signature by the key of the issuer
+ * that the token names, `iss`, `aud` (or else `client_id`), `exp`, `nbf`, `iat`.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  */
 export function tokenVerifier({ issuer, audience, keys }: JwtSettings): VerifyToken {
   const findKey = keys ? createLocalJWKSet(keys) : keysOf(issuer);
   const keyOf: JWTVerifyGetKey = (header, token) => {
-    // With one key only, a token need not name it; API Gateway wants it to.
+    // API Gateway refuses a token without a key's name, even if the issuer has one key.
     if (!header.kid) throw new Error('the token names no key ("kid")');
     return findKey(header, token);
   };
@@ -68,7 +69,7 @@ function checkAudience(payload: JWTPayload, audience: readonly string[]): void {
   }
 }
 
-/** Looks the address of the keys up when the first token comes, and again when that failed. jose caches the keys. */
+/** Looks up the address of the keys for the first token, and again after a failure. jose caches the keys. */
 function keysOf(issuer: string): JWTVerifyGetKey {
   let found: Promise<JWTVerifyGetKey> | undefined;
   return async (header, token) => {
@@ -90,7 +91,7 @@ async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   return createRemoteJWKSet(new URL(keys), { timeoutDuration: issuerTimeoutMs });
 }
 
-/** Lists are written as API Gateway writes them: `[a b]`. */
+/** @returns claims as strings; a list in the form of API Gateway: `[a b]` */
 function asStrings(payload: JWTPayload): Record<string, string> {
   return Object.fromEntries(
     Object.entries(payload).map(([name, value]) => {

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { type Bundler, writeUnitEntry } from '@nanoservices/build';
+import { addressVariable } from '@nanoservices/endpoint';
+import type { Isolation, PackedApplication, PackedFunction } from '@nanoservices/model';
+import type { FunctionConfiguration } from '../environment/function-configuration.ts';
+import type { LogFormat } from '../environment/log-entry.ts';
+
+/** Settings of local functions. */
+export interface LocalFunctionsOptions {
+  readonly workspaceRoot: string;
+  readonly bundler: Bundler;
+  /** Folder of the units' entries, relative to the workspace root. */
+  readonly folder: string;
+  /** @returns the connection string of a function; undefined when there is no database */
+  readonly databaseUrlOf: (functionName: string) => string | undefined;
+  /** Isolation of all functions. Default: the isolation of each function. */
+  readonly isolation?: Isolation | undefined;
+  readonly logFormat: LogFormat;
+}
+
+/** The functions of an application on this machine: local bundles and their configuration. */
+export class LocalFunctions {
+  readonly #options: LocalFunctionsOptions;
+  readonly #bundles = new Map<string, string>();
+  /** Last configuration of each function, as JSON. */
+  readonly #known = new Map<string, string>();
+
+  constructor(options: LocalFunctionsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Builds a function, if its sources have changed.
+   *
+   * @returns undefined when neither bundle nor configuration has changed
+   * @throws BuildFailed; the previous version of the function stays
+   */
+  async build(
+    packed: PackedFunction,
+    application: PackedApplication,
+  ): Promise<FunctionConfiguration | undefined> {
+    const { name } = packed;
+    const bundle = await this.#options.bundler.build(name, this.#entry(packed));
+    if (bundle) this.#bundles.set(name, bundle);
+    const configuration = this.#configure(packed, this.#bundles.get(name) as string, application);
+    const known = JSON.stringify(configuration);
+    if (this.#known.get(name) === known) return undefined;
+    this.#known.set(name, known);
+    return configuration;
+  }
+
+  async remove(name: string): Promise<void> {
+    this.#bundles.delete(name);
+    this.#known.delete(name);
+    await this.#options.bundler.remove(name);
+  }
+
+  /** @returns the source of a function's bundle: its handler, or for a unit a generated file */
+  #entry(packed: PackedFunction): string {
+    const { workspaceRoot, folder } = this.#options;
+    if (packed.kind === 'endpoint') return join(workspaceRoot, packed.entry);
+    const entry = join(folder, `${packed.name}.ts`);
+    writeUnitEntry(workspaceRoot, packed, entry);
+    return join(workspaceRoot, entry);
+  }
+
+  #configure(
+    { name, settings, isolation, usesDatabase }: PackedFunction,
+    bundle: string,
+    { functions }: PackedApplication,
+  ): FunctionConfiguration {
+    const { databaseUrlOf, logFormat } = this.#options;
+    const databaseUrl = usesDatabase ? databaseUrlOf(name) : undefined;
+    return {
+      functionName: name,
+      bundle,
+      ...settings,
+      logFormat,
+      isolation: this.#options.isolation ?? isolation,
+      environment: {
+        VALIDATE_RESPONSES: 'true',
+        ...addresses(functions),
+        ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
+      },
+    };
+  }
+}
+
+/** @returns the variables that tell `call()` which units hold endpoints */
+function addresses(functions: readonly PackedFunction[]): Record<string, string> {
+  const units = functions.filter(({ kind }) => kind === 'unit');
+  return Object.fromEntries(
+    units.flatMap(({ name, endpoints }) =>
+      endpoints.map((endpoint) => [addressVariable(endpoint.name), name]),
+    ),
+  );
+}

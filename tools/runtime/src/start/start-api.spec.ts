@@ -1,0 +1,196 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify, stripVTControlCharacters } from 'node:util';
+import { TemporaryWorkspace } from '@nanoservices/model/testing';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startApi } from './start-api.ts';
+import { startScreen } from './start-screen.ts';
+import type { Notice, ReportEvent, StartedApi } from './started-api.ts';
+
+// A whole API without a database, in a workspace written here.
+let shop: TemporaryWorkspace;
+let api: StartedApi;
+const reports: ReportEvent[] = [];
+const notices: Notice[] = [];
+
+function endpoint(name: string, path: string, definition: string, body: string): void {
+  shop.endpoint(`functions/orders/${name}`, {
+    contract: `
+      import { contract } from '@nanoservices/endpoint';
+      import * as z from 'zod/mini';
+      export const it = contract({
+        name: '${name}', method: 'GET', path: '${path}', summary: 'x', response: z.looseObject({}), ${definition}
+      });`,
+    handler: `
+      import { endpoint } from '@nanoservices/endpoint';
+      import { it } from './contract.ts';
+      export const handler = endpoint(it, async ({ caller, call }) => (${body}));`,
+  });
+}
+
+beforeAll(async () => {
+  vi.stubEnv('NANO_TOPOLOGY', undefined);
+  shop = new TemporaryWorkspace({
+    'package.json': { name: 'shop', version: '1.2.3', type: 'module' },
+    'functions/tsconfig.json': '{}',
+    'functions/orders/package.json': { name: '@shop/orders', unit: {} },
+    'functions/topology.json': { topologies: { nano: [], micro: ['orders'] }, isolation: 'thread' },
+    'functions/api.json': { localCaller: { subject: 'auth0|64f1', scopes: ['support'] } },
+  });
+  endpoint('get-stock', '/stock', `access: 'public'`, `{ stock: 3 }`);
+  endpoint('list-orders', '/orders', `access: { scope: 'support' }`, '{ caller: caller.subject }');
+  shop.linkPackages();
+  api = await startApi({
+    root: shop.root,
+    topology: 'micro',
+    onReport: (event) => reports.push(event),
+    onNotice: (notice) => notices.push(notice),
+  });
+}, 60_000);
+
+afterAll(async () => {
+  await api?.stop();
+  shop[Symbol.dispose]();
+  vi.unstubAllEnvs();
+});
+
+const authorization = () => ({ authorization: `Bearer ${api.token}` });
+
+describe('a started API', () => {
+  it('is an object with addresses, application and token', async () => {
+    expect(api).toMatchObject({
+      host: '127.0.0.1',
+      unbuilt: [],
+      hasCors: false,
+      database: 'none: no contract declares a table',
+      issuer: 'urn:nanoservices:local-issuer',
+    });
+    expect(api.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(api.application.topology).toBe('micro');
+    expect(api.application.functions.map(({ name }) => name)).toEqual(['orders']);
+    expect(api.isolationOf('orders')).toBe('thread');
+    expect(process.kill(api.pid, 0)).toBe(true);
+    expect(notices).toEqual([]);
+  });
+
+  it('answers the local caller, whatever the form of its subject, and reports each invocation', async () => {
+    const response = await fetch(`${api.url}/orders`, { headers: authorization() });
+    expect(await response.json()).toEqual({ caller: 'auth0|64f1' });
+    expect((await fetch(`${api.url}/orders`)).status).toBe(401);
+    await vi.waitFor(() => expect(reports).toHaveLength(1));
+    expect(reports[0]).toMatchObject({ functionName: 'orders', report: { status: 'success' } });
+    expect(reports[0]?.report.initDurationMs).toBeGreaterThan(0);
+  });
+
+  it('has a reference of its contracts', async () => {
+    expect(api.referenceUrl).toBe(`${api.url}/docs`);
+    const document = await (await fetch(`${api.url}/openapi.json`)).json();
+    expect(document).toMatchObject({ info: { title: 'shop' }, paths: { '/stock': {}, '/orders': {} } });
+  });
+
+  it('cannot start twice at one address', async () => {
+    const port = Number(new URL(api.url).port);
+    await expect(startApi({ root: shop.root, port })).rejects.toThrow(
+      `Port ${port} is taken. Stop what uses it, or choose another: --port ${port + 10}`,
+    );
+  });
+});
+
+describe('the start screen', () => {
+  const line = (start: string) =>
+    stripVTControlCharacters(startScreen(api))
+      .split('\n')
+      .find((one) => one.trim().startsWith(start)) ?? '';
+  // A shell that knows nothing of AWS.
+  const { PATH, HOME } = process.env;
+  const shell = async (command: string) =>
+    (await promisify(execFile)('sh', ['-c', command], { env: { PATH, HOME } })).stdout;
+
+  it('prints a request that works as printed', async () => {
+    expect(JSON.parse(await shell(line('curl').replace('curl', 'curl -sS')))).toEqual({
+      caller: 'auth0|64f1',
+    });
+  });
+
+  it.runIf(hasProgram('aws'))('prints an invocation that works as printed', async () => {
+    // Node's pipes are sockets, which no program can open as /dev/stdout; a shell's are not.
+    const printed = await shell(`${line('echo')} | cat`);
+    // The payload of the function, and what the AWS CLI says of it.
+    expect(printed).toContain('{"statusCode":204}');
+    expect(printed).toMatch(/"StatusCode": 200/);
+    expect(printed).not.toContain('FunctionError');
+  });
+});
+
+it('reports a function that cannot be built, and serves the others', async () => {
+  endpoint('get-order', '/orders/first', `access: 'public'`, `missing(`);
+  const told: Notice[] = [];
+  await using broken = await startApi({ root: shop.root, onNotice: (notice) => told.push(notice) });
+  shop.remove('functions/orders/get-order');
+  expect(broken.unbuilt).toEqual(['get-order']);
+  expect(broken.isolationOf('get-order')).toBeUndefined();
+  expect(told).toEqual([{ level: 'error', text: expect.stringMatching(/^get-order cannot be built\./) }]);
+  expect(await (await fetch(`${broken.url}/stock`)).json()).toEqual({ stock: 3 });
+});
+
+it('a saved handler is rebuilt, and a saved contract changes the routes', async () => {
+  const told: string[] = [];
+  await using watching = await startApi({
+    root: shop.root,
+    watch: true,
+    onNotice: ({ text }) => told.push(text),
+  });
+  const stock = async (path = '/stock') => (await fetch(`${watching.url}${path}`)).json();
+  expect(await stock()).toEqual({ stock: 3 });
+  endpoint('get-stock', '/stock', `access: 'public'`, `{ stock: 4 }`);
+  await vi.waitFor(async () => expect(await stock()).toEqual({ stock: 4 }), 10_000);
+  endpoint('get-stock', '/warehouse/stock', `access: 'public'`, `{ stock: 5 }`);
+  await vi.waitFor(async () => expect(await stock('/warehouse/stock')).toEqual({ stock: 5 }), 10_000);
+  expect(await stock()).toEqual({ message: 'Not Found' });
+  expect(told).toContainEqual(expect.stringMatching(/^↻ get-stock built in \d+ ms$/));
+  expect(told).toContainEqual('↻ routes');
+});
+
+it('a topology that does not exist is refused before anything is started', async () => {
+  const steps: string[] = [];
+  const starting = startApi({ root: shop.root, topology: 'tiny', onProgress: (step) => steps.push(step) });
+  await expect(starting).rejects.toThrow(
+    'functions/topology.json: there is no topology "tiny". There are: nano, micro.',
+  );
+  expect(steps).toEqual([]);
+});
+
+it('tokens come from the issuer of functions/api.json, where it names one', async () => {
+  const issuer = 'https://issuer.example';
+  shop.write('functions/api.json', { jwt: { issuer, audience: ['shop'] }, cors: { allowOrigins: ['*'] } });
+  await using other = await startApi({ root: shop.root });
+  shop.write('functions/api.json', {});
+  expect(other).toMatchObject({ issuer, token: undefined, hasCors: true });
+});
+
+it('stops after running requests, and leaves no process behind', async () => {
+  // The handler waits for this server, which answers when the API has been told to stop.
+  const warehouse = createServer().listen(0, '127.0.0.1');
+  await once(warehouse, 'listening');
+  const { port } = warehouse.address() as AddressInfo;
+  endpoint('get-slow', '/slow', `access: 'public'`, `await (await fetch('http://127.0.0.1:${port}')).json()`);
+  const stopped = await startApi({ root: shop.root });
+  shop.remove('functions/orders/get-slow');
+  const { pid, url } = stopped;
+  const asked = once(warehouse, 'request') as Promise<[unknown, ServerResponse]>;
+  const running = fetch(`${url}/slow`);
+  const [, response] = await asked;
+  const stopping = stopped.stop();
+  response.end('{"stock":6}');
+  expect(await (await running).json()).toEqual({ stock: 6 });
+  await stopping;
+  warehouse.close();
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  await expect(fetch(url)).rejects.toThrow();
+});
+
+function hasProgram(name: string): boolean {
+  return spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0;
+}
