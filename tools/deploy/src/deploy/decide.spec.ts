@@ -34,7 +34,7 @@ it.each([
     'code and configuration changed',
   ],
   [
-    'the function was made by somebody else',
+    'the function was not made by deploy',
     { live: undefined, latest: { codeSha256: 'x', configuration: undefined } },
     'full',
     'an earlier deployment did not finish',

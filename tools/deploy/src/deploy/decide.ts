@@ -1,33 +1,33 @@
 import type { Revision } from '../live/live-functions.ts';
 
 /**
- * - `skip`: what is live is what we have
- * - `code`: publish a new version of the function as it is configured, with our code
- * - `full`: bring the function's stack up to date first
+ * - `skip`: the live version has the wanted code and configuration
+ * - `code`: update only the code, and publish a version
+ * - `full`: update the function's stack first
  */
 export type Action = 'skip' | 'code' | 'full';
 
 export interface Decision {
   readonly action: Action;
-  /** Why, for a person. */
+  /** An explanation for a person. */
   readonly reason: string;
 }
 
-/** What would be deployed. */
+/** The hashes of a packaged function. */
 export interface Wanted {
   readonly codeSha256: string;
   readonly configuration: string;
 }
 
-/** A function on AWS: what requests reach, and what a new version would be published from. */
+/** The hashes of a function on AWS: its live version, and its latest state, which would be published next. */
 export interface Deployed {
   readonly live: Pick<Revision, 'codeSha256' | 'configuration'> | undefined;
   readonly latest: Pick<Revision, 'codeSha256' | 'configuration'> | undefined;
 }
 
 /**
- * Decides what a deployment must do for one function, from its hashes alone: the source of truth is AWS, not a file of
- * ours, so a deployment that was interrupted anywhere is finished by the next one.
+ * Decides from hashes alone what a deployment must do for one function. AWS holds the only record of what is deployed, so
+ * the next deployment finishes one that was interrupted.
  */
 export function decide(wanted: Wanted, { live, latest }: Deployed, isForced = false): Decision {
   const isLive = live !== undefined;
@@ -38,8 +38,7 @@ export function decide(wanted: Wanted, { live, latest }: Deployed, isForced = fa
   if (isSameCode && isSameConfiguration) return { action: 'skip', reason: 'unchanged' };
   const changed = [...(isSameCode ? [] : ['code']), ...(isSameConfiguration ? [] : ['configuration'])];
   const reason = isLive ? `${changed.join(' and ')} changed` : 'an earlier deployment did not finish';
-  // What would be published is configured as we want it: because nothing but code changed, or an earlier deployment
-  // came this far.
+  // The latest state is configured as wanted: only the code changed, or an earlier deployment came this far.
   if (latest.configuration === wanted.configuration) return { action: 'code', reason };
   return { action: 'full', reason };
 }

@@ -1,39 +1,36 @@
 import { smokeEvent } from '@nanoservices/endpoint/smoke';
-import { functionName, liveAlias, type Stage } from '@nanoservices/platform';
-import { Failed } from '../failed.ts';
+import { type PackedFunction, routeKey, type Stage } from '@nanoservices/model';
+import { SmokeTestFailed } from '../errors.ts';
 import type { Leases } from '../live/lease.ts';
 import type { LiveFunctions } from '../live/live-functions.ts';
 import { type Artifact, readArtifact } from '../packaging/artifact.ts';
-import type { WorkspaceFunction } from '../settings/read-deployment.ts';
+import { functionName, liveAlias } from '../stacks/names.ts';
 import { type Decision, decide } from './decide.ts';
 import { serverlessDeploy } from './run-serverless.ts';
 
-/** What deploying functions to a stage needs. */
+/** A stage, and the clients that deploy functions to it. */
 export interface Target {
   readonly workspaceRoot: string;
   readonly stage: Stage;
   readonly bucket: string;
   readonly functions: LiveFunctions;
   readonly leases: Leases;
-  /** What git has checked out. */
+  /** The commit that git has checked out. */
   readonly commit: string;
   readonly isForced: boolean;
 }
 
 export interface FunctionResult extends Decision {
-  /** Of the code we have. */
+  /** The hash of the packaged code. */
   readonly codeSha256: string;
   /** The version that is live now. */
   readonly version?: string | undefined;
 }
 
-/** A function whose new version does not answer; the one before is still live. */
-export class SmokeTestFailed extends Failed {}
-
-/** Decides what to do for a function, changing nothing. */
+/** Decides what to do for a function. Changes nothing. */
 export async function planFunction(
   { workspaceRoot, stage, functions, isForced }: Omit<Target, 'leases' | 'bucket'>,
-  deployed: WorkspaceFunction,
+  deployed: PackedFunction,
 ): Promise<FunctionResult> {
   const artifact = readArtifact(workspaceRoot, stage, deployed);
   const state = await readState(functions, functionName(stage, deployed.name));
@@ -41,15 +38,15 @@ export async function planFunction(
 }
 
 /**
- * Deploys one function, if anything about it changed: brings the stack or only the code up to date, publishes a version,
- * tries it, and points `live` to it. Until that last step, which is one request, requests reach the version before.
+ * Deploys one function if it changed: updates the stack or only the code, publishes a version, tries it, and points
+ * `live` to it. Requests reach the previous version until this last step, which is a single request to AWS.
  *
- * @param report - told what is being done
- * @throws SmokeTestFailed, LeaseTaken, or whatever AWS or Serverless say; `live` is then as before
+ * @param report - called with each step
+ * @throws SmokeTestFailed, LeaseTaken, or an error of AWS or Serverless; `live` is then unchanged
  */
 export async function deployFunction(
   target: Target,
-  deployed: WorkspaceFunction,
+  deployed: PackedFunction,
   report: (step: string) => void = () => {},
 ): Promise<FunctionResult> {
   const { workspaceRoot, stage, functions, leases, isForced } = target;
@@ -59,7 +56,7 @@ export async function deployFunction(
   const first = decide(artifact, await readState(functions, name), isForced);
   if (first.action === 'skip') return { ...first, codeSha256 };
   return leases.hold(deployed.name, async (assertHeld) => {
-    // Somebody else may have deployed it while we waited.
+    // Another deployment may have finished while we waited.
     const decision = decide(artifact, await readState(functions, name), isForced);
     if (decision.action === 'skip') return { ...decision, codeSha256 };
     if (decision.action === 'full') {
@@ -71,7 +68,7 @@ export async function deployFunction(
     const version = await functions.publish(name, { ...artifact, commit: target.commit });
     report(`trying version ${version}`);
     for (const route of deployed.routes) {
-      const failure = await functions.smoke(name, version, smokeEvent(route));
+      const failure = await functions.smoke(name, version, smokeEvent(routeKey(route)));
       if (failure !== undefined) {
         throw new SmokeTestFailed(
           `${name}: version ${version} failed its smoke test; "${liveAlias}" stays where it was. ${failure}`,
@@ -91,8 +88,8 @@ export async function deployFunction(
 }
 
 /**
- * A full deployment does not change the code when the stack was last deployed with the same: CloudFormation does not see
- * what was updated without it since.
+ * Updates the code where the stack did not. CloudFormation compares with its own last deployment, and does not see code
+ * that was updated without it since.
  */
 async function ensureCode(
   { functions }: Target,

@@ -1,21 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { apiService } from '@nanoservices/api';
-import {
-  configurationOf,
-  functionName,
-  platformService,
-  renderService,
-  type Service,
-  type Stage,
-  stackName,
-} from '@nanoservices/platform';
-import { UsageError } from '@nanoservices/workspace/usage-error';
+import { type PackedApplication, type Stage, UsageError } from '@nanoservices/model';
 import type { Leases } from '../live/lease.ts';
 import type { LiveFunctions } from '../live/live-functions.ts';
 import type { Stack, Stacks } from '../live/stacks.ts';
-import { checkTemplate } from '../settings/budgets.ts';
-import type { Deployment } from '../settings/read-deployment.ts';
+import { apiService } from '../stacks/api-service.ts';
+import { checkTemplate } from '../stacks/budgets.ts';
+import { functionName, stackName } from '../stacks/names.ts';
+import { platformService } from '../stacks/platform-service.ts';
+import { configurationOf, renderService, type Service } from '../stacks/service.ts';
 import type { Decision } from './decide.ts';
 import { serverlessDeploy } from './run-serverless.ts';
 
@@ -26,7 +19,7 @@ export interface StackTarget {
   readonly isForced: boolean;
 }
 
-/** A stack whose configuration is known by a tag. */
+/** The tag with the hash of a stack's configuration. */
 const configurationTag = 'configuration';
 
 export async function planPlatform({ stage, stacks, isForced }: StackTarget): Promise<Decision> {
@@ -50,17 +43,17 @@ export async function deploymentBucket({ stage, stacks }: StackTarget): Promise<
   const bucket = await stacks.resourceId(stackName(stage, 'platform'), 'ServerlessDeploymentBucket');
   if (bucket) return bucket;
   throw new UsageError(
-    `The stage ${stage.name} has no deployment bucket yet: npx nx run platform:deploy --stage ${stage.name}`,
+    `The stage ${stage.name} has no deployment bucket yet: npx nanos deploy platform --stage ${stage.name}`,
   );
 }
 
 export interface ApiTarget extends StackTarget {
-  readonly deployment: Deployment;
+  readonly application: PackedApplication;
   readonly functions: LiveFunctions;
 }
 
-export async function planApi({ stage, stacks, deployment, isForced }: ApiTarget): Promise<Decision> {
-  const service = apiServiceOf(stage, deployment);
+export async function planApi({ stage, stacks, application, isForced }: ApiTarget): Promise<Decision> {
+  const service = apiServiceOf(stage, application);
   return decideStack(
     service,
     await stacks.read(stackName(stage, 'api')),
@@ -72,41 +65,40 @@ export async function planApi({ stage, stacks, deployment, isForced }: ApiTarget
 /**
  * Deploys the stack with the HTTP API, if its routes or their targets changed.
  *
- * @throws UsageError when a route would lead to a function that is not deployed
+ * @throws UsageError when the function of a route is not deployed
  */
 export async function deployApi(target: ApiTarget & { leases: Leases; bucket: string }): Promise<Decision> {
-  const { stage, deployment, functions, leases, bucket } = target;
+  const { stage, application, functions, leases, bucket } = target;
   const first = await planApi(target);
   if (first.action === 'skip') return first;
   return leases.hold('api', async () => {
     const decision = await planApi(target);
     if (decision.action === 'skip') return decision;
-    for (const { name } of deployment.functions) {
+    for (const { name } of application.functions) {
       if (await functions.readLive(functionName(stage, name))) continue;
       throw new UsageError(
         `The API would send requests to ${name}, which is not deployed: npx nx run ${name}:deploy --stage ${stage.name}`,
       );
     }
-    await deployStack(target, 'api', apiServiceOf(stage, deployment), bucket);
+    await deployStack(target, 'api', apiServiceOf(stage, application), bucket);
     return decision;
   });
 }
 
 /**
- * What the API's stack is made from.
+ * The service of the API's stack.
  *
- * @throws UsageError when endpoints want tokens and the stage has no issuer, or the stack would be too large
+ * @throws UsageError when endpoints need tokens and the stage has no issuer, or the stack would be too large
  */
-export function apiServiceOf(stage: Stage, { routes }: Deployment): Service {
-  const guarded = routes.filter(({ contract }) => contract.access !== 'public');
+export function apiServiceOf(stage: Stage, { routes }: PackedApplication): Service {
+  const guarded = routes.filter(({ access }) => access !== 'public');
   if (!stage.jwt && guarded.length > 0) {
-    const names = guarded.map(({ contract }) => contract.name).join(', ');
+    const names = guarded.map(({ endpoint }) => endpoint).join(', ');
     throw new UsageError(
       `functions/stages.json: stage "${stage.name}" has no "jwt", but these endpoints want a token: ${names}. Say who issues them: "jwt": { "issuer": "https://...", "audience": ["..."] }`,
     );
   }
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of Serverless
-  const service = apiService(stage, routes, "${param:deploymentBucket, 'given-by-deploy'}");
+  const service = apiService(stage, routes);
   checkTemplate('api', (service.resources as { Resources: Record<string, unknown> }).Resources);
   return service;
 }
@@ -124,24 +116,24 @@ function decideStack(
   return { action: 'skip', reason: 'unchanged' };
 }
 
-/** An update that failed has put tags and all back to what they were. */
+/** UPDATE_ROLLBACK_COMPLETE counts: after a failed update, CloudFormation restores the tags, too. */
 function isSettled({ status }: Stack): boolean {
   return ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'].includes(status);
 }
 
 async function deployStack(
   { workspaceRoot, stage }: StackTarget,
-  lib: 'platform' | 'api',
+  name: 'platform' | 'api',
   service: Service,
   bucket?: string,
 ): Promise<void> {
-  const folder = join(workspaceRoot, 'libs', lib, 'artifact', stage.name);
+  const folder = join(workspaceRoot, 'dist/stacks', name, stage.name);
   const stackTags = {
     ...(service.provider.stackTags as Record<string, string>),
     [configurationTag]: configurationOf(service),
   };
   const tagged = { ...service, provider: { ...service.provider, stackTags } };
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'serverless.yml'), renderService(tagged, `Made by \`nx run ${lib}:deploy\`.`));
+  writeFileSync(join(folder, 'serverless.yml'), renderService(tagged, `Made by \`nanos deploy ${name}\`.`));
   await serverlessDeploy(folder, bucket);
 }

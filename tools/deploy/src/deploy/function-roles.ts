@@ -5,22 +5,23 @@ import {
   PutParameterCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import { applyRoles, dropRoles, withRolesLocked } from '@nanoservices/data-access/roles';
-import { functionName, functionUrlParameter, type Stage } from '@nanoservices/platform';
-import type { WorkspaceFunction } from '../settings/read-deployment.ts';
+import type { PackedFunction, Stage } from '@nanoservices/model';
+import { applyRoles, dropRoles, withRolesLocked } from '@nanoservices/postgres/admin';
+import { functionName, functionUrlParameter } from '../stacks/names.ts';
 import type { StageDatabase } from './stage-database.ts';
 
-/** Systems Manager reads, and deletes, that many parameters with one request. */
+/** Maximum number of parameters that Systems Manager reads or deletes with one request. */
 const parametersAtOnce = 10;
 
-type RoleOf = Pick<WorkspaceFunction, 'name' | 'grants'>;
+type RoleOf = Pick<PackedFunction, 'name' | 'grants'>;
 
 /**
- * Gives each function a PostgreSQL role with what its contracts declare, and its connection string as a parameter that
- * only the function may read. What a role may do already, it keeps: the version before may still run with it.
+ * Gives each function a PostgreSQL role with the rights that its contracts declare, and writes its connection string to
+ * a parameter that only this function may read. A role keeps the rights it has: the previous version may still use them.
  *
- * A password is made once, and again when the parameter or the role is gone, or the database has another address. When a
- * run ends between the two steps, the next one finds no parameter, or the old address, and makes another password.
+ * A function gets a new password when its parameter or role is missing, or the database has another address. When a run
+ * stops between setting a password and writing the parameter, the next run finds no parameter or the old address, and
+ * makes another password.
  *
  * @returns the functions that got a new password
  */
@@ -68,7 +69,7 @@ async function writeParameter(ssm: SSMClient, stage: Stage, name: string, value:
   );
 }
 
-/** Takes from the roles what no contract declares any more; for when no function of before runs any more. */
+/** Revokes the rights that no contract declares any more. Previous versions must no longer run. */
 export async function tightenRoles(
   stage: Stage,
   { urlFromHere }: StageDatabase,
@@ -77,12 +78,12 @@ export async function tightenRoles(
   await applyRoles(urlFromHere, rolesOf(stage, functions), { mode: 'exact' });
 }
 
-/** Gives a function what it may do again, beside what it may do now. */
+/** Grants a function further rights, and revokes none. */
 export async function loosenRole(stage: Stage, { urlFromHere }: StageDatabase, one: RoleOf): Promise<void> {
   await applyRoles(urlFromHere, rolesOf(stage, [one]), { mode: 'grant' });
 }
 
-/** Removes the parameters and roles of functions that are no more. */
+/** Removes the parameters and roles of deleted functions. */
 export async function removeRoles(
   stage: Stage,
   { urlFromHere }: StageDatabase,
@@ -91,7 +92,7 @@ export async function removeRoles(
   const roles = names.map((name) => functionName(stage, name));
   await withRolesLocked(urlFromHere, roles, async () => {
     const ssm = new SSMClient({ region: stage.region, maxAttempts: 8 });
-    // A role without a parameter gets another password, a parameter without a role does not let in.
+    // Parameters first: a role without a parameter gets a new password, but a parameter without a role fails to log in.
     for (const some of inParts(names.map((name) => functionUrlParameter(stage, name)))) {
       await ssm.send(new DeleteParametersCommand({ Names: some }));
     }
@@ -127,7 +128,7 @@ function roleUrl(ownerUrl: string, role: string, password: string): string {
   return url.href;
 }
 
-/** All of a connection string but its password. */
+/** A connection string without its password. */
 function address(connectionString: string): string {
   const url = new URL(connectionString);
   url.password = '';

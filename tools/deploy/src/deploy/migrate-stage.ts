@@ -1,20 +1,24 @@
-import { migrate } from '@nanoservices/data-access/migrate';
-import type { Stage } from '@nanoservices/platform';
-import type { WorkspaceFunction } from '../settings/read-deployment.ts';
+import type { DatabaseFiles, PackedFunction, Stage } from '@nanoservices/model';
+import { migrate } from '@nanoservices/postgres/admin';
 import { addRoles } from './function-roles.ts';
 import { stageDatabase, whereReachable } from './stage-database.ts';
 
 /**
- * Brings the database of a stage up to date: its schema, and the roles of the functions. Of several runs at once, one
- * migrates and the others wait.
+ * Updates the database of a stage: its schema, and the roles of the functions. Of several runs at once, one migrates and
+ * the others wait.
  *
- * @returns what was done, in words
- * @throws UsageError when there is no connection string, or nobody answers at its address
+ * @param files - the application's migrations
+ * @returns the changes, in words
+ * @throws UsageError when there is no connection string, or the database cannot be reached
  */
-export async function migrateStage(stage: Stage, functions: readonly WorkspaceFunction[]): Promise<string[]> {
+export async function migrateStage(
+  stage: Stage,
+  functions: readonly PackedFunction[],
+  files: DatabaseFiles | undefined,
+): Promise<string[]> {
   const database = await stageDatabase(stage);
   const work = async () => {
-    const applied = await migrate(database.urlFromHere);
+    const applied = files ? await migrate(database.urlFromHere, files.migrations) : [];
     const renewed = await addRoles(stage, database, functions);
     return [
       ...(applied.length > 0 ? [`applied ${applied.join(', ')}`] : []),

@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { text } from 'node:stream/consumers';
-import { Failed } from '../failed.ts';
+import { Failed } from '../errors.ts';
 
 const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
 
 /**
- * Runs `serverless deploy` for the serverless.yml of a folder. We have decided that there is something to do, so its own
- * check is off: it misses packages made elsewhere (serverless#13770), and code that was updated without it.
+ * Runs `serverless deploy` for the serverless.yml of a folder. `--force` turns off its own check for changes, which misses
+ * packages made elsewhere (serverless#13770) and code that was updated without it.
  *
  * @param bucket - the deployment bucket; undefined for the service that makes it
- * @throws Failed with all that Serverless printed
+ * @throws Failed with the output of Serverless
  */
 export async function serverlessDeploy(folder: string, bucket?: string): Promise<void> {
   const args = [
@@ -23,7 +23,7 @@ export async function serverlessDeploy(folder: string, bucket?: string): Promise
     cwd: folder,
     env: {
       ...process.env,
-      // How often it looks whether CloudFormation is done: 5 s by default, the time of a whole small stack.
+      // The interval in ms at which it polls CloudFormation. The default, 5 s, is as long as a small stack takes.
       SLS_AWS_MONITORING_FREQUENCY: process.env.SLS_AWS_MONITORING_FREQUENCY ?? '2000',
       NO_COLOR: '1',
     },

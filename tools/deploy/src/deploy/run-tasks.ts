@@ -3,28 +3,29 @@ import { Listr } from 'listr2';
 /** A step of a deployment. */
 export interface Task<Result> {
   readonly name: string;
-  /** @param say - told what is being done */
+  /** @param say - called with each step */
   run(say: (text: string) => void): Promise<Result>;
 }
 
 export interface RunOptions {
-  /** Tasks at once. */
+  /** Number of tasks that run at once. */
   readonly concurrency: number;
   /**
-   * - `lines`: a line for each thing said
-   * - `terminal`: all tasks with what they are doing
+   * Output while tasks run:
+   * - `lines`: a line for each step
+   * - `terminal`: all tasks with their current steps
    * - `none`
    */
   readonly progress: 'lines' | 'terminal' | 'none';
 }
 
-/** What became of a task. */
+/** The result or the error of a task. */
 export type Outcome<Result> = { readonly name: string; readonly durationMs: number } & (
   | { readonly result: Result }
   | { readonly error: unknown }
 );
 
-/** Runs tasks side by side; one that fails does not stop the others. */
+/** Runs tasks concurrently. A failure does not stop the others. */
 export async function runTasks<Result>(
   tasks: readonly Task<Result>[],
   { concurrency, progress }: RunOptions,
@@ -52,7 +53,7 @@ export async function runTasks<Result>(
       concurrent: concurrency,
       exitOnError: false,
       renderer: progress === 'terminal' ? 'default' : 'silent',
-      // Whoever runs the tasks says what failed.
+      // Failures are reported from the outcomes.
       rendererOptions: { showErrorMessage: false, collapseErrors: false },
     },
   );

@@ -1,19 +1,19 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { databaseUrlParameter, type Stage } from '@nanoservices/platform';
-import { UsageError } from '@nanoservices/workspace/usage-error';
+import { type Stage, UsageError } from '@nanoservices/model';
+import { databaseUrlParameter } from '../stacks/names.ts';
 
-/** Where the database of a stage is. */
+/** The address of a stage's database. */
 export interface StageDatabase {
-  /** The connection string of the role that owns the tables, with the address that functions reach it at. */
+  /** The connection string of the role that owns the tables, with the address that functions use. */
   readonly url: string;
-  /** The same from here. */
+  /** The same, with the address that this machine uses. */
   readonly urlFromHere: string;
 }
 
 /**
- * Finds the database of a stage: in the stage's parameter of Systems Manager. The environment variable DEPLOY_DATABASE_URL
- * says how to reach it from here, as through a tunnel. DATABASE_URL says nothing of a stage: it names a database to develop
- * with, and is set where nobody thinks of it.
+ * Reads the connection string of a stage's database from Systems Manager. The environment variable DEPLOY_DATABASE_URL
+ * replaces it on this machine, for example with the end of a tunnel. DATABASE_URL is ignored: it names a development
+ * database, and is often set unnoticed.
  *
  * @throws UsageError when the parameter is missing
  */
@@ -23,7 +23,9 @@ export async function stageDatabase(stage: Stage): Promise<StageDatabase> {
 }
 
 /**
- * @param otherwise - another way out than to make it reachable, if there is one
+ * Runs work that needs the database of a stage.
+ *
+ * @param otherwise - an alternative for the message, if there is one
  * @throws UsageError with the way out when the database does not answer
  */
 export async function whereReachable<Result>(

@@ -1,4 +1,4 @@
-/** What deployment keeps with a version and with the alias, where AWS has room for 256 characters of text. */
+/** Facts that `deploy` keeps in the description of a version or of the alias. AWS accepts 256 characters. */
 type Facts = Readonly<Record<string, string>>;
 
 /** `commit=1a2b3c configuration=4d5e6f` */
@@ -9,14 +9,14 @@ export function describe(facts: Facts): string {
     .slice(0, 256);
 }
 
-/** Reads the facts of a description; of any other text, none. */
+/** Reads the facts of a description. Any other text has none. */
 export function factsOf(description: string | undefined): Partial<Facts> {
   return Object.fromEntries(
     [...(description ?? '').matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
   );
 }
 
-/** The configuration of a function itself, which ends its description. */
+/** The hash of the configuration, from the end of a function's description. */
 export function configurationIn(description: string | undefined): string | undefined {
   return /\(configuration (\w+)\)$/.exec(description ?? '')?.[1];
 }

@@ -1,14 +1,14 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { pace } from './pace.ts';
 
-/** These have limits of their own, far above. */
+/** Commands with separate, much higher limits. */
 const unpaced = ['GetFunctionCommand', 'InvokeCommand'];
 
 /**
- * A client of Lambda that keeps to its request rate, and that sends again what another change of the function prevents:
+ * A client of Lambda that stays below its request rate, and retries while another change of the function is under way:
  * Lambda changes functions in the background, and refuses a second change until the first is done.
  *
- * Throttling, server errors and lost connections are the SDK's to repeat, with jittered exponential backoff.
+ * The SDK retries after throttling, server errors and lost connections, with jittered exponential backoff.
  */
 export function lambdaClient(region: string): LambdaClient {
   const client = new LambdaClient({ region, maxAttempts: 8 });
@@ -21,13 +21,13 @@ export function lambdaClient(region: string): LambdaClient {
         throw isConflictInTime(error) ? Object.assign(error, { $retryable: { throttling: true } }) : error;
       }
     },
-    // Inside the SDK's own retries, so that each attempt is paced.
+    // Inside the SDK's retries, so that each attempt is paced.
     { step: 'finalizeRequest', priority: 'low', name: 'pace' },
   );
   return client;
 }
 
-/** Another change is under way; not: the thing exists already. */
+/** A conflict with another change that is under way, not with something that exists already. */
 function isConflictInTime(error: unknown): error is Error {
   return (
     error instanceof Error && error.name === 'ResourceConflictException' && !/exist/i.test(error.message)

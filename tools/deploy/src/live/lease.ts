@@ -1,25 +1,23 @@
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-
-/** Somebody else deploys the same thing, and takes longer than we want to wait. */
-export class LeaseTaken extends Error {}
+import { LeaseTaken } from '../errors.ts';
 
 export interface LeaseOptions {
   readonly bucket: string;
   readonly region: string;
-  /** How long a holder may be silent until it counts as dead. It speaks three times as often. Default 30,000 ms. */
+  /** Silence after which a holder counts as dead. A holder renews its lease three times as often. Default: 30,000. */
   readonly silenceMs?: number;
-  /** How long to wait for another holder. */
+  /** Longest wait for another holder. */
   readonly patienceMs: number;
-  /** Told when there is somebody to wait for. */
+  /** Called once when another holder has the lease. */
   onWait(name: string, holder: string): void;
 }
 
 /**
- * The right to change one thing of a stage, as a function: an object in the deployment bucket that only one can create
- * (S3's conditional writes). Its holder writes it anew all the time; whoever waits and sees no change for a while takes
- * it over. So a deployment that was killed blocks nobody for long, and no two clocks are compared.
+ * Exclusive rights to change a part of a stage, such as a function. A lease is an object in the deployment bucket that
+ * only one process can create (S3's conditional writes). Its holder keeps rewriting it. A waiting process that sees no
+ * change for a while takes it over. So a killed deployment does not block others for long, and no clocks are compared.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
@@ -35,8 +33,8 @@ export class Leases {
   /**
    * Runs work while holding a lease.
    *
-   * @param work - must call the function it is given before its last, visible step: that throws when the lease was lost
-   * @throws LeaseTaken when another holder does not let go in time
+   * @param work - receives a function that throws when the lease was lost, and calls it before its last, visible step
+   * @throws LeaseTaken when another holder does not release it in time
    */
   async hold<Result>(name: string, work: (assertHeld: () => void) => Promise<Result>): Promise<Result> {
     const key = `leases/${name}`;
@@ -46,18 +44,18 @@ export class Leases {
       for (let beat = 1; tag !== undefined && !ended.signal.aborted; beat++) {
         await sleep(this.#silenceMs / 3, undefined, { signal: ended.signal }).catch(() => {});
         if (ended.signal.aborted) return;
-        // What S3 cannot answer now, it may at the next beat.
+        // After an error of S3, the next beat tries again.
         tag = await this.#write(key, `${beat}`, { IfMatch: tag }).catch(() => tag);
       }
     })();
     try {
       return await work(() => {
-        if (tag === undefined) throw new LeaseTaken(`Somebody else took over ${name}: deploy again.`);
+        if (tag === undefined) throw new LeaseTaken(`Another deployment took over ${name}: deploy again.`);
       });
     } finally {
       ended.abort();
       await renewing;
-      // Another holder's lease stays; otherwise a lease left behind only makes the next one wait.
+      // A lease that was taken over stays. A failed deletion only makes the next holder wait.
       if (tag !== undefined) await this.#delete(key).catch(() => {});
     }
   }
@@ -93,7 +91,7 @@ export class Leases {
     return this.#options.silenceMs ?? 30_000;
   }
 
-  /** @returns the object's new tag; undefined when the condition does not hold */
+  /** @returns the object's new ETag; undefined when the condition does not hold */
   async #write(
     key: string,
     beat: string,
@@ -109,7 +107,7 @@ export class Leases {
       const { name } = error as Error;
       // 409: another conditional write of the same object was under way. 404: it is gone.
       if (['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'].includes(name)) {
-        // Ours, when only the answer to an earlier attempt got lost.
+        // The object is ours when only the response to an earlier attempt got lost.
         const current = await this.#read(key);
         return current?.body === body ? current.tag : undefined;
       }
@@ -133,5 +131,5 @@ export class Leases {
   }
 }
 
-/** This process, as others see it. */
+/** The name of this process for others. */
 const self = `${userInfo().username}@${hostname()} (process ${process.pid}, since ${new Date().toISOString()})`;

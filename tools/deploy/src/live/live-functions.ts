@@ -11,42 +11,43 @@ import {
   UpdateFunctionCodeCommand,
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
-import { type Grants, parseGrants } from '@nanoservices/data-access/grants';
 import type { SmokeEvent } from '@nanoservices/endpoint/smoke';
-import { grantsVariable, liveAlias } from '@nanoservices/platform';
-import { Failed } from '../failed.ts';
+import { type Grants, parseGrants } from '@nanoservices/postgres/grants';
+import { Failed } from '../errors.ts';
+import { grantsVariable } from '../stacks/function-service.ts';
+import { liveAlias } from '../stacks/names.ts';
 import { configurationIn, describe, factsOf } from './description.ts';
 
 /** The state of a function on AWS that a deployment changes. */
 export interface Revision {
-  /** A number, or $LATEST. */
+  /** A number, or `$LATEST`. */
   readonly version: string;
   readonly codeSha256: string;
-  /** The hash it was deployed with; undefined when it was not deployed by us. */
+  /** The hash of its configuration; undefined when `deploy` did not deploy it. */
   readonly configuration: string | undefined;
   readonly commit: string | undefined;
-  /** ISO 8601. */
+  /** Time of the last change, ISO 8601. */
   readonly modified: string | undefined;
   readonly memorySize: number | undefined;
   readonly timeout: number | undefined;
-  /** What it may do in the database; undefined when it does not say, as before it did. */
+  /** Rights in the database; undefined when the version does not record them. */
   readonly grants?: Grants | undefined;
 }
 
-/** Where the alias `live` points to. */
+/** The state of the alias `live`. */
 export interface LiveAlias {
   readonly version: string;
-  /** ISO 8601; undefined when it was moved by somebody else. */
+  /** Time of the last move, ISO 8601; undefined when it was moved by hand. */
   readonly since: string | undefined;
-  /** The versions that were live before, the last one last. */
+  /** Previous live versions, oldest first. */
   readonly history: readonly string[];
-  /** Whether it sends a part of the requests to another version. */
+  /** Weights: a part of the requests goes to another version. */
   readonly isWeighted: boolean;
   /** The version that was live before a rollback. */
   readonly rolledBackFrom: string | undefined;
 }
 
-/** What came back from a smoke test; undefined when all is well. */
+/** The reason why a version failed its smoke test. */
 export type SmokeFailure = string;
 
 /** The functions of a stage on AWS Lambda. */
@@ -94,7 +95,7 @@ export class LiveFunctions {
     };
   }
 
-  /** Gives the function other code, and waits until Lambda has taken it. */
+  /** Replaces the function's code, and waits until Lambda has applied it. */
   async updateCode(name: string, zip: Uint8Array): Promise<void> {
     await this.settled(name);
     await this.#lambda.send(new UpdateFunctionCodeCommand({ FunctionName: name, ZipFile: zip }));
@@ -108,10 +109,11 @@ export class LiveFunctions {
   }
 
   /**
-   * Publishes the current state of a function. When it is the state of the last version already, that one is it: a
-   * publication whose answer got lost may be repeated.
+   * Publishes the current state of a function. When the last version has this state already, Lambda returns that version:
+   * a publication may be retried after its response got lost.
    *
-   * @throws Failed when the code is not the one expected: somebody else changed it meanwhile
+   * @returns the version
+   * @throws Failed when the published state is not the expected one: it was changed meanwhile
    */
   async publish(
     name: string,
@@ -128,15 +130,15 @@ export class LiveFunctions {
     const { Version, Description, CodeSha256 } = published;
     if (!Version || CodeSha256 !== codeSha256 || factsOf(Description).configuration !== configuration) {
       throw new Failed(
-        `Version ${Version} of ${name} is not what was to be published. Somebody changed the function meanwhile: deploy again.`,
+        `Version ${Version} of ${name} is not what was to be published. The function was changed meanwhile: deploy again.`,
       );
     }
     return Version;
   }
 
-  /** Invokes a version; tells why it is not fit for requests, if it is not. */
+  /** Invokes a version with a smoke event. @returns undefined when it succeeds */
   async smoke(name: string, version: string, event: SmokeEvent): Promise<SmokeFailure | undefined> {
-    const answer = await this.#lambda.send(
+    const result = await this.#lambda.send(
       new InvokeCommand({
         FunctionName: name,
         Qualifier: version,
@@ -144,16 +146,16 @@ export class LiveFunctions {
         Payload: JSON.stringify(event),
       }),
     );
-    const payload = Buffer.from(answer.Payload ?? []).toString();
-    const isWell = answer.FunctionError === undefined && isSuccess(payload);
+    const payload = Buffer.from(result.Payload ?? []).toString();
+    const isWell = result.FunctionError === undefined && isSuccess(payload);
     if (isWell) return undefined;
-    const log = Buffer.from(answer.LogResult ?? '', 'base64')
+    const log = Buffer.from(result.LogResult ?? '', 'base64')
       .toString()
       .trim();
     return `${event.routeKey} gave ${payload || 'nothing'}${log && `\nIts log ends with:\n${log}`}`;
   }
 
-  /** The published versions of a function, the oldest first. */
+  /** The published versions of a function, oldest first. */
   async versions(name: string): Promise<string[]> {
     const versions: string[] = [];
     const pages = paginateListVersionsByFunction({ client: this.#lambda }, { FunctionName: name });
@@ -167,10 +169,10 @@ export class LiveFunctions {
   }
 
   /**
-   * Points the alias `live` to a version: the moment from which requests reach it.
+   * Points the alias `live` to a version. From then on, requests reach this version.
    *
-   * @param history - the versions that were live before, the last one last
-   * @param rolledBackFrom - the version that was live until now, when this is a step back
+   * @param history - previous live versions, oldest first
+   * @param rolledBackFrom - the version that was live until now, in a rollback
    */
   async pointLive(
     name: string,
@@ -197,14 +199,14 @@ export class LiveFunctions {
     try {
       await this.#lambda.send(new CreateAliasCommand(alias));
     } catch (error) {
-      // The answer to an earlier attempt got lost, or somebody else was faster.
+      // The response to an earlier attempt got lost, or another deployment was faster.
       if ((error as Error).name !== 'ResourceConflictException') throw error;
       await this.#lambda.send(new UpdateAliasCommand(alias));
     }
   }
 }
 
-async function unlessMissing<Answer>(request: Promise<Answer>): Promise<Answer | undefined> {
+async function unlessMissing<Output>(request: Promise<Output>): Promise<Output | undefined> {
   try {
     return await request;
   } catch (error) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Lambda takes 15 requests a second to change functions, from a whole account.
+ * Lambda accepts 15 requests per second that change functions, from a whole account.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#api-requests
  */
@@ -12,11 +12,11 @@ const requestsPerSecond = 12;
 const slotMs = 1000 / requestsPerSecond;
 
 /**
- * Waits until the next request may be sent. All processes of a user on this machine share one budget, since Nx deploys
- * each function in a process of its own: a process takes the next free slot of time by making the slot's file, which only
- * one can.
+ * Waits until the next request may be sent. Nx deploys each function in a separate process, so all processes of a person
+ * on this machine share one budget. A process takes the next free time slot by creating the slot's file, which only one
+ * process can.
  *
- * @param budget - what is shared, as the region
+ * @param budget - name of the shared budget, such as the region
  */
 export async function pace(budget: string): Promise<void> {
   const folder = join(tmpdir(), `lambda-requests-${userInfo().uid}-${budget}`);

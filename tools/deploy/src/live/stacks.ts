@@ -29,13 +29,13 @@ export class Stacks {
       const { Stacks = [] } = await this.#client.send(new DescribeStacksCommand({ StackName: name }));
       return Stacks[0] && toStack(Stacks[0]);
     } catch (error) {
-      // CloudFormation has no error of its own for this.
+      // CloudFormation has no error code for a missing stack.
       if (/does not exist/.test((error as Error).message)) return undefined;
       throw error;
     }
   }
 
-  /** The name that a resource of a stack has on AWS; undefined when there is no such stack or resource. */
+  /** The name of a stack's resource on AWS; undefined when there is no such stack or resource. */
   async resourceId(name: string, logicalId: string): Promise<string | undefined> {
     try {
       const { StackResourceDetail } = await this.#client.send(
@@ -60,7 +60,7 @@ export class Stacks {
   /** The template of a stack, as text. */
   async template(name: string): Promise<string> {
     const { TemplateBody = '' } = await this.#client.send(new GetTemplateCommand({ StackName: name }));
-    // The SDKs give text; some emulators an object.
+    // The SDK returns text; with some emulators, an object.
     return typeof TemplateBody === 'string' ? TemplateBody : JSON.stringify(TemplateBody);
   }
 

@@ -1,5 +1,6 @@
-import { functionName, liveAlias, type Stage, stackName } from '@nanoservices/platform';
+import type { Stage } from '@nanoservices/model';
 import type { Stack, Stacks } from '../live/stacks.ts';
+import { functionName, liveAlias, stackName } from '../stacks/names.ts';
 
 /** The stacks of all functions of a stage, by the functions' names in the workspace. */
 export async function functionStacks(stacks: Stacks, stage: Stage): Promise<Map<string, Stack>> {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { driftOf, type ObservedFunction } from './drift.ts';
+import { driftOf, type ObservedState } from './drift.ts';
 
 const live = {
   version: '3',
@@ -23,9 +23,9 @@ const well = {
   latest: { ...live, version: '$LATEST' },
   isWanted: true,
   isRouted: true,
-} satisfies ObservedFunction;
+} satisfies ObservedState;
 
-it.each<[string, Partial<ObservedFunction>, string[]]>([
+it.each<[string, Partial<ObservedState>, string[]]>([
   ['as deploy left it', {}, []],
   ['not deployed', { stack: undefined, latest: undefined }, ['not deployed']],
   ['never live', { alias: undefined, live: undefined }, ['not live: a deployment did not finish']],

@@ -1,21 +1,21 @@
 import type { LiveAlias, Revision } from '../live/live-functions.ts';
 import type { Stack } from '../live/stacks.ts';
 
-/** A function on AWS, with all that one can know of it. */
-export interface ObservedFunction {
-  /** Its stack; undefined when it has none. */
+/** The state of a function on AWS, as far as it can be read. */
+export interface ObservedState {
+  /** The function's stack; undefined when there is none. */
   readonly stack: Stack | undefined;
   readonly alias: LiveAlias | undefined;
   readonly live: Revision | undefined;
   readonly latest: Revision | undefined;
-  /** Whether the active topology has it. */
+  /** Membership in the topology. */
   readonly isWanted: boolean;
-  /** Whether the deployed API sends requests to it. */
+  /** Presence of a route to it in the deployed API. */
   readonly isRouted: boolean;
 }
 
-/** What is not as `deploy` leaves it, in words; nothing when all is well. */
-export function driftOf(observed: ObservedFunction): string[] {
+/** Lists differences from the state that `deploy` leaves, in words. */
+export function driftOf(observed: ObservedState): string[] {
   const { stack, alias, live, latest, isWanted, isRouted } = observed;
   if (!stack || !latest) return isWanted ? ['not deployed'] : ['its stack is there, but not the function'];
   return [

@@ -4,24 +4,15 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Stage } from '@nanoservices/platform';
+import { readStages, type Stage } from '@nanoservices/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readStages } from '../settings/read-stage.ts';
+import { packedFunction } from '../testing/shop.ts';
 import { packageFunction, readArtifact } from './artifact.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'artifact-'));
-const folder = join(root, 'functions/users/get-user');
-const getUser = {
-  name: 'get-user',
-  root: 'functions/users/get-user',
-  summary: 'Read a user: "with" their games',
-  memorySize: 256,
-  timeout: 10,
-  usesDatabase: true,
-  grants: { 'users.users': ['select'] as const },
-  routes: ['GET /users/{userId}'],
-  calls: [{ endpoint: 'list-user-games', function: 'games' }],
-};
+const getCustomer = packedFunction();
+const { settings } = getCustomer;
+const folder = join(root, getCustomer.root);
 let stages: Stage[];
 
 beforeAll(() => {
@@ -31,7 +22,7 @@ beforeAll(() => {
     'export const handler = async () => ({ statusCode: 204 });',
   );
   const vpc = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] };
-  const dev = { region: 'eu-central-1', environment: { SHOP: 'open' }, tags: { team: 'games' } };
+  const dev = { region: 'eu-central-1', environment: { SHOP: 'open' }, tags: { team: 'sales' } };
   const prod = { region: 'us-east-1', vpc, databaseUrlKeyArn: 'arn:aws:kms:us-east-1:1:key/k' };
   writeFileSync(
     join(root, 'functions/stages.json'),
@@ -44,37 +35,36 @@ afterAll(() => rmSync(root, { recursive: true }));
 const stageNamed = (name: string) => stages.find((stage) => stage.name === name) as Stage;
 
 it('is asked for when it is not there', () => {
-  expect(() => readArtifact(root, stageNamed('dev'), getUser)).toThrow(
-    'get-user is not packaged: npx nx run get-user:package',
+  expect(() => readArtifact(root, stageNamed('dev'), getCustomer)).toThrow(
+    'get-customer is not packaged: npx nx run get-customer:package',
   );
-  expect(() => packageFunction(root, { ...getUser, name: 'x', root: 'x' }, stages)).toThrow(
-    'x is not built: npx nx run x:build',
-  );
+  const notBuilt = packedFunction({ name: 'x', root: 'x', bundle: 'x/dist/handler.mjs' });
+  expect(() => packageFunction(root, notBuilt, stages)).toThrow('x is not built: npx nx run x:build');
 });
 
 it('is a zip, and a serverless.yml for each stage', () => {
-  packageFunction(root, getUser, stages);
+  packageFunction(root, getCustomer, stages);
   expect(existsSync(join(folder, 'artifact/function.zip'))).toBe(true);
   const yml = readFileSync(join(folder, 'artifact/dev/serverless.yml'), 'utf8');
-  expect(yml).toContain('FUNCTION_LIST_USER_GAMES: shop-dev-games:live');
+  expect(yml).toContain('FUNCTION_LIST_CUSTOMER_ORDERS: shop-dev-orders:live');
   expect(yml).toContain('runtime: nodejs24.x');
   expect(readFileSync(join(folder, 'artifact/prod/serverless.yml'), 'utf8')).toContain('region: us-east-1');
 });
 
 it('has another configuration for anything but the code, and only then', () => {
   const dev = stageNamed('dev');
-  const { configuration, codeSha256 } = readArtifact(root, dev, getUser);
-  expect(readArtifact(root, { ...dev }, { ...getUser }).configuration).toBe(configuration);
+  const { configuration, codeSha256 } = readArtifact(root, dev, getCustomer);
+  expect(readArtifact(root, { ...dev }, { ...getCustomer }).configuration).toBe(configuration);
   const others = [
-    readArtifact(root, dev, { ...getUser, memorySize: 512 }),
-    readArtifact(root, dev, { ...getUser, timeout: 11 }),
-    readArtifact(root, dev, { ...getUser, reservedConcurrency: 5 }),
-    readArtifact(root, dev, { ...getUser, usesDatabase: false }),
-    readArtifact(root, dev, { ...getUser, calls: [] }),
-    readArtifact(root, { ...dev, logRetentionDays: 30 }, getUser),
-    readArtifact(root, { ...dev, environment: {} }, getUser),
-    readArtifact(root, { ...dev, tags: {} }, getUser),
-    readArtifact(root, stageNamed('prod'), getUser),
+    readArtifact(root, dev, packedFunction({ settings: { ...settings, memorySize: 512 } })),
+    readArtifact(root, dev, packedFunction({ settings: { ...settings, timeout: 11 } })),
+    readArtifact(root, dev, packedFunction({ settings: { ...settings, reservedConcurrency: 5 } })),
+    readArtifact(root, dev, packedFunction({ usesDatabase: false })),
+    readArtifact(root, dev, packedFunction({ calls: [] })),
+    readArtifact(root, { ...dev, logRetentionDays: 30 }, getCustomer),
+    readArtifact(root, { ...dev, environment: {} }, getCustomer),
+    readArtifact(root, { ...dev, tags: {} }, getCustomer),
+    readArtifact(root, stageNamed('prod'), getCustomer),
   ];
   expect(new Set([configuration, ...others.map((one) => one.configuration)]).size).toBe(10);
   expect(new Set(others.map((one) => one.codeSha256))).toEqual(new Set([codeSha256]));
@@ -82,7 +72,7 @@ it('has another configuration for anything but the code, and only then', () => {
 
 describe('its serverless.yml', () => {
   it.each(['dev', 'prod'])('is one that the real Serverless packages, for %s', async (name) => {
-    packageFunction(root, getUser, stages);
+    packageFunction(root, getCustomer, stages);
     const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
     const cwd = join(folder, 'artifact', name);
     await promisify(execFile)(process.execPath, [serverless, 'package'], { cwd });
@@ -92,12 +82,14 @@ describe('its serverless.yml', () => {
     const resources = template.Resources;
     expect(Object.keys(resources).sort()).toEqual([
       'FunctionRole',
-      'GetDashuserLambdaFunction',
-      'GetDashuserLogGroup',
+      'GetDashcustomerLambdaFunction',
+      'GetDashcustomerLogGroup',
     ]);
-    expect(resources.GetDashuserLambdaFunction.Properties).toMatchObject({
-      FunctionName: `shop-${name}-get-user`,
-      Description: expect.stringMatching(/^Read a user: "with" their games \(configuration [0-9a-f]{16}\)$/),
+    expect(resources.GetDashcustomerLambdaFunction.Properties).toMatchObject({
+      FunctionName: `shop-${name}-get-customer`,
+      Description: expect.stringMatching(
+        /^Read a customer: "with" their orders \(configuration [0-9a-f]{16}\)$/,
+      ),
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       MemorySize: 256,
@@ -105,7 +97,7 @@ describe('its serverless.yml', () => {
       LoggingConfig: { LogFormat: 'JSON' },
       Handler: 'handler.handler',
     });
-    expect(resources.GetDashuserLogGroup.Properties).toMatchObject({ RetentionInDays: 14 });
+    expect(resources.GetDashcustomerLogGroup.Properties).toMatchObject({ RetentionInDays: 14 });
     const [policy] = resources.FunctionRole.Properties.Policies;
     expect(policy.PolicyDocument.Version).toBe('2012-10-17');
     const granted = policy.PolicyDocument.Statement.map(
@@ -117,9 +109,9 @@ describe('its serverless.yml', () => {
       ],
     );
     expect(granted).toEqual([
-      ['logs:CreateLogStream,logs:PutLogEvents', `log-group:/aws/lambda/shop-${name}-get-user:*`],
-      ['lambda:InvokeFunction', `function:shop-${name}-games:live`],
-      ['ssm:GetParameter', `parameter/shop/${name}/database-url/get-user`],
+      ['logs:CreateLogStream,logs:PutLogEvents', `log-group:/aws/lambda/shop-${name}-get-customer:*`],
+      ['lambda:InvokeFunction', `function:shop-${name}-orders:live`],
+      ['ssm:GetParameter', `parameter/shop/${name}/database-url/get-customer`],
       ...(name === 'prod' ? [['kms:Decrypt', 'arn:aws:kms:us-east-1:1:key/k']] : []),
     ]);
   });

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { functionService, renderService, type Service, type Stage } from '@nanoservices/platform';
-import { UsageError } from '@nanoservices/workspace/usage-error';
-import { checkFunction } from '../settings/budgets.ts';
-import type { WorkspaceFunction } from '../settings/read-deployment.ts';
-import { zip } from './zip.ts';
+import { zip } from '@nanoservices/build';
+import { type PackedFunction, type Stage, UsageError } from '@nanoservices/model';
+import { checkFunction } from '../stacks/budgets.ts';
+import { functionService } from '../stacks/function-service.ts';
+import { renderService, type Service } from '../stacks/service.ts';
 
-/** A function as it would be deployed to a stage. */
+/** A packaged function, ready to be deployed to a stage. */
 export interface Artifact {
   readonly zip: Uint8Array;
-  /** As Lambda gives it: the base64 of the SHA-256 of the zip. */
+  /** The SHA-256 of the zip in base64, the form that Lambda reports. */
   readonly codeSha256: string;
-  /** A hash of everything but the code. */
+  /** The hash of everything but the code. */
   readonly configuration: string;
   /** The folder with its serverless.yml. */
   readonly serviceFolder: string;
@@ -21,46 +21,46 @@ export interface Artifact {
 /**
  * Writes `artifact/function.zip`, and `artifact/<stage>/serverless.yml` for each stage.
  *
- * @throws UsageError when the function is not built, or is beyond a limit of Lambda
+ * @throws UsageError when the function is not built, or exceeds a limit of Lambda
  */
 export function packageFunction(
   workspaceRoot: string,
-  deployed: WorkspaceFunction,
+  packed: PackedFunction,
   stages: readonly Stage[],
 ): void {
-  const { name, root } = deployed;
-  const bundle = join(workspaceRoot, root, 'dist/handler.mjs');
+  const { name } = packed;
+  const bundle = join(workspaceRoot, packed.bundle);
   if (!existsSync(bundle)) throw new UsageError(`${name} is not built: npx nx run ${name}:build`);
   const code = readFileSync(bundle);
   const zipped = zip({ 'handler.mjs': code });
   const services = stages.map((stage) => {
-    const { service } = functionService(stage, deployed);
+    const { service } = functionService(stage, packed);
     const environment = environmentOf(service, name);
     const sizes = { unzippedBytes: code.length, zippedBytes: zipped.length };
-    checkFunction(stage, { name, environment, ...sizes });
+    checkFunction(stage, name, { environment, ...sizes });
     return { stage, service };
   });
-  const folder = artifactFolder(workspaceRoot, deployed);
+  const folder = artifactFolder(workspaceRoot, packed);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'function.zip'), zipped);
-  for (const { stage, service } of services) writeService(join(folder, stage.name), service, deployed);
+  for (const { stage, service } of services) writeService(join(folder, stage.name), service, packed);
 }
 
 /**
- * Reads the artifact of a function, and writes its serverless.yml for the stage anew: the settings may be newer.
+ * Reads the artifact of a function, and rewrites its serverless.yml for the stage: the settings may be newer.
  *
  * @throws UsageError when the function is not packaged
  */
-export function readArtifact(workspaceRoot: string, stage: Stage, deployed: WorkspaceFunction): Artifact {
-  const { name } = deployed;
-  const folder = artifactFolder(workspaceRoot, deployed);
+export function readArtifact(workspaceRoot: string, stage: Stage, packed: PackedFunction): Artifact {
+  const { name } = packed;
+  const folder = artifactFolder(workspaceRoot, packed);
   const file = join(folder, 'function.zip');
   if (!existsSync(file)) throw new UsageError(`${name} is not packaged: npx nx run ${name}:package`);
   const zipped = readFileSync(file);
-  const { service, configuration } = functionService(stage, deployed);
+  const { service, configuration } = functionService(stage, packed);
   const serviceFolder = join(folder, stage.name);
-  writeService(serviceFolder, service, deployed);
+  writeService(serviceFolder, service, packed);
   return {
     zip: zipped,
     codeSha256: createHash('sha256').update(zipped).digest('base64'),
@@ -69,11 +69,11 @@ export function readArtifact(workspaceRoot: string, stage: Stage, deployed: Work
   };
 }
 
-function artifactFolder(workspaceRoot: string, { root }: WorkspaceFunction): string {
+function artifactFolder(workspaceRoot: string, { root }: PackedFunction): string {
   return join(workspaceRoot, root, 'artifact');
 }
 
-function writeService(folder: string, service: Service, { name }: WorkspaceFunction): void {
+function writeService(folder: string, service: Service, { name }: PackedFunction): void {
   const comment = `Made by \`nx run ${name}:package\` from the contracts, package.json, functions/topology.json and\nfunctions/stages.json. \`deploy\` publishes a version, and points the alias "live" to it once it has answered.`;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'serverless.yml'), renderService(service, comment));

@@ -1,30 +1,28 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { BatchedTask, TaskOutcome } from '@nanoservices/workspace/task-batch';
-import { UsageError } from '@nanoservices/workspace/usage-error';
-import { readFunctions } from '../settings/read-deployment.ts';
-import { readStages, stagesFile } from '../settings/read-stage.ts';
+import type { BatchedTask, TaskOutcome } from '@nanoservices/build';
+import { readWorkspace, UsageError } from '@nanoservices/model';
 import { packageFunction } from './artifact.ts';
 
 /**
- * Packages endpoints and units by their Nx projects; what is wrong with one does not stop the others.
+ * Packages endpoints and units by their folders. A failure does not stop the others.
  *
- * @returns what became of each of them, as soon as it is known
+ * @returns each outcome as soon as it is known
  */
 export async function* packageFunctions(
   workspaceRoot: string,
-  functions: readonly BatchedTask[],
+  tasks: readonly BatchedTask[],
 ): AsyncGenerator<TaskOutcome> {
   try {
-    const functionOf = await readFunctions(workspaceRoot);
-    const stages = existsSync(join(workspaceRoot, stagesFile)) ? readStages(workspaceRoot) : [];
-    for (const { id, projectName } of functions) {
-      const name = projectName.replace('@nanoservices/', '');
-      yield outcomeOf(id, () => packageFunction(workspaceRoot, functionOf(name), stages));
+    const workspace = await readWorkspace(workspaceRoot);
+    const names = new Map([...workspace.endpoints, ...workspace.units].map(({ root, name }) => [root, name]));
+    const stages = workspace.stages();
+    for (const { id, root } of tasks) {
+      yield outcomeOf(id, () =>
+        packageFunction(workspaceRoot, workspace.functionNamed(names.get(root) ?? root), stages),
+      );
     }
   } catch (error) {
-    // What all of them need is wrong.
-    for (const { id } of functions) yield { id, error: messageOf(error) };
+    // The workspace itself cannot be read.
+    for (const { id } of tasks) yield { id, error: messageOf(error) };
   }
 }
 
@@ -37,7 +35,7 @@ function outcomeOf(id: string, work: () => void): TaskOutcome {
   }
 }
 
-/** A person's mistake without its stack, a bug with it. */
+/** A usage error without its stack, a bug with it. */
 function messageOf(error: unknown): string {
   return error instanceof UsageError ? error.message : `${(error as Error).stack}`;
 }

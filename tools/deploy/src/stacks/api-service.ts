@@ -1,30 +1,21 @@
-import { functionName, liveAlias, type Service, type Stage, stackName } from '@nanoservices/platform';
-import { gatewayBody, type Route } from './gateway-body.ts';
+import type { Route, Stage } from '@nanoservices/model';
+import { gatewayBody } from './gateway-body.ts';
+import { functionName, liveAlias } from './names.ts';
+import { allow, arn, roleFor, type Service, serviceOf } from './service.ts';
 
 const invokeRole = { 'Fn::GetAtt': ['InvokeRole', 'Arn'] };
 
 /**
- * The Serverless service of the HTTP API: a stack that owns all routes, and sends each to the alias `live` of the
- * function that holds its endpoint. So it changes only when routes or their targets do.
+ * The Serverless service of the HTTP API. Its stack owns all routes, and sends each to the alias `live` of the function
+ * that holds its endpoint. So it changes only when routes or their targets change.
  *
- * API Gateway calls the functions with one role for all live aliases of this stage. A permission for each function would
- * have to come and go together with its routes, and CloudFormation changes one before the other: for a moment there would
- * be a route that may not call its function.
+ * API Gateway calls the functions with one role for all live aliases of the stage. Permissions per function would come
+ * and go together with routes. CloudFormation changes one before the other, so for a moment a route could not call its
+ * function.
  */
-export function apiService(stage: Stage, routes: readonly Route[], deploymentBucket: string): Service {
-  const sorted = routes.toSorted((a, b) => (a.contract.name < b.contract.name ? -1 : 1));
-  return {
-    service: `${stage.application}-api`,
-    frameworkVersion: '4',
-    configValidationMode: 'error',
-    provider: {
-      name: 'aws',
-      stage: stage.name,
-      region: stage.region,
-      stackName: stackName(stage, 'api'),
-      deploymentBucket: { name: deploymentBucket, maxPreviousDeploymentArtifacts: 3 },
-      stackTags: { ...stage.tags, application: stage.application, stage: stage.name },
-    },
+export function apiService(stage: Stage, routes: readonly Route[]): Service {
+  const sorted = routes.toSorted((a, b) => (a.endpoint < b.endpoint ? -1 : 1));
+  return serviceOf(stage, 'api', {
     resources: {
       Resources: {
         HttpApi: {
@@ -39,7 +30,7 @@ export function apiService(stage: Stage, routes: readonly Route[], deploymentBuc
             RetentionInDays: stage.logRetentionDays,
           },
         },
-        InvokeRole: roleOf(stage),
+        InvokeRole: invokeRoleOf(stage),
       },
       Outputs: {
         HttpApiUrl: {
@@ -48,7 +39,7 @@ export function apiService(stage: Stage, routes: readonly Route[], deploymentBuc
         },
       },
     },
-  };
+  });
 }
 
 function httpApiStage({ throttling }: Stage): object {
@@ -82,34 +73,7 @@ function httpApiStage({ throttling }: Stage): object {
   };
 }
 
-function roleOf(stage: Stage): object {
-  const functions = `function:${functionName(stage, '*')}:${liveAlias}`;
-  return {
-    Type: 'AWS::IAM::Role',
-    Properties: {
-      AssumeRolePolicyDocument: {
-        Version: '2012-10-17',
-        Statement: [
-          { Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' },
-        ],
-      },
-      Policies: [
-        {
-          PolicyName: 'invoke',
-          PolicyDocument: {
-            Version: '2012-10-17',
-            Statement: [
-              {
-                Effect: 'Allow',
-                Action: 'lambda:InvokeFunction',
-                Resource: {
-                  'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:${functions}`,
-                },
-              },
-            ],
-          },
-        },
-      ],
-    },
-  };
+function invokeRoleOf(stage: Stage): object {
+  const functions = arn('lambda', `function:${functionName(stage, '*')}:${liveAlias}`);
+  return roleFor('apigateway', 'invoke', [allow(['lambda:InvokeFunction'], [functions])]);
 }

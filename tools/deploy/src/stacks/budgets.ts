@@ -1,30 +1,29 @@
-import type { Stage } from '@nanoservices/platform';
-import { functionName } from '@nanoservices/platform';
-import { UsageError } from '@nanoservices/workspace/usage-error';
+import { type Stage, UsageError } from '@nanoservices/model';
+import { functionName } from './names.ts';
 
 /**
- * Limits of AWS that no support ticket raises, checked before anything is asked of AWS.
+ * Limits of AWS that cannot be raised. They are checked before the first request to AWS.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 export const limits = {
-  /** Of one HTTP API; a function needs one, however many routes it has. */
+  /** Integrations of one HTTP API. A function needs one, however many routes lead to it. */
   integrations: 300,
-  /** Of one template. */
+  /** Resources of one template. */
   resources: 500,
   templateBytes: 1_000_000,
   unzippedBytes: 262_144_000,
-  /** Of a zip that is sent with a request. */
+  /** Size of a zip that is sent within a request. */
   zippedBytes: 52_428_800,
   /** Lambda takes 64, but the PostgreSQL role of a function has the same name. */
   functionNameCharacters: 63,
   environmentBytes: 4096,
 } as const;
 
-export interface BudgetedFunction {
-  readonly name: string;
+/** The sizes of a function that AWS limits. */
+export interface FunctionSizes {
   readonly environment: Readonly<Record<string, string>>;
   readonly unzippedBytes: number;
   readonly zippedBytes: number;
@@ -33,9 +32,9 @@ export interface BudgetedFunction {
 /**
  * Refuses a function that Lambda would refuse.
  *
- * @throws UsageError that says which limit and what to do
+ * @throws UsageError that names the limit and the way out
  */
-export function checkFunction(stage: Stage, { name, environment, ...size }: BudgetedFunction): void {
+export function checkFunction(stage: Stage, name: string, { environment, ...size }: FunctionSizes): void {
   const fullName = functionName(stage, name);
   if (fullName.length > limits.functionNameCharacters) {
     throw new UsageError(
@@ -58,8 +57,8 @@ export function checkFunction(stage: Stage, { name, environment, ...size }: Budg
 /**
  * Refuses a topology with more functions than one HTTP API can have.
  *
- * @param functionCounts - of every topology of the workspace, by name
- * @throws UsageError that says which topologies fit
+ * @param functionCounts - number of functions by topology, for all topologies of the workspace
+ * @throws UsageError that names the topologies that fit
  */
 export function checkTopology(topology: string, functionCounts: Readonly<Record<string, number>>): void {
   const count = functionCounts[topology] ?? 0;
@@ -79,7 +78,7 @@ export function checkTopology(topology: string, functionCounts: Readonly<Record<
 /**
  * Refuses a stack that CloudFormation would refuse.
  *
- * @throws UsageError that says which limit and what to do
+ * @throws UsageError that names the limit and the way out
  */
 export function checkTemplate(name: string, resources: Readonly<Record<string, unknown>>): void {
   const count = Object.keys(resources).length;

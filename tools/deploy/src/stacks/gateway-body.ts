@@ -1,17 +1,11 @@
-import type { Contract } from '@nanoservices/endpoint';
-import { type Cors, functionName, liveAlias, type Stage } from '@nanoservices/platform';
-
-/** An endpoint of the API and the function that holds it. */
-export interface Route {
-  readonly contract: Contract;
-  readonly function: string;
-}
+import type { Cors, Route, Stage } from '@nanoservices/model';
+import { functionName, liveAlias } from './names.ts';
 
 /**
- * The OpenAPI document from which API Gateway makes an HTTP API: routes, what they call, who may call them. It imports
- * OpenAPI 3.0 and ignores schemas, so there are none.
+ * The OpenAPI document from which API Gateway makes an HTTP API: routes, their functions and their access. API Gateway
+ * imports OpenAPI 3.0 and ignores schemas, so the document has none.
  *
- * @param invokeRole - what API Gateway assumes to call functions, as CloudFormation refers to it
+ * @param invokeRole - CloudFormation reference to the role that API Gateway assumes to call functions
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-open-api.html
  */
 export function gatewayBody(stage: Stage, routes: readonly Route[], invokeRole: unknown): object {
@@ -23,7 +17,7 @@ export function gatewayBody(stage: Stage, routes: readonly Route[], invokeRole: 
     paths: paths(routes),
     components: {
       ...(jwt && { securitySchemes: { jwt: jwtAuthorizer(jwt) } }),
-      // Shared by all routes of a function: an HTTP API may have 300 integrations, and that limit is not raised.
+      // Shared by all routes of a function: an HTTP API may have 300 integrations, and this limit cannot be raised.
       'x-amazon-apigateway-integrations': Object.fromEntries(
         functions.map((name) => [name, integration(stage, name, invokeRole)]),
       ),
@@ -34,16 +28,18 @@ export function gatewayBody(stage: Stage, routes: readonly Route[], invokeRole: 
 
 function paths(routes: readonly Route[]): object {
   const byPath: Record<string, Record<string, object>> = {};
-  for (const { contract, function: name } of routes) {
-    const methods = byPath[contract.path] ?? {};
-    byPath[contract.path] = methods;
-    methods[contract.method.toLowerCase()] = {
-      operationId: contract.name,
-      summary: contract.summary,
-      ...parameters(contract.path),
-      responses: { default: { description: 'The answer of the endpoint' } },
-      ...security(contract),
-      'x-amazon-apigateway-integration': { $ref: `#/components/x-amazon-apigateway-integrations/${name}` },
+  for (const route of routes) {
+    const methods = byPath[route.path] ?? {};
+    byPath[route.path] = methods;
+    methods[route.method.toLowerCase()] = {
+      operationId: route.endpoint,
+      summary: route.summary,
+      ...parameters(route.path),
+      responses: { default: { description: 'The response of the endpoint' } },
+      ...security(route),
+      'x-amazon-apigateway-integration': {
+        $ref: `#/components/x-amazon-apigateway-integrations/${route.function}`,
+      },
     };
   }
   return byPath;
@@ -57,7 +53,7 @@ function parameters(path: string): object {
   };
 }
 
-function security({ access }: Contract): object {
+function security({ access }: Route): object {
   if (access === 'public') return {};
   return { security: [{ jwt: access === 'user' ? [] : [access.scope] }] };
 }

@@ -1,0 +1,168 @@
+import { orderGroups, type PackedApplication, type Stage, type Workspace } from '@nanoservices/model';
+import { lambdaClient } from '../live/lambda-client.ts';
+import { Leases } from '../live/lease.ts';
+import { LiveFunctions } from '../live/live-functions.ts';
+import { Stacks } from '../live/stacks.ts';
+import { checkTopology } from '../stacks/budgets.ts';
+import { stackName } from '../stacks/names.ts';
+import { currentCommit } from './current-commit.ts';
+import type { Decision } from './decide.ts';
+import { deployFunction, type FunctionResult, planFunction } from './deploy-function.ts';
+import {
+  type ApiTarget,
+  apiServiceOf,
+  deployApi,
+  deploymentBucket,
+  deployPlatform,
+  planApi,
+  planPlatform,
+} from './deploy-stacks.ts';
+import { tightenRoles } from './function-roles.ts';
+import { migrateStage } from './migrate-stage.ts';
+import { type Outcome, type RunOptions, runTasks, type Task } from './run-tasks.ts';
+import { stageDatabase } from './stage-database.ts';
+
+/** The result of a part of a deployment. */
+export type DeployResult = FunctionResult | Decision;
+
+export interface DeployRequest extends RunOptions {
+  readonly stage: Stage;
+  /** Names of functions, and `platform`, `database`, `api`; empty for all of them. */
+  readonly names: readonly string[];
+  /** Default: NANO_TOPOLOGY, or the active one. */
+  readonly topology?: string | undefined;
+  /** Dry-run mode: decisions without changes. */
+  readonly isDryRun: boolean;
+  /** Deployment of unchanged parts, too. */
+  readonly isForced: boolean;
+  readonly skipMigrations: boolean;
+  /** Longest wait for another deployment of the same part. */
+  readonly waitMs: number;
+  /** Receiver of remarks for a person. */
+  readonly tell: (line: string) => void;
+}
+
+/** The outcome of a deployment. */
+export interface StageDeployment {
+  readonly topology: string;
+  readonly commit: string;
+  readonly outcomes: readonly Outcome<DeployResult>[];
+  /** The address of the API; undefined when it is no part of the deployment, or something failed. */
+  readonly apiUrl: string | undefined;
+}
+
+/**
+ * Deploys the parts of an application that changed: platform, database, functions, and then the API.
+ *
+ * @throws UsageError when a setting is wrong, or an AWS limit is exceeded: nothing has been touched then
+ */
+export async function deployStage(workspace: Workspace, request: DeployRequest): Promise<StageDeployment> {
+  const { stage, isForced, tell } = request;
+  const { root: workspaceRoot } = workspace;
+  const application = workspace.pack(request.topology);
+  checkTopology(application.topology, functionCounts(workspace));
+  const wanted = wantedParts(workspace, application, request);
+  const stacks = new Stacks(stage.region);
+  const functions = new LiveFunctions(lambdaClient(stage.region));
+  const target: ApiTarget = { workspaceRoot, stage, stacks, functions, application, isForced };
+  // Invalid settings are refused before anything is deployed.
+  if (wanted.has('api')) apiServiceOf(stage, application);
+
+  const run = runnerOf(request);
+  const commit = currentCommit(workspaceRoot);
+  const finish = async (apiUrl?: string): Promise<StageDeployment> => ({
+    topology: application.topology,
+    commit,
+    outcomes: run.outcomes,
+    apiUrl,
+  });
+  const groups = orderGroups(
+    application.functions
+      .filter(({ name }) => wanted.has(name))
+      .map((packed) => ({
+        name: packed.name,
+        packed,
+        dependencies: packed.calls.map((call) => call.function),
+      })),
+  );
+  if (request.isDryRun) {
+    await run([
+      ...(wanted.has('platform') ? [{ name: 'platform', run: () => planPlatform(target) }] : []),
+      ...groups.flat().map(({ name, packed }) => ({
+        name,
+        run: () => planFunction({ workspaceRoot, stage, functions, commit, isForced }, packed),
+      })),
+      ...(wanted.has('api') ? [{ name: 'api', run: () => planApi(target) }] : []),
+    ]);
+    return finish();
+  }
+  if (wanted.has('platform')) await run([{ name: 'platform', run: () => deployPlatform(target) }]);
+  const withDatabase = application.functions.filter(({ usesDatabase }) => usesDatabase);
+  if (wanted.has('database') && !request.skipMigrations && withDatabase.length > 0) {
+    const migrating = async () => migrated(await migrateStage(stage, withDatabase, workspace.database));
+    await run([{ name: 'database', run: migrating }]);
+  }
+  const needsBucket = groups.length > 0 || wanted.has('api');
+  if (!needsBucket || run.failed()) return finish();
+  const bucket = await deploymentBucket(target);
+  const leases = new Leases({
+    bucket,
+    region: stage.region,
+    patienceMs: request.waitMs,
+    silenceMs: Number(process.env.DEPLOY_LEASE_SILENCE_MS ?? 30_000),
+    onWait: (name, holder) => tell(`${name}: waiting for ${holder}`),
+  });
+  for (const group of groups) {
+    const place = { workspaceRoot, stage, bucket, functions, leases, commit, isForced };
+    await run(group.map(({ name, packed }) => ({ name, run: (say) => deployFunction(place, packed, say) })));
+  }
+  // A route must not lead to a function that is missing or failed to deploy.
+  if (!wanted.has('api') || run.failed()) return finish();
+  await run([{ name: 'api', run: () => deployApi({ ...target, leases, bucket }) }]);
+  // All functions are up to date, so none needs the rights that no contract declares any more.
+  if (!run.failed() && !request.skipMigrations && withDatabase.length > 0) {
+    await tightenRoles(stage, await stageDatabase(stage), withDatabase);
+  }
+  return finish((await stacks.read(stackName(stage, 'api')))?.outputs.HttpApiUrl);
+}
+
+/** Runs tasks, and keeps the outcomes of all of them. */
+function runnerOf({ concurrency, progress }: RunOptions) {
+  const outcomes: Outcome<DeployResult>[] = [];
+  const run = async (tasks: readonly Task<DeployResult>[]) => {
+    outcomes.push(...(await runTasks(tasks, { concurrency, progress })));
+  };
+  return Object.assign(run, { outcomes, failed: () => outcomes.some((outcome) => 'error' in outcome) });
+}
+
+const stackParts = ['platform', 'database', 'api'];
+
+/** The parts of a deployment that the names stand for; all parts when there is no name. */
+function wantedParts(
+  workspace: Workspace,
+  application: PackedApplication,
+  { names, tell }: DeployRequest,
+): Set<string> {
+  const functions = application.functions.map(({ name }) => name);
+  if (names.length === 0) return new Set([...stackParts, ...functions]);
+  for (const name of names) {
+    if (stackParts.includes(name) || functions.includes(name)) continue;
+    const { endpoints } = workspace.functionNamed(name);
+    const holders = new Set(endpoints.map((endpoint) => application.functionOf(endpoint.name).name));
+    tell(
+      `${name} is no function of the topology ${application.topology}: its endpoints are in ${[...holders].join(', ')}. Nothing to deploy.`,
+    );
+  }
+  return new Set(names);
+}
+
+function functionCounts({ topologies, pack }: Workspace): Record<string, number> {
+  const names = Object.keys(topologies.topologies);
+  return Object.fromEntries(names.map((name) => [name, pack(name).functions.length]));
+}
+
+function migrated(done: readonly string[]): Decision {
+  return done.length === 0
+    ? { action: 'skip', reason: 'up to date' }
+    : { action: 'full', reason: done.join('; ') };
+}

@@ -1,2 +1,0 @@
-/** Something outside of our code went wrong: its message says all there is to say. */
-export class Failed extends Error {}

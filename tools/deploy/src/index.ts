@@ -1,0 +1,19 @@
+export type { Decision } from './deploy/decide.ts';
+export { type FunctionResult, planFunction } from './deploy/deploy-function.ts';
+export {
+  type DeployRequest,
+  type DeployResult,
+  deployStage,
+  type StageDeployment,
+} from './deploy/deploy-stage.ts';
+export { type Outcome, runTasks } from './deploy/run-tasks.ts';
+export { Failed, LeaseTaken, SmokeTestFailed } from './errors.ts';
+export { lambdaClient } from './live/lambda-client.ts';
+export { LiveFunctions } from './live/live-functions.ts';
+export { type Stack, Stacks } from './live/stacks.ts';
+export { routedFunctions } from './operate/deployed-stage.ts';
+export { findUnused, type PruneRequest, prune, type Unused } from './operate/prune.ts';
+export { type RollbackRequest, type RolledBack, rollBack } from './operate/roll-back.ts';
+export { type FunctionStatus, type StageStatus, stageStatus } from './operate/stage-status.ts';
+export { packageFunctions } from './packaging/package-functions.ts';
+export { functionName, liveAlias, stackName } from './stacks/names.ts';

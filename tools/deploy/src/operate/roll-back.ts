@@ -1,0 +1,75 @@
+import { type Stage, UsageError } from '@nanoservices/model';
+import { isWithin } from '@nanoservices/postgres/grants';
+import { deploymentBucket } from '../deploy/deploy-stacks.ts';
+import { loosenRole } from '../deploy/function-roles.ts';
+import { stageDatabase, whereReachable } from '../deploy/stage-database.ts';
+import { lambdaClient } from '../live/lambda-client.ts';
+import { Leases } from '../live/lease.ts';
+import { LiveFunctions } from '../live/live-functions.ts';
+import { Stacks } from '../live/stacks.ts';
+import { functionName, liveAlias } from '../stacks/names.ts';
+import { functionStacks } from './deployed-stage.ts';
+
+export interface RollbackRequest {
+  readonly stage: Stage;
+  /** Names of functions; empty for all deployed functions. */
+  readonly names: readonly string[];
+  /** A filter: the commit that the live version was deployed from, or its beginning. */
+  readonly commit?: string | undefined;
+  readonly isDryRun: boolean;
+  /** Receiver of remarks for a person. */
+  readonly tell: (line: string) => void;
+}
+
+/** The return of a function to its previous version. */
+export interface RolledBack {
+  readonly function: string;
+  readonly from: string;
+  /** The previous live version; undefined when there is none. */
+  readonly to: string | undefined;
+}
+
+/**
+ * Points `live` back to the previous live version, and grants the function's role the rights that this version had and
+ * the current one has not.
+ *
+ * @throws UsageError when a function is not deployed
+ */
+export async function rollBack(workspaceRoot: string, request: RollbackRequest): Promise<RolledBack[]> {
+  const { stage, names, commit, isDryRun, tell } = request;
+  const stacks = new Stacks(stage.region);
+  const functions = new LiveFunctions(lambdaClient(stage.region));
+  const deployed = [...(await functionStacks(stacks, stage)).keys()];
+  const unknown = names.find((name) => !deployed.includes(name));
+  if (unknown) {
+    throw new UsageError(
+      `${unknown} is not deployed to ${stage.name}. There are: ${deployed.join(', ') || 'none'}.`,
+    );
+  }
+  const leases = new Leases({
+    bucket: await deploymentBucket({ workspaceRoot, stage, stacks, isForced: false }),
+    region: stage.region,
+    patienceMs: 600_000,
+    onWait: (name, holder) => tell(`${name}: waiting for ${holder}`),
+  });
+  const results: RolledBack[] = [];
+  for (const name of names.length > 0 ? names : deployed) {
+    const fullName = functionName(stage, name);
+    const revision = await functions.read(fullName, liveAlias);
+    if (commit && !revision?.commit?.startsWith(commit)) continue;
+    await leases.hold(name, async (assertHeld) => {
+      const alias = await functions.readLive(fullName);
+      const to = alias?.history.at(-1);
+      results.push({ function: name, from: alias?.version ?? '', to });
+      if (!alias || !to || isDryRun) return;
+      const { grants = {} } = (await functions.read(fullName, to)) ?? {};
+      if (!isWithin(grants, revision?.grants ?? {})) {
+        const database = await stageDatabase(stage);
+        await whereReachable(stage, () => loosenRole(stage, database, { name, grants }));
+      }
+      assertHeld();
+      await functions.pointLive(fullName, to, alias.history.slice(0, -1), alias.version);
+    });
+  }
+  return results;
+}

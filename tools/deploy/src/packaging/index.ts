@@ -1,0 +1,1 @@
+export { packageFunctions } from './package-functions.ts';

@@ -1,0 +1,24 @@
+import type { Stage } from '@nanoservices/model';
+
+/** The alias that all requests go to. */
+export const liveAlias = 'live';
+
+/** The name of a function on AWS, and of its PostgreSQL role: `shop-prod-get-order`. */
+export function functionName({ application, name: stage }: Stage, name: string): string {
+  return `${application}-${stage}-${name}`;
+}
+
+/** The name of the CloudFormation stack of a function, of `platform` or of `api`. */
+export function stackName(stage: Stage, name: string): string {
+  return functionName(stage, name);
+}
+
+/** The Systems Manager parameter with the connection string of the role that owns the tables. */
+export function databaseUrlParameter({ application, name, databaseUrlParameter }: Stage): string {
+  return databaseUrlParameter ?? `/${application}/${name}/database-url`;
+}
+
+/** The parameter with the connection string of a function, which connects as the role of {@link functionName}. */
+export function functionUrlParameter(stage: Stage, name: string): string {
+  return `${databaseUrlParameter(stage)}/${name}`;
+}

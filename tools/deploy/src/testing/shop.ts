@@ -1,0 +1,57 @@
+import { type PackedFunction, type Route, type Stage, StagesFile } from '@nanoservices/model';
+
+const order = '/orders/{orderId}';
+
+/** The routes of a shop, with one function per endpoint. */
+export const routes: readonly Route[] = [
+  route({ endpoint: 'get-order', method: 'GET', path: order, access: 'public' }),
+  route({ endpoint: 'update-order', method: 'PATCH', path: order, access: 'user' }),
+  route({ endpoint: 'delete-order', method: 'DELETE', path: order, access: { scope: 'admin' } }),
+];
+
+function route(facts: Omit<Route, 'function' | 'summary'>): Route {
+  return { ...facts, function: facts.endpoint, summary: `The summary of ${facts.endpoint}` };
+}
+
+/** A stage of the shop, called `dev`. @param settings - keys of the stage, next to its region */
+export function shopStage(settings: object = {}): Stage {
+  const { application, stages } = StagesFile.parse({
+    application: 'shop',
+    stages: { dev: { region: 'eu-central-1', ...settings } },
+  });
+  return { ...stages.dev, application, name: 'dev' } as Stage;
+}
+
+/** The function of get-customer, which calls an endpoint of the unit `orders`. @param changes - other values */
+export function packedFunction(changes: Partial<PackedFunction> = {}): PackedFunction {
+  const name = 'get-customer';
+  const root = `functions/customers/${name}`;
+  const summary = 'Read a customer: "with" their orders';
+  return {
+    kind: 'endpoint',
+    name,
+    root,
+    endpoints: [
+      { name, root, resource: 'customers', packageName: `@shop/${name}`, dependencies: [], lambda: {} },
+    ],
+    routes: [
+      {
+        endpoint: name,
+        function: name,
+        method: 'GET',
+        path: '/customers/{customerId}',
+        summary,
+        access: 'user',
+      },
+    ],
+    summary,
+    calls: [{ endpoint: 'list-customer-orders', function: 'orders' }],
+    grants: { 'customers.customers': ['select'] },
+    usesDatabase: true,
+    settings: { memorySize: 256, timeout: 10 },
+    isolation: 'process',
+    entry: `${root}/src/handler.ts`,
+    bundle: `${root}/dist/handler.mjs`,
+    ...changes,
+  };
+}
