@@ -17,7 +17,7 @@ describe('a figure', () => {
     );
   });
 
-  it('cannot be made of nothing', () => {
+  it('needs a value', () => {
     expect(() => figureOf([])).toThrow('needs a value');
   });
 
@@ -36,7 +36,7 @@ it('finds the slope of a line', () => {
   );
 });
 
-it('says numbers and ratios in words', () => {
+it('writes numbers and ratios for sentences', () => {
   expect([1.2345, 12.345, 12345, 0].map(words)).toEqual(['1.23', '12.3', '12,300', '0']);
   expect([ratio(42, 10), ratio(104, 100)]).toEqual(['4.2 times', 'about the same']);
   expect([listed([]), listed(['a', 'b', 'c'])]).toEqual(['none', 'a, b and c']);

@@ -1,29 +1,29 @@
 import * as statistics from 'simple-statistics';
 import type { Figure } from './report.ts';
 
-/** The figure of what was measured several times. */
+/** The figure of several measurements. @throws Error without a value */
 export function figureOf(values: readonly number[]): Figure {
   if (values.length === 0) throw new Error('A figure needs a value.');
   const spread = [Math.min(...values), Math.max(...values)] as const;
   return { value: median(values), source: 'measured', spread, runs: values.length };
 }
 
-/** NaN of none. */
+/** The median; NaN without a value. */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** The value below which this share of the values is; NaN of none. */
+/** The quantile of a share from 0 to 1; NaN without a value. */
 export function quantile(values: readonly number[], share: number): number {
   return values.length === 0 ? Number.NaN : statistics.quantile([...values], share);
 }
 
-/** How much `y` grows with each `x`: the line with the least squares. */
+/** The slope of the line through some points, by least squares. */
 export function slope(points: readonly { readonly x: number; readonly y: number }[]): number {
   return statistics.linearRegression(points.map(({ x, y }) => [x, y])).m;
 }
 
-/** A number in words, as exact as it deserves: `1.23`, `12.3`, `123`, `12,300`. */
+/** A number with three significant digits, for a sentence: `1.23`, `12.3`, `123`, `12,300`. */
 export function words(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en-GB', { maximumSignificantDigits: 3 });
 }

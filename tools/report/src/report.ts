@@ -1,35 +1,35 @@
-/** How a figure came about: by running something, by counting what is there, or by a formula. */
+/** Origin of a figure: a run, a count, or a formula. */
 export type Source = 'measured' | 'counted' | 'modelled';
 
 /** A number of a report, in the unit of its column or axis. */
 export interface Figure {
-  /** Of several runs, their median. */
+  /** The median of several runs. */
   readonly value: number;
   readonly source: Source;
-  /** Of several runs, the least and the most. */
+  /** The least and the most of several runs. */
   readonly spread?: readonly [least: number, most: number];
-  /** How often it was measured. */
+  /** Number of measurements behind it. */
   readonly runs?: number;
 }
 
-/** Fewer runs than this say little: such a figure is marked. */
+/** Figures from fewer runs are marked: they say little. */
 export const enoughRuns = 5;
 
 export interface Column {
   readonly name: string;
-  /** As it is written behind a number: `ms`, `kB`, `%`. */
+  /** Unit behind the numbers: `ms`, `kB`, `%`. */
   readonly unit?: string;
-  /** Which figures of the column are the better ones. */
+  /** Direction of better figures. */
   readonly better?: 'less' | 'more';
 }
 
-/** A cell is a figure, words, or nothing where there is nothing to say. */
+/** A figure, words, or undefined for an empty cell. */
 export type Cell = Figure | string | undefined;
 
 export interface Table {
   readonly kind: 'table';
   readonly title: string;
-  /** What the figures mean and how they came about. */
+  /** Meaning and origin of the figures. */
   readonly note?: string;
   readonly columns: readonly Column[];
   readonly rows: readonly { readonly name: string; readonly cells: readonly Cell[] }[];
@@ -56,7 +56,7 @@ export interface Series {
   readonly points: readonly { readonly x: string | number; readonly y: Figure; readonly label?: string }[];
 }
 
-/** Text to be shown as it is, such as the lines of a file or a formula. */
+/** Verbatim text, such as lines of a file or a formula. */
 export interface Code {
   readonly kind: 'code';
   readonly title: string;
@@ -66,19 +66,19 @@ export interface Code {
 
 export interface Section {
   readonly title: string;
-  /** Paragraphs: what was asked, and what came out. */
+  /** Paragraphs: the question and the result. */
   readonly text: readonly string[];
   readonly parts: readonly (Table | Plot | Code)[];
 }
 
-/** A report before it is written down: data only, so that every form of it says the same. */
+/** A report as plain data, so that all its written forms say the same. */
 export interface Report {
-  /** Of its files: `architectures`. */
+  /** Name of its files: `architectures`. */
   readonly name: string;
   readonly title: string;
-  /** What it is about, and the answer, in a few sentences. */
+  /** The question and the result in a few sentences. */
   readonly summary: readonly string[];
-  /** What it was measured on, and when. */
+  /** Machine, time and settings of the measurements. */
   readonly environment: Readonly<Record<string, string>>;
   readonly sections: readonly Section[];
 }

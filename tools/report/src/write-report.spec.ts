@@ -51,7 +51,7 @@ describe('a written report', () => {
     expect(unnumbered(readFileSync(join(folder, 'sample.html'), 'utf8'))).toBe(unnumbered(page));
   });
 
-  it('sets off the best figure of a column, and what comes from few runs', () => {
+  it('sets off the best figure of a column, and figures from few runs', () => {
     expect(page).toContain('<td class="figure best">1<span class="sign" title="counted">#</span>');
     expect(page).toContain('title="measured, 3 runs">●?');
   });

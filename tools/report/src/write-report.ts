@@ -5,10 +5,10 @@ import { reportMarkdown } from './writing/markdown.ts';
 import { reportPage } from './writing/page.ts';
 
 /**
- * Writes a report in its three forms: `<name>.html`, a page that needs nothing but itself, `<name>.md` and `<name>.json`.
+ * Writes a report in three forms: `<name>.html`, a self-contained page, `<name>.md` and `<name>.json`.
  *
- * @param folder - made where it is missing
- * @returns the files
+ * @param folder - created if it is missing
+ * @returns paths of the files
  */
 export async function writeReport(report: Report, folder: string): Promise<string[]> {
   const forms = {

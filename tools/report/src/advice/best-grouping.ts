@@ -1,30 +1,30 @@
-import { UsageError } from '@nanoservices/workspace/usage-error';
+import { trafficFile, UsageError } from '@nanoservices/model';
 import { groupBytes } from '../bundles/shared-bytes.ts';
-import { type Traffic, trafficFile } from '../traffic/traffic-file.ts';
+import type { Traffic } from '../traffic/traffic.ts';
 import { exactLimit, exactSearch } from './exact-search.ts';
 import type { EndpointFacts, Facts } from './facts.ts';
 import { type Grouping, type GroupScore, totalScore } from './grouping.ts';
 import { heuristicSearch } from './heuristic-search.ts';
 import type { Objective } from './objective.ts';
 
-/** Endpoints as they are packed into functions; those with the most endpoints first. */
+/** Endpoints grouped into functions, the largest function first. */
 export type Groups = readonly (readonly EndpointFacts[])[];
 
-/** The best way found to pack endpoints into functions. */
+/** The grouping with the least score that a search has found. */
 export interface BestGrouping {
   readonly groups: Groups;
   /** Whether all groupings were considered. */
   readonly isExact: boolean;
-  /** Of an exact search: the best with at most one function, two, and so on, as long as another one makes it better. */
+  /** The best with at most one function, two, and so on, while another function improves it. Empty unless exact. */
   readonly withFewer: readonly Groups[];
 }
 
 /**
- * Searches for the grouping with the least score: among all of them, up to 14 endpoints, by climbing above.
+ * Searches for the grouping with the least score: among all groupings up to 14 endpoints, by hill climbing above.
  *
- * @param starts - groupings to begin with, as names of endpoints: such as those in use
- * @param isBrief - above 14 endpoints, whether to climb from these only
- * @throws UsageError when no grouping keeps within the limits
+ * @param starts - names of endpoints in groups that hill climbing starts from, such as those of the topologies in use
+ * @param isBrief - above 14 endpoints, whether to start from these only
+ * @throws UsageError when no grouping is within the limits
  */
 export function bestGrouping(
   { endpoints, traffic }: Facts,
@@ -51,9 +51,9 @@ export function bestGrouping(
 }
 
 /**
- * Makes sure that the limits leave a way to pack endpoints: better known before everything is measured than after.
+ * Checks that the limits allow a grouping, before everything is measured.
  *
- * @throws UsageError when they do not
+ * @throws UsageError when they allow none
  */
 export function requireGrouping(
   endpoints: readonly Pick<EndpointFacts, 'parts' | 'code'>[],
@@ -67,7 +67,7 @@ export function requireGrouping(
   search(endpoints.length, (members) => (isTooLarge(members) ? Number.POSITIVE_INFINITY : 0), traffic);
 }
 
-/** The best grouping is the last of them. */
+/** @returns groupings of which the last is the best */
 function search(
   count: number,
   score: GroupScore,
@@ -85,13 +85,13 @@ function search(
   );
 }
 
-/** Of groupings with ever more groups, those that are better than all before them. */
+/** The groupings that are better than all before them. */
 function improvements(found: readonly (Grouping | undefined)[], score: GroupScore): Grouping[] {
   let least = Number.POSITIVE_INFINITY;
   return found.filter((grouping): grouping is Grouping => {
     if (!grouping) return false;
     const total = totalScore(grouping, score);
-    // What differs less is rounding.
+    // Smaller differences are rounding.
     if (total > least - 1e-9) return false;
     least = total;
     return true;

@@ -1,15 +1,15 @@
 import type { Grouping, GroupScore } from './grouping.ts';
 
-/** Up to so many things, all groups can be looked at: 3^n steps. */
+/** The most items for which all groups can be scored: 3^n steps. */
 export const exactLimit = 14;
 
 /**
- * The best of all groupings, by dynamic programming over subsets: the best grouping of a set is its best group that holds
- * its first member, and the best grouping of the rest.
+ * The best of all groupings, by dynamic programming over subsets: the best grouping of a set is one group with its first
+ * member, and the best grouping of the rest.
  *
- * @param count - of things, at most {@link exactLimit}
- * @param mostGroups - how many groups there may be
- * @returns the best with at most one group, with at most two, and so on; undefined where none keeps within the limits
+ * @param count - number of items, at most {@link exactLimit}
+ * @param mostGroups - most groups allowed
+ * @returns the best with at most one group, with at most two, and so on; undefined where no grouping is within the limits
  */
 export function exactSearch(
   count: number,
@@ -18,7 +18,7 @@ export function exactSearch(
 ): readonly (Grouping | undefined)[] {
   const sets = 1 << count;
   const scores = Float64Array.from({ length: sets }, (_, set) => (set === 0 ? 0 : score(membersOf(set))));
-  /** By the number of groups that are allowed: of each set the score of the best grouping, and its first group. */
+  /** One layer for each number of groups: the score of the best grouping of each set, and its first group. */
   const layers: { best: Float64Array; group: Int32Array }[] = [];
   let before = new Float64Array(sets).fill(Number.POSITIVE_INFINITY);
   before[0] = 0;

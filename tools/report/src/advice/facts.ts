@@ -1,41 +1,40 @@
-import type { Grants } from '@nanoservices/data-access/grants';
-import type { Traffic } from '../traffic/traffic-file.ts';
+import type { Grants } from '@nanoservices/postgres/grants';
+import type { Traffic } from '../traffic/traffic.ts';
 
-/** What is known of an endpoint, whichever function it is in. */
+/** Facts about an endpoint, in whichever function it is. */
 export interface EndpointFacts {
   readonly name: string;
-  /** Its folder, relative to the workspace root. */
-  readonly root: string;
-  /** How long a request takes, with the endpoints it calls; measured here. */
+  /** Duration of a request, calls to other endpoints included; measured here. */
   readonly serviceSeconds: number;
   readonly calls: readonly string[];
   readonly memoryMb: number;
   readonly grants: Grants;
-  /** Bytes of each source file in the endpoint's own bundle, and of all of it. */
+  /** Bytes in the endpoint's own bundle, by source file. */
   readonly parts: ReadonlyMap<string, number>;
+  /** The whole bundle. */
   readonly code: { readonly length: number };
 }
 
-/** The init time of a function by the bytes of its bundle. */
+/** Init time of a function, as a linear function of the bytes of its bundle. */
 export interface InitModel {
   readonly fixedSeconds: number;
   readonly secondsPerByte: number;
 }
 
-/** All that a grouping is judged by. */
+/** Everything that a grouping is scored by. */
 export interface Facts {
   readonly endpoints: readonly EndpointFacts[];
-  /** Of each change in the past, the endpoints whose own bundle it changed; the oldest first. */
+  /** Names of the endpoints whose own bundle changed, for each change in the past; the oldest first. */
   readonly changes: readonly ReadonlySet<string>[];
-  /** Whether there is such a past. Without, each endpoint is taken to change once. */
+  /** False without a history: each endpoint is then assumed to change once, alone. */
   readonly areChangesKnown: boolean;
   readonly init: InitModel;
-  /** Of the units that there are, by {@link membersKey} of their endpoints. */
+  /** Memory settings of existing units, by {@link membersKey} of their endpoints. */
   readonly unitMemoryMb: ReadonlyMap<string, number>;
   readonly traffic: Traffic;
 }
 
-/** The same for the same endpoints, whatever their order. */
+/** A key for a group of endpoints, independent of their order. */
 export function membersKey(members: readonly { readonly name: string }[]): string {
   return members
     .map(({ name }) => name)
@@ -44,8 +43,8 @@ export function membersKey(members: readonly { readonly name: string }[]): strin
 }
 
 /**
- * A straight line through measured inits, by least squares. One that would fall, or has nothing to lean on, is level: more
- * code does not start sooner.
+ * A straight line through measured inits, by least squares. It never falls, as more code does not start sooner, and it is
+ * level if all bundles have the same size.
  */
 export function fitInit(inits: readonly { readonly bytes: number; readonly seconds: number }[]): InitModel {
   const mean = (pick: (one: (typeof inits)[number]) => number) =>
@@ -55,7 +54,7 @@ export function fitInit(inits: readonly { readonly bytes: number; readonly secon
   const variance = mean((one) => (one.bytes - bytes) ** 2);
   const covariance = mean((one) => (one.bytes - bytes) * (one.seconds - seconds));
   const slope = variance === 0 ? 0 : Math.max(0, covariance / variance);
-  // Through the origin, where the line would cross zero before it.
+  // A line that would cross zero goes through the origin.
   if (slope * bytes > seconds) return { fixedSeconds: 0, secondsPerByte: seconds / bytes };
   return { fixedSeconds: seconds - slope * bytes, secondsPerByte: slope };
 }

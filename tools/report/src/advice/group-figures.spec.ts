@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomFacts } from '../testing/random-facts.ts';
 import { type EndpointFacts, type Facts, fitInit } from './facts.ts';
-import { addUp, groupJudge, secondsPerMonth } from './group-figures.ts';
+import { addUp, figureCalculator, secondsPerMonth } from './group-figures.ts';
 import { objective } from './objective.ts';
 
 describe('the figures of a function', () => {
-  it('never lose an invocation: in one function a call is part of its caller, in two it is one more', () => {
+  it('never lose an invocation: a call is part of its caller in one function, and an invocation between two', () => {
     fc.assert(
       fc.property(randomFacts({ least: 2, most: 8 }), (facts) => {
-        const judge = groupJudge(facts);
-        const together = judge(facts.endpoints);
-        const apart = addUp(facts.endpoints.map((one) => judge([one])));
+        const figuresOf = figureCalculator(facts);
+        const together = figuresOf(facts.endpoints);
+        const apart = addUp(facts.endpoints.map((one) => figuresOf([one])));
         const outside = facts.traffic.rates.values().reduce((sum, rate) => sum + rate, 0);
         const api = (outside * secondsPerMonth * facts.traffic.prices.usdPerMillionApiRequests) / 1e6;
         expect(together.cost).toBeGreaterThan(api);
@@ -25,10 +25,9 @@ describe('the figures of a function', () => {
     );
   });
 
-  it('are what they are counted to be by hand', () => {
+  it('are those that are computed by hand', () => {
     const endpoint = (name: string, calls: readonly string[]): EndpointFacts => ({
       name,
-      root: `functions/x/${name}`,
       serviceSeconds: 0.1,
       calls,
       memoryMb: 1024,
@@ -58,51 +57,51 @@ describe('the figures of a function', () => {
         file: undefined,
       },
     };
-    const judge = groupJudge(facts);
+    const figuresOf = figureCalculator(facts);
     const month = (invocations: number) =>
       secondsPerMonth * (invocations * 1e-6 + invocations * 0.2005 * 1e-6);
-    // b is invoked by its own three requests, and by each of a's. The inversion leaves a rest in the seventh digit.
-    expect(judge([b]).cost).toBeCloseTo(month(4), 5);
-    expect(judge([a]).cost).toBeCloseTo(month(1), 5);
-    expect(judge([a, b]).cost).toBeCloseTo(month(4), 5);
-    expect(judge([a, b])).toMatchObject({
+    // b is invoked by its own three requests, and by each request to a. The inversion is right to seven digits.
+    expect(figuresOf([b]).cost).toBeCloseTo(month(4), 5);
+    expect(figuresOf([a]).cost).toBeCloseTo(month(1), 5);
+    expect(figuresOf([a, b]).cost).toBeCloseTo(month(4), 5);
+    expect(figuresOf([a, b])).toMatchObject({
       redeployed: 1,
       endpointsRedeployed: 2,
       excessPrivileges: 0.5,
       bytes: 1000,
     });
-    expect(judge([b])).toMatchObject({ redeployed: 0.5, endpointsRedeployed: 0.5, lostToOthers: 0 });
-    // When either fails, the other's requests are lost: a quarter or three of them.
-    expect(judge([a, b]).lostToOthers).toBeCloseTo((0.25 + 0.75) / 2, 9);
+    expect(figuresOf([b])).toMatchObject({ redeployed: 0.5, endpointsRedeployed: 0.5, lostToOthers: 0 });
+    // If one fails, the other loses its requests: a quarter or three quarters of all.
+    expect(figuresOf([a, b]).lostToOthers).toBeCloseTo((0.25 + 0.75) / 2, 9);
   });
 
-  it('are of a unit with the memory that its package.json says', () => {
+  it('are those of a unit with the memory that its package.json sets', () => {
     const [facts] = fc.sample(randomFacts({ least: 3, most: 3 }), { numRuns: 1, seed: 1 }) as [Facts];
     const [one, two, three] = facts.endpoints as [EndpointFacts, EndpointFacts, EndpointFacts];
     const unitMemoryMb = new Map([['endpoint-0,endpoint-1', 4096]]);
-    const judge = groupJudge({ ...facts, unitMemoryMb });
-    const without = groupJudge(facts);
-    expect(judge([two, one]).cost).toBe(without([two, one], 4096).cost);
-    expect(judge([two, one]).cost).toBeGreaterThan(without([two, one]).cost);
-    expect(judge([one, three]).cost).toBe(without([one, three]).cost);
+    const figuresOf = figureCalculator({ ...facts, unitMemoryMb });
+    const without = figureCalculator(facts);
+    expect(figuresOf([two, one]).cost).toBe(without([two, one], 4096).cost);
+    expect(figuresOf([two, one]).cost).toBeGreaterThan(without([two, one]).cost);
+    expect(figuresOf([one, three]).cost).toBe(without([one, three]).cost);
   });
 
-  it('add up to a score of 0 at the better extreme, and are refused beyond a limit', () => {
+  it('add up to a score of at least 0 at the better extreme, and of infinity beyond a limit', () => {
     fc.assert(
       fc.property(randomFacts({ least: 2, most: 6 }), (facts) => {
-        const judge = objective(facts);
-        const apart = judge.scoreOf(addUp(facts.endpoints.map((one) => judge.figures([one]))));
-        const together = judge.scoreOf(judge.figures(facts.endpoints));
+        const candidates = objective(facts);
+        const apart = candidates.scoreOf(addUp(facts.endpoints.map((one) => candidates.figures([one]))));
+        const together = candidates.scoreOf(candidates.figures(facts.endpoints));
         expect(Math.min(apart, together)).toBeGreaterThanOrEqual(-1e-9);
         const isBeyond = facts.endpoints.length > facts.traffic.limits.endpointsPerFunction;
-        expect(Number.isFinite(judge.score(facts.endpoints))).toBe(!isBeyond);
+        expect(Number.isFinite(candidates.score(facts.endpoints))).toBe(!isBeyond);
       }),
     );
   });
 });
 
 describe('the model of inits', () => {
-  it('is the line through them, and level where they say nothing', () => {
+  it('is the line through them, and level without a slope to see', () => {
     const line = fitInit([
       { bytes: 100, seconds: 0.3 },
       { bytes: 200, seconds: 0.4 },

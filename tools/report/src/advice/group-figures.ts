@@ -1,38 +1,38 @@
-import type { Grants } from '@nanoservices/data-access/grants';
+import type { Grants } from '@nanoservices/postgres/grants';
 import { groupBytes } from '../bundles/shared-bytes.ts';
 import { coldStartsPerSecond } from '../traffic/cold-starts.ts';
 import { type EndpointFacts, type Facts, membersKey } from './facts.ts';
 
-/** What one function contributes. Those of all functions of a topology add up to its figures. */
+/** Contributions of one function to the figures of a topology, which are their sums. */
 export interface GroupFigures {
   /** US dollars a month. */
   readonly cost: number;
-  /** Per hour. */
+  /** Cold starts per hour. */
   readonly coldStarts: number;
   /** Seconds that requests wait for inits, per hour. */
   readonly coldSeconds: number;
-  /** Functions redeployed by a change, on average. */
+  /** Probability that a change redeploys the function. */
   readonly redeployed: number;
-  /** Endpoints in functions that a change redeploys, on average. */
+  /** Endpoints that a change redeploys with it, on average. */
   readonly endpointsRedeployed: number;
-  /** When an endpoint fails at its start, the share of all requests that are lost for others; on average. */
+  /** Share of all requests that other endpoints lose if one does not start, averaged over all endpoints. */
   readonly lostToOthers: number;
-  /** Privileges on tables that an endpoint has and does not need, on average. */
+  /** Privileges on tables that endpoints have and do not need, averaged over all endpoints. */
   readonly excessPrivileges: number;
   readonly bytes: number;
 }
 
-/** 730 hours, as AWS's calculator has it. */
+/** 730 hours, as in AWS's pricing calculator. */
 export const secondsPerMonth = 730 * 3600;
 
-/** Judges any group of endpoints as one function. */
-export type GroupJudge = (members: readonly EndpointFacts[], memoryMb?: number) => GroupFigures;
+/** Computes the figures of any group of endpoints as one function. */
+export type FigureCalculator = (members: readonly EndpointFacts[], memoryMb?: number) => GroupFigures;
 
-export function groupJudge(facts: Facts): GroupJudge {
+export function figureCalculator(facts: Facts): FigureCalculator {
   const { traffic, endpoints, changes } = facts;
   const executions = totalExecutions(facts);
   const everything = traffic.rates.values().reduce((sum, rate) => sum + rate, 0);
-  // A search asks for a hundred thousand groups: what an endpoint brings along is found once.
+  // A search asks for a hundred thousand groups: facts about single endpoints are computed once.
   const byName = <Value>(of: (endpoint: EndpointFacts) => Value) =>
     new Map(endpoints.map((one) => [one.name, of(one)]));
   const callersOf = byName(({ name }) => endpoints.filter(({ calls }) => calls.includes(name)));
@@ -41,7 +41,7 @@ export function groupJudge(facts: Facts): GroupJudge {
   const together = <Value>(members: readonly EndpointFacts[], of: ReadonlyMap<string, readonly Value[]>) =>
     new Set(members.flatMap(({ name }) => of.get(name) ?? [])).size;
   const bytesOf = groupBytes(endpoints);
-  // As much as the endpoint that wants most, unless there is such a unit, which may say otherwise.
+  // The largest setting of its endpoints, unless there is such a unit with a setting of its own.
   const memoryOf = (members: readonly EndpointFacts[]) =>
     facts.unitMemoryMb.get(membersKey(members)) ?? Math.max(...members.map((one) => one.memoryMb));
   return (members, memoryMb = memoryOf(members)) => {
@@ -84,14 +84,14 @@ export function groupJudge(facts: Facts): GroupJudge {
   };
 }
 
-/** Each right by itself: `games.players:select`. */
+/** Single rights: `orders.items:select`. */
 function rightsIn(grants: Grants): string[] {
   return Object.entries(grants).flatMap(([table, privileges]) =>
     [...new Set(privileges)].map((privilege) => `${table}:${privilege}`),
   );
 }
 
-/** The figures of functions together. */
+/** The figures of several functions together. */
 export function addUp(groups: readonly GroupFigures[]): GroupFigures {
   const sum = (key: keyof GroupFigures) => groups.reduce((total, one) => total + one[key], 0);
   return {
@@ -106,7 +106,7 @@ export function addUp(groups: readonly GroupFigures[]): GroupFigures {
   };
 }
 
-/** Seconds of an init of so many bytes, on Lambda. */
+/** Seconds that Lambda needs to initialise a bundle. */
 export function initOf({ init, traffic }: Facts, bytes: number): number {
   return (init.fixedSeconds + init.secondsPerByte * bytes) * traffic.durationFactor;
 }
@@ -117,14 +117,14 @@ interface Use {
   readonly cold: number;
   readonly initSeconds: number;
   readonly memoryMb: number;
-  /** Requests per second that come through the API. */
+  /** Requests per second through the API. */
   readonly outside: number;
 }
 
-/** Lambda's requests and gigabyte-seconds, inits included (billed since August 2025), and the HTTP API's requests. */
+/** Cost of Lambda's requests and gigabyte-seconds, inits included (billed since August 2025), and of the HTTP API. */
 function monthlyCost({ traffic: { prices } }: Facts, use: Use): number {
   const { requestsPerSecond, serviceSeconds, cold, initSeconds, memoryMb, outside } = use;
-  // Every invocation is billed in whole milliseconds; rounding up adds half of one on average.
+  // Invocations are billed in whole milliseconds: rounding up adds half a millisecond on average.
   const seconds = requestsPerSecond * (serviceSeconds + 0.0005) + cold * initSeconds;
   const perSecond =
     (requestsPerSecond * prices.usdPerMillionRequests) / 1e6 +
@@ -133,13 +133,13 @@ function monthlyCost({ traffic: { prices } }: Facts, use: Use): number {
   return perSecond * secondsPerMonth;
 }
 
-/** How often each endpoint's handler runs per second: for requests from outside, and for calls, one for each run of a caller. */
+/** Runs of each endpoint's handler per second: requests from outside, and one call for each run of a caller. */
 function totalExecutions({ endpoints, traffic }: Facts): ReadonlyMap<string, number> {
   const totals = new Map<string, number>();
   const totalOf = (name: string): number => {
     const known = totals.get(name);
     if (known !== undefined) return known;
-    // Contracts import each other's, so there is no circle; this ends one all the same.
+    // Contracts that import each other have no circle. If there is one, this ends it.
     totals.set(name, 0);
     const callers = endpoints.filter(({ calls }) => calls.includes(name));
     const total = (traffic.rates.get(name) ?? 0) + callers.reduce((sum, one) => sum + totalOf(one.name), 0);

@@ -1,7 +1,7 @@
-/** Things by their numbers, from 0, in groups; each is in exactly one. */
+/** Groups of items, which are zero-based numbers; each item is in exactly one group. */
 export type Grouping = readonly (readonly number[])[];
 
-/** What a group costs. Infinite where it must not be. */
+/** The cost of a group; infinite for a group that is not allowed. */
 export type GroupScore = (members: readonly number[]) => number;
 
 export function totalScore(grouping: Grouping, score: GroupScore): number {

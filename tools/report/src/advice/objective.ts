@@ -1,8 +1,8 @@
-import type { Weights } from '../traffic/traffic-file.ts';
+import type { Weights } from '../traffic/traffic.ts';
 import type { EndpointFacts, Facts } from './facts.ts';
-import { addUp, type GroupFigures, groupJudge } from './group-figures.ts';
+import { addUp, figureCalculator, type GroupFigures } from './group-figures.ts';
 
-/** The terms that are weighed, and which figure each looks at. Of all, less is better. */
+/** The figure of each weighted term. Less is better for all of them. */
 export const terms = {
   cost: 'cost',
   coldStarts: 'coldSeconds',
@@ -14,18 +14,18 @@ export const terms = {
 
 export const termNames = Object.keys(terms) as (keyof Weights)[];
 
-/** What groupings are compared by. */
+/** The function that groupings are compared by. */
 export interface Objective {
   readonly figures: (members: readonly EndpointFacts[], memoryMb?: number) => GroupFigures;
-  /** Those of all groups together. */
+  /** The figures of several groups together. */
   readonly figuresOfAll: (groups: readonly (readonly EndpointFacts[])[]) => GroupFigures;
-  /** The weighted sum of a group's terms; infinite where the group is beyond a limit. Those of all groups add up. */
+  /** The weighted sum of a group's terms; infinite beyond a limit. The scores of groups add up. */
   readonly score: (members: readonly EndpointFacts[]) => number;
-  /** The score of a topology by its figures: 0 where it is as good as the better of the two extremes in every term. */
+  /** The score of a topology from its figures: 0 if every term is as good as in the better of the two extremes. */
   readonly scoreOf: (figures: GroupFigures) => number;
   /**
-   * What a weight of 1 is about, of each term: the difference between one function for each endpoint and one for all, but
-   * at least a tenth of the larger. Where both are much the same, what lies between would count for everything.
+   * The difference in each term that a weight of 1 stands for: between one function for each endpoint and one for all, but
+   * at least a tenth of the larger. Without this minimum, a term that hardly differs would decide everything.
    */
   readonly scales: Readonly<Record<keyof Weights, number>>;
 }
@@ -33,7 +33,7 @@ export interface Objective {
 export function objective(facts: Facts): Objective {
   const { endpoints, traffic } = facts;
   const { weights, limits } = traffic;
-  const figures = groupJudge(facts);
+  const figures = figureCalculator(facts);
   const figuresOfAll: Objective['figuresOfAll'] = (groups) => addUp(groups.map((group) => figures(group)));
   const apart = figuresOfAll(endpoints.map((one) => [one]));
   const together = figures(endpoints);
@@ -54,7 +54,7 @@ export function objective(facts: Facts): Objective {
     figuresOfAll,
     scales,
     score: (members) => {
-      // First, since a search asks for many that are too large.
+      // Checked first: a search asks for many groups that are too large.
       if (members.length > limits.endpointsPerFunction) return Number.POSITIVE_INFINITY;
       const group = figures(members);
       if (group.bytes > limits.bytesPerFunction) return Number.POSITIVE_INFINITY;

@@ -13,7 +13,7 @@ function scoreOf(facts: Facts): GroupScore {
   return (members) => score(members.map((index) => facts.endpoints[index] as EndpointFacts));
 }
 
-/** Whether it is a grouping of all of them, each once. */
+/** Whether it contains all items, each once. */
 function isWhole(grouping: Grouping, count: number): boolean {
   return (
     grouping.every((group) => group.length > 0) &&
@@ -26,7 +26,7 @@ function isWhole(grouping: Grouping, count: number): boolean {
 
 describe('the search for a grouping', () => {
   it('finds what brute force finds, within all limits, when it is exact', () => {
-    // Any scores at all, also such as nothing real has.
+    // Any scores, possible or not.
     const scores = fc.integer({ min: 1, max: 6 }).chain((count) =>
       fc.record({
         count: fc.constant(count),
@@ -55,7 +55,7 @@ describe('the search for a grouping', () => {
     );
   });
 
-  it('finds what brute force finds also by climbing, on workspaces that could be', () => {
+  it('finds what brute force finds also by hill climbing, on random workspaces', () => {
     fc.assert(
       fc.property(randomFacts({ least: 1, most: 7 }), (facts) => {
         const count = facts.endpoints.length;

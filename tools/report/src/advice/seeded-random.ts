@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that look random and are the same each time: Steele and Vigna's splitmix, on 32 bits. */
+/** A reproducible sequence of pseudo-random numbers from 0 to 1: Steele and Vigna's splitmix, with 32 bits. */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {

@@ -3,23 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { bruteForce } from '../testing/brute-force.ts';
 import { randomFacts } from '../testing/random-facts.ts';
 import { bestGrouping } from './best-grouping.ts';
-import { doubt } from './doubts.ts';
 import type { EndpointFacts, Facts } from './facts.ts';
 import { addUp } from './group-figures.ts';
 import { objective } from './objective.ts';
+import { analyseSensitivity } from './sensitivity.ts';
 
 const proposalOf = (facts: Facts) => bestGrouping(facts, objective(facts), []);
-/** Facts whose limits leave something to choose. */
+/** Facts with limits that allow more than one grouping. */
 const possible = randomFacts({ least: 2, most: 5 }).map((facts) => ({
   ...facts,
   traffic: { ...facts.traffic, limits: { ...facts.traffic.limits, functions: facts.endpoints.length } },
 }));
 
-describe('a doubt in what the proposal assumes', () => {
-  it('never finds anything better than the best, which is what brute force finds', () => {
+describe('the sensitivity of the proposal', () => {
+  it('is measured against the best grouping, which brute force finds, too', () => {
     fc.assert(
       fc.property(possible, (facts) => {
-        for (const { score, best } of doubt(facts, proposalOf(facts).groups, [])) {
+        for (const { score, best } of analyseSensitivity(facts, proposalOf(facts).groups, [])) {
           expect(score).toBeGreaterThanOrEqual(best - 1e-9);
         }
         const busier = { ...facts, traffic: { ...facts.traffic, rates: tenfold(facts) } };
@@ -28,19 +28,19 @@ describe('a doubt in what the proposal assumes', () => {
           group.map((index) => facts.endpoints[index] as EndpointFacts);
         const { grouping } = bruteForce(facts.endpoints.length, (group) => score(members(group)));
         const then = scoreOf(addUp(grouping.map((group) => figures(members(group)))));
-        const doubted = doubt(facts, proposalOf(facts).groups, []);
-        const found = doubted.find(({ name }) => name === 'ten times the traffic');
+        const cases = analyseSensitivity(facts, proposalOf(facts).groups, []);
+        const found = cases.find(({ name }) => name === 'ten times the traffic');
         expect(found?.best).toBeCloseTo(then, 9);
       }),
       { numRuns: 30 },
     );
   });
 
-  it('is of every weight that counts, and of the two halves of a history', () => {
+  it('has a case for every weight that counts, and for the two halves of a history', () => {
     const [facts] = fc.sample(possible, { numRuns: 1, seed: 3 }) as [Facts];
     const weights = { cost: 1, coldStarts: 0, changes: 2, crashes: 0, privileges: 0, bytes: 0 };
     const named = (changes: readonly Set<string>[], areChangesKnown: boolean) =>
-      doubt(
+      analyseSensitivity(
         { ...facts, changes, areChangesKnown, traffic: { ...facts.traffic, weights } },
         proposalOf(facts).groups,
         [],
@@ -59,7 +59,7 @@ describe('a doubt in what the proposal assumes', () => {
 });
 
 describe('the best with fewer functions', () => {
-  it('gets better with each that is allowed, up to the proposal', () => {
+  it('improves with each function that is allowed, up to the proposal', () => {
     fc.assert(
       fc.property(possible, (facts) => {
         const { figures, scoreOf } = objective(facts);

@@ -1,34 +1,35 @@
-import type { Traffic } from '../traffic/traffic-file.ts';
+import type { Traffic } from '../traffic/traffic.ts';
 import { bestGrouping, type Groups } from './best-grouping.ts';
 import type { Facts } from './facts.ts';
 import { objective, termNames } from './objective.ts';
 
-/** How the proposal does where one assumption is changed. */
-export interface Doubted {
+/** The proposal's score if one assumption is changed. */
+export interface SensitivityCase {
   /** The change: `ten times the traffic`. */
   readonly name: string;
-  /** The best grouping then. */
+  /** The best grouping after the change. */
   readonly groups: Groups;
-  /** The proposal's score then, and that of the best. */
+  /** The proposal's score after the change. */
   readonly score: number;
+  /** The score of the best grouping after the change. */
   readonly best: number;
 }
 
 /**
- * How the proposal does with other traffic, durations, changes or weights than assumed, one at a time.
+ * Scores the proposal with other traffic, durations, changes or weights than assumed, one at a time.
  *
- * @param starts - groupings to begin a search with that cannot be exact, beside the proposal
+ * @param starts - groupings that a heuristic search starts from, besides the proposal
  */
-export function doubt(
+export function analyseSensitivity(
   facts: Facts,
   proposal: Groups,
   starts: readonly (readonly (readonly string[])[])[],
-): Doubted[] {
+): SensitivityCase[] {
   const proposed = proposal.map((group) => group.map(({ name }) => name));
   return alternatives(facts).map(({ name, facts: others }) => {
-    const judge = objective(others);
-    const score = (groups: Groups) => judge.scoreOf(judge.figuresOfAll(groups));
-    const { groups } = bestGrouping(others, judge, [proposed, ...starts], true);
+    const changed = objective(others);
+    const score = (groups: Groups) => changed.scoreOf(changed.figuresOfAll(groups));
+    const { groups } = bestGrouping(others, changed, [proposed, ...starts], true);
     return { name, groups, score: score(proposal), best: score(groups) };
   });
 }
@@ -44,7 +45,7 @@ function alternatives(facts: Facts): { readonly name: string; readonly facts: Fa
   });
   const half = Math.floor(changes.length / 2);
   const [early, late] = [changes.slice(0, half), changes.slice(half)];
-  const weighed = termNames.filter((term) => traffic.weights[term] > 0);
+  const weighted = termNames.filter((term) => traffic.weights[term] > 0);
   return [
     other('a tenth of the traffic', times(0.1)),
     other('ten times the traffic', times(10)),
@@ -58,9 +59,9 @@ function alternatives(facts: Facts): { readonly name: string; readonly facts: Fa
           { name: 'changes as in the later half of the history', facts: { ...facts, changes: late } },
         ]
       : []),
-    ...weighed.flatMap((term) => {
-      // Beside no other, a weight decides nothing.
-      if (weighed.length === 1) return [];
+    ...weighted.flatMap((term) => {
+      // A single weight decides nothing.
+      if (weighted.length === 1) return [];
       const weighing = (weight: number) => ({ weights: { ...traffic.weights, [term]: weight } });
       return [
         other(`"${term}" without weight`, weighing(0)),

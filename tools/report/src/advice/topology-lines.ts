@@ -1,60 +1,60 @@
-import { basename, dirname } from 'node:path';
-import type { Packing } from '@nanoservices/workspace/topology';
-import { type EndpointFacts, membersKey } from './facts.ts';
+import type { Endpoint, Layout } from '@nanoservices/model';
+import { membersKey } from './facts.ts';
 
-/** What to write into a workspace so that it is packed in these groups. */
+/** The lines that make a workspace pack its endpoints in some groups. */
 export interface TopologyLines {
-  /** The name of the topology. */
+  /** A name that no topology has. */
   readonly topology: string;
   /** The units of the topology, for functions/topology.json. */
   readonly units: readonly string[];
-  /** The package.json of each unit that there is not yet, by its path. */
+  /** The package.json files of new units, by path. */
   readonly manifests: ReadonlyMap<string, string>;
 }
 
-/**
- * Names the units of a grouping: those that there are, and new ones for the other groups.
- *
- * @param topologies - names that the topology cannot have
- */
+/** Names the units of a grouping: existing units, and new ones for the other groups. */
 export function topologyLines(
-  groups: readonly (readonly EndpointFacts[])[],
-  { endpoints, units }: Packing,
-  topologies: readonly string[] = [],
+  groups: readonly (readonly { readonly name: string }[])[],
+  { endpoints, units, topologies }: Pick<Layout, 'endpoints' | 'units' | 'topologies'>,
 ): TopologyLines {
   const taken = new Set([...endpoints, ...units].map(({ name }) => name));
-  for (const { root } of endpoints) taken.add(basename(dirname(root)));
+  for (const { resource } of endpoints) taken.add(resource);
   const manifests = new Map<string, string>();
   const names = groups
     .filter((group) => group.length > 1)
     .map((group) => {
       const existing = units.find((unit) => membersKey(unit.endpoints) === membersKey(group));
       if (existing) return existing.name;
-      const base = nameOf(group);
+      const members = endpoints.filter((endpoint) => group.some(({ name }) => name === endpoint.name));
+      const base = nameOf(members);
       const name = free((number) => `${base}-${number}`, taken);
       taken.add(name);
-      const include = group.map(({ root }) => root.replace(/^functions\//, '')).sort();
-      const manifest = {
-        name: `@nanoservices/${name}`,
-        version: '0.0.0',
-        private: true,
-        type: 'module',
-        unit: { include },
-      };
-      manifests.set(`functions/${name}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+      manifests.set(`functions/${name}/package.json`, manifestOf(name, members));
       return name;
     });
-  const topology = free((number) => (number === 1 ? 'proposed' : `proposed-${number}`), new Set(topologies));
+  const known = new Set(Object.keys(topologies.topologies));
+  const topology = free((number) => (number === 1 ? 'proposed' : `proposed-${number}`), known);
   return { topology, units: names, manifests };
 }
 
-/** After the folder that all of them are in, or what they are: several together. */
-function nameOf(group: readonly EndpointFacts[]): string {
-  const folders = new Set(group.map(({ root }) => basename(dirname(root))));
-  return folders.size === 1 ? [...folders].join() : 'fused';
+function manifestOf(name: string, members: readonly Endpoint[]): string {
+  const [, scope = ''] = /^(@[^/]+\/)/.exec(members[0]?.packageName ?? '') ?? [];
+  const manifest = {
+    name: `${scope}${name}`,
+    version: '0.0.0',
+    private: true,
+    type: 'module',
+    unit: { include: members.map(({ root }) => root.replace(/^functions\//, '')).sort() },
+  };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** The first of numbered names that is not taken. */
+/** The resource of all members, or `fused` if there are several. */
+function nameOf(members: readonly Endpoint[]): string {
+  const resources = new Set(members.map(({ resource }) => resource));
+  return resources.size === 1 ? [...resources].join() : 'fused';
+}
+
+/** The first numbered name that is not taken. */
 function free(nameOf: (number: number) => string, taken: ReadonlySet<string>): string {
   let number = 1;
   while (taken.has(nameOf(number))) number++;

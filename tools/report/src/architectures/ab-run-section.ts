@@ -1,33 +1,34 @@
-import { bytesApart } from '../bundles/shared-bytes.ts';
+import { totalBytes } from '../bundles/shared-bytes.ts';
 import type { RunMeasures } from '../load/measure-run.ts';
 import type { Section } from '../report.ts';
+import type { AbRun } from './ab-run.ts';
 import type { Evidence } from './evidence.ts';
 import { counted, failures, meanInitMs, measured, plural } from './summarise.ts';
-import type { Trial } from './try-proposal.ts';
 
 const title = 'The proposal, built and run';
 
-/** What the proposal does when it is built and run; nothing where it is one of the topologies above. */
-export function trialSection({ objective, proposal }: Evidence, trial: Trial | Error | undefined): Section[] {
-  if (!trial) return [];
-  if (trial instanceof Error) {
-    return [{ title, text: [`It could not be: ${trial.message}`], parts: [] }];
+/** The A/B run of the proposal; nothing if it is one of the measured topologies. */
+export function abRunSection({ objective, proposal }: Evidence, abRun: AbRun | Error | undefined): Section[] {
+  if (!abRun) return [];
+  if (abRun instanceof Error) {
+    return [{ title, text: [`It failed: ${abRun.message}`], parts: [] }];
   }
-  const { beside, proposed, builds, runs } = trial;
-  const bytesOf = ({ name }: { readonly name: string }) => bytesApart(builds.get(name)?.[0]?.bundles ?? []);
-  const modelled = objective.figuresOfAll(proposal.groups).bytes;
-  const error = (100 * (modelled - bytesOf(proposed))) / bytesOf(proposed);
+  const { baseline, proposed, builds, runs } = abRun;
+  const bytesOf = (topology: string) => totalBytes(builds.get(topology)?.[0]?.bundles ?? []);
+  const modelledBytes = objective.figuresOfAll(proposal.groups).bytes;
+  const proposedBytes = bytesOf(proposed.topology);
+  const error = (100 * (modelledBytes - proposedBytes)) / proposedBytes;
   return [
     {
       title,
       text: [
-        `In turns with \`${beside.name}\`, ${plural(runs.get(proposed.name)?.length ?? 0, 'time')}, as all topologies above; compare only within this table. The model is ${Math.abs(error).toFixed(1)}% off in the bytes of the proposal.`,
+        `In turns with \`${baseline.topology}\`, ${plural(runs.get(proposed.topology)?.length ?? 0, 'time')}, like all topologies above; compare only within this table. The model is ${Math.abs(error).toFixed(1)}% off in the bytes of the proposal.`,
         ...failures(runs),
       ],
       parts: [
         {
           kind: 'table',
-          title: `The proposal beside ${beside.name}`,
+          title: `The proposal compared with ${baseline.topology}`,
           columns: [
             { name: 'functions' },
             { name: 'all bundles', unit: 'kB', better: 'less' },
@@ -39,14 +40,14 @@ export function trialSection({ objective, proposal }: Evidence, trial: Trial | E
             { name: 'requests under load', unit: '1/s', better: 'more' },
             { name: 'database connections', better: 'less' },
           ],
-          rows: [beside, proposed].map((topology) => {
-            const built = builds.get(topology.name) ?? [];
+          rows: [baseline, proposed].map(({ topology, functions }) => {
+            const built = builds.get(topology) ?? [];
             const run = (pick: (one: RunMeasures) => number | undefined) =>
-              measured((runs.get(topology.name) ?? []).map(pick));
+              measured((runs.get(topology) ?? []).map(pick));
             return {
-              name: topology.name,
+              name: topology,
               cells: [
-                counted(topology.functions.length),
+                counted(functions.length),
                 counted(bytesOf(topology) / 1000),
                 measured(built.map(({ buildMs, packageMs }) => buildMs + packageMs)),
                 run(meanInitMs),

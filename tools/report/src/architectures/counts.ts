@@ -1,56 +1,56 @@
-import { countPrivileges, grantsOf } from '@nanoservices/workspace/function-grants';
-import { bytesApart, duplicatedBytes } from '../bundles/shared-bytes.ts';
+import { countPrivileges, type PackedApplication, type Workspace } from '@nanoservices/model';
+import { duplicatedBytes, totalBytes } from '../bundles/shared-bytes.ts';
 import { effectiveChanges } from '../history/read-history.ts';
 import type { Figure } from '../report.ts';
 import type { Measurements } from './measure-all.ts';
-import type { Subject, Topology } from './subject.ts';
 import { counted } from './summarise.ts';
 
-/** What of a topology can be counted without running it. */
+/** Figures of a topology that can be counted without running it. */
 export interface Counts {
   readonly functions: number;
+  /** Bytes of all bundles. */
   readonly bytes: number;
+  /** Bytes of the largest bundle. */
   readonly largest: number;
+  /** Bytes of all zips. */
   readonly zipped: number;
+  /** Bytes that more than one bundle has. */
   readonly duplicated: number;
-  /** Functions whose bytes a change of the past changed; of those that changed any. */
+  /** Functions redeployed by a past change that changed any; undefined without such a change. */
   readonly redeployed: Figure | undefined;
   /** Endpoints in these functions. */
   readonly endpointsRedeployed: Figure | undefined;
   /** Privileges on tables that an endpoint has, on average. */
   readonly privileges: number;
-  /** Of them, those that it does not need. */
+  /** Privileges that an endpoint has and does not need, on average. */
   readonly excessPrivileges: number;
 }
 
-export function countTopology(
-  { contracts, packing }: Subject,
-  { name, functions }: Topology,
+export function countApplication(
+  workspace: Workspace,
+  { topology, functions }: PackedApplication,
   { builds, history }: Measurements,
 ): Counts {
-  const build = builds.get(name)?.[0];
+  const build = builds.get(topology)?.[0];
   const bundles = build?.bundles ?? [];
-  const touched = effectiveChanges(history, packing.endpoints).map(({ changed }) =>
-    functions.filter((one) => changed.has(one.name)),
+  const redeployed = effectiveChanges(history, workspace.endpoints).map(({ changed }) =>
+    functions.filter(({ name }) => changed.has(name)),
   );
-  const endpoints = packing.endpoints.length;
-  const had = functions.reduce(
-    (sum, one) => sum + one.endpoints.length * countPrivileges(grantsOf(one, contracts)),
-    0,
-  );
-  const needed = packing.endpoints.reduce(
-    (sum, one) => sum + countPrivileges(grantsOf({ endpoints: [one] }, contracts)),
+  const endpoints = workspace.endpoints.length;
+  const had = functions.reduce((sum, one) => sum + one.endpoints.length * countPrivileges(one.grants), 0);
+  const needed = workspace.endpoints.reduce(
+    (sum, { name }) => sum + countPrivileges(workspace.functionNamed(name).grants),
     0,
   );
   return {
     functions: functions.length,
-    bytes: bytesApart(bundles),
+    bytes: totalBytes(bundles),
     largest: Math.max(...bundles.map(({ code }) => code.length)),
     zipped: build?.zippedBytes ?? 0,
     duplicated: duplicatedBytes(bundles),
-    redeployed: average(touched.map((some) => some.length)),
+    redeployed: average(redeployed.map((some) => some.length)),
     endpointsRedeployed: average(
-      touched.map((some) => some.reduce((sum, one) => sum + one.endpoints.length, 0)),
+      redeployed.map((some) => some.reduce((sum, one) => sum + one.endpoints.length, 0)),
     ),
     privileges: had / endpoints,
     excessPrivileges: (had - needed) / endpoints,

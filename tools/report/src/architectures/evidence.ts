@@ -1,66 +1,72 @@
-import { readTopologyFile } from '@nanoservices/workspace/topology';
+import { activeTopology, type PackedApplication } from '@nanoservices/model';
 import { type BestGrouping, bestGrouping } from '../advice/best-grouping.ts';
-import { type Doubted, doubt } from '../advice/doubts.ts';
 import type { EndpointFacts, Facts } from '../advice/facts.ts';
 import { addUp, type GroupFigures } from '../advice/group-figures.ts';
 import { type Objective, objective } from '../advice/objective.ts';
+import { analyseSensitivity, type SensitivityCase } from '../advice/sensitivity.ts';
 import { type TopologyLines, topologyLines } from '../advice/topology-lines.ts';
-import { type Counts, countTopology } from './counts.ts';
+import { type Counts, countApplication } from './counts.ts';
 import { areSame } from './groups.ts';
 import type { Measurements } from './measure-all.ts';
-import type { Subject, Topology } from './subject.ts';
+import type { Subject } from './subject.ts';
 import { workspaceFacts } from './workspace-facts.ts';
 
-/** A topology with what the model says of it. */
-export interface Modelled extends Topology {
+/** The application in a topology, with the figures of the model. */
+export interface ModelledApplication extends PackedApplication {
+  readonly isActive: boolean;
   readonly model: GroupFigures;
 }
 
-/** A topology with what is known of it. */
-export interface Examined extends Modelled {
+/** The application in a topology that was measured, with its counts. */
+export interface EvaluatedApplication extends ModelledApplication {
   readonly counts: Counts;
 }
 
-/** Measurements, and what follows from them. */
+/** Measurements, and the conclusions from them. */
 export interface Evidence {
   readonly subject: Subject;
   readonly measurements: Measurements;
-  /** How often everything was measured that the model takes its durations from. */
+  /** Number of measurements behind the durations of the model. */
   readonly rounds: number;
   readonly facts: Facts;
   readonly objective: Objective;
-  readonly topologies: readonly Examined[];
-  /** The active topology, measured or not. */
-  readonly active: Modelled | undefined;
+  readonly applications: readonly EvaluatedApplication[];
+  /** The application in the active topology, measured or not. */
+  readonly active: ModelledApplication | undefined;
   readonly proposal: BestGrouping;
   /** The topology of the workspace that is the proposal. */
-  readonly existing: Topology | undefined;
-  readonly doubts: readonly Doubted[];
-  /** What to write down to have the proposal, where there is no such topology. */
+  readonly existing: PackedApplication | undefined;
+  readonly sensitivity: readonly SensitivityCase[];
+  /** The lines that make the proposal a topology, unless it is one. */
   readonly lines: TopologyLines;
 }
 
-export function examine(subject: Subject, measurements: Measurements): Evidence {
+export function evaluate(subject: Subject, measurements: Measurements): Evidence {
+  const { workspace } = subject;
   const facts = workspaceFacts(subject, measurements);
-  const judge = objective(facts);
-  const modelled = (topology: Topology) => ({ ...topology, model: modelOf(topology, facts, judge) });
-  const topologies = subject.topologies.map((topology) => ({
-    ...modelled(topology),
-    counts: countTopology(subject, topology, measurements),
-  }));
-  const all = [...subject.topologies, ...subject.others];
-  const active = all.find(({ isActive }) => isActive);
+  const scoring = objective(facts);
+  const activeName = activeTopology(workspace);
+  const modelled = (application: PackedApplication): ModelledApplication => ({
+    ...application,
+    isActive: application.topology === activeName,
+    model: modelOf(application, facts, scoring),
+  });
+  const all = [...subject.applications, ...subject.others];
+  const active = all.find(({ topology }) => topology === activeName);
   const inUse = all.map(({ functions }) =>
     functions.map(({ endpoints }) => endpoints.map(({ name }) => name)),
   );
-  const proposal = bestGrouping(facts, judge, inUse);
+  const proposal = bestGrouping(facts, scoring, inUse);
   return {
     subject,
     measurements,
     rounds: Math.min(...[...measurements.runs.values()].map(({ length }) => length)),
     facts,
-    objective: judge,
-    topologies,
+    objective: scoring,
+    applications: subject.applications.map((application) => ({
+      ...modelled(application),
+      counts: countApplication(workspace, application, measurements),
+    })),
     active: active && modelled(active),
     proposal,
     existing: all.find(({ functions }) =>
@@ -69,27 +75,23 @@ export function examine(subject: Subject, measurements: Measurements): Evidence 
         proposal.groups,
       ),
     ),
-    doubts: doubt(facts, proposal.groups, inUse),
-    lines: topologyLines(
-      proposal.groups,
-      subject.packing,
-      Object.keys(readTopologyFile(subject.workspaceRoot).topologies),
-    ),
+    sensitivity: analyseSensitivity(facts, proposal.groups, inUse),
+    lines: topologyLines(proposal.groups, workspace),
   };
 }
 
-/** The figures of a topology by the model. */
+/** The figures of a topology in the model. */
 export function modelOf(
-  { functions }: Pick<Topology, 'functions'>,
+  { functions }: Pick<PackedApplication, 'functions'>,
   facts: Facts,
   { figures }: Pick<Objective, 'figures'>,
 ): GroupFigures {
   return addUp(
-    functions.map(({ endpoints, memorySize }) => {
+    functions.map(({ endpoints, settings }) => {
       const members = endpoints.map(
         ({ name }) => facts.endpoints.find((one) => one.name === name) as EndpointFacts,
       );
-      return figures(members, memorySize);
+      return figures(members, settings.memorySize);
     }),
   );
 }

@@ -1,12 +1,12 @@
-import { countPrivileges, grantsOf } from '@nanoservices/workspace/function-grants';
+import { countPrivileges } from '@nanoservices/model';
 import type { Table } from '../report.ts';
 import type { Evidence } from './evidence.ts';
 import { counted, measured } from './summarise.ts';
 
-/** Every function of any topology; one that is in several is the same in all. */
-export function functionsTable({ topologies, measurements, subject }: Evidence): Table {
+/** The functions of all topologies. A function that is in several topologies is the same in all of them. */
+export function functionsTable({ applications, measurements }: Evidence): Table {
   const functions = new Map(
-    topologies.flatMap((topology) => topology.functions.map((one) => [one.name, one])),
+    applications.flatMap((application) => application.functions.map((one) => [one.name, one])),
   );
   const bundles = [...measurements.builds.values()].flatMap(([first]) => first?.bundles ?? []);
   const runs = [...measurements.runs.values()].flat();
@@ -21,18 +21,18 @@ export function functionsTable({ topologies, measurements, subject }: Evidence):
       { name: 'privileges on tables' },
       { name: 'memory setting', unit: 'MB' },
     ],
-    rows: [...functions.values()].map((one) => ({
-      name: one.name,
+    rows: [...functions.values()].map(({ name, endpoints, grants, settings }) => ({
+      name,
       cells: [
-        topologies
-          .filter((topology) => topology.functions.some(({ name }) => name === one.name))
-          .map(({ name }) => name)
+        applications
+          .filter((application) => application.functions.some((one) => one.name === name))
+          .map(({ topology }) => topology)
           .join(', '),
-        counted(one.endpoints.length),
-        counted((bundles.find(({ name }) => name === one.name)?.code.length ?? 0) / 1000),
-        measured(runs.map(({ inits }) => inits.get(one.name))),
-        counted(countPrivileges(grantsOf(one, subject.contracts))),
-        counted(one.memorySize),
+        counted(endpoints.length),
+        counted((bundles.find((bundle) => bundle.name === name)?.code.length ?? 0) / 1000),
+        measured(runs.map(({ inits }) => inits.get(name))),
+        counted(countPrivileges(grants)),
+        counted(settings.memorySize),
       ],
     })),
   };

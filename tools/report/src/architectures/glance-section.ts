@@ -2,12 +2,12 @@ import type { Section } from '../report.ts';
 import type { Evidence } from './evidence.ts';
 import { counted, meanInitMs, measured, modelled } from './summarise.ts';
 
-/** The first table: one row for each topology, what matters most in columns. */
-export function glanceSection({ topologies, measurements, rounds }: Evidence): Section {
+/** The first table: a row for each topology, with the most important figures. */
+export function glanceSection({ applications, measurements, rounds }: Evidence): Section {
   return {
     title: 'At a glance',
     text: [
-      'Each topology packs the same endpoints into functions. The best of a column is in colour; what the columns mean is below. Latency is no forecast for Lambda: here all environments share the processors of one machine, and the more functions, the more environments.',
+      'Each topology packs the same endpoints into functions. The best figure of a column is in colour; the sections below explain the columns. Latency is no forecast for Lambda: here all environments share the processors of one machine, and more functions have more environments.',
     ],
     parts: [
       {
@@ -25,11 +25,11 @@ export function glanceSection({ topologies, measurements, rounds }: Evidence): S
           { name: 'cold starts an hour', better: 'less' },
           { name: 'cost a month', unit: 'USD', better: 'less' },
         ],
-        rows: topologies.map(({ name, isActive, counts, model }) => {
-          const builds = measurements.builds.get(name) ?? [];
-          const runs = measurements.runs.get(name) ?? [];
+        rows: applications.map(({ topology, isActive, counts, model }) => {
+          const builds = measurements.builds.get(topology) ?? [];
+          const runs = measurements.runs.get(topology) ?? [];
           return {
-            name: isActive ? `${name} (active)` : name,
+            name: isActive ? `${topology} (active)` : topology,
             cells: [
               counted(counts.functions),
               counted(counts.bytes / 1000),

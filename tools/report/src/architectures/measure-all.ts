@@ -1,24 +1,26 @@
-import { WorkspaceCopy } from '@nanoservices/runtime/testing';
 import { requireGrouping } from '../advice/best-grouping.ts';
-import { type Bundle, bundleGroups } from '../bundles/bundle.ts';
-import { type Losses, loseAtInit, loseByDeath } from '../crash/measure-crash.ts';
-import { makeMortal, makeStillborn } from '../crash/mortal-endpoint.ts';
+import { type Bundle, bundleFunctions } from '../bundles/bundle.ts';
+import { breakInit, makeCrashing } from '../crash/crashing-endpoint.ts';
+import { crashAtInit, crashInRequests, type Losses } from '../crash/measure-crash.ts';
 import { type History, readHistory } from '../history/read-history.ts';
 import type { SafeRequest } from '../load/requests.ts';
+import { WorkspaceCopy } from '../workspace-copy.ts';
 import { measureRounds, type Rounds, refusedIn } from './measure-rounds.ts';
 import type { ReportOptions } from './options.ts';
+import type { Progress } from './progress.ts';
 import type { Subject } from './subject.ts';
 
+/** Requests lost to other endpoints while one crashes. */
 export interface CrashMeasures {
-  readonly death: Losses;
-  readonly init: Losses;
+  readonly inRequests: Losses;
+  readonly atInit: Losses;
 }
 
-/** Everything that was measured and counted. */
+/** All measurements and counts. */
 export interface Measurements extends Rounds {
-  /** By topology; undefined where there are no two endpoints to ask. */
+  /** Losses by topology; undefined without two endpoints that answer. */
   readonly crashes: ReadonlyMap<string, CrashMeasures> | undefined;
-  readonly victim: string | undefined;
+  readonly crashedEndpoint: string | undefined;
   /** Each endpoint's own bundle. */
   readonly endpoints: readonly Bundle[];
   readonly history: History | undefined;
@@ -27,67 +29,76 @@ export interface Measurements extends Rounds {
 /**
  * Measures a workspace, on a copy of it. Topologies take turns in every round.
  *
- * @throws UsageError when the limits of the traffic description leave no topology to propose
+ * @throws UsageError when the limits of the traffic file allow no topology
  */
 export async function measureAll(
   subject: Subject,
   options: ReportOptions,
-  progress: (doing: string) => void,
+  progress: Progress,
 ): Promise<Measurements> {
-  const { packing, routeOf, workspaceRoot } = subject;
+  const { workspace, traffic } = subject;
   progress('bundle of each endpoint');
-  const alone = packing.endpoints.map((endpoint) => ({ name: endpoint.name, endpoints: [endpoint] }));
-  const endpoints = await bundleGroups(workspaceRoot, alone, routeOf);
-  requireGrouping(endpoints, subject.traffic);
+  const endpoints = await bundleFunctions(
+    workspace.root,
+    workspace.endpoints.map(({ name }) => workspace.functionNamed(name)),
+  );
+  requireGrouping(endpoints, traffic);
   progress(`history of ${options.commits} commits`);
-  const history = await readHistory(workspaceRoot, packing.units, options.commits);
-  const copy = new WorkspaceCopy();
-  try {
-    const rounds = await measureRounds(subject, copy.root, options, progress);
-    const refused = refusedIn(rounds);
-    const requests = subject.requests.filter(({ endpoint }) => !refused.has(endpoint));
-    const { victim, crashes } = await measureCrashes({ ...subject, requests }, copy, progress);
-    return { ...rounds, crashes, victim, endpoints, history };
-  } finally {
-    copy.delete();
-  }
+  const history = await readHistory(workspace.root, workspace.units, options.commits);
+  using copy = new WorkspaceCopy(workspace.root);
+  const rounds = await measureRounds(subject, copy.root, options, progress);
+  const refused = refusedIn(rounds);
+  const requests = subject.requests.filter(({ endpoint }) => !refused.has(endpoint));
+  return {
+    ...rounds,
+    ...(await measureCrashes({ ...subject, requests }, copy, progress)),
+    endpoints,
+    history,
+  };
 }
 
-/** How often the endpoint dies, and how often the others are asked while it cannot start. */
-const deaths = 10;
-const turns = 5;
+/** Crashes of the endpoint in each topology. */
+const crashTimes = 10;
+/** Requests to each other endpoint while it cannot start. */
+const initTurns = 5;
 
-async function measureCrashes(subject: Subject, copy: WorkspaceCopy, progress: (doing: string) => void) {
-  const victim = chooseVictim(subject);
-  const others = subject.requests.filter((request) => request !== victim);
-  const endpoint = subject.packing.endpoints.find(({ name }) => name === victim?.endpoint);
-  if (!victim || !endpoint || others.length === 0) return { victim: undefined, crashes: undefined };
-  const optionsOf = (topology: string) => ({ workspaceRoot: copy.root, topology, victim, others });
-  const died = new Map<string, Losses>();
-  makeMortal(copy.root, endpoint);
-  for (const { name } of subject.topologies) {
-    progress(`${victim.endpoint} dies: ${name}`);
-    died.set(name, await loseByDeath(optionsOf(name), deaths));
+async function measureCrashes(
+  subject: Subject,
+  copy: WorkspaceCopy,
+  progress: Progress,
+): Promise<Pick<Measurements, 'crashes' | 'crashedEndpoint'>> {
+  const { workspace, applications } = subject;
+  const crashing = requestToCrash(subject);
+  const others = subject.requests.filter((request) => request !== crashing);
+  if (!crashing || others.length === 0) return { crashes: undefined, crashedEndpoint: undefined };
+  const crashedEndpoint = crashing.endpoint;
+  const packed = workspace.functionNamed(crashedEndpoint);
+  const optionsOf = (topology: string) => ({ workspaceRoot: copy.root, topology, crashing, others });
+  const inRequests = new Map<string, Losses>();
+  makeCrashing(copy, packed);
+  for (const { topology } of applications) {
+    progress(`${crashedEndpoint} crashes: ${topology}`);
+    inRequests.set(topology, await crashInRequests(optionsOf(topology), crashTimes));
   }
-  makeStillborn(copy.root, endpoint);
+  breakInit(copy, packed);
   const crashes = new Map<string, CrashMeasures>();
-  for (const { name } of subject.topologies) {
-    progress(`${victim.endpoint} does not start: ${name}`);
-    crashes.set(name, { death: died.get(name) as Losses, init: await loseAtInit(optionsOf(name), turns) });
+  for (const { topology } of applications) {
+    progress(`${crashedEndpoint} does not start: ${topology}`);
+    const atInit = await crashAtInit(optionsOf(topology), initTurns);
+    crashes.set(topology, { inRequests: inRequests.get(topology) as Losses, atInit });
   }
-  return { victim: victim.endpoint, crashes };
+  return { crashes, crashedEndpoint };
 }
 
-/** The endpoint that shares its functions with the most others that can be asked, over all topologies. */
-function chooseVictim({ requests, topologies }: Subject): SafeRequest | undefined {
-  const company = ({ endpoint }: SafeRequest) =>
-    topologies
-      .flatMap(({ functions }) => functions)
-      .filter(({ endpoints }) => endpoints.some(({ name }) => name === endpoint))
+/** A request to the endpoint that shares its functions with most others that answer, over all topologies. */
+function requestToCrash({ requests, applications }: Subject): SafeRequest | undefined {
+  const neighbours = ({ endpoint }: SafeRequest) =>
+    applications
+      .map((application) => application.functionOf(endpoint))
       .reduce(
         (sum, { endpoints }) =>
           sum + requests.filter((one) => endpoints.some(({ name }) => name === one.endpoint)).length,
         0,
       );
-  return requests.toSorted((a, b) => company(b) - company(a))[0];
+  return requests.toSorted((a, b) => neighbours(b) - neighbours(a))[0];
 }

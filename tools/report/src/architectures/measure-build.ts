@@ -1,6 +1,6 @@
-import { zip } from '@nanoservices/deploy/zip';
-import { type Bundle, bundleGroups } from '../bundles/bundle.ts';
-import type { Subject, Topology } from './subject.ts';
+import { zip } from '@nanoservices/build';
+import type { PackedFunction } from '@nanoservices/model';
+import { type Bundle, bundleFunctions } from '../bundles/bundle.ts';
 
 export interface BuildMeasures {
   readonly bundles: readonly Bundle[];
@@ -9,13 +9,13 @@ export interface BuildMeasures {
   readonly packageMs: number;
 }
 
-/** Builds all functions of a topology from nothing, in one process as `nx run-many -t build` does, and packs each into its zip. */
+/** Builds functions from nothing, in one process as `nx run-many -t build` does, and zips each of them. */
 export async function measureBuild(
-  { workspaceRoot, routeOf }: Pick<Subject, 'workspaceRoot' | 'routeOf'>,
-  { functions }: Pick<Topology, 'functions'>,
+  workspaceRoot: string,
+  functions: readonly PackedFunction[],
 ): Promise<BuildMeasures> {
   const startedAt = performance.now();
-  const bundles = await bundleGroups(workspaceRoot, functions, routeOf);
+  const bundles = await bundleFunctions(workspaceRoot, functions);
   const builtAt = performance.now();
   const zips = bundles.map(({ code }) => zip({ 'handler.mjs': code }));
   return {

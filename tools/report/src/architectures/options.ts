@@ -1,19 +1,46 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from '@nanoservices/workspace/usage-error';
+import { UsageError } from '@nanoservices/model';
 
-export const usage = `Usage: npx nx run report:architectures [options]
+/** Options of `nanos report`: descriptors of `parseArgs`, with their help. */
+export const reportOptions = {
+  topologies: {
+    type: 'string',
+    value: 'A,B',
+    description: 'topologies of functions/topology.json (default: all)',
+  },
+  rounds: {
+    type: 'string',
+    value: 'N',
+    description: 'number of measurements; topologies take turns (default: 5)',
+  },
+  seconds: {
+    type: 'string',
+    value: 'N',
+    description: 'duration of the load on each topology in a round (default: 5)',
+  },
+  concurrency: { type: 'string', value: 'N', description: 'requests at once under load (default: 10)' },
+  commits: {
+    type: 'string',
+    value: 'N',
+    description: 'commits of the repository to compare (default: 200)',
+  },
+  traffic: { type: 'string', value: 'FILE', description: 'default: functions/traffic.json' },
+  out: {
+    type: 'string',
+    value: 'DIR',
+    description: 'folder of the report (default: dist/report)',
+  },
+  quick: {
+    type: 'boolean',
+    description: 'one round, one second, ten commits: to see that it works; the figures say little',
+  },
+} as const;
 
-  --topologies A,B     of functions/topology.json (default: all)
-  --rounds N           how often everything is measured, topologies taking turns (default 5)
-  --seconds N          of load on each topology in a round (default 5)
-  --concurrency N      requests at once under load (default 10)
-  --commits N          of the repository's history to compare (default 200)
-  --traffic FILE       instead of functions/traffic.json
-  --out DIR            where the report is written (default tools/report/dist)
-  --quick              one round, one second, ten commits: to see that it works; its figures say little
-  --help
-
-It works on a copy of the workspace, with an embedded PostgreSQL of its own, and asks GET endpoints only.`;
+/** Values of {@link reportOptions}, as `parseArgs` gives them. */
+export type ReportValues = {
+  readonly [Name in keyof typeof reportOptions]?:
+    | ((typeof reportOptions)[Name]['type'] extends 'boolean' ? boolean : string)
+    | undefined;
+};
 
 export interface ReportOptions {
   readonly topologies: readonly string[] | undefined;
@@ -23,12 +50,10 @@ export interface ReportOptions {
   readonly commits: number;
   readonly traffic: string | undefined;
   readonly out: string;
-  readonly help: boolean;
 }
 
-/** @throws UsageError that names the option and what it takes */
-export function parseReportOptions(args: string[]): ReportOptions {
-  const values = parse(args);
+/** @throws UsageError that names the option and its range */
+export function parseReportOptions(values: ReportValues): ReportOptions {
   const quick = values.quick ?? false;
   const integer = (
     flag: 'rounds' | 'seconds' | 'concurrency' | 'commits',
@@ -48,29 +73,6 @@ export function parseReportOptions(args: string[]): ReportOptions {
     concurrency: integer('concurrency', 10, 100),
     commits: integer('commits', quick ? 10 : 200, 10_000),
     traffic: values.traffic,
-    out: values.out ?? 'tools/report/dist',
-    help: values.help ?? false,
+    out: values.out ?? 'dist/report',
   };
-}
-
-function parse(args: string[]) {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        topologies: { type: 'string' },
-        rounds: { type: 'string' },
-        seconds: { type: 'string' },
-        concurrency: { type: 'string' },
-        commits: { type: 'string' },
-        traffic: { type: 'string' },
-        out: { type: 'string' },
-        quick: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    return values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
-  }
 }

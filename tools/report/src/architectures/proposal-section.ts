@@ -1,16 +1,15 @@
-import { topologyFile } from '@nanoservices/workspace/topology';
+import { type PackedApplication, topologyFile, trafficFile } from '@nanoservices/model';
 import type { GroupFigures } from '../advice/group-figures.ts';
 import { termNames, terms } from '../advice/objective.ts';
 import type { TopologyLines } from '../advice/topology-lines.ts';
 import type { Code, Column, Figure, Section } from '../report.ts';
-import type { Weights } from '../traffic/traffic-file.ts';
+import type { Weights } from '../traffic/traffic.ts';
 import { nameWithUnit } from '../writing/figure-text.ts';
 import type { Evidence } from './evidence.ts';
 import { inWords } from './groups.ts';
-import type { Topology } from './subject.ts';
 import { counted, modelled, plural } from './summarise.ts';
 
-/** How often was measured or seen what the model goes by. */
+/** Numbers of measurements and past changes behind the model. */
 interface Runs {
   readonly rounds: number;
   readonly changes: number;
@@ -18,9 +17,9 @@ interface Runs {
 
 /** The column of a term of the objective. */
 interface TermColumn extends Column {
-  /** What the term is multiplied by for its unit; 1 if nothing is said. */
+  /** Factor from the term to the unit of the column; default 1. */
   readonly factor?: number;
-  /** What the model takes it from, if it is measured or seen. */
+  /** Source of the term, if it depends on measurements or past changes. */
   readonly from?: keyof Runs;
 }
 
@@ -38,22 +37,22 @@ function figureOf(term: keyof Weights, figures: GroupFigures, runs: Runs): Figur
   return modelled(figures[terms[term]] * factor, from && runs[from]);
 }
 
-/** What is proposed, what it would gain and cost, and how to do it. */
+/** The proposal, its gains and costs, and the lines that make it a topology. */
 export function proposalSection(evidence: Evidence): Section {
-  const { facts, objective, topologies, proposal, existing, lines, rounds } = evidence;
+  const { facts, objective, applications, proposal, existing, lines, rounds } = evidence;
   const runs = { rounds, changes: facts.changes.length };
   const proposed = objective.figuresOfAll(proposal.groups);
   const rows = [
-    ...topologies.map(({ name, isActive, functions, model }) => ({
-      name: isActive ? `${name} (active)` : name,
+    ...applications.map(({ topology, isActive, functions, model }) => ({
+      name: isActive ? `${topology} (active)` : topology,
       functions: functions.length,
       model,
     })),
-    ...(topologies.some(({ name }) => name === existing?.name)
+    ...(applications.some(({ topology }) => topology === existing?.topology)
       ? []
       : [
           {
-            name: existing?.name ?? lines.topology,
+            name: existing?.topology ?? lines.topology,
             functions: proposal.groups.length,
             model: proposed,
           },
@@ -64,9 +63,9 @@ export function proposalSection(evidence: Evidence): Section {
     title: 'The proposal',
     text: [
       proposalSentence(evidence),
-      `${proposal.isExact ? 'Of all groupings of the endpoints' : 'Of the groupings found by climbing from several beginnings'}, it has the least score. That is the sum of six terms: of each, how far it is from the better of one function for each endpoint and one for all, divided by the difference between these two (or a tenth of the larger where that is more), times its weight. So 0 is as good as the better of the two in everything, and the table below says what counts the same as what.`,
+      `${proposal.isExact ? 'Of all groupings of the endpoints' : 'Of the groupings that hill climbing found from several starts'}, it has the least score. There are two extremes: one function for each endpoint, and one for all. The score is the sum of six weighted terms. Each term is the distance from the better extreme, divided by the difference between the extremes (or a tenth of the larger, if that is more). So 0 is as good as the better extreme in every term, and the table below shows the differences that count the same.`,
       ...gainAndCost(evidence, proposed, runs),
-      `Sizes of groups are those of their source files together; for the topologies here, that is ${modelError(evidence)}.`,
+      `Sizes of groups are estimated from their source files. For the topologies here, the estimate is ${modelError(evidence)}.`,
     ],
     parts: [
       {
@@ -89,8 +88,8 @@ export function proposalSection(evidence: Evidence): Section {
       {
         kind: 'table',
         title: 'The objective',
-        note: `Weights and limits: "weights" and "limits" in ${file ?? 'functions/traffic.json'}. At most ${limits.functions} functions, ${limits.endpointsPerFunction} endpoints in one, ${limits.bytesPerFunction / 1e6} MB each.`,
-        columns: [{ name: 'weight' }, { name: 'what a weight of 1 is about' }],
+        note: `Weights and limits: "weights" and "limits" in ${file ?? trafficFile}. At most ${limits.functions} functions, ${limits.endpointsPerFunction} endpoints in one, ${limits.bytesPerFunction / 1e6} MB each.`,
+        columns: [{ name: 'weight' }, { name: 'difference that a weight of 1 stands for' }],
         rows: termNames.map((term) => ({
           name: `${term}: ${nameWithUnit(columns[term])}`,
           cells: [
@@ -122,7 +121,7 @@ export function proposalSection(evidence: Evidence): Section {
           };
         }),
       },
-      ...(existing ? [settingOf(existing)] : filesToWrite(lines)),
+      ...(existing ? [settingOf(existing, evidence.active?.topology)] : filesToWrite(lines)),
     ],
   };
 }
@@ -132,19 +131,19 @@ export function proposalSentence({ proposal, existing, active }: Evidence): stri
   const where = 'For this traffic and these weights,';
   if (!existing)
     return `${where} the proposal is ${plural(proposal.groups.length, 'function')}: ${inWords(proposal.groups)}.`;
-  const isActive = existing.name === active?.name ? ', and it is active' : '';
+  const isActive = existing.topology === active?.topology ? ', and it is active' : '';
   return proposal.isExact
-    ? `${where} \`${existing.name}\` is the best there is${isActive}.`
-    : `${where} nothing better than \`${existing.name}\` was found${isActive}.`;
+    ? `${where} \`${existing.topology}\` is the best there is${isActive}.`
+    : `${where} nothing better than \`${existing.topology}\` was found${isActive}.`;
 }
 
-/** Against the topology in use. */
+/** Comparison with the active topology. */
 function gainAndCost(
   { active, existing, objective }: Evidence,
   proposed: GroupFigures,
   runs: Runs,
 ): string[] {
-  if (!active || active.name === existing?.name) return [];
+  if (!active || active.topology === existing?.topology) return [];
   const changes = termNames.flatMap((term) => {
     const before = figureOf(term, active.model, runs).value;
     const after = figureOf(term, proposed, runs).value;
@@ -159,7 +158,7 @@ function gainAndCost(
       .join('; ') || 'nothing';
   const score = `score ${round(objective.scoreOf(active.model))} → ${round(objective.scoreOf(proposed))}`;
   return [
-    `Against \`${active.name}\`, which is active (${score}), it would gain: ${list(true)}. It would cost: ${list(false)}.`,
+    `Against \`${active.topology}\`, which is active (${score}), it would gain: ${list(true)}. It would cost: ${list(false)}.`,
   ];
 }
 
@@ -167,19 +166,19 @@ function round(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** How far modelled bytes are from built ones. */
-function modelError({ topologies }: Evidence): string {
-  const errors = topologies.map(({ model, counts }) => (100 * (model.bytes - counts.bytes)) / counts.bytes);
+/** The error of modelled bytes against built ones. */
+function modelError({ applications }: Evidence): string {
+  const errors = applications.map(({ model, counts }) => (100 * (model.bytes - counts.bytes)) / counts.bytes);
   const [least, most] = [Math.min(...errors), Math.max(...errors)].map((error) => `${error.toFixed(1)}%`);
   return least === most ? `${least} off` : `${least} to ${most} off`;
 }
 
-function settingOf({ name, isActive }: Topology): Code {
+function settingOf({ topology }: PackedApplication, active: string | undefined): Code {
   return {
     kind: 'code',
     title: `In ${topologyFile}`,
-    text: `"active": "${name}"`,
-    note: isActive ? 'So it is.' : `Try it first: NANO_TOPOLOGY=${name} npm start`,
+    text: `"active": "${topology}"`,
+    note: topology === active ? 'It is set.' : `Try it first: NANO_TOPOLOGY=${topology} npm start`,
   };
 }
 
@@ -190,7 +189,7 @@ function filesToWrite({ topology, units, manifests }: TopologyLines): Code[] {
       kind: 'code',
       title: `In ${topologyFile}, under "topologies"`,
       text: line,
-      note: `And "active": "${topology}" to use it. Try it first: NANO_TOPOLOGY=${topology} npm start`,
+      note: `Then set "active": "${topology}". Try it first: NANO_TOPOLOGY=${topology} npm start`,
     },
     ...[...manifests].map(([path, text]): Code => ({ kind: 'code', title: path, text: text.trimEnd() })),
   ];

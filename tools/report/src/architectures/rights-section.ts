@@ -2,23 +2,23 @@ import type { Section } from '../report.ts';
 import type { Evidence } from './evidence.ts';
 import { barsByTopology, counted } from './summarise.ts';
 
-/** How wide the rights of a function are. */
-export function rightsSection({ topologies }: Evidence): Section {
+/** The rights of functions in the database. */
+export function rightsSection({ applications }: Evidence): Section {
   return {
     title: 'Rights',
     text: [
-      'A function has one role in the database, with all rights that its endpoints declare. What a fused endpoint could do beyond its own contract, a mistake or an intruder in it can do.',
+      'A function has one role in the database, with the rights that all its endpoints declare. A mistake or an intruder in one endpoint has the rights of its neighbours, too.',
     ],
     parts: barsByTopology(
       'Privileges on tables an endpoint has',
       { name: 'privileges, on average' },
       {
-        'it needs': topologies.map(({ name, counts }) => ({
-          topology: name,
+        'it needs': applications.map(({ topology, counts }) => ({
+          topology,
           figure: counted(counts.privileges - counts.excessPrivileges),
         })),
-        'of its neighbours': topologies.map(({ name, counts }) => ({
-          topology: name,
+        'of its neighbours': applications.map(({ topology, counts }) => ({
+          topology,
           figure: counted(counts.excessPrivileges),
         })),
       },

@@ -1,24 +1,24 @@
+import { trafficFile } from '@nanoservices/model';
 import type { RunMeasures } from '../load/measure-run.ts';
-import type { Figure, Section } from '../report.ts';
-import { trafficFile } from '../traffic/traffic-file.ts';
+import type { Section } from '../report.ts';
 import type { Evidence } from './evidence.ts';
 import { refusedIn } from './measure-rounds.ts';
 import { barsByTopology, failures, meanInitMs, measured, plural } from './summarise.ts';
 
 /** Init, memory, latency and connections, on the local Lambda. */
 export function runSection(evidence: Evidence, concurrency: number): Section {
-  const { topologies, measurements, subject } = evidence;
+  const { applications, measurements, subject } = evidence;
   const each = (pick: (run: RunMeasures) => number | undefined) =>
-    topologies.map(({ name }) => ({
-      topology: name,
-      figure: measured((measurements.runs.get(name) ?? []).map(pick)) as Figure | undefined,
+    applications.map(({ topology }) => ({
+      topology,
+      figure: measured((measurements.runs.get(topology) ?? []).map(pick)),
     }));
   return {
     title: 'Running',
     text: [
-      `On the local Lambda, in the isolation that \`functions/topology.json\` says. Load is ${plural(concurrency, 'request')} at once, to ${plural(subject.requests.length, 'GET endpoint')} in the shares of the traffic; load generator, database and functions share this machine, and the more functions there are, the more processes share its processors.`,
+      `On the local Lambda, in the isolation that \`functions/topology.json\` sets. The load is ${plural(concurrency, 'request')} at once, to ${plural(subject.requests.length, 'GET endpoint')} in the shares of the traffic. Load generator, database and functions share this machine, and more functions have more processes that share its processors.`,
       ...(subject.requests.length === 0
-        ? ['There is no GET endpoint, so nothing was asked: only these change nothing.']
+        ? ['There is no GET endpoint, and only these change nothing: no request was sent.']
         : []),
       ...refusals(evidence),
       ...failures(measurements.runs),
@@ -30,13 +30,13 @@ export function runSection(evidence: Evidence, concurrency: number): Section {
         {
           'mean of the functions': each(meanInitMs),
         },
-        { note: 'A cold start waits that long, at least.' },
+        { note: 'A cold start takes at least that long.' },
       ),
       ...barsByTopology(
         'Memory of one environment each',
         { name: 'proportional set size', unit: 'MB' },
         { 'all functions': each(({ memoryMb }) => memoryMb) },
-        { note: 'Of all functions together, with nothing to do.' },
+        { note: 'All functions together, idle.' },
       ),
       ...barsByTopology(
         'Latency under load',
@@ -53,14 +53,14 @@ export function runSection(evidence: Evidence, concurrency: number): Section {
         { name: 'connections' },
         { connections: each(({ connections }) => connections) },
         {
-          note: 'Each environment has one, and each function its own environments.',
+          note: 'Each environment has one, and functions do not share environments.',
         },
       ),
     ],
   };
 }
 
-/** What was not measured, and why. */
+/** The endpoints that could not be measured, and why. */
 function refusals({ measurements, subject }: Evidence): string[] {
   const refused = refusedIn(measurements);
   if (refused.size === 0) return [];
@@ -68,6 +68,6 @@ function refusals({ measurements, subject }: Evidence): string[] {
     .filter(({ endpoint }) => refused.has(endpoint))
     .map(({ endpoint, path }) => `\`${endpoint}\` answered ${refused.get(endpoint)} to \`GET ${path}\``);
   return [
-    `Not measured, and taken to be like the others: ${each.join('; ')}. What to ask is \`path\` in \`${trafficFile}\`, or else the example of the contract; the caller is the demo user.`,
+    `Not measured, and assumed to be like the others: ${each.join('; ')}. Set the request with \`path\` in \`${trafficFile}\`, or by the examples of the contract; the caller is \`localCaller\` in \`functions/api.json\`.`,
   ];
 }

@@ -1,13 +1,13 @@
 import type { Groups } from '../advice/best-grouping.ts';
-import type { Doubted } from '../advice/doubts.ts';
+import type { SensitivityCase } from '../advice/sensitivity.ts';
 import type { Plot, Section, Table } from '../report.ts';
 import type { Evidence } from './evidence.ts';
 import { areSame, inWords } from './groups.ts';
 import { counted, modelled, plural } from './summarise.ts';
 
-/** What of the proposal hangs on assumptions, and what is nearly as good. */
-export function certaintySection(evidence: Evidence): Section {
-  const { doubts, proposal, objective, rounds } = evidence;
+/** The proposal's sensitivity to assumptions, and groupings that are nearly as good. */
+export function sensitivitySection(evidence: Evidence): Section {
+  const { sensitivity, proposal, objective, rounds } = evidence;
   const fewer = proposal.withFewer.map((groups) => ({
     groups,
     score: objective.scoreOf(objective.figuresOfAll(groups)),
@@ -15,23 +15,26 @@ export function certaintySection(evidence: Evidence): Section {
   return {
     title: 'How sure the proposal is',
     text: [
-      certaintySentence(evidence),
+      sensitivitySentence(evidence),
       ...nearTie(fewer),
-      'A score says little in itself: a topology whose score is 0.1 above another’s gives away a tenth of what a weight of 1 is about.',
+      'A score says little by itself: a topology whose score is 0.1 higher gives away a tenth of the difference that a weight of 1 stands for.',
     ],
     parts: [
       {
         kind: 'table',
         title: 'If one assumption is changed',
         note: proposal.isExact
-          ? 'Each time, all groupings were considered anew.'
-          : 'Each time, the search climbed on from the proposal and the topologies here.',
-        columns: [{ name: 'then the proposal is worse by', better: 'less' }, { name: 'than the best then' }],
-        rows: doubts.map((doubted) => ({
-          name: doubted.name,
+          ? 'All groupings were scored again for each change.'
+          : 'For each change, hill climbing started from the proposal and the topologies here.',
+        columns: [
+          { name: 'the proposal is worse by', better: 'less' },
+          { name: 'than the best grouping then' },
+        ],
+        rows: sensitivity.map((one) => ({
+          name: one.name,
           cells: [
-            modelled(regret(doubted), rounds),
-            regret(doubted) === 0 ? 'the proposal itself' : inWords(doubted.groups),
+            modelled(regret(one), rounds),
+            regret(one) === 0 ? 'the proposal itself' : inWords(one.groups),
           ],
         })),
       },
@@ -40,33 +43,33 @@ export function certaintySection(evidence: Evidence): Section {
   };
 }
 
-/** How much better the best is; what differs less is rounding. */
-function regret({ score, best }: Doubted): number {
+/** Distance from the best score. Smaller differences are rounding. */
+function regret({ score, best }: SensitivityCase): number {
   return score - best < 1e-9 ? 0 : score - best;
 }
 
-/** In how many cases the proposal holds. */
-export function certaintySentence({ doubts, proposal }: Evidence): string {
-  const worst = doubts.toSorted((a, b) => regret(b) - regret(a))[0];
-  if (!worst) return 'Nothing was assumed that could be otherwise.';
-  const steady = doubts.filter((one) => regret(one) === 0).length;
-  const stays = proposal.isExact
-    ? 'the proposal is still the best'
+/** The number of cases in which the proposal remains the best. */
+export function sensitivitySentence({ sensitivity, proposal }: Evidence): string {
+  const worst = sensitivity.toSorted((a, b) => regret(b) - regret(a))[0];
+  if (!worst) return 'The proposal rests on no assumption.';
+  const steady = sensitivity.filter((one) => regret(one) === 0).length;
+  const remains = proposal.isExact
+    ? 'the proposal remains the best'
     : 'nothing better than the proposal was found';
-  const text = `Of ${plural(doubts.length, 'case')} in which one assumption is changed, ${stays} in ${steady}.`;
+  const text = `Of ${plural(sensitivity.length, 'case')} with one changed assumption, ${remains} in ${steady}.`;
   if (regret(worst) === 0) return text;
   return `${text} Its score is farthest from the best, by ${Number(regret(worst).toPrecision(2))}, in this one: ${worst.name}.`;
 }
 
-/** Differences in score that matter to nobody. */
-const nearly = 0.05;
+/** Differences in score that do not matter. */
+const negligible = 0.05;
 
 /** The best with at most one function, two, and so on; the last is as good as the proposal. */
 type WithFewer = readonly { readonly groups: Groups; readonly score: number }[];
 
 function nearTie(fewer: WithFewer): string[] {
   const best = fewer.at(-1)?.score ?? 0;
-  const enough = fewer.slice(0, -1).find(({ score }) => score - best <= nearly);
+  const enough = fewer.slice(0, -1).find(({ score }) => score - best <= negligible);
   if (!enough) return [];
   const difference = enough.score - best;
   return [
@@ -74,7 +77,7 @@ function nearTie(fewer: WithFewer): string[] {
   ];
 }
 
-/** What a few functions less would cost. */
+/** The price of fewer functions. */
 function withFewerFunctions({ proposal, rounds }: Evidence, fewer: WithFewer): (Plot | Table)[] {
   if (fewer.length < 2) return [];
   const best = fewer.at(-1)?.score ?? 0;
@@ -82,7 +85,7 @@ function withFewerFunctions({ proposal, rounds }: Evidence, fewer: WithFewer): (
     {
       kind: 'plot',
       title: 'The best score by number of functions',
-      note: 'More functions than the last make it no better.',
+      note: 'More functions than the last do not improve it.',
       shape: 'lines',
       x: { name: 'functions' },
       y: { name: 'score of the best' },

@@ -1,18 +1,18 @@
 import type { Figure, Section } from '../report.ts';
-import type { Evidence } from './evidence.ts';
+import type { EvaluatedApplication, Evidence } from './evidence.ts';
 import { functionsTable } from './functions-table.ts';
 import { barsByTopology, counted, measured } from './summarise.ts';
 
-/** Bytes, and the time to make them. */
+/** Bytes of bundles, and the time to make them. */
 export function sizeSection(evidence: Evidence): Section {
-  const { topologies, measurements } = evidence;
-  const each = (figure: (topology: (typeof topologies)[number]) => Figure | undefined) =>
-    topologies.map((topology) => ({ topology: topology.name, figure: figure(topology) }));
-  const builds = (name: string) => measurements.builds.get(name) ?? [];
+  const { applications, measurements } = evidence;
+  const each = (figure: (application: EvaluatedApplication) => Figure | undefined) =>
+    applications.map((application) => ({ topology: application.topology, figure: figure(application) }));
+  const builds = (topology: string) => measurements.builds.get(topology) ?? [];
   return {
     title: 'Size and build',
     text: [
-      'Every function is a bundle of its own, so what two functions use is built, packed, uploaded and loaded twice.',
+      'Every function has its own bundle, so code that two functions use is built, packed, uploaded and loaded twice.',
     ],
     parts: [
       ...barsByTopology(
@@ -28,15 +28,15 @@ export function sizeSection(evidence: Evidence): Section {
         'Time to build and package everything',
         { name: 'time', unit: 'ms' },
         {
-          build: each(({ name }) => measured(builds(name).map(({ buildMs }) => buildMs))),
-          package: each(({ name }) => measured(builds(name).map(({ packageMs }) => packageMs))),
+          build: each(({ topology }) => measured(builds(topology).map(({ buildMs }) => buildMs))),
+          package: each(({ topology }) => measured(builds(topology).map(({ packageMs }) => packageMs))),
         },
         { note: 'From nothing, in one process as `nx run-many -t build` does, without Nx and its cache.' },
       ),
       {
         kind: 'table',
         title: 'Sizes',
-        note: 'A duplicated byte stands in another bundle too, by source files.',
+        note: 'Duplicated bytes are also in another bundle, counted by source files.',
         columns: [
           { name: 'functions' },
           { name: 'all bundles', unit: 'kB', better: 'less' },
@@ -45,8 +45,8 @@ export function sizeSection(evidence: Evidence): Section {
           { name: 'the largest', unit: 'kB', better: 'less' },
           { name: 'duplicated', unit: '%', better: 'less' },
         ],
-        rows: topologies.map(({ name, counts }) => ({
-          name,
+        rows: applications.map(({ topology, counts }) => ({
+          name: topology,
           cells: [
             counted(counts.functions),
             counted(counts.bytes / 1000),

@@ -4,19 +4,19 @@ import type { RunMeasures } from '../load/measure-run.ts';
 import type { Figure, Plot } from '../report.ts';
 import type { Rounds } from './measure-rounds.ts';
 
-/** The median of what several runs showed, and how far they were apart; undefined of none. */
+/** The median of several runs, and their spread; undefined without a value. */
 export function measured(values: readonly (number | undefined)[]): Figure | undefined {
   const known = values.filter((value) => value !== undefined && !Number.isNaN(value)) as number[];
   return known.length > 0 ? figureOf(known) : undefined;
 }
 
-/** A sentence on the requests that failed under load, if any did. */
+/** A sentence about requests that failed under load, if any did. */
 export function failures(runs: Rounds['runs']): string[] {
   const failed = [...runs.values()].flat().reduce((sum, run) => sum + run.failed, 0);
   return failed === 0 ? [] : [`${plural(failed, 'request')} under load failed.`];
 }
 
-/** Of all functions of a topology; undefined where none was seen. */
+/** The mean init of all functions; undefined without a value. */
 export function meanInitMs({ inits }: Pick<RunMeasures, 'inits'>): number | undefined {
   return inits.size === 0 ? undefined : mean([...inits.values()]);
 }
@@ -25,12 +25,12 @@ export function counted(value: number): Figure {
   return { value, source: 'counted' };
 }
 
-/** @param runs - how often that was measured which the model takes from measurements, if it takes anything */
+/** @param runs - number of measurements behind the model, if there are any */
 export function modelled(value: number, runs?: number): Figure {
   return { value, source: 'modelled', ...(runs !== undefined && { runs }) };
 }
 
-/** One bar for each topology, and in each as many as there are series. */
+/** A plot with a group of bars for each topology, one bar for each series. */
 export function barsByTopology(
   title: string,
   y: Plot['y'],
@@ -57,7 +57,7 @@ export function barsByTopology(
   ];
 }
 
-/** Numbers of text: `3 commits`, `1 commit`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** `3 commits`, `1 commit`. */
+export function plural(count: number, noun: string, many = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : many}`;
 }

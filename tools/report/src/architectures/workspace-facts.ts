@@ -1,36 +1,30 @@
-import { readFunction } from '@nanoservices/workspace/function-settings';
-import type { EndpointFacts, Facts } from '../advice/facts.ts';
-import { fitInit, membersKey } from '../advice/facts.ts';
+import { type EndpointFacts, type Facts, fitInit, membersKey } from '../advice/facts.ts';
 import type { Bundle } from '../bundles/bundle.ts';
 import { median } from '../figure.ts';
 import { effectiveChanges } from '../history/read-history.ts';
 import type { Measurements } from './measure-all.ts';
 import type { Subject } from './subject.ts';
 
-/** Of an endpoint that was not asked, where no other was either. */
+/** Service time of endpoints if none could be measured. */
 const assumedServiceMs = 10;
 
-/** What the measurements say of each endpoint, for judging other topologies than the measured ones. */
-export function workspaceFacts(subject: Subject, measurements: Measurements): Facts {
-  const { packing, contracts, traffic, workspaceRoot } = subject;
+/** Facts about each endpoint from the measurements, to score topologies that nobody has built. */
+export function workspaceFacts({ workspace, traffic }: Subject, measurements: Measurements): Facts {
   const runs = [...measurements.runs.values()].flat();
-  const serviceMs = (name: string) => runs.flatMap(({ service }) => service.get(name) ?? []);
   const all = runs.flatMap(({ service }) => [...service.values()]);
   const typicalMs = all.length === 0 ? assumedServiceMs : median(all);
-  const endpoints = packing.endpoints.map((endpoint): EndpointFacts => {
-    const contract = contracts.get(endpoint.name);
-    const bundle = measurements.endpoints.find(({ name }) => name === endpoint.name) as Bundle;
-    const own = serviceMs(endpoint.name);
-    const packed = { ...endpoint, kind: 'endpoint' as const, endpoints: [endpoint] };
+  const endpoints = workspace.endpoints.map(({ name }): EndpointFacts => {
+    const { settings, grants } = workspace.functionNamed(name);
+    const { parts, code } = measurements.endpoints.find((one) => one.name === name) as Bundle;
+    const serviceMs = runs.flatMap(({ service }) => service.get(name) ?? []);
     return {
-      name: endpoint.name,
-      root: endpoint.root,
-      serviceSeconds: (own.length === 0 ? typicalMs : median(own)) / 1000,
-      calls: contract?.calls.map(({ name }) => name) ?? [],
-      memoryMb: readFunction(packed, workspaceRoot).memorySize,
-      grants: contract?.database ?? {},
-      parts: bundle.parts,
-      code: bundle.code,
+      name,
+      serviceSeconds: (serviceMs.length === 0 ? typicalMs : median(serviceMs)) / 1000,
+      calls: workspace.facts.get(name)?.calls ?? [],
+      memoryMb: settings.memorySize,
+      grants,
+      parts,
+      code,
     };
   });
   return {
@@ -38,16 +32,16 @@ export function workspaceFacts(subject: Subject, measurements: Measurements): Fa
     ...changesOf(measurements, endpoints),
     init: fitInit(initPoints(measurements)),
     unitMemoryMb: new Map(
-      packing.units.map((unit) => {
-        const { memorySize } = readFunction({ ...unit, kind: 'unit' }, workspaceRoot);
-        return [membersKey(unit.endpoints), memorySize];
-      }),
+      workspace.units.map((unit) => [
+        membersKey(unit.endpoints),
+        workspace.functionNamed(unit.name).settings.memorySize,
+      ]),
     ),
     traffic,
   };
 }
 
-/** Past changes of today's endpoints; without a history, each of them once. */
+/** Past changes of today's endpoints; without a history, one change of each endpoint. */
 function changesOf(
   { history }: Measurements,
   endpoints: readonly EndpointFacts[],

@@ -1,34 +1,33 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildTopology } from '@nanoservices/runtime/build-topology';
-import { WorkspaceCopy } from '@nanoservices/runtime/testing';
-import { readPacking } from '@nanoservices/workspace/topology';
+import { type PackedFunction, readWorkspace, type Workspace } from '@nanoservices/model';
+import { buildTopology } from '@nanoservices/runtime/start';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bundle, bundleGroups } from './bundle.ts';
+import { shopWorkspace } from '../testing/shop-workspace.ts';
+import { type Bundle, bundleFunctions } from './bundle.ts';
 import { duplicatedBytes, groupBytes } from './shared-bytes.ts';
 
-describe('bundles of groups', () => {
-  const workspace = new WorkspaceCopy();
-  const packing = readPacking(workspace.root);
-  const routes = new Map<string, string>();
+describe('bundles of functions', () => {
+  const copy = shopWorkspace();
+  let workspace: Workspace;
   let endpoints: Bundle[];
   let units: Bundle[];
   beforeAll(async () => {
-    await using built = await buildTopology(workspace.root, 'nano');
-    for (const { endpoint, method, path } of built.routes) routes.set(endpoint, `${method} ${path}`);
-    const routeOf = (name: string) => routes.get(name) as string;
-    const alone = packing.endpoints.map((endpoint) => ({ name: endpoint.name, endpoints: [endpoint] }));
-    endpoints = await bundleGroups(workspace.root, alone, routeOf);
-    units = await bundleGroups(workspace.root, packing.units, routeOf);
+    workspace = await readWorkspace(copy.root);
+    const named = (all: readonly { readonly name: string }[]) =>
+      all.map(({ name }) => workspace.functionNamed(name));
+    endpoints = await bundleFunctions(copy.root, named(workspace.endpoints));
+    units = await bundleFunctions(copy.root, named(workspace.units));
   });
-  afterAll(() => workspace.delete());
+  afterAll(() => copy.delete());
 
-  it('are what npm start builds, byte for byte', async () => {
+  it('are those of npm start, byte for byte', async () => {
     for (const [topology, bundles] of [
       ['nano', endpoints],
       ['mono', units],
     ] as const) {
-      await using built = await buildTopology(workspace.root, topology);
+      await using built = await buildTopology(workspace, topology);
+      expect(built.functions.length).toBe(workspace.pack(topology).functions.length);
       for (const { functionName, bundle } of built.functions) {
         const own = bundles.find(({ name }) => name === functionName);
         expect(Buffer.from(own?.code ?? []).equals(readFileSync(bundle)), functionName).toBe(true);
@@ -36,8 +35,9 @@ describe('bundles of groups', () => {
     }
   });
 
-  it('are within five percent of what their endpoints come to together', () => {
-    for (const unit of packing.units) {
+  it('are within five percent of the estimate from their endpoints', () => {
+    expect(units.map(({ name }) => name).sort()).toEqual(['app', 'customers', 'orders']);
+    for (const unit of workspace.units) {
       const parts = endpoints.filter(({ name }) => unit.endpoints.some((one) => one.name === name));
       const real = units.find(({ name }) => name === unit.name)?.code.length as number;
       const modelled = groupBytes(parts)(parts);
@@ -46,20 +46,19 @@ describe('bundles of groups', () => {
     }
   });
 
-  it('have nothing twice alone, and nearly everything twice in two that are the same', () => {
+  it('have no duplicated bytes alone, and nothing else when two are the same', () => {
     const [one] = endpoints as [Bundle];
     expect(duplicatedBytes([one])).toBe(0);
     expect(duplicatedBytes([one, one])).toBe(one.code.length);
     expect(groupBytes([one])([one, one])).toBe(one.code.length);
   });
 
-  it('stop at what cannot be built', async () => {
-    const [endpoint] = packing.endpoints;
-    const file = join(workspace.root, endpoint?.root as string, 'src/handler.ts');
-    const before = readFileSync(file, 'utf8');
-    workspace.write(`${endpoint?.root}/src/handler.ts`, 'export const handler = ;');
-    const group = { name: 'broken', endpoints: packing.endpoints.slice(0, 1) };
-    await expect(bundleGroups(workspace.root, [group], () => '')).rejects.toThrow(/handler\.ts/);
-    workspace.write(`${endpoint?.root}/src/handler.ts`, before);
+  it('are not made of sources that cannot be built', async () => {
+    const packed = workspace.functionNamed('get-order');
+    const before = readFileSync(join(copy.root, packed.entry), 'utf8');
+    copy.write(packed.entry, 'export const handler = ;');
+    const broken: PackedFunction = { ...packed, name: 'broken' };
+    await expect(bundleFunctions(copy.root, [broken])).rejects.toThrow(/handler\.ts/);
+    copy.write(packed.entry, before);
   });
 });

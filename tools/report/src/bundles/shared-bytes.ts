@@ -1,13 +1,13 @@
 import type { Bundle } from './bundle.ts';
 
+/** The parts of a bundle that sizes are computed from. */
 type Parts = Pick<Bundle, 'parts'> & { readonly code: { readonly length: number } };
 
 /**
- * How many bytes groups of these bundles would be as one: each source file once, as large as the largest form it has in any
- * of them. Tree shaking leaves different rests of one file in different bundles, so the real one may be larger, but not
- * smaller.
+ * Estimates the bytes of bundles that are fused: each source file counts once, with the largest size that it has in any of
+ * them. Tree shaking keeps different parts of a file in different bundles, so the real bundle may be larger, but not smaller.
  *
- * @returns of a group of them; fast enough for a hundred thousand groups
+ * @returns a function of some of these bundles; fast enough for a hundred thousand groups
  */
 export function groupBytes<One extends Parts>(bundles: readonly One[]): (group: readonly One[]) => number {
   const files = new Map<string, number>();
@@ -17,7 +17,7 @@ export function groupBytes<One extends Parts>(bundles: readonly One[]): (group: 
   const indexed = new Map(
     bundles.map((bundle) => {
       const parts = [...bundle.parts].map(([file, bytes]) => [files.get(file) as number, bytes] as const);
-      // What esbuild adds around them.
+      // Bytes that esbuild adds around the sources.
       const wrapping = bundle.code.length - parts.reduce((sum, [, bytes]) => sum + bytes, 0);
       return [bundle, { parts, wrapping }] as const;
     }),
@@ -38,11 +38,11 @@ export function groupBytes<One extends Parts>(bundles: readonly One[]): (group: 
   };
 }
 
-/** How many of the bundles' bytes stand in more than one of them. */
+/** Bytes of the bundles that another of them has, too. */
 export function duplicatedBytes(bundles: readonly Parts[]): number {
-  return bytesApart(bundles) - groupBytes(bundles)(bundles);
+  return totalBytes(bundles) - groupBytes(bundles)(bundles);
 }
 
-export function bytesApart(bundles: readonly Pick<Parts, 'code'>[]): number {
+export function totalBytes(bundles: readonly Pick<Parts, 'code'>[]): number {
   return bundles.reduce((sum, { code }) => sum + code.length, 0);
 }

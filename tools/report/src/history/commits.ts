@@ -32,23 +32,23 @@ export function lastCommits(workspaceRoot: string, count: number): Commit[] | un
   }
 }
 
-/** Whether older commits are not in this clone. */
+/** Whether the clone lacks older commits. */
 export function isShallow(workspaceRoot: string): boolean {
   return git(workspaceRoot, ['rev-parse', '--is-shallow-repository']).trim() === 'true';
 }
 
-/** What bundles are made from. */
+/** The files that bundles are made from. */
 const sources = ['functions', 'libs', 'tsconfig.base.json'];
 
-/** Stands for the sources at a commit: the same where they are the same. */
+/** Identifies the sources at a commit: two commits with the same sources have the same text. */
 export function sourcesAt(workspaceRoot: string, { hash }: Commit): string {
   return git(workspaceRoot, ['ls-tree', hash, ...sources]);
 }
 
-/** Writes the sources, as they were at a commit, into another place. */
+/** Writes the sources at a commit into another folder. */
 export function checkOut(workspaceRoot: string, { hash }: Commit, target: string): void {
   for (const source of sources) rmSync(join(target, source), { recursive: true, force: true });
-  // An index of its own: the repository's, and what is being worked on, stay as they are.
+  // A separate index: the repository's index and work tree stay as they are.
   const env = { GIT_INDEX_FILE: join(target, 'index') };
   // The workspace may be a folder of the repository.
   const prefix = git(workspaceRoot, ['rev-parse', '--show-prefix']).trim();

@@ -13,11 +13,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { type Commit, checkOut } from './commits.ts';
 
-/** A place where the functions and libs of one commit after another stand, beside the packages installed today. */
+/** A folder that holds the functions and libs of one commit after another, with the packages that are installed today. */
 export class PastWorkspace {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'history-')));
   readonly #original: string;
-  /** Links to packages of the workspace itself, as they are now. */
+  /** Links to the packages of the workspace itself, at the commit. */
   #links: string[] = [];
 
   constructor(original: string) {
@@ -31,7 +31,7 @@ export class PastWorkspace {
     }
   }
 
-  /** Goes to a commit. */
+  /** Replaces the sources by those of a commit. */
   show(commit: Commit): void {
     checkOut(this.#original, commit, this.root);
     for (const link of this.#links) rmSync(link, { force: true });
@@ -55,7 +55,7 @@ export class PastWorkspace {
     // The package of an endpoint that has just been removed.
     if (!existsSync(installed)) return;
     const target = realpathSync(installed);
-    // What belongs to the workspace has a place of its own in the past.
+    // The workspace's own packages are linked by `show`.
     const isWithin = (folder: string) => target.startsWith(folder + sep);
     if (isWithin(this.#original) && !isWithin(join(this.#original, 'node_modules'))) return;
     const link = join(this.root, 'node_modules', name);

@@ -1,28 +1,35 @@
-import { type Endpoint, type Packing, readPacking, type Unit } from '@nanoservices/workspace/topology';
-import { type Bundle, bundleGroups, type Group } from '../bundles/bundle.ts';
+import {
+  type ContractFacts,
+  type Layout,
+  type PackedFunction,
+  packOne,
+  readLayout,
+  type Unit,
+} from '@nanoservices/model';
+import { bundleFunctions } from '../bundles/bundle.ts';
 import { type Commit, isShallow, lastCommits, sourcesAt } from './commits.ts';
 import { PastWorkspace } from './past-workspace.ts';
 
-/** What a commit did to the bundles of endpoints and units, by their names. */
+/** The effect of a commit on the bundles of endpoints and units. */
 export interface Change {
   readonly commit: Commit;
-  /** Those whose bytes differ from the commit before, or that are new. */
+  /** Names of the bundles that are new or have other bytes than at the commit before. */
   readonly changed: ReadonlySet<string>;
 }
 
 export interface History {
   readonly changes: readonly Change[];
-  /** Commits that could not be built as the workspace is built today. */
+  /** Commits that today's settings cannot build. */
   readonly skipped: readonly { readonly commit: Commit; readonly reason: string }[];
   readonly isShallow: boolean;
 }
 
 /**
  * Builds all endpoints and units at each of the last commits, with today's settings and packages, and compares their bytes
- * from commit to commit. A commit that cannot be built is left out: what it changed is seen with the next one.
+ * from commit to commit. A commit that cannot be built is skipped: the next one shows its changes.
  *
- * @param units - today's, by which endpoints they hold
- * @param count - how many commits to compare with the one before
+ * @param units - today's units, which name the endpoints of past units
+ * @param count - number of commits to compare with the one before
  * @returns undefined when there is no repository
  */
 export async function readHistory(
@@ -35,7 +42,7 @@ export async function readHistory(
   const past = new PastWorkspace(workspaceRoot);
   const changes: Change[] = [];
   const skipped: { commit: Commit; reason: string }[] = [];
-  /** By the sources, which many commits leave as they are. */
+  /** Reasons by sources: many commits leave the sources as they are. */
   const failures = new Map<string, string>();
   let before: ReadonlyMap<string, string> | undefined;
   let shown: string | undefined;
@@ -53,8 +60,7 @@ export async function readHistory(
       }
       try {
         past.show(commit);
-        const packing = readPacking(past.root);
-        const now = await hashes(past.root, packing, units);
+        const now = await hashes(readLayout(past.root), units);
         const known = before;
         if (known) {
           const changed = [...now].filter(([name, hash]) => known.get(name) !== hash).map(([name]) => name);
@@ -73,34 +79,41 @@ export async function readHistory(
   return { changes, skipped, isShallow: isShallow(workspaceRoot) };
 }
 
-async function hashes(
-  root: string,
-  { endpoints }: Packing,
-  units: readonly Unit[],
-): Promise<Map<string, string>> {
-  const held = (unit: Unit) =>
-    endpoints.filter(({ name }) => unit.endpoints.some((one) => one.name === name));
-  const groups: Group[] = [
-    ...endpoints.map((endpoint) => ({ name: endpoint.name, endpoints: [endpoint] })),
-    ...units.map((unit) => ({ name: unit.name, endpoints: held(unit) })),
-  ];
-  if (endpoints.length === 0) throw new Error('There is no endpoint.');
-  // A route is part of its contract, and so of the bundle already: the entry's own need not be read.
-  const bundles = await bundleGroups(
-    root,
-    groups.filter((group) => group.endpoints.length > 0),
-    (name) => name,
-  );
-  return new Map(bundles.map(({ name, hash }: Bundle) => [name, hash]));
+async function hashes(past: Layout, units: readonly Unit[]): Promise<Map<string, string>> {
+  if (past.endpoints.length === 0) throw new Error('There is no endpoint.');
+  const bundles = await bundleFunctions(past.root, functionsAt(past, units));
+  return new Map(bundles.map(({ name, hash }) => [name, hash]));
 }
 
-/** esbuild begins with how many errors there are; the first of them says more. */
+/** Every endpoint of a past layout as a function, and today's units with the endpoints that they had then. */
+function functionsAt(past: Layout, units: readonly Unit[]): PackedFunction[] {
+  const held = units
+    .map((unit) => ({
+      ...unit,
+      endpoints: past.endpoints.filter(({ name }) => unit.endpoints.some((one) => one.name === name)),
+    }))
+    .filter(({ endpoints }) => endpoints.length > 0);
+  const topology = 'past';
+  const layout = { ...past, units: held, topologies: { active: topology, topologies: { [topology]: [] } } };
+  const facts = new Map(past.endpoints.map(({ name }) => [name, placeholderFacts(name)]));
+  return [...past.endpoints, ...held].map(({ name }) => packOne(layout, facts, name, topology));
+}
+
+/** Contracts of the past are not imported: a bundle contains its contract, so that a changed route changes its bytes. */
+function placeholderFacts(name: string): ContractFacts {
+  return { name, method: 'GET', path: `/${name}`, summary: name, access: 'public', database: {}, calls: [] };
+}
+
+/** esbuild's message begins with the number of errors; the first error says more. */
 function reasonOf({ message }: Error): string {
   const [first = '', second = first] = message.split('\n');
   return /^Build failed/.test(first) ? second : first;
 }
 
-/** The changes that changed the bytes of one of these endpoints. */
-export function effectiveChanges(history: History | undefined, endpoints: readonly Endpoint[]): Change[] {
+/** The changes that affect the bytes of one of these endpoints. */
+export function effectiveChanges(
+  history: History | undefined,
+  endpoints: readonly { readonly name: string }[],
+): Change[] {
   return (history?.changes ?? []).filter(({ changed }) => endpoints.some(({ name }) => changed.has(name)));
 }

@@ -1,15 +1,15 @@
 import autocannon from 'autocannon';
 
-/** What came of a load. */
+/** The outcome of a load. */
 export interface LoadResult {
-  /** Of each answer. */
+  /** Latencies of good responses. */
   readonly latenciesMs: readonly number[];
   readonly requestsPerSecond: number;
-  /** Answers of 400 and above, and none at all. */
+  /** Responses with a status of 400 and above, and broken connections. */
   readonly failed: number;
 }
 
-/** Sends requests, one after the other on each connection. */
+/** Sends GET requests, one after the other on each connection. */
 export async function load(
   url: string,
   paths: readonly string[],
@@ -29,7 +29,7 @@ export async function load(
       requests: paths.map((path) => ({ method: 'GET', path, headers: { ...headers } })),
     };
     const run = autocannon(options, (error, done) => (error ? reject(error) : resolve(done)));
-    // Its histogram has whole milliseconds: too coarse. Its events have fractions.
+    // Its histogram is in whole milliseconds, which is too coarse. Its events have fractions.
     run.on('response', (_client, statusCode, _bytes, milliseconds) => {
       if (statusCode >= 400) failed++;
       else latenciesMs.push(milliseconds);

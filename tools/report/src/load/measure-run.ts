@@ -1,112 +1,108 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { treeMemoryMb } from '@nanoservices/runtime/process-tree';
+import type { PackedFunction } from '@nanoservices/model';
 import type pg from 'pg';
 import { median, quantile } from '../figure.ts';
+import { canMeasureTrees, treeMemoryMb } from '../measure/process-tree.ts';
 import { load } from './load.ts';
 import { mix, type SafeRequest } from './requests.ts';
 import { RunningTopology } from './running-topology.ts';
 
-/** What one run of a topology showed. */
+/** Measurements of one run of a topology. */
 export interface RunMeasures {
-  /** By function, in milliseconds. */
+  /** Milliseconds by function. */
   readonly inits: ReadonlyMap<string, number>;
-  /** Of one environment of each function; undefined where the system does not tell. */
+  /** Memory of one environment of each function together; undefined if the system does not tell. */
   readonly memoryMb: number | undefined;
-  /** By endpoint: how long one request at a time takes in Lambda's report, in milliseconds. */
+  /** Duration in Lambda's report of one request at a time, in milliseconds by endpoint. */
   readonly service: ReadonlyMap<string, number>;
-  /** The status of endpoints that would not answer: of 400 and above, or 0. They have no part in the load. */
+  /** Status of endpoints that refused: 400 and above, or 0. They are left out of the load. */
   readonly refused: ReadonlyMap<string, number>;
-  /** Under load; undefined where there was none. */
+  /** Under load; undefined if there was none. */
   readonly p50Ms: number | undefined;
   readonly p99Ms: number | undefined;
   readonly requestsPerSecond: number | undefined;
+  /** Requests that failed under load. */
   readonly failed: number;
-  /** To the database, when the load ends; undefined where there is neither. */
+  /** Connections to the database at the end of the load; undefined if there is no load or no database. */
   readonly connections: number | undefined;
 }
 
 export interface RunOptions {
   readonly workspaceRoot: string;
   readonly topology: string;
-  readonly functions: readonly string[];
+  readonly functions: readonly PackedFunction[];
   readonly requests: readonly SafeRequest[];
-  /** Connected to the workspace's database. */
+  /** A connection to the workspace's database. */
   readonly database: pg.Client | undefined;
   /** Requests at once. */
   readonly concurrency: number;
+  /** Duration of the load. */
   readonly seconds: number;
 }
 
-/** How often an endpoint is asked, one request after the other. */
-const asked = 8;
-/** Longer than log lines wait to be written. */
-const logDelayMs = 60;
+/** Requests to each endpoint, one after the other, that its service time is measured by. */
+const sequentialRequests = 8;
+/** Milliseconds for processes to come to rest before their memory is measured. */
+const settleMs = 200;
 
-/** Starts a topology, and measures it: one environment of each function, then one request at a time, then under load. */
+/** Starts a topology and measures it: first one environment of each function, then one request at a time, then load. */
 export async function measureRun(options: RunOptions): Promise<RunMeasures> {
   const { requests, database, concurrency, seconds } = options;
-  const running = await RunningTopology.start(options.workspaceRoot, options.topology);
-  try {
-    await sleep(200);
-    const idle = memoryOf(running);
-    const before = await connectionsTo(database);
-    const inits = await startEach(running, options.functions);
-    await sleep(200);
-    const used = memoryOf(running);
-    const memoryMb = idle === undefined || used === undefined ? undefined : used - idle;
-    const { service, refused } = await askEach(running, requests);
-    const paths = mix(requests.filter(({ endpoint }) => !refused.has(endpoint))).map(({ path }) => path);
-    const at = { connections: concurrency, headers: running.headers };
-    // Environments start, and code gets hot.
-    if (paths.length > 0) await load(running.url, paths, { ...at, seconds: Math.min(2, seconds) });
-    const loaded = paths.length > 0 ? await load(running.url, paths, { ...at, seconds }) : undefined;
-    const after = loaded && (await connectionsTo(database));
-    return {
-      inits,
-      memoryMb,
-      service,
-      refused,
-      p50Ms: loaded && quantile(loaded.latenciesMs, 0.5),
-      p99Ms: loaded && quantile(loaded.latenciesMs, 0.99),
-      requestsPerSecond: loaded?.requestsPerSecond,
-      failed: loaded?.failed ?? 0,
-      connections: after === undefined || before === undefined ? undefined : after - before,
-    };
-  } finally {
-    await running.stop();
-  }
+  await using running = await RunningTopology.start(options.workspaceRoot, options.topology);
+  const idle = await memoryOf(running);
+  const before = await connectionsTo(database);
+  const inits = await startEach(running, options.functions);
+  const used = await memoryOf(running);
+  const { service, refused } = await requestEach(running, requests);
+  const paths = mix(requests.filter(({ endpoint }) => !refused.has(endpoint))).map(({ path }) => path);
+  const settings = { connections: concurrency, headers: running.headers };
+  // Environments start, and code is compiled.
+  if (paths.length > 0) await load(running.url, paths, { ...settings, seconds: Math.min(2, seconds) });
+  const loaded = paths.length > 0 ? await load(running.url, paths, { ...settings, seconds }) : undefined;
+  const after = loaded && (await connectionsTo(database));
+  return {
+    inits,
+    memoryMb: idle === undefined || used === undefined ? undefined : used - idle,
+    service,
+    refused,
+    p50Ms: loaded && quantile(loaded.latenciesMs, 0.5),
+    p99Ms: loaded && quantile(loaded.latenciesMs, 0.99),
+    requestsPerSecond: loaded?.requestsPerSecond,
+    failed: loaded?.failed ?? 0,
+    connections: after === undefined || before === undefined ? undefined : after - before,
+  };
 }
 
-/** Only Linux tells what processes share. */
-function memoryOf({ pid }: RunningTopology): number | undefined {
-  return process.platform === 'linux' ? treeMemoryMb(pid) : undefined;
+async function memoryOf({ pid }: RunningTopology): Promise<number | undefined> {
+  if (!canMeasureTrees) return undefined;
+  await sleep(settleMs);
+  return treeMemoryMb(pid);
 }
 
 async function startEach(
   running: RunningTopology,
-  functions: readonly string[],
+  functions: readonly PackedFunction[],
 ): Promise<Map<string, number>> {
   const inits = new Map<string, number>();
-  for (const name of functions) {
-    const report = await running.smoke(name);
-    if (report?.initDurationMs !== undefined) inits.set(name, report.initDurationMs);
+  for (const one of functions) {
+    const { report } = await running.smoke(one);
+    if (report?.initDurationMs !== undefined) inits.set(one.name, report.initDurationMs);
   }
   return inits;
 }
 
-/** The caller's report comes after those of the functions that it calls. API Gateway's own answers have none. */
-async function askEach(running: RunningTopology, requests: readonly SafeRequest[]) {
+async function requestEach(
+  running: RunningTopology,
+  requests: readonly SafeRequest[],
+): Promise<Pick<RunMeasures, 'service' | 'refused'>> {
   const service = new Map<string, number>();
   const refused = new Map<string, number>();
   for (const { endpoint, path } of requests) {
     const durations: number[] = [];
-    for (let n = 0; n < asked; n++) {
-      const known = running.reports().length;
-      const status = await running.ask(path);
-      await sleep(logDelayMs);
-      const report = running.reports().slice(known).at(-1);
+    for (let n = 0; n < sequentialRequests; n++) {
+      const { status, report } = await running.getReported(path);
       if (status === 0 || status >= 400) refused.set(endpoint, status);
-      // The first opens the connection to the database.
+      // The first request opens the connection to the database.
       else if (n > 0 && report) durations.push(report.durationMs);
     }
     if (durations.length > 0 && !refused.has(endpoint)) service.set(endpoint, median(durations));

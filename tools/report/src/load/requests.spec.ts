@@ -1,6 +1,30 @@
+import { readWorkspace } from '@nanoservices/model';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { mix } from './requests.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { shopWorkspace } from '../testing/shop-workspace.ts';
+import { mix, safeRequests } from './requests.ts';
+
+describe('safe requests', () => {
+  const copy = shopWorkspace();
+  afterAll(() => copy.delete());
+
+  it('are one for each GET endpoint, with the path of the traffic or the examples of the contract', async () => {
+    const requests = await safeRequests(await readWorkspace(copy.root), {
+      rates: new Map([['list-orders', 2]]),
+      paths: new Map([['list-orders', '/orders?limit=3']]),
+    });
+    const paths = Object.fromEntries(requests.map(({ endpoint, path }) => [endpoint, path]));
+    expect(paths).toEqual({
+      'get-customer': expect.stringMatching(/^\/customers\/[\w-]{36}$/),
+      'get-order': expect.stringMatching(/^\/orders\/[\w-]{36}$/),
+      'get-prices': '/prices',
+      'list-customer-orders': expect.stringMatching(/^\/customers\/[\w-]{36}\/orders$/),
+      'list-customers': '/customers',
+      'list-orders': '/orders?limit=3',
+    });
+    expect(requests.find(({ endpoint }) => endpoint === 'list-orders')?.weight).toBe(2);
+  });
+});
 
 describe('the mix of requests', () => {
   it('has every request, in the shares of the traffic', () => {

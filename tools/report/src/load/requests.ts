@@ -1,12 +1,12 @@
-import type { Contract } from '@nanoservices/endpoint';
-import { apiDocument } from '@nanoservices/workspace/api-document';
-import type { Traffic } from '../traffic/traffic-file.ts';
+import { apiDocument } from '@nanoservices/api';
+import type { Workspace } from '@nanoservices/model';
+import type { Traffic } from '../traffic/traffic.ts';
 
-/** A request that changes nothing: a GET, as the traffic description or the contract's examples have it. */
+/** A request that changes nothing: a GET, with the path of the traffic file or the examples of the contract. */
 export interface SafeRequest {
   readonly endpoint: string;
   readonly path: string;
-  /** How many of these are in {@link mix}, relative to the others. */
+  /** Share in {@link mix}, relative to the other requests. */
   readonly weight: number;
 }
 
@@ -19,17 +19,16 @@ interface Parameter {
 
 type Paths = Record<string, { readonly get?: { readonly parameters?: readonly Parameter[] } }>;
 
-/** One request for each GET endpoint. Where nobody says what to ask, it is what the OpenAPI document has as examples. */
-export function safeRequests(
-  workspaceRoot: string,
-  contracts: ReadonlyMap<string, Contract>,
-  traffic: Traffic,
-): SafeRequest[] {
-  const safe = [...contracts.values()].filter(({ method }) => method === 'GET');
-  const { paths = {} } = apiDocument(workspaceRoot, safe) as { paths?: Paths };
-  return safe.map(({ name, path }) => ({
+/** One request for each GET endpoint. The OpenAPI document has the examples for paths that the traffic does not name. */
+export async function safeRequests(
+  workspace: Pick<Workspace, 'manifest' | 'contracts' | 'documentation'>,
+  traffic: Pick<Traffic, 'rates' | 'paths'>,
+): Promise<SafeRequest[]> {
+  const safe = new Map([...workspace.contracts].filter(([, { method }]) => method === 'GET'));
+  const { paths = {} } = (await apiDocument({ ...workspace, contracts: safe })) as { paths?: Paths };
+  return [...safe.values()].map(({ name, path }) => ({
     endpoint: name,
-    path: traffic.paths.get(name) ?? examplePath(path, paths[path]?.get?.parameters ?? []),
+    path: traffic.paths.get(name) ?? examplePath(path, paths[path.replace('+}', '}')]?.get?.parameters ?? []),
     weight: traffic.rates.get(name) ?? 0,
   }));
 }
@@ -44,7 +43,7 @@ function examplePath(template: string, parameters: readonly Parameter[]): string
   return query.length === 0 ? path : `${path}?${query.join('&')}`;
 }
 
-/** How many requests a mix has. */
+/** Requests in a mix, about. */
 const mixLength = 100;
 
 /** Requests in the shares of the traffic, each at least once, evenly spread. */

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Whether the system tells what a process and its descendants use: only Linux does, in /proc. */
+/** Whether the memory and processor time of a process tree can be measured: on Linux, from /proc. */
 export const canMeasureTrees = process.platform === 'linux';
 
-/** In what /proc counts processor time on every architecture of Linux that Node runs on. */
+/** Unit of processor time in /proc, on all architectures of Linux that Node supports. */
 const ticksPerSecond = 100;
 
 /** The proportional set size of a process and all its descendants, in megabytes. Linux only. */
@@ -12,26 +12,26 @@ export function treeMemoryMb(root: number): number {
 }
 
 /**
- * The processor time that a process and all its descendants have used, in seconds, to 10 ms; with that of children
- * which have ended. Linux only.
+ * The processor time of a process and all its descendants, in seconds, exact to 10 ms; children that have ended are
+ * included. Linux only.
  */
 export function treeCpuSeconds(root: number): number {
   return sumOfTree(root, (pid) => cpuTicks(read(`/proc/${pid}/stat`))) / ticksPerSecond;
 }
 
-/** Of the text of `/proc/<pid>/smaps_rollup`: 0 when the process has ended. */
+/** Reads the text of `/proc/<pid>/smaps_rollup`; 0 if the process has ended. */
 export function pssKb(rollup: string): number {
   return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0);
 }
 
 /**
- * Of the text of `/proc/<pid>/stat`: utime, stime, and the same of its children that have ended; 0 when the process has
- * ended.
+ * Reads the text of `/proc/<pid>/stat`: utime and stime, also of children that have ended; 0 if the process
+ * has ended.
  *
  * @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
  */
 export function cpuTicks(stat: string): number {
-  // The second field, the program's name, may hold spaces and parentheses. The first after it is the third.
+  // The second field, the program's name, may contain spaces and parentheses. The third field follows it.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields.slice(14 - 3, 18 - 3).reduce((sum, field) => sum + Number(field), 0);
 }
@@ -47,7 +47,7 @@ function sumOfTree(root: number, measure: (pid: number) => number): number {
   return sum(root);
 }
 
-/** A process may end while it is looked at. */
+/** @returns no text if the process has ended in the meantime */
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * Runs in a page: texts, also those of plots, whose colour has a contrast below 4.5 with what is behind it.
+ * Runs in a page: finds texts, also in plots, with a contrast below 4.5 to their background.
  *
  * @see https://www.w3.org/TR/WCAG22/#contrast-minimum
  */

@@ -4,7 +4,7 @@ import type { Facts } from '../advice/facts.ts';
 const positive = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 const privileges = fc.subarray(['select', 'insert', 'update', 'delete'] as const);
 
-/** Facts of a workspace that could be, of so many endpoints, with weights and limits. */
+/** Facts of a random workspace with so many endpoints, with weights and limits. */
 export function randomFacts({ least, most }: { least: number; most: number }): fc.Arbitrary<Facts> {
   return fc.integer({ min: least, max: most }).chain((count) => {
     const names = Array.from({ length: count }, (_, index) => `endpoint-${index}`);
@@ -21,7 +21,7 @@ export function randomFacts({ least, most }: { least: number; most: number }): f
             grants: fc.dictionary(fc.constantFrom('a.a', 'b.b', 'c.c'), privileges),
             libs: fc.subarray(['lib-a', 'lib-b', 'lib-c', 'lib-d']),
             own: fc.integer({ min: 500, max: 20_000 }),
-            // Only those after it, so that there is no circle.
+            // The number of endpoints after it that it calls: there is no circle.
             calls: fc.nat(3),
           }),
           { minLength: count, maxLength: count },
@@ -51,7 +51,6 @@ export function randomFacts({ least, most }: { least: number; most: number }): f
             return {
               ...detail,
               name,
-              root: `functions/things/${name}`,
               calls: callees,
               parts,
               code: { length },

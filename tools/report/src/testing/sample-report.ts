@@ -10,11 +10,11 @@ const counted = (value: number): Figure => ({ value, source: 'counted' });
 const modelled = (value: number): Figure => ({ value, source: 'modelled' });
 const topologies = ['nanoservices', 'one per resource', 'monolith'];
 
-/** A report that has everything a report can have, with names and figures that are hard to place. */
+/** A report with every kind of content, and with names and figures that are hard to place. */
 export const sampleReport: Report = {
   name: 'sample',
   title: 'What a report can say',
-  summary: ['The answer, in a sentence with `code` and <angle brackets>.', 'And why it is so.'],
+  summary: ['The result, in a sentence with `code` and <angle brackets>.', 'And the reason.'],
   environment: {
     machine: '2 × a processor of some name',
     memory: '16 GB',
@@ -24,7 +24,7 @@ export const sampleReport: Report = {
   sections: [
     {
       title: 'Tables and bars',
-      text: ['What was asked.'],
+      text: ['The question.'],
       parts: [
         {
           kind: 'table',
@@ -78,7 +78,7 @@ export const sampleReport: Report = {
         {
           kind: 'plot',
           title: 'Bytes',
-          note: 'What stands in more than one bundle.',
+          note: 'Bytes in more than one bundle.',
           shape: 'stacked-bars',
           x: { name: 'topology' },
           y: { name: 'bundles', unit: 'kB' },

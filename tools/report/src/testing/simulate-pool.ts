@@ -2,8 +2,8 @@ import { seededRandom } from '../advice/seeded-random.ts';
 import type { Arrivals } from '../traffic/arrivals.ts';
 
 /**
- * Runs requests through a pool of environments, event by event: one takes the environment that was free last, and one
- * that has been free for `idleSeconds` is gone. The first tenth only fills the pool.
+ * Runs requests through a pool of environments, event by event. A request takes the environment that was freed last; an
+ * environment that has been free for `idleSeconds` is gone. The first tenth of the requests only fills the pool.
  *
  * @returns cold starts per second
  */
@@ -14,22 +14,45 @@ export function simulatePool(
 ): number {
   const random = seededRandom(seed);
   const exponential = (mean: number) => -mean * Math.log(1 - random());
-  /** When each environment that works will be free. */
-  let busy: number[] = [];
-  /** Since when each that is free has been so; the newest last. */
-  let free: number[] = [];
+  /** Times at which busy environments become free, ascending. */
+  const busy: number[] = [];
+  /** Times since which the others have been free, ascending: the next ones to become free are later than all of them. */
+  const free: number[] = [];
   let now = 0;
   let cold = 0;
   const warmUp = requests / 10;
   let countedFrom = 0;
   for (let n = 0; n < requests; n++) {
     now += exponential(1 / requestsPerSecond);
-    const done = busy.filter((at) => at <= now).sort((a, b) => a - b);
-    busy = busy.filter((at) => at > now);
-    free = [...free, ...done].sort((a, b) => a - b).filter((since) => now - since < idleSeconds);
+    free.push(
+      ...busy.splice(
+        0,
+        firstIndex(busy, (at) => at > now),
+      ),
+    );
+    free.splice(
+      0,
+      firstIndex(free, (since) => now - since < idleSeconds),
+    );
     if (n === warmUp) countedFrom = now;
     if (free.pop() === undefined && n >= warmUp) cold++;
-    busy.push(now + (service === 'constant' ? serviceSeconds : exponential(serviceSeconds)));
+    const freeAt = now + (service === 'constant' ? serviceSeconds : exponential(serviceSeconds));
+    busy.splice(
+      firstIndex(busy, (at) => at > freeAt),
+      0,
+      freeAt,
+    );
   }
   return cold / (now - countedFrom);
+}
+
+/** Binary search: the index of the first of sorted values that matches, as all after it do. */
+function firstIndex(values: readonly number[], matches: (value: number) => boolean): number {
+  let [from, to] = [0, values.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (matches(values[middle] as number)) to = middle;
+    else from = middle + 1;
+  }
+  return from;
 }

@@ -1,6 +1,6 @@
-/** Requests of a function, which arrive at random (a Poisson process). */
+/** Requests to a function, which arrive at random (a Poisson process). */
 export interface Arrivals {
   readonly requestsPerSecond: number;
-  /** How long one takes, on average. */
+  /** Mean duration of a request. */
   readonly serviceSeconds: number;
 }

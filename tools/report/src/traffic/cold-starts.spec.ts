@@ -19,8 +19,8 @@ describe('the rate of cold starts', () => {
       const requests = 400_000;
       const simulated = simulatePool(one, one.idleSeconds, { requests, seed: 7, service });
       const modelled = coldStartsPerSecond(one, one.idleSeconds);
-      // Three standard deviations of what was counted, and what the inversion is off by. The model's service is
-      // exponential; a constant one changes little.
+      // Three standard deviations of the simulated count, and the error of the inversion. The model assumes exponential
+      // service; constant service changes little.
       const counted = simulated * (requests / one.requestsPerSecond);
       const noise = (3 * Math.sqrt(counted + 1)) / (requests / one.requestsPerSecond);
       const bias = service === 'constant' ? 0.12 : 0.01;
@@ -30,12 +30,12 @@ describe('the rate of cold starts', () => {
     });
   }
 
-  it('is that of all requests when none comes while an environment lives', () => {
+  it('is the rate of requests when none comes while an environment is kept', () => {
     expect(coldStartsPerSecond({ requestsPerSecond: 1e-7, serviceSeconds: 0.1 }, 600)).toBeCloseTo(1e-7, 10);
     expect(coldStartsPerSecond({ requestsPerSecond: 0, serviceSeconds: 0.1 }, 600)).toBe(0);
   });
 
-  it('is a share that falls with ever more requests, and does not end', () => {
+  it('is a share that falls with more requests, but never to zero', () => {
     const shares = [10, 100, 1000, 10_000, 1_000_000].map(
       (requestsPerSecond) =>
         coldStartsPerSecond({ requestsPerSecond, serviceSeconds: 0.2 }, 600) / requestsPerSecond,
@@ -44,7 +44,7 @@ describe('the rate of cold starts', () => {
     expect(shares[2]).toBeGreaterThan(0);
   });
 
-  it('is lower when environments live longer, and never above that of requests', () => {
+  it('is lower when environments are kept longer, and never above the rate of requests', () => {
     const rate = fc.double({ min: 1e-4, max: 50, noNaN: true });
     const service = fc.double({ min: 0.001, max: 1, noNaN: true });
     const idle = fc.double({ min: 1, max: 1000, noNaN: true });
@@ -55,13 +55,13 @@ describe('the rate of cold starts', () => {
         const long = coldStartsPerSecond(arrivals, idleSeconds * 2);
         expect(short).toBeGreaterThanOrEqual(0);
         expect(short).toBeLessThanOrEqual(requestsPerSecond);
-        // The inversion's digits.
+        // The error of the inversion.
         expect(long).toBeLessThanOrEqual(short + 1e-3 * requestsPerSecond);
       }),
     );
   });
 
-  it('of two functions together is below that of both apart', () => {
+  it('is lower for two functions fused than for both apart', () => {
     const one = { requestsPerSecond: 0.002, serviceSeconds: 0.05 };
     const both = { ...one, requestsPerSecond: 0.004 };
     expect(coldStartsPerSecond(both, 600)).toBeLessThan(2 * coldStartsPerSecond(one, 600));

@@ -2,17 +2,17 @@ import type { Arrivals } from './arrivals.ts';
 import { staysBelow } from './stays-below.ts';
 
 /**
- * How many requests per second meet no free environment, and so wait for an init.
+ * Requests per second that find no free environment, and so wait for an init.
  *
- * A request takes the environment that was used last, and one that has been idle for `idleSeconds` is gone. So there are
- * as many environments as there were requests at once at any moment of the last `idleSeconds`, and a request that finds
- * `n` others under way needs a new one exactly if there were never more than `n` in that time:
+ * A request takes the environment that was used last, and an environment that has been idle for `idleSeconds` is gone. So
+ * the number of environments is the largest number of requests at once in the last `idleSeconds`. A request that finds `n`
+ * others under way needs a new environment exactly if there were never more than `n` in that time:
  *
  *   cold starts per second = λ · Σₙ P(N = n) · P(from n, N stays at or below n for idleSeconds)
  *
- * N is the number of requests under way in an M/M/∞ queue: Poisson distributed, and the same backwards in time as forwards.
- * For small λ, this is λ·exp(-λ·idleSeconds). Inits count as no part of the service. Of more than {@link mostAtOnce} requests
- * at once, the share is that of so many: an upper bound.
+ * N is the number of requests under way in an M/M/∞ queue: Poisson distributed, and reversible in time. For small λ, the rate
+ * is λ·exp(-λ·idleSeconds). Inits are no part of the service. Above {@link mostAtOnce} requests at once, the share of cold
+ * starts is that at {@link mostAtOnce}: an upper bound.
  */
 export function coldStartsPerSecond(
   { requestsPerSecond, serviceSeconds }: Arrivals,
@@ -28,10 +28,10 @@ export function coldStartsPerSecond(
   );
 }
 
-/** Ten times Lambda's default limit of an account. */
+/** Ten times an account's default limit on Lambda. */
 const mostAtOnce = 10_000;
 
-/** The probabilities of 0, 1, 2 and so on, up to where they mean nothing. In logarithms, since exp(-1000) is 0 to a computer. */
+/** The probabilities of 0, 1, 2 and so on, as far as they matter. In logarithms, as exp(-1000) is 0 in floating point. */
 function poisson(mean: number): number[] {
   const most = Math.ceil(mean + 10 * Math.sqrt(mean) + 20);
   let logarithm = -mean;

@@ -1,9 +1,9 @@
 import type { Arrivals } from './arrivals.ts';
 
 /**
- * The probabilities that, beginning with n requests under way, there are never more in so many seconds; of n from 0 to
- * `most`. Their Laplace transforms are known (each is a step of a birth-death process more) and inverted by Abate's and Whitt's
- * Euler method, right to about seven digits.
+ * The probabilities that n requests under way become no more in some seconds, for n from 0 to `most`. Their Laplace
+ * transforms are those of first passage times of a birth-death process. Abate's and Whitt's Euler method inverts them, exact
+ * to about seven digits.
  *
  * @see https://doi.org/10.1287/ijoc.7.1.36
  */
@@ -18,8 +18,8 @@ export function staysBelow(
   for (const [k, weight] of weights.entries()) {
     const imaginary = (k * Math.PI) / seconds;
     const square = real * real + imaginary * imaginary;
-    // The transform g of the time from n to n + 1, at a complex number: from 0 it takes an arrival; from n, an arrival,
-    // or a departure and the way back by two steps. That of not getting there in time is (1 - g) / z.
+    // g is the transform of the time from n to n + 1, at a complex number z. From 0 it takes an arrival; from n, an arrival,
+    // or a departure and two steps back. The transform of not arriving in time is (1 - g) / z.
     let [gReal, gImaginary] = [0, 0];
     for (let n = 0; n <= most; n++) {
       const departures = n / serviceSeconds;
@@ -35,12 +35,12 @@ export function staysBelow(
   return probabilities.map((one) => Math.min(1, Math.max(0, one)));
 }
 
-/** The error is exp(-shift), of a function between 0 and 1. */
+/** The error of the inversion is exp(-shift), for a function between 0 and 1. */
 const shift = 18.4;
 const terms = 20;
 const averages = 11;
 
-/** Of an alternating sum: its first partial sums are averaged, which ends it early. */
+/** Weights of an alternating sum. Averages of partial sums end it early. */
 const weights = Array.from({ length: terms + averages + 1 }, (_, k) => {
   const sign = k % 2 === 0 ? 1 : -1;
   const counted = binomials(averages).slice(Math.max(0, k - terms));

@@ -1,20 +1,25 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { readTraffic } from './traffic-file.ts';
+import { readWorkspace, type Workspace } from '@nanoservices/model';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fixtureWorkspace, writeEndpoint } from '../testing/fixture-workspace.ts';
+import { trafficOf } from './traffic.ts';
 
-describe('the description of the traffic', () => {
-  const workspace = mkdtempSync(join(tmpdir(), 'traffic-'));
-  mkdirSync(join(workspace, 'functions'));
-  afterAll(() => rmSync(workspace, { recursive: true }));
+describe('the traffic of a workspace', () => {
+  const copy = fixtureWorkspace();
+  let workspace: Workspace;
+  beforeAll(async () => {
+    for (const name of ['a', 'b', 'c', 'd']) writeEndpoint(copy, name, `GET /${name}`, 'return {};');
+    workspace = await readWorkspace(copy.root);
+  });
+  afterAll(() => copy.delete());
   const read = (content: object | undefined, file?: string) => {
-    rmSync(join(workspace, 'functions/traffic.json'), { force: true });
-    if (content) writeFileSync(join(workspace, 'functions/traffic.json'), JSON.stringify(content));
-    return readTraffic(workspace, ['a', 'b', 'c', 'd'], file);
+    rmSync(join(copy.root, 'functions/traffic.json'), { force: true });
+    if (content) copy.write('functions/traffic.json', JSON.stringify(content));
+    return trafficOf(workspace, file);
   };
 
-  it('gives every endpoint its rate, by name or by "*"', () => {
+  it('has a rate for every endpoint, by name or by "*"', () => {
     const traffic = read({ endpoints: { a: 2, b: { requestsPerSecond: 3, path: '/b?x=1' }, '*': 0.5 } });
     expect([...traffic.rates.values()]).toEqual([2, 3, 0.5, 0.5]);
     expect([...traffic.paths]).toEqual([['b', '/b?x=1']]);
@@ -25,13 +30,18 @@ describe('the description of the traffic', () => {
     });
   });
 
-  it('is an equal share of one request a second where nobody says', () => {
+  it('is an equal share of one request a second without a file', () => {
     const traffic = read(undefined);
     expect([...traffic.rates.values()]).toEqual([0.25, 0.25, 0.25, 0.25]);
     expect(traffic.file).toBeUndefined();
   });
 
-  it('has the prices of the architecture, and says when some are others', () => {
+  it('has the defaults of a traffic file without one', () => {
+    const { file: _, ...described } = read({ endpoints: { '*': 0.25 } });
+    expect(read(undefined)).toEqual({ ...described, file: undefined });
+  });
+
+  it('has the prices of the architecture, and says if some are others', () => {
     const arm = read({ endpoints: { '*': 1 } });
     const x86 = read({ endpoints: { '*': 1 }, architecture: 'x86_64' });
     expect(arm.prices.usdPerGbSecond).toBeLessThan(x86.prices.usdPerGbSecond);
@@ -53,7 +63,7 @@ describe('the description of the traffic', () => {
     expect(() => read(content)).toThrow(message);
   });
 
-  it('is an error when a file is named that there is not', () => {
+  it('is an error when a file is named that does not exist', () => {
     expect(() => read(undefined, 'other.json')).toThrow('--traffic: there is no file other.json.');
   });
 });

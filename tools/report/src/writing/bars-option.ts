@@ -15,7 +15,7 @@ export function isBars({ shape }: Plot): boolean {
   return shape === 'bars' || shape === 'stacked-bars';
 }
 
-/** Horizontal bars: names of any length stand before them, and what each is worth behind it. */
+/** Horizontal bars: names of any length before them, and their values behind them. */
 export function barsOption(plot: Plot, width: number): Drawing {
   const { x, y, series, shape } = plot;
   const names = [...new Set(series.flatMap(({ points }) => points.map((point) => String(point.x))))];
@@ -63,7 +63,7 @@ export function barsOption(plot: Plot, width: number): Drawing {
   return { height, option };
 }
 
-/** What stands behind a bar. */
+/** The label behind a bar. */
 interface EndLabel {
   readonly place: number;
   readonly figure: Figure;
@@ -80,7 +80,7 @@ function barLabels({ series, y }: Plot, names: readonly string[]): EndLabel[][] 
   );
 }
 
-/** Of stacked bars, what they come to. */
+/** The sums of stacked bars. */
 function totals({ series, y }: Plot, names: readonly string[]): EndLabel[][] {
   const ends = names.flatMap((name, place) => {
     const figures = series.flatMap(({ points }) =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { figureText, isFew, numberText } from './figure-text.ts';
 
 describe('a figure as text', () => {
-  it('says its value, spread, source, and that it comes from few runs', () => {
+  it('has value, spread, source, and a mark for few runs', () => {
     const figure = { value: 12.345, source: 'measured', spread: [11.2, 14], runs: 3 } as const;
     expect(figureText(figure, 'ms')).toBe('12.3 ms (11.2 to 14) ●?');
     expect(figureText({ ...figure, runs: 5 }, 'ms')).toBe('12.3 ms (11.2 to 14) ●');
@@ -11,7 +11,7 @@ describe('a figure as text', () => {
     expect(figureText({ value: 12, source: 'modelled' }, '%')).toBe('12% ≈');
   });
 
-  it('is one run, where nobody says how often it was measured', () => {
+  it('counts as one run if a measured figure has no number of runs', () => {
     expect(isFew({ value: 1, source: 'measured' })).toBe(true);
     expect(isFew({ value: 1, source: 'counted' })).toBe(false);
     expect(isFew({ value: 1, source: 'modelled', runs: 2 })).toBe(true);

@@ -1,48 +1,48 @@
 import { type Cell, enoughRuns, type Figure, type Source } from '../report.ts';
 
-/** The sign of each source, behind every figure. */
+/** The sign behind a figure, by its source. */
 export const signs: Readonly<Record<Source, string>> = { measured: '●', counted: '#', modelled: '≈' };
 
-/** Behind a figure that comes from too few runs. */
+/** The sign behind a figure from too few runs. */
 export const fewSign = '?';
 
 export const legend = [
   `${signs.measured} measured: by running it`,
-  `${signs.counted} counted: what is there`,
+  `${signs.counted} counted: exact`,
   `${signs.modelled} modelled: by a formula that is shown`,
   `${fewSign} from fewer than ${enoughRuns} runs: says little`,
 ];
 
-/** Whether a figure comes from too few runs. What was measured without saying how often, was so once. */
+/** Whether a figure comes from too few runs. A measured figure without a number of runs comes from one. */
 export function isFew({ source, runs }: Figure): boolean {
   return runs === undefined ? source === 'measured' : runs < enoughRuns;
 }
 
-/** The marks of a figure: its source, and whether it comes from too few runs. */
+/** The marks of a figure: the sign of its source, and the one for too few runs. */
 export function marksOf(figure: Figure): string {
   return signs[figure.source] + (isFew(figure) ? fewSign : '');
 }
 
-/** A number as a person reads it: three digits say enough of what was measured; what was counted is exact. */
+/** A number for a reader: three significant digits, or all digits if it was counted. */
 export function numberText(value: number, source: Source = 'measured'): string {
   if (!Number.isFinite(value)) return '∞';
   const rounded = source === 'counted' && Number.isInteger(value) ? value : Number(value.toPrecision(3));
   return rounded.toLocaleString('en', { maximumSignificantDigits: 15, maximumFractionDigits: 6 });
 }
 
-/** `12.3 ms`; a percent sign stands close. */
+/** `12.3 ms`, `12%`. */
 export function valueText({ value, source }: Figure, unit?: string): string {
   return withUnit(numberText(value, source), unit);
 }
 
-/** `(11.2 to 14)`, or nothing where all runs gave the same. */
+/** `(11.2 to 14)`, or no text if all runs agree. */
 export function spreadText({ spread, source }: Figure): string {
   if (!spread) return '';
   const [least, most] = spread.map((value) => numberText(value, source));
   return least === most ? '' : `(${least} to ${most})`;
 }
 
-/** Everything about a figure in one line of text. */
+/** A figure with unit, spread and marks in one line of text. */
 export function figureText(figure: Figure, unit?: string): string {
   return [valueText(figure, unit), spreadText(figure), marksOf(figure)].filter(Boolean).join(' ');
 }

@@ -12,7 +12,7 @@ import {
   whisker,
 } from './plot-parts.ts';
 
-/** Series are told apart by their symbols and strokes too, not by colour alone. */
+/** Series differ in symbols and strokes, not only in colour. */
 const symbols = ['circle', 'rect', 'triangle', 'diamond', 'roundRect', 'pin'];
 const strokes = ['solid', 'dashed', 'dotted'];
 
@@ -34,7 +34,7 @@ export function linesOption(plot: Plot, width: number): Drawing {
           axisLabel: { ...text, interval: 0, width: width / names.length - 8, overflow: 'break' },
         }
       : { ...valueAxis(x, width), nameGap: 26, ...(x.scale !== 'logarithmic' && { scale: true }) },
-    // Above the axis it needs no room beside the numbers.
+    // The name stands above the axis, where it takes no width.
     yAxis: {
       ...valueAxis(y, width),
       nameLocation: 'end',
@@ -55,7 +55,7 @@ export function linesOption(plot: Plot, width: number): Drawing {
           lineStyle: {
             color: colour(index),
             width: 2,
-            // Another one when the symbols and colours begin again.
+            // Another stroke when symbols and colours repeat.
             type: strokes[(index + Math.floor(index / symbols.length)) % strokes.length],
           },
         }),
@@ -79,7 +79,7 @@ export function linesOption(plot: Plot, width: number): Drawing {
   return { height: Math.round(Math.min(width * 0.62, 320)) + legendHeight, option };
 }
 
-/** Pixels left of the axis of values: its widest number is a power of ten about the largest or the smallest of them. */
+/** Pixels left of the value axis. Its widest number is a power of ten next to the largest or the smallest value. */
 function roomForNumbers({ series }: Plot): number {
   const values = series.flatMap(({ points }) => points.flatMap(({ y }) => [y.value, ...(y.spread ?? [])]));
   const powers = values

@@ -2,7 +2,7 @@ import type { Code, Plot, Report, Table } from '../report.ts';
 import { figureText, isFigure, legend, nameWithUnit } from './figure-text.ts';
 import { plotTable } from './plot-table.ts';
 
-/** A report as Markdown. A plot is the table of its figures. */
+/** A report as Markdown, with a table in place of each plot. */
 export function reportMarkdown(report: Report): string {
   const environment = Object.entries(report.environment).map(([name, value]) => `- ${name}: ${value}`);
   const blocks = [

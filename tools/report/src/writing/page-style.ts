@@ -1,6 +1,6 @@
 /**
- * The colours: first those of text and grounds, then of a plot's series. The series' are Okabe and Ito's, which people who
- * do not see all colours tell apart, moved to a contrast of at least 3 with the ground.
+ * Colours of text and backgrounds, then of series in plots. The latter are Okabe and Ito's, which colour-blind people can
+ * tell apart, adapted to a contrast of at least 3 to the background.
  *
  * @see https://jfly.uni-koeln.de/color/
  */
@@ -42,7 +42,7 @@ function variables(colours: Readonly<Record<string, string>>): string {
     .join(';');
 }
 
-/** The style of a page. Below `narrow` pixels, plots are shown in their narrow form. */
+/** The style sheet of a page. Narrow screens show the narrow form of plots. */
 export const style = `
 :root{color-scheme:light dark;${variables(light)}}
 @media screen and (prefers-color-scheme:dark){:root{${variables(dark)}}}

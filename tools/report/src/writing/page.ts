@@ -6,7 +6,7 @@ import { plotSvg } from './plot-svg.ts';
 import { plotTable } from './plot-table.ts';
 import { tableHtml } from './table-html.ts';
 
-/** A report as one HTML page: no script, no request to anywhere. */
+/** A report as one HTML page, without scripts and requests. */
 export function reportPage(report: Report): string {
   const { title, summary, environment, sections } = report;
   const contents = sections.map(
@@ -56,7 +56,7 @@ function partHtml(part: Table | Plot | Code): string {
 <details><summary>Figures</summary>${tableHtml(plotTable(part))}</details></figure>`;
 }
 
-/** How the figures of a plot came about; its bars and points have no room for signs. */
+/** Sources of the figures of a plot, whose bars and points have no room for signs. */
 function sourcesOf({ series }: Plot): string {
   const figures = series.flatMap(({ points }) => points.map(({ y }) => y));
   const sources = [...new Set(figures.map(({ source }) => source))].map(

@@ -3,7 +3,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import type { Axis, Plot } from '../report.ts';
 import { nameWithUnit, numberText } from './figure-text.ts';
 
-/** What ECharts is told, and the height that it needs. */
+/** Options of ECharts, and the height of the drawing. */
 export interface Drawing {
   readonly height: number;
   readonly option: EChartsCoreOption;
@@ -13,12 +13,12 @@ export const text = { color: 'var(--text)', fontSize: 12, fontFamily: 'inherit' 
 export const faintText = { ...text, color: 'var(--faint)' };
 const line = { lineStyle: { color: 'var(--line)' } };
 
-/** The colour of the nth series; there are six. */
+/** The colour of a series, by its zero-based index; there are six. */
 export function colour(index: number): string {
   return `var(--series-${(index % 6) + 1})`;
 }
 
-/** How wide a text is, about; ECharts has no font to measure without a browser. */
+/** Approximate width of a text in pixels. Without a browser, there is no font to measure. */
 export function textWidth(written: string): number {
   return written.length * 6.7;
 }
@@ -45,7 +45,7 @@ export function categoryAxis(data: readonly string[]) {
   };
 }
 
-/** The legend above a plot of several series, and how much room it takes. */
+/** The legend above a plot of several series, and its height. */
 export function legendOf({ series }: Plot, width: number) {
   if (series.length < 2) return { height: 0, legend: { show: false } };
   let rows = 1;
@@ -72,7 +72,7 @@ export function legendOf({ series }: Plot, width: number) {
   return { height: rows * 22 + 7, legend };
 }
 
-/** A whisker, along the axis of values, at a place given in pixels from the middle of the other axis' step. */
+/** A whisker along the value axis. `offset` is its distance in pixels from the middle of a step of the other axis. */
 export function whisker(
   isHorizontal: boolean,
   offset: number,

@@ -11,10 +11,10 @@ import type { Drawing } from './plot-parts.ts';
 
 use([BarChart, CustomChart, LineChart, ScatterChart, GridComponent, LegendComponent, SVGRenderer]);
 
-/** Widths in pixels: of a column of a broad page, and of a telephone. Text keeps its size in both. */
+/** Widths in pixels for a column of a broad page, and for a telephone. Text has the same size in both. */
 const widths = { broad: 520, narrow: 330 };
 
-/** A plot as SVG, once for broad and once for narrow screens. Its colours are the page's, light or dark. */
+/** A plot as two SVGs, for broad and for narrow screens. They use the colours of the page, light or dark. */
 export function plotSvg(plot: Plot): string {
   const label = escapeHtml(inWords(plot));
   return Object.entries(widths)
@@ -26,18 +26,18 @@ export function plotSvg(plot: Plot): string {
 }
 
 function draw(width: number, { height, option }: Drawing): string {
-  // Nothing but text and shapes: without a document, ECharts draws to a string.
+  // Without a document, ECharts draws to a string.
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   chart.setOption({ animation: false, ...option });
   const svg = chart.renderToSVGString();
   chart.dispose();
-  // What only its scripts read.
+  // Removes attributes that only its scripts read.
   return svg
     .replace(/ (?:ecmeta_\w+|class|pointer-events)="[^"]*"/g, '')
     .replace(/<style ?>.*?<\/style>/s, '');
 }
 
-/** For those who do not see it. */
+/** The text for screen readers. */
 function inWords({ title, x, y, series }: Plot): string {
   const all = series.map(({ name, points }) => {
     const values = points.map((point) => `${point.x}: ${figureText(point.y, y.unit)}`);

@@ -2,9 +2,9 @@ import type { Column, Figure, Table } from '../report.ts';
 import { isFew, isFigure, marksOf, nameWithUnit, spreadText, valueText } from './figure-text.ts';
 import { escapeHtml, inline } from './html.ts';
 
-/** A table; the best figures of a column that has better ones are set off. */
+/** A table in HTML. The best figure of a column is set off. */
 export function tableHtml({ title, columns, rows }: Table): string {
-  // Numbers stand right, one below the other; a column of words alone is read from the left.
+  // Numbers are aligned right; columns with words only are aligned left.
   const isText = columns.map((_, index) => !rows.some(({ cells }) => isFigure(cells[index])));
   const head = columns.map(
     (column, index) =>
@@ -41,7 +41,7 @@ function direction({ better }: Column): string {
   return `<small role="note" aria-label="${better} is better">${better === 'less' ? '↓' : '↑'} is better</small>`;
 }
 
-/** Nothing is the best where all are the same. */
+/** The best figure of a column; undefined if all are the same. */
 function bestOf({ better }: Column, figures: readonly Figure[]): number | undefined {
   const values = figures.map(({ value }) => value);
   if (!better || new Set(values).size < 2) return undefined;

@@ -1,0 +1,2 @@
+export { contrastProblems } from './contrast.ts';
+export { sampleReport } from './sample-report.ts';

@@ -1,0 +1,32 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { copyWorkspace } from '@nanoservices/model';
+
+/** Everything that `npm start` needs of a workspace. */
+const sources = ['functions', 'libs', 'package.json', 'tsconfig.base.json'];
+
+/** A copy of a workspace in a temporary folder, linked to the packages that are installed. Measurements may change it. */
+export class WorkspaceCopy implements Disposable {
+  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'workspace-')));
+
+  /** @param parts - files and folders, relative to the original */
+  constructor(original: string, parts: readonly string[] = sources) {
+    copyWorkspace(original, this.root, parts, (file) => !file.endsWith('.spec.ts'));
+  }
+
+  /** Writes a file, by its path in the workspace. */
+  write(path: string, text: string): void {
+    mkdirSync(dirname(join(this.root, path)), { recursive: true });
+    writeFileSync(join(this.root, path), text);
+  }
+
+  delete(): void {
+    // A process that has just been told to end may still write.
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 10 });
+  }
+
+  [Symbol.dispose](): void {
+    this.delete();
+  }
+}
