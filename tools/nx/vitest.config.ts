@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { reporters } from './vitest.reporters.ts';
 
 /** For all projects. The target `test` narrows it to one with --dir. */
 export default defineConfig({
@@ -7,6 +8,7 @@ export default defineConfig({
     include: ['**/*.spec.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/tmp/**'],
     env: { VALIDATE_RESPONSES: 'true', AWS_LAMBDA_LOG_LEVEL: 'FATAL' },
+    reporters,
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

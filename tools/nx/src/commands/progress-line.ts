@@ -1,7 +1,7 @@
-/** One line of a terminal that says what is being waited for. Where there is no terminal, nothing. */
-export class Progress {
+/** One line of a terminal with what is being waited for. Without a terminal, nothing is shown. */
+export class ProgressLine {
   show(text: string): void {
-    if (process.stdout.isTTY) process.stdout.write(`\r\u001b[2K  Starting: ${text} …`);
+    if (process.stdout.isTTY) process.stdout.write(`\r\u001b[2K  ${text}`);
   }
 
   clear(): void {

@@ -1,24 +1,8 @@
+import type { BatchedTask, TaskOutcome } from '@nanoservices/build';
+import { orderGroups } from '@nanoservices/model';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import { deployGroups } from './deploy-order.ts';
 
 type Task = TaskGraph['tasks'][string];
-
-/** A task of a batch. */
-export interface BatchedTask {
-  readonly id: string;
-  /** The folder of its project, relative to the workspace root. */
-  readonly root: string;
-  readonly projectName: string;
-}
-
-/** What became of a task: it is done, unless there is an error. */
-export interface TaskOutcome {
-  readonly id: string;
-  /** What to show when it is done. */
-  readonly output?: string;
-  /** What to show when it is not; may be empty where it was shown already. */
-  readonly error?: string;
-}
 
 /** Does tasks that do not depend on each other; one that fails does not stop the others. */
 export type TaskRunner = (workspaceRoot: string, tasks: readonly BatchedTask[]) => AsyncIterable<TaskOutcome>;
@@ -39,7 +23,7 @@ export interface TaskDone {
 export function singleExecutor(run: TaskRunner) {
   return async (_options: unknown, context: ExecutorContext): Promise<{ success: boolean }> => {
     const projectName = context.projectName as string;
-    const task = { id: projectName, projectName, root: rootOf(projectName, context) };
+    const task = { id: projectName, root: rootOf(projectName, context) };
     let success = true;
     for await (const { output, error } of run(context.root, [task])) {
       if (output) console.log(output);
@@ -58,7 +42,6 @@ export function batchExecutor(run: TaskRunner) {
         context.root,
         tasks.map(({ id, target: { project } }) => ({
           id,
-          projectName: project,
           root: rootOf(project, context),
         })),
       ),
@@ -92,14 +75,14 @@ export async function* runInOrder(
     if (status !== 'success') failed.add(task);
     return { task, result: { success: status === 'success', status, terminalOutput, ...times } };
   };
-  const callers = Object.values(tasks).map((task) => ({
+  const all = Object.values(tasks).map((task) => ({
     name: task.id,
     task,
-    callees: dependencies[task.id] ?? [],
+    dependencies: dependencies[task.id] ?? [],
   }));
-  for (const group of deployGroups(callers)) {
-    const isBlocked = ({ callees }: { callees: readonly string[] }) =>
-      callees.some((callee) => failed.has(callee));
+  for (const group of orderGroups(all)) {
+    const isBlocked = (one: { readonly dependencies: readonly string[] }) =>
+      one.dependencies.some((dependency) => failed.has(dependency));
     const ready = group.filter((one) => !isBlocked(one)).map(({ task }) => task);
     for (const { name } of group.filter(isBlocked)) yield done(name, 'skipped');
     for await (const { id, output, error } of run(ready)) {

@@ -4,11 +4,11 @@ import type { Project } from './project.ts';
 type Inputs = NonNullable<TargetConfiguration['inputs']>;
 
 /**
- * Where a project is made of other things than nx.json says: there are the named inputs of all projects, one for each kind
- * of target, so that a thousand projects need not repeat them; and
+ * The named inputs of a project that differ from those in nx.json, which has one for each kind of target so that a thousand
+ * projects need not repeat them:
  *
- * - `own`: what the project itself is made of, without tests and documentation; of a unit, that of its endpoints;
- * - `public`: what others may import of it, and so what changes them when it changes. Of an endpoint that is only its
+ * - `own`: the sources of the project itself, without tests and documentation; of a unit, those of its endpoints;
+ * - `public`: the files that others may import, and so the ones that change their tasks. Of an endpoint that is only its
  *   contract: touching a handler must not rebuild the endpoints that call it. Nothing is imported from a unit.
  */
 export function namedInputs({ type, root, include }: Project): Record<string, Inputs> {
@@ -37,6 +37,5 @@ function sources(endpoint: string): string[] {
     `!${root}/**/*.md`,
     `!${root}/dist/**`,
     `!${root}/artifact/**`,
-    `!${root}/bundle-sizes.json`,
   ];
 }

@@ -8,7 +8,7 @@ import ts from 'typescript';
 
 const [root] = process.argv.slice(2);
 if (!root) {
-  console.error('Usage: node tools/workspace/src/typecheck.ts <project root>, from the workspace root');
+  console.error('Usage: node typecheck.ts <project root>, from the workspace root');
   process.exit(2);
 }
 

@@ -1,6 +1,6 @@
+import { bundleTasks, type TaskOutcome } from '@nanoservices/build';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import { rootOf, runBatch, type TaskDone, type TaskOutcome } from '../task-batch.ts';
-import { bundleTasks } from './bundle-tasks.ts';
+import { rootOf, runBatch, type TaskDone } from '../task-batch.ts';
 import bundleExecutor, { type BundleOptions } from './executor.ts';
 
 type Tasks = readonly TaskGraph['tasks'][string][];

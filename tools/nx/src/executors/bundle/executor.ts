@@ -1,8 +1,6 @@
+import { type BundleTask, bundleTasks, esbuildExecutorOptions, isBuildFailure } from '@nanoservices/build';
 import type { ExecutorContext } from '@nx/devkit';
-import { esbuildExecutorOptions } from '../esbuild-settings.ts';
 import { rootOf } from '../task-batch.ts';
-import { isBuildFailure } from './bundle-entries.ts';
-import { type BundleTask, bundleTasks } from './bundle-tasks.ts';
 
 export interface BundleOptions {
   readonly kind: BundleTask['kind'];

@@ -1,5 +1,5 @@
-import { singleExecutor } from '@nanoservices/workspace/task-batch';
-import { packageFunctions } from './package-functions.ts';
+import { packageFunctions } from '@nanoservices/deploy/packaging';
+import { singleExecutor } from '../task-batch.ts';
 
 /** `package` of one endpoint or unit. */
 export default singleExecutor(packageFunctions);

@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readLayout, topologyFile, UsageError } from '@nanoservices/model';
 import { type GeneratorCallback, installPackagesTask, type Tree, updateJson } from '@nx/devkit';
-import { readPacking, readTopologyFile, topologyFile } from '../topology.ts';
-import { UsageError } from '../usage-error.ts';
 
 export interface RemoveEndpointOptions {
   readonly name: string;
@@ -10,7 +7,7 @@ export interface RemoveEndpointOptions {
 }
 
 /**
- * `nx g remove-endpoint get-score`: removes an endpoint, and what functions/topology.json says of it.
+ * `nx g remove-endpoint get-item`: removes an endpoint, and its isolation in functions/topology.json.
  *
  * @throws UsageError when there is none of this name, another endpoint calls it, or a unit would be left empty
  */
@@ -18,15 +15,13 @@ export default async function removeEndpointGenerator(
   tree: Tree,
   { name, skipInstall }: RemoveEndpointOptions,
 ): Promise<GeneratorCallback> {
-  const { endpoints, units } = readPacking(tree.root);
+  const { endpoints, units, topologies } = readLayout(tree.root);
   const endpoint = endpoints.find((one) => one.name === name);
   if (!endpoint) {
     const choices = endpoints.map((one) => one.name).join(', ');
     throw new UsageError(`There is no endpoint "${name}". There are: ${choices}.`);
   }
-  const callers = endpoints.filter(({ root }) =>
-    dependencies(tree.root, root).includes(`@nanoservices/${name}`),
-  );
+  const callers = endpoints.filter(({ dependencies }) => dependencies.includes(endpoint.packageName));
   if (callers.length > 0) {
     const who = callers.map((one) => one.name).join(', ');
     throw new UsageError(`${name} is called by ${who}: remove the call and the dependency there first.`);
@@ -38,7 +33,7 @@ export default async function removeEndpointGenerator(
     );
   }
   tree.delete(endpoint.root);
-  const { isolation } = readTopologyFile(tree.root);
+  const { isolation } = topologies;
   if (typeof isolation === 'object' && name in isolation) {
     updateJson(tree, topologyFile, (file) => {
       delete file.isolation[name];
@@ -48,9 +43,4 @@ export default async function removeEndpointGenerator(
   return () => {
     if (!skipInstall) installPackagesTask(tree, true);
   };
-}
-
-function dependencies(workspaceRoot: string, root: string): string[] {
-  const manifest = JSON.parse(readFileSync(join(workspaceRoot, root, 'package.json'), 'utf8'));
-  return Object.keys(manifest.dependencies ?? {});
 }

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { acquireDatabase, resetDevelopmentDatabase } from '@nanoservices/database';
+import { type Layout, readLayout, UsageError } from '@nanoservices/model';
+import { migrate } from '@nanoservices/postgres/admin';
+import { command } from '../command-line/command.ts';
+
+const actions: Readonly<Record<string, (layout: Layout) => Promise<void>>> = {
+  start,
+  reset,
+  migrate: migrateExternal,
+};
+
+export default command({
+  name: 'database',
+  summary: 'Start, reset or migrate the development database',
+  names: { value: '<start|reset|migrate>', description: 'see below', most: 1 },
+  options: {},
+  details: `  start    keep the database up and print its address, until Ctrl-C
+  reset    delete the embedded development database and create it again: migrations and seed data
+  migrate  bring the database of DATABASE_URL up to date`,
+  run: async ({ workspaceRoot, names: [name = ''] }) => {
+    const action = actions[name];
+    if (!action) {
+      const choices = Object.keys(actions).join(', ');
+      throw new UsageError(`There is no "nanos database ${name}". There are: ${choices}.`);
+    }
+    await action(readLayout(workspaceRoot));
+    return 0;
+  },
+});
+
+async function start(layout: Layout): Promise<void> {
+  const lease = await acquireDatabase(layout);
+  console.log(`${lease.url}\nCtrl-C ends it.`);
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    // Waiting for a signal keeps no process alive; neither does a lease that is being renewed.
+    void sleep(2 ** 31 - 1);
+  });
+  await lease.release();
+  process.exit();
+}
+
+async function reset(layout: Layout): Promise<void> {
+  if (process.env.DATABASE_URL) {
+    throw new UsageError(
+      'DATABASE_URL is set, and its database is yours: reset is for the embedded one. Unset DATABASE_URL.',
+    );
+  }
+  await resetDevelopmentDatabase(layout);
+  console.log('The development database is as new.');
+}
+
+async function migrateExternal({ database }: Layout): Promise<void> {
+  const { DATABASE_URL } = process.env;
+  if (!DATABASE_URL) {
+    throw new UsageError(
+      'DATABASE_URL is not set. The embedded database needs no migrate: it is kept up to date.',
+    );
+  }
+  if (!database) {
+    throw new UsageError(
+      'No lib has migrations: add the key "database" to the package.json of one in libs/.',
+    );
+  }
+  const applied = await migrate(DATABASE_URL, database.migrations);
+  console.log(applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'Up to date.');
+}

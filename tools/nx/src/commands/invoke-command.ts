@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { findGroup, readLayout, UsageError } from '@nanoservices/model';
+import { command, type OptionValues } from '../command-line/command.ts';
+
+const options = {
+  path: {
+    type: 'string',
+    value: 'PATH',
+    description: 'as in the contract, with its parameters filled in; may have a query string',
+  },
+  method: {
+    type: 'string',
+    value: 'METHOD',
+    description: "of a unit's endpoint (default GET); a single endpoint has its own",
+  },
+  query: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME=VALUE',
+    description: 'a query parameter; may be repeated',
+  },
+  header: {
+    type: 'string',
+    multiple: true,
+    value: "'NAME: V'",
+    description: 'a request header; may be repeated',
+  },
+  data: {
+    type: 'string',
+    value: 'BODY',
+    description: 'the request body; @FILE reads it from a file, - from standard input',
+  },
+  token: {
+    type: 'string',
+    value: 'JWT',
+    description:
+      'the caller (the signature is not checked here; default: "localCaller" in functions/api.json)',
+  },
+  event: {
+    type: 'string',
+    value: 'FILE',
+    description: 'send this event as it is, instead of one made from the options above',
+  },
+  timeout: { type: 'string', value: 'SECONDS', description: "instead of the function's own" },
+  json: { type: 'boolean', description: "print the function's raw response as JSON" },
+  built: { type: 'boolean', description: 'do not build first: the bundle is known to be up to date' },
+} as const;
+
+export default command({
+  name: 'invoke',
+  summary: 'Run one endpoint or unit once',
+  names: { value: '<endpoint or unit>', description: 'the name of its folder', most: 1 },
+  options,
+  details:
+    'The response is printed on stdout, everything else on stderr.\nExit codes: 0 the function answered (an HTTP error is an answer), 1 it failed, 2 wrong usage.',
+  run: async ({ workspaceRoot, names, values }) => {
+    const name = names[0] as string;
+    findGroup(readLayout(workspaceRoot), name);
+    const request = requestOf(name, values);
+    if (!values.built) build(workspaceRoot, name);
+    const { runOnce } = await import('@nanoservices/runtime/invoke');
+    return (await runOnce(request, workspaceRoot)) ? 0 : 1;
+  },
+});
+
+function requestOf(name: string, values: OptionValues<typeof options>) {
+  const { event, path, query, header, data, token } = values;
+  if (event && (path ?? query ?? header ?? data ?? token) !== undefined) {
+    throw new UsageError(
+      '--event sends a whole event: it goes with none of --path, --query, --header, --data, --token.',
+    );
+  }
+  return {
+    name,
+    path,
+    method: values.method?.toUpperCase(),
+    query: (query ?? []).map((text) => pair(text, '=', '--query NAME=VALUE')),
+    headers: (header ?? []).map((text) => pair(text, ':', "--header 'NAME: VALUE'")),
+    data: data === undefined ? undefined : readData(data),
+    token,
+    event: event === undefined ? undefined : readEvent(event),
+    timeout: values.timeout === undefined ? undefined : seconds(values.timeout),
+    json: values.json ?? false,
+  };
+}
+
+/** Builds as `nx run <name>:invoke` does before it calls this command; silent when it succeeds. */
+function build(workspaceRoot: string, name: string): void {
+  const nx = fileURLToPath(import.meta.resolve('nx/bin/nx.js'));
+  try {
+    execFileSync(process.execPath, [nx, 'run', `${name}:build`], { cwd: workspaceRoot, stdio: 'pipe' });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: Buffer; stderr: Buffer };
+    throw new UsageError(`${name} could not be built.\n${stdout}${stderr}`.trim());
+  }
+}
+
+function pair(text: string, separator: string, form: string): [string, string] {
+  const at = text.indexOf(separator);
+  if (at < 1) throw new UsageError(`"${text}" is not of the form ${form}.`);
+  return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+}
+
+function readData(data: string): Buffer {
+  if (data === '-') return readFileSync(0);
+  return data.startsWith('@') ? readFile(data.slice(1), '--data') : Buffer.from(data);
+}
+
+function readEvent(file: string): string {
+  const text = readFile(file, '--event').toString();
+  try {
+    JSON.parse(text);
+    return text;
+  } catch (error) {
+    throw new UsageError(`--event ${file}: ${(error as Error).message}`);
+  }
+}
+
+function readFile(file: string, option: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new UsageError(`${option}: cannot read ${file} (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= 900) return value;
+  throw new UsageError(`--timeout takes seconds, above 0 and up to 900; not "${text}".`);
+}

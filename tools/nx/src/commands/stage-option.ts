@@ -1,0 +1,17 @@
+import { UsageError } from '@nanoservices/model';
+
+/** The option of all commands that work on a stage. */
+export const stageOption = {
+  stage: { type: 'string', value: 'STAGE', description: 'one of functions/stages.json' },
+} as const;
+
+/** @throws UsageError when no stage is named */
+export function requireStage(stage: string | undefined): string {
+  if (stage) return stage;
+  throw new UsageError('Which stage? Add --stage, with one of functions/stages.json.');
+}
+
+/** A note for a person, which is no result. */
+export function tell(line: string): void {
+  console.error(line);
+}

@@ -1,0 +1,137 @@
+import { styleText } from 'node:util';
+import type { Isolation } from '@nanoservices/model';
+import { type LogStyle, type StartedApi, startApi, startScreen } from '@nanoservices/runtime/start';
+import { command, integer, type Request } from '../command-line/command.ts';
+import { reportError } from '../command-line/exit-codes.ts';
+import { ProgressLine } from './progress-line.ts';
+
+const options = {
+  port: {
+    type: 'string',
+    short: 'p',
+    value: 'N',
+    description: 'of the HTTP API (default 3000; 0: any free port)',
+  },
+  'lambda-port': { type: 'string', value: 'N', description: 'of the Lambda API (default 3001)' },
+  host: {
+    type: 'string',
+    value: 'ADDRESS',
+    description: 'to listen on (default 127.0.0.1: only this machine)',
+  },
+  topology: {
+    type: 'string',
+    value: 'NAME',
+    description: 'instead of the active one in functions/topology.json',
+  },
+  isolation: {
+    type: 'string',
+    choices: ['process', 'thread'],
+    description: 'of all functions, instead of functions/topology.json',
+  },
+  logs: {
+    type: 'string',
+    choices: ['pretty', 'text', 'json', 'none'],
+    description: "a readable line per request, or Lambda's own log lines (default pretty)",
+  },
+  watch: { type: 'boolean', description: 'rebuild what changes (default; --no-watch does not)' },
+  concurrency: {
+    type: 'string',
+    value: 'N',
+    description: 'invocations of one function at once, where it reserves none (default 100)',
+  },
+  'idle-timeout': {
+    type: 'string',
+    value: 'SECONDS',
+    description: 'after which an environment without work is stopped (default 300)',
+  },
+} as const;
+
+/** A message for the process that started this one with an IPC channel. */
+export interface ReadyMessage extends Pick<StartedApi, 'url' | 'lambdaUrl' | 'token' | 'pid'> {
+  readonly type: 'ready';
+}
+
+export default command({
+  name: 'start',
+  summary: 'Run the whole API on this machine',
+  options,
+  details: `The database is that of DATABASE_URL, or an embedded one. Ctrl-C lets requests end; a second one does not wait.
+
+Exit codes: 0 stopped, 1 could not start, 2 wrong usage, 130 stopped before requests had ended.`,
+  run: serve,
+});
+
+async function serve(request: Request<typeof options>): Promise<number> {
+  const stopped = Promise.withResolvers<number>();
+  let api: Promise<StartedApi> | undefined;
+  let signalledAt: number | undefined;
+  const stop = async (signal: NodeJS.Signals) => {
+    const sinceMs = performance.now() - (signalledAt ?? Number.NEGATIVE_INFINITY);
+    // npm passes on a Ctrl-C that the terminal has sent to this process already.
+    if (sinceMs < 300) return;
+    const isSecond = signalledAt !== undefined;
+    signalledAt = performance.now();
+    const started = await api?.catch(() => undefined);
+    if (isSecond) {
+      started?.kill();
+      process.exit(130);
+    }
+    if (signal === 'SIGINT') console.log(`\n${dim('Stopping. Ctrl-C again does not wait for requests.')}`);
+    await started?.stop();
+    stopped.resolve(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  try {
+    api = start(request);
+    await api;
+  } catch (error) {
+    return signalledAt === undefined ? failed(error) : 0;
+  }
+  const code = await stopped.promise;
+  process.exit(code);
+}
+
+async function start({ workspaceRoot, values }: Request<typeof options>): Promise<StartedApi> {
+  const startedAt = performance.now();
+  const progress = new ProgressLine();
+  const watch = values.watch ?? true;
+  const api = await startApi({
+    root: workspaceRoot,
+    topology: values.topology,
+    isolation: values.isolation as Isolation | undefined,
+    port: integer('port', values.port, { from: 0, to: 65_535, otherwise: 3000 }),
+    lambdaPort: integer('lambda-port', values['lambda-port'], { from: 0, to: 65_535, otherwise: 3001 }),
+    host: values.host ?? '127.0.0.1',
+    logs: (values.logs as LogStyle | undefined) ?? 'pretty',
+    watch,
+    concurrency: integer('concurrency', values.concurrency, { from: 1, to: 1000, otherwise: 100 }),
+    idleTimeoutMs:
+      1000 * integer('idle-timeout', values['idle-timeout'], { from: 1, to: 86_400, otherwise: 300 }),
+    onProgress: (doing) => progress.show(`Starting: ${doing} …`),
+    onNotice: ({ level, text }) => {
+      progress.clear();
+      if (level === 'error') console.error(styleText('red', text));
+      else console.log(text);
+    },
+  });
+  progress.clear();
+  console.log(startScreen(api));
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(dim(`  Ready in ${seconds} s.${watch ? ' Watching functions and libs.' : ''} Ctrl-C stops.\n`));
+  const { url, lambdaUrl, token, pid } = api;
+  process.send?.({ type: 'ready', url, lambdaUrl, token, pid } satisfies ReadyMessage);
+  return api;
+}
+
+/** A mistake or a taken port is no bug: only its message is shown. */
+function failed(error: unknown): number {
+  if (error instanceof Error && !('exitCode' in error)) {
+    console.error(error.message);
+    return 1;
+  }
+  return reportError(error);
+}
+
+function dim(text: string): string {
+  return styleText('dim', text);
+}

@@ -1,0 +1,31 @@
+import { stageStatus } from '@nanoservices/deploy';
+import { readWorkspace } from '@nanoservices/model';
+import { command } from '../command-line/command.ts';
+import { requireStage, stageOption } from './stage-option.ts';
+
+export default command({
+  name: 'status',
+  summary: 'Show what is live on a stage',
+  options: {
+    ...stageOption,
+    topology: { type: 'string', value: 'NAME', description: 'instead of the active one' },
+    json: { type: 'boolean', description: 'print it as JSON' },
+  },
+  details:
+    'For each function: its live version, since when, from which commit, and differences from what deploy left.',
+  run: async ({ workspaceRoot, values }) => {
+    const workspace = await readWorkspace(workspaceRoot);
+    const stage = workspace.stage(requireStage(values.stage));
+    const application = workspace.pack(values.topology);
+    const { functions, api } = await stageStatus(stage, application);
+    const { topology } = application;
+    if (values.json) {
+      console.log(JSON.stringify({ stage: stage.name, topology, api: api?.status, functions }));
+      return 0;
+    }
+    console.log(`${stage.name} in ${stage.region}, topology ${topology}`);
+    console.table(Object.fromEntries(functions.map(({ function: name, ...row }) => [name, row])));
+    console.log(api ? `API: ${api.outputs.HttpApiUrl ?? api.status}` : 'API: not deployed');
+    return 0;
+  },
+});

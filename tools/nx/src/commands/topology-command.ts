@@ -1,0 +1,87 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  activeTopology,
+  countPrivileges,
+  type PackedFunction,
+  readWorkspace,
+  type Workspace,
+} from '@nanoservices/model';
+import { command } from '../command-line/command.ts';
+
+/** Integrations of one HTTP API, and so functions behind it; a hard limit of API Gateway. */
+const integrationLimit = 300;
+
+export default command({
+  name: 'topology',
+  summary: 'Show the functions of each topology',
+  options: {
+    json: { type: 'boolean', description: 'print it as JSON' },
+  },
+  details: `For each function: its endpoints, the size of its bundle in the last build, and its privileges on tables of the
+database, with how many more than its own an endpoint has on average.`,
+  run: async ({ workspaceRoot, values }) => {
+    const workspace = await readWorkspace(workspaceRoot);
+    const active = activeTopology(workspace);
+    const topologies = Object.keys(workspace.topologies.topologies).map((name) => ({
+      name,
+      isActive: name === active,
+      functions: workspace.pack(name).functions.map((packed) => rowOf(packed, workspace)),
+    }));
+    if (values.json) console.log(JSON.stringify(topologies, null, 2));
+    else for (const topology of topologies) print(topology);
+    return 0;
+  },
+});
+
+interface Row {
+  readonly name: string;
+  readonly endpoints: readonly string[];
+  /** Undefined when it is not built. */
+  readonly bundleBytes: number | undefined;
+  readonly privileges: number;
+  /** Privileges beyond its own that an endpoint of it has on average. */
+  readonly surplus: number;
+}
+
+function rowOf({ name, endpoints, bundle, grants }: PackedFunction, workspace: Workspace): Row {
+  const file = join(workspace.root, bundle);
+  const privileges = countPrivileges(grants);
+  const own = endpoints.map((endpoint) => countPrivileges(workspace.functionNamed(endpoint.name).grants));
+  return {
+    name,
+    endpoints: endpoints.map((endpoint) => endpoint.name),
+    bundleBytes: existsSync(file) ? statSync(file).size : undefined,
+    privileges,
+    surplus: privileges - own.reduce((sum, count) => sum + count, 0) / endpoints.length,
+  };
+}
+
+function print(topology: {
+  readonly name: string;
+  readonly isActive: boolean;
+  readonly functions: readonly Row[];
+}): void {
+  const { name, isActive, functions } = topology;
+  const total = functions.reduce((sum, { bundleBytes = 0 }) => sum + bundleBytes, 0);
+  console.log(
+    `\n${name}${isActive ? ' (active)' : ''}: ${functions.length} of at most ${integrationLimit} functions, ${kilobytes(total)} in all`,
+  );
+  console.table(
+    Object.fromEntries(
+      functions.map((row) => [
+        row.name,
+        {
+          endpoints: row.endpoints.join(', '),
+          bundle: row.bundleBytes === undefined ? 'not built' : kilobytes(row.bundleBytes),
+          privileges:
+            row.surplus === 0 ? `${row.privileges}` : `${row.privileges} (+${row.surplus.toFixed(1)})`,
+        },
+      ]),
+    ),
+  );
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(0)} kB`;
+}

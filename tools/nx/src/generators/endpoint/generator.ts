@@ -1,0 +1,146 @@
+import { fileURLToPath } from 'node:url';
+import { readWorkspace, routeShape, UsageError, type Workspace } from '@nanoservices/model';
+import { type GeneratorCallback, generateFiles, installPackagesTask, type Tree } from '@nx/devkit';
+import { formatChanges } from '../format-changes.ts';
+import { type PathParameter, pathParameters } from './path-parameters.ts';
+
+export interface EndpointOptions {
+  readonly name: string;
+  readonly route: string;
+  readonly resource?: string;
+  readonly access?: 'user' | 'public';
+  readonly skipInstall?: boolean;
+}
+
+/** An endpoint that is wanted, as its options describe it. */
+interface WantedEndpoint {
+  readonly name: string;
+  readonly resource: string;
+  readonly method: string;
+  readonly path: string;
+  readonly access: 'user' | 'public';
+}
+
+const kebabCase = /^[a-z][a-z\d]*(?:-[a-z\d]+)*$/;
+const routePattern =
+  /^(?<method>GET|POST|PUT|PATCH|DELETE) (?<path>\/(?:[\w~.-]+|\{[a-z]\w*\})(?:\/(?:[\w~.-]+|\{[a-z]\w*\}))*)$/;
+
+/** The version range of zod that endpoints get: that of @nanoservices/endpoint. */
+export const zodVersion = '^4.6.7';
+
+/**
+ * `nx g endpoint get-item --route "GET /orders/{orderId}/items/{itemId}"`: adds an endpoint that works, to be filled with
+ * its purpose. A second run with the same name and route changes nothing.
+ *
+ * @throws UsageError that names the option: nothing is written when a name or a route is not possible
+ */
+export default async function endpointGenerator(
+  tree: Tree,
+  options: EndpointOptions,
+): Promise<GeneratorCallback> {
+  const workspace = await readWorkspace(tree.root);
+  const wanted = parseOptions(options);
+  if (isThere(workspace, wanted)) {
+    return () => console.log(`${wanted.name} is there already, with that route: nothing to do.`);
+  }
+  refuseTaken(workspace, wanted);
+  const root = `functions/${wanted.resource}/${wanted.name}`;
+  const params = await pathParameters(wanted.path, workspace);
+  const templates = fileURLToPath(new URL('files', import.meta.url));
+  generateFiles(tree, templates, root, substitutions(workspace, wanted, params));
+  formatChanges(tree);
+  return () => {
+    if (!options.skipInstall) installPackagesTask(tree, true);
+    console.log(`\nTry it: npx nx run ${wanted.name}:test, or npm start.`);
+  };
+}
+
+function parseOptions({ name, route, resource, access = 'user' }: EndpointOptions): WantedEndpoint {
+  if (!kebabCase.test(name)) {
+    throw new UsageError(`"${name}" is no name for an endpoint: it is kebab-case, as in get-order.`);
+  }
+  const { method, path } = routePattern.exec(route)?.groups ?? {};
+  if (!method || !path) {
+    throw new UsageError(
+      `--route "${route}" is no route: it is a method and a path, as in "GET /orders/{orderId}/items".`,
+    );
+  }
+  const params = [...path.matchAll(/\{(\w+)\}/g)].map(([, param]) => param as string);
+  const twice = params.find((param, index) => params.indexOf(param) !== index);
+  if (twice) throw new UsageError(`--route "${route}" has the parameter {${twice}} twice.`);
+  const folder = resource ?? (path.split('/')[1] as string);
+  if (!kebabCase.test(folder)) {
+    throw new UsageError(`--resource: "${folder}" is no folder name: give one in kebab-case, as in orders.`);
+  }
+  return { name, method, path, resource: folder, access };
+}
+
+function isThere({ contracts }: Workspace, { name, method, path }: WantedEndpoint): boolean {
+  const contract = contracts.get(name);
+  return contract?.method === method && contract.path === path;
+}
+
+function refuseTaken({ endpoints, units, contracts }: Workspace, wanted: WantedEndpoint): void {
+  const { name, method, path } = wanted;
+  const taken = [...endpoints, ...units].find((one) => one.name === name);
+  if (taken) throw new UsageError(`There is a "${name}" already, in ${taken.root}. Choose another name.`);
+  for (const contract of contracts.values()) {
+    if (routeShape(contract) !== routeShape({ method, path })) continue;
+    throw new UsageError(
+      `--route "${method} ${path}" is that of ${contract.name}: ${contract.method} ${contract.path}.`,
+    );
+  }
+}
+
+function substitutions(
+  workspace: Workspace,
+  { name, method, path, access }: WantedEndpoint,
+  params: readonly PathParameter[],
+): Record<string, unknown> {
+  const hasBody = method === 'POST' || method === 'PUT' || method === 'PATCH';
+  const schemas = [...new Set(params.flatMap(({ exportName }) => exportName ?? []))].sort();
+  const schemaPackage = workspace.schemas?.packageName;
+  const dependencies: [string, string][] = [
+    ['@nanoservices/endpoint', '*'],
+    ...(schemaPackage && schemas.length > 0 ? [[schemaPackage, '*'] as [string, string]] : []),
+    ['zod', zodVersion],
+  ];
+  dependencies.sort(([a], [b]) => (a < b ? -1 : 1));
+  const samples = [...params.map(({ sample }) => sample), ...(hasBody ? ['hello'] : [])];
+  return {
+    name,
+    packageName: scopeOf(workspace) + name,
+    contractName: camelCase(name),
+    summary: sentence(name),
+    method,
+    path,
+    access,
+    params,
+    schemas,
+    schemaPackage,
+    hasBody,
+    status: method === 'POST' ? 201 : 200,
+    inputs: [...(params.length > 0 ? ['params'] : []), ...(hasBody ? ['body'] : [])],
+    values: [...params.map((param) => `params.${param.name}`), ...(hasBody ? ['body.note'] : [])],
+    message: samples.length > 0 ? `${name}: ${samples.join(', ')}` : name,
+    dependencies,
+    lastDependency: dependencies.at(-1)?.[0],
+  };
+}
+
+/** The npm scope of the application's packages, with its slash; empty when they have none. */
+function scopeOf({ endpoints, schemas, database, manifest }: Workspace): string {
+  const names = [...endpoints, schemas, database].flatMap((one) => one?.packageName ?? []);
+  return /^@[^/]+\//.exec(names[0] ?? manifest.name)?.[0] ?? '';
+}
+
+/** get-order -> getOrder */
+function camelCase(name: string): string {
+  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** get-order -> Get order */
+function sentence(name: string): string {
+  const words = name.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

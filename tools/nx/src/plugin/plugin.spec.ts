@@ -1,0 +1,87 @@
+import { globSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SmallWorkspace } from '../testing/small-workspace.ts';
+import { createNodes } from './plugin.ts';
+import type { PluginOptions } from './target-names.ts';
+
+let workspace: SmallWorkspace;
+beforeEach(() => {
+  workspace = new SmallWorkspace();
+});
+afterEach(() => workspace[Symbol.dispose]());
+
+/** The inferred projects by their folders. */
+async function infer(options: PluginOptions = {}) {
+  const [glob, create] = createNodes;
+  const files = globSync(glob, { cwd: workspace.root }).sort();
+  const context = { workspaceRoot: workspace.root, nxJsonConfiguration: {} };
+  const results = await create(files, options, context);
+  const projects = results.flatMap(([, { projects = {} }]) => Object.entries(projects));
+  // The folder of this package differs from one workspace to the next.
+  const text = JSON.stringify(Object.fromEntries(projects)).replaceAll(
+    /(?:\.\.\/)+(?:[^"' ]*\/)?tools\/nx\//g,
+    '<@nanoservices/nx>/',
+  );
+  return JSON.parse(text);
+}
+
+describe('the plugin', () => {
+  it('makes a project of the workspace, and of every endpoint, unit and lib', async () => {
+    expect(Object.keys(await infer()).sort()).toEqual([
+      '.',
+      'functions',
+      'functions/customers/get-customer',
+      'functions/orders',
+      'functions/orders/get-order',
+      'functions/orders/list-orders',
+      'libs/data-access',
+      'libs/validation',
+    ]);
+  });
+
+  it.each([
+    ['an endpoint', 'functions/customers/get-customer'],
+    ['a unit', 'functions/orders'],
+    ['the lib with the database', 'libs/data-access'],
+    ['another lib', 'libs/validation'],
+    ['the workspace', '.'],
+  ])('infers the targets of %s', async (_, root) => {
+    expect((await infer())[root]).toMatchSnapshot();
+  });
+
+  it('tags what is a function in the active topology', async () => {
+    const functions = async () =>
+      Object.entries<{ tags: string[] }>(await infer())
+        .filter(([, { tags }]) => tags.includes('function'))
+        .map(([root]) => root);
+    expect(await functions()).toEqual([
+      'functions/customers/get-customer',
+      'functions/orders/get-order',
+      'functions/orders/list-orders',
+    ]);
+    workspace.write('functions/topology.json', { active: 'micro', topologies: { micro: ['orders'] } });
+    expect(await functions()).toEqual(['functions/customers/get-customer', 'functions/orders']);
+  });
+
+  it('takes other names for targets, also where they depend on each other', async () => {
+    const projects = await infer({ buildTargetName: 'bundle', deployTargetName: 'ship' });
+    const { targets } = projects['functions/customers/get-customer'];
+    expect(targets.build).toBeUndefined();
+    expect(targets.bundle.dependsOn).toEqual(['^bundle']);
+    expect(targets.package.dependsOn).toEqual(['bundle']);
+    expect(JSON.stringify(targets.ship.dependsOn)).not.toContain('deploy');
+    expect(projects['.'].targets['ship-platform']).toBeDefined();
+  });
+
+  it('refuses an unknown option, with the choices', async () => {
+    const options = { buildTarget: 'bundle' } as PluginOptions;
+    await expect(infer(options)).rejects.toThrow(/no option "buildTarget"\. It has: buildTargetName/);
+  });
+
+  it('refuses an endpoint whose package is named otherwise, saying which and how', async () => {
+    workspace.write('functions/orders/get-order/package.json', { name: '@shop/read-order' });
+    await expect(infer()).rejects.toThrow(
+      'functions/orders/get-order/package.json: "name" is "@shop/read-order". It must be "@shop/get-order", after the folder.',
+    );
+  });
+});

@@ -1,0 +1,88 @@
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { deployOrder, type Layout, readLayout, UsageError } from '@nanoservices/model';
+import { type CreateNodes, type CreateNodesResult, createNodesFromFiles } from '@nx/devkit';
+import { namedInputs } from './inputs.ts';
+import { projectOf } from './project.ts';
+import { type PluginOptions, targetNames } from './target-names.ts';
+import { targetsOf } from './targets.ts';
+
+export const name = '@nanoservices/nx';
+
+/**
+ * The Nx plugin: makes a project of the workspace, of every endpoint (`functions/<resource>/<endpoint>/src/handler.ts`),
+ * unit (a package.json with a `"unit"` in `functions` or `functions/<folder>`), lib and tool, with all its targets. No
+ * project needs a configuration file of its own.
+ */
+export const createNodes: CreateNodes<PluginOptions> = [
+  '{package.json,functions/*/*/src/handler.ts,functions/package.json,functions/*/package.json,libs/*/package.json,tools/*/package.json}',
+  (files, options, context) => {
+    const { workspaceRoot } = context;
+    const handlers = files.filter((file) => file.endsWith('/src/handler.ts'));
+    const layout = printingMistakes(() => readLayout(workspaceRoot, handlers));
+    const order = orderOf(layout);
+    const packageOf = new Map(
+      [...layout.endpoints, ...layout.units].map((one) => [one.name, one.packageName]),
+    );
+    const names = targetNames(options);
+    const packageRoot = relative(workspaceRoot, fileURLToPath(new URL('../..', import.meta.url)));
+    return createNodesFromFiles(
+      (file): CreateNodesResult => {
+        const project = printingMistakes(() => projectOf(layout, file));
+        if (!project) return {};
+        const { type, root, resource, endpointPackages } = project;
+        const callees = order.get(project.name)?.flatMap((callee) => packageOf.get(callee) ?? []) ?? [];
+        return {
+          projects: {
+            [root]: {
+              root,
+              ...(type === 'workspace' ? { name: 'workspace' } : { sourceRoot: `${root}/src` }),
+              projectType: type === 'endpoint' || type === 'unit' ? 'application' : 'library',
+              tags: [
+                `type:${type}`,
+                ...(resource ? [`resource:${resource}`] : []),
+                // Deployed in the active topology.
+                ...(order.has(project.name) ? ['function'] : []),
+              ],
+              // A unit has no sources of its own, from which Nx could tell its dependencies.
+              ...(endpointPackages && { implicitDependencies: [...endpointPackages] }),
+              namedInputs: namedInputs(project),
+              targets: targetsOf(project, {
+                names,
+                packageRoot,
+                callees,
+                database: layout.database?.packageName,
+              }),
+            },
+          },
+        };
+      },
+      files,
+      options,
+      context,
+    );
+  },
+];
+
+/**
+ * Prints the mistake that an action finds in a file: some commands of Nx, such as run-many, print no more of a plugin's error
+ * than that there is one.
+ */
+function printingMistakes<Result>(action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof UsageError) console.error(error.message);
+    throw error;
+  }
+}
+
+/** The functions to deploy before each; none when the topology is invalid, which `deploy` tells. */
+function orderOf(layout: Layout): Map<string, string[]> {
+  try {
+    return deployOrder(layout);
+  } catch (error) {
+    if (error instanceof UsageError) return new Map();
+    throw error;
+  }
+}

@@ -1,0 +1,88 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type Layout, readNamedManifest } from '@nanoservices/model';
+
+/** A folder that is an Nx project. */
+export interface Project {
+  readonly type: 'endpoint' | 'unit' | 'lib' | 'tool' | 'workspace';
+  /** The folder's name. The Nx project has the package's name, `@shop/<name>`; Nx takes the short one too. */
+  readonly name: string;
+  /** The folder, relative to the workspace root. */
+  readonly root: string;
+  /** The resource of an endpoint. */
+  readonly resource?: string;
+  readonly hasSpecs: boolean;
+  /** The packages of a unit's endpoints. */
+  readonly endpointPackages?: readonly string[];
+  /** Globs of a unit's endpoint folders, where its package.json gives them. */
+  readonly include?: readonly string[] | undefined;
+  /** Whether its tests need a PostgreSQL database. */
+  readonly usesDatabase: boolean;
+  /** Whether it has the application's migrations. */
+  readonly isDatabase: boolean;
+}
+
+const postgres = '@nanoservices/postgres';
+
+/**
+ * The project that a file stands for.
+ *
+ * @param file - an endpoint's `src/handler.ts`, or the package.json of the workspace, a unit, lib or tool; relative to the
+ * workspace root
+ * @returns undefined for a package.json below `functions` that declares no unit
+ * @throws UsageError when the project's package.json is missing, is not JSON, or does not have the folder's name
+ */
+export function projectOf(layout: Layout, file: string): Project | undefined {
+  const common = { hasSpecs: false, usesDatabase: false, isDatabase: false };
+  if (file === 'package.json') return { ...common, type: 'workspace', name: 'workspace', root: '.' };
+  const root = file.replace(/\/(?:src\/handler\.ts|package\.json)$/, '');
+  if (file.endsWith('/src/handler.ts')) {
+    const endpoint = layout.endpoints.find((one) => one.root === root);
+    if (!endpoint) return undefined;
+    const { name, resource, dependencies } = endpoint;
+    return {
+      ...common,
+      type: 'endpoint',
+      name,
+      root,
+      resource,
+      hasSpecs: hasSpecs(join(layout.root, root, 'src')),
+      usesDatabase: dependsOnDatabase(layout, dependencies),
+    };
+  }
+  if (root === 'functions' || root.startsWith('functions/')) {
+    const unit = layout.units.find((one) => one.root === root);
+    if (!unit) return undefined;
+    const endpointPackages = unit.endpoints.map(({ packageName }) => packageName);
+    return { ...common, type: 'unit', name: unit.name, root, include: unit.include, endpointPackages };
+  }
+  const { name, dependencies, database } = readNamedManifest(layout.root, root);
+  return {
+    type: root.startsWith('libs/') ? 'lib' : 'tool',
+    name: basename(root),
+    root,
+    hasSpecs: hasSpecs(join(layout.root, root)),
+    usesDatabase:
+      name === postgres || database !== undefined || dependsOnDatabase(layout, Object.keys(dependencies)),
+    isDatabase: database !== undefined,
+  };
+}
+
+/** Libs and endpoints that connect to PostgreSQL do so by `@nanoservices/postgres`, or by the lib with the database. */
+function dependsOnDatabase({ database }: Layout, dependencies: readonly string[]): boolean {
+  return dependencies.some((name) => name === postgres || name === database?.packageName);
+}
+
+function hasSpecs(folder: string): boolean {
+  // Where the spec of an endpoint nearly always is: reading a thousand folders took most of this plugin's time.
+  if (existsSync(join(folder, 'handler.spec.ts'))) return true;
+  return existsSync(folder) && findSpec(folder);
+}
+
+/** Looks for a spec, not in what is installed or built. */
+function findSpec(folder: string): boolean {
+  return readdirSync(folder, { withFileTypes: true }).some((entry) => {
+    if (!entry.isDirectory()) return entry.name.endsWith('.spec.ts');
+    return !/^(?:node_modules|dist|tmp|\..*)$/.test(entry.name) && findSpec(join(folder, entry.name));
+  });
+}

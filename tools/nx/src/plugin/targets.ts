@@ -1,0 +1,187 @@
+import type { TargetConfiguration } from '@nx/devkit';
+import type { Project } from './project.ts';
+import type { TargetNames } from './target-names.ts';
+
+type Targets = Record<string, TargetConfiguration>;
+
+// The inputs of targets are named in nx.json, one named input for each kind of target. About `build`: its dependencies have
+// the version of @nx/esbuild in this package's package.json. As an external dependency that would bring 400 packages, each
+// of them hashed, kept and sent to other processes for every task.
+
+/** What the targets of a project depend on beside the project itself. */
+export interface TargetContext {
+  readonly names: TargetNames;
+  /** This package's folder, relative to the workspace root. */
+  readonly packageRoot: string;
+  /** The functions to deploy before this one: the names of their Nx projects. */
+  readonly callees: readonly string[];
+  /** The Nx project with the application's migrations. */
+  readonly database: string | undefined;
+}
+
+/** The targets of a project, by name. */
+export function targetsOf(project: Project, context: TargetContext): Targets {
+  if (project.type === 'workspace') return workspaceTargets(context);
+  // A unit is what its endpoints are: they are checked and tested by themselves.
+  if (project.type === 'unit') return functionTargets(project, context);
+  return {
+    ...checks(project, context),
+    ...(project.type === 'endpoint' && functionTargets(project, context)),
+    ...(project.isDatabase && databaseTargets(context)),
+  };
+}
+
+function checks(project: Project, { names, packageRoot }: TargetContext): Targets {
+  const { root, hasSpecs, usesDatabase } = project;
+  // Tests with a database also depend on the server's set-up; DATABASE_URL names another server, with other results.
+  const [config, inputs] = usesDatabase
+    ? ['vitest.database.config.ts', 'test-database']
+    : ['vitest.config.ts', 'test'];
+  return {
+    [names.lint]: {
+      command: `biome check ${root}`,
+      cache: true,
+      inputs: ['lint'],
+      metadata: { description: 'Check lint and format with Biome' },
+    },
+    [names.typecheck]: {
+      command: `node ${packageRoot}/src/plugin/typecheck.ts ${root}`,
+      cache: true,
+      inputs: ['typecheck', '^public'],
+      metadata: { description: 'Check the types' },
+    },
+    ...(hasSpecs && {
+      [names.test]: {
+        command: `vitest run --config ${packageRoot}/${config} --dir ${root}`,
+        cache: true,
+        inputs: [inputs, '^public'],
+        metadata: { description: 'Run the specs with Vitest' },
+      },
+    }),
+  };
+}
+
+/** The targets of every endpoint and unit, since either may be a function. */
+function functionTargets({ type, name }: Project, { names, callees, database }: TargetContext): Targets {
+  return {
+    [names.build]: {
+      executor: '@nanoservices/nx:bundle',
+      // The endpoints it calls are built with it, so that it can be invoked.
+      dependsOn: [`^${names.build}`],
+      cache: true,
+      inputs: [type === 'unit' ? 'build-unit' : 'build', '^public'],
+      outputs: ['{projectRoot}/dist'],
+      options: { kind: type },
+      metadata: { description: 'Bundle the function' },
+    },
+    [names.size]: {
+      executor: '@nanoservices/nx:size',
+      dependsOn: [names.build],
+      cache: true,
+      inputs: ['size'],
+      metadata: { description: 'Compare the bundle with its recorded size' },
+    },
+    [names.invoke]: {
+      executor: '@nanoservices/nx:invoke',
+      dependsOn: [names.build],
+      options: { names: [name], built: true },
+      metadata: help('invoke', 'Run the function once'),
+    },
+    [names.package]: {
+      executor: '@nanoservices/nx:package',
+      dependsOn: [names.build],
+      cache: true,
+      inputs: ['package', '^public'],
+      outputs: ['{projectRoot}/artifact'],
+      metadata: { description: 'Make the zip and the templates' },
+    },
+    [names.deploy]: {
+      executor: '@nanoservices/nx:deploy',
+      dependsOn: [
+        names.package,
+        { projects: ['workspace'], target: platformTarget(names), params: 'forward' },
+        // The stage's name and all other options are for all of them.
+        ...[...(database ? [database] : []), ...callees].map((project) => ({
+          projects: [project],
+          target: names.deploy,
+          params: 'forward' as const,
+        })),
+      ],
+      options: { names: [name] },
+      metadata: help('deploy', 'Deploy the function, if it changed', { stage: 'dev' }),
+    },
+    [names.rollback]: {
+      executor: '@nanoservices/nx:rollback',
+      options: { names: [name] },
+      metadata: help('rollback', 'Point back to the version that was live before', { stage: 'dev' }),
+    },
+  };
+}
+
+/** The target that deploys the deployment bucket, which everything else needs. */
+function platformTarget(names: TargetNames): string {
+  return `${names.deploy}-platform`;
+}
+
+function databaseTargets({ names }: TargetContext): Targets {
+  return {
+    [names.deploy]: {
+      executor: '@nanoservices/nx:deploy',
+      options: { names: ['database'] },
+      metadata: help('deploy', "Migrate a stage's database", { stage: 'dev' }),
+    },
+  };
+}
+
+/** The targets of the whole application: those of the root project. */
+function workspaceTargets({ names }: TargetContext): Targets {
+  const one = (
+    command: string,
+    description: string,
+    example?: Record<string, unknown>,
+  ): TargetConfiguration => ({
+    executor: `@nanoservices/nx:${command}`,
+    metadata: help(command, description, example),
+  });
+  return {
+    [names.dev]: { ...one('start', 'Run the whole API on this machine'), continuous: true },
+    [names.topology]: one('topology', 'Show the functions of each topology'),
+    [names.token]: one('token', 'Print a token of the local issuer'),
+    [names.report]: one('report', 'Measure the topologies and write a report'),
+    [names.client]: {
+      ...one('client', 'Generate the typed client of the API'),
+      cache: true,
+      inputs: ['contracts'],
+      outputs: ['{workspaceRoot}/dist/client'],
+    },
+    [names.openapi]: {
+      ...one('openapi', 'Write the OpenAPI document of the API'),
+      cache: true,
+      inputs: ['contracts'],
+      outputs: ['{workspaceRoot}/dist/openapi.json'],
+    },
+    [platformTarget(names)]: {
+      ...one('deploy', 'Deploy the deployment bucket', { stage: 'dev' }),
+      options: { names: ['platform'] },
+      inputs: ['stages'],
+    },
+    [names.deploy]: {
+      ...one('deploy', 'Deploy the API: routes and their targets, after all functions', { stage: 'dev' }),
+      // Also those that are not affected: Nx has no order without dependency. They take a second.
+      dependsOn: [{ projects: ['tag:function'], target: names.deploy, params: 'forward' }],
+      inputs: ['contracts', 'stages'],
+      options: { names: ['api'] },
+    },
+    [names.status]: one('status', 'Show what is live on a stage', { stage: 'dev' }),
+    [names.rollback]: one('rollback', 'Point all functions back', { stage: 'dev' }),
+    [names.prune]: one('prune', 'Remove functions and versions that nothing uses', { stage: 'dev' }),
+  };
+}
+
+function help(
+  command: string,
+  description: string,
+  options: Record<string, unknown> = {},
+): NonNullable<TargetConfiguration['metadata']> {
+  return { description, help: { command: `npx nanos ${command} --help`, example: { options } } };
+}
