@@ -1,14 +1,16 @@
 import { defineConfig } from 'vitest/config';
+import { reporters } from '../nx/vitest.reporters.ts';
 
-/** Deployments to an emulated AWS: slow, one after the other, and not a part of `npm test`. */
+/** Proofs that take too long for `npm test`: `*.e2e.ts`, one after the other. The targets of the lab select among them. */
 export default defineConfig({
   root: new URL('../..', import.meta.url).pathname,
   test: {
-    include: ['tools/deploy/src/**/*.e2e.ts'],
+    include: ['tools/lab/proofs/**/*.e2e.ts'],
+    reporters,
     testTimeout: 600_000,
     hookTimeout: 300_000,
     fileParallelism: false,
-    // What comes after a failed step says nothing.
+    // Later steps depend on earlier ones.
     bail: 1,
   },
 });

@@ -1,32 +1,34 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import { median } from 'simple-statistics';
+import { repositoryRoot } from '../testbed/repository.ts';
 import type { Measured } from './interleave.ts';
 
-/** Values of one measure, one a round. */
+/** Values of one measure, one per round. */
 export type Values = readonly number[];
 
-/** What a benchmark found. */
+/** The findings of a benchmark. */
 export interface Findings {
-  /** That of its command: `request` for `nx run bench:request`. */
+  /** The end of its target's name: `request` for `nx run lab:bench-request`. */
   readonly name: string;
   readonly title: string;
-  /** By contestant, or by scenario, and by measure, whose name has the unit. */
+  /** Values by contestant or scenario, and by measure. The measure's name has the unit. */
   readonly rows: Readonly<Record<string, Readonly<Record<string, Values>>>>;
 }
 
-/** Findings, and what they were found on. */
+/** Findings with the machine and the day. */
 export interface RecordedFindings extends Findings {
   readonly machine: string;
   readonly date: string;
 }
 
-export const recordFile = (name: string) => `tools/bench/results/${name}.json`;
+/** The file of recorded findings, relative to the root of the repository. */
+export const recordFile = (name: string) => `tools/lab/bench/results/${name}.json`;
 
 /**
- * Prints findings as a table of medians with their spread, or with `--json` as they are. With `--record`, they become the
- * ones that the README shows.
+ * Prints findings as a table of medians with their spread, or with `--json` as they are. `--record` keeps them for the
+ * README.
  */
 export function publish(findings: Findings): void {
   const recorded: RecordedFindings = {
@@ -41,15 +43,14 @@ export function publish(findings: Findings): void {
   }
   if (process.argv.includes('--record')) {
     const file = recordFile(findings.name);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify(recorded, null, 1)}\n`);
-    console.error(`${file} is recorded. To show it: npx nx run bench:summary`);
+    writeFileSync(join(repositoryRoot, file), `${JSON.stringify(recorded, null, 1)}\n`);
+    console.error(`${file} is recorded. To show it: npx nx run lab:bench-summary`);
   }
 }
 
 /**
- * Rows of contestants that were timed in turns, with the ratio of each to a reference: within a round, which a slow phase
- * of the machine does not move.
+ * Rows of contestants that took turns, with the ratio of each to a reference within a round, which a slow phase of the
+ * machine does not change.
  */
 export function compared(results: readonly Measured[], measure: string, reference: string): Findings['rows'] {
   const base = results.find(({ name }) => name === reference);

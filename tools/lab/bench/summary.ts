@@ -1,10 +1,13 @@
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '../testbed/repository.ts';
 import { cellsOf, type RecordedFindings, recordFile } from './findings.ts';
 
-export const readme = 'tools/bench/README.md';
+/** The README with the summary, relative to the root of the repository. */
+export const readme = 'tools/lab/bench/README.md';
 
 /**
- * A README with the tables of recorded findings in their places, each between `<!-- name -->` and `<!-- /name -->`.
+ * Puts the tables of recorded findings into a README, each between `<!-- name -->` and `<!-- /name -->`.
  *
  * @throws Error when findings have no place, or a place has no findings
  */
@@ -43,12 +46,9 @@ function markdown(findings: RecordedFindings): string {
   ].join('\n');
 }
 
-/** What has been recorded so far. */
+/** Reads the recorded findings. */
 export function readFindings(): RecordedFindings[] {
-  return globSync(recordFile('*'))
+  return globSync(join(repositoryRoot, recordFile('*')))
     .sort()
     .map((file) => JSON.parse(readFileSync(file, 'utf8')));
 }
-
-/** `nx run bench:summary`: writes what has been recorded into the README. */
-if (import.meta.main) writeFileSync(readme, withSummaries(readFileSync(readme, 'utf8'), readFindings()));

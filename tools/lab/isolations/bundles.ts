@@ -2,18 +2,15 @@ import { globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readContract } from '@nanoservices/workspace/contract-file';
-import { esbuildSettings } from '@nanoservices/workspace/esbuild-settings';
-import { type Endpoint, readPacking } from '@nanoservices/workspace/topology';
-import { type UnitPart, unitEntry } from '@nanoservices/workspace/unit-entry';
-import { UsageError } from '@nanoservices/workspace/usage-error';
+import { esbuildSettings, type UnitPart, unitEntry } from '@nanoservices/build';
+import { readWorkspace, routeKey, UsageError, type Workspace } from '@nanoservices/model';
 import { build } from 'esbuild';
 
 const handlers = fileURLToPath(new URL('handlers/', import.meta.url));
 
-/** The functions that the measurements run, as files; gone when disposed of. */
+/** The functions that are measured, as files; gone when disposed of. */
 export interface Bundles extends Disposable {
-  /** One of those in `handlers`, or `fused`: caller and callee in one function. */
+  /** The bundle of a module in `handlers`, or of `fused`: caller and callee in one function. */
   own(name: string): string;
   /** An endpoint of the workspace. */
   readonly endpoint: { readonly name: string; readonly bundle: string };
@@ -28,7 +25,8 @@ export interface Bundles extends Disposable {
  * @throws UsageError when there is no such endpoint
  */
 export async function buildBundles(workspaceRoot: string, endpointName?: string): Promise<Bundles> {
-  const { endpoints } = readPacking(workspaceRoot);
+  const workspace = await readWorkspace(workspaceRoot);
+  const { endpoints } = workspace;
   const endpoint =
     endpointName === undefined ? endpoints[0] : endpoints.find(({ name }) => name === endpointName);
   if (!endpoint) {
@@ -39,7 +37,7 @@ export async function buildBundles(workspaceRoot: string, endpointName?: string)
   const sources = globSync('*.ts', { cwd: handlers });
   const entries = join(folder, 'entries');
   mkdirSync(entries);
-  writeFileSync(join(entries, 'all.ts'), await entryOfAll(workspaceRoot, endpoints));
+  writeFileSync(join(entries, 'all.ts'), entryOfAll(workspace));
   writeFileSync(join(entries, 'fused.ts'), unitEntry(['caller', 'callee'].map(ownPart)));
   await build({
     ...esbuildSettings,
@@ -51,7 +49,7 @@ export async function buildBundles(workspaceRoot: string, endpointName?: string)
       { in: join(entries, 'fused.ts'), out: 'own/fused' },
     ],
     outdir: folder,
-    // What the entries in the temporary folder import is installed in the workspace.
+    // The entries are in a temporary folder; their imports are installed in the workspace.
     nodePaths: [join(workspaceRoot, 'node_modules')],
     tsconfig: join(workspaceRoot, 'functions/tsconfig.json'),
     absWorkingDir: workspaceRoot,
@@ -71,13 +69,12 @@ const ownPart = (name: string): UnitPart => ({
   handlerFile: join(handlers, `${name}.ts`),
 });
 
-async function entryOfAll(workspaceRoot: string, endpoints: readonly Endpoint[]): Promise<string> {
-  const parts = await Promise.all(
-    endpoints.map(async (endpoint) => {
-      const { method, path } = await readContract(workspaceRoot, endpoint);
-      const handlerFile = join(workspaceRoot, endpoint.root, 'src/handler.ts');
-      return { name: endpoint.name, route: `${method} ${path}`, handlerFile };
+function entryOfAll({ root, endpoints, contracts }: Workspace): string {
+  return unitEntry(
+    endpoints.flatMap((endpoint) => {
+      const contract = contracts.get(endpoint.name);
+      const handlerFile = join(root, endpoint.root, 'src/handler.ts');
+      return contract ? [{ name: endpoint.name, route: routeKey(contract), handlerFile }] : [];
     }),
   );
-  return unitEntry(parts);
 }

@@ -1,20 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import {
-  environmentStarter,
-  type FunctionConfiguration,
-  type Isolation,
-} from '@nanoservices/runtime/environment';
+import type { Isolation } from '@nanoservices/model';
+import { environmentStarter, type FunctionConfiguration } from '@nanoservices/runtime/environment';
 
-/** Where a handler runs: in an environment of the local Lambda, or in its host, without isolation. */
+/** The place of a handler: an environment of the local Lambda, or its host, without isolation. */
 export const contestants = ['process', 'thread', 'in-process'] as const;
 export type Contestant = (typeof contestants)[number];
 
 /** A function that has started. */
 export interface Started {
   invoke(event: unknown): Promise<unknown>;
-  /** Whether it has ended by itself. */
+  /** True if it has ended without `stop`. */
   readonly stopped: boolean;
   stop(): Promise<void>;
 }
@@ -36,33 +33,31 @@ export async function starter(): Promise<Start> {
   return (contestant, toStart) =>
     contestant === 'in-process'
       ? startInProcess(toStart)
-      : startIsolated(startEnvironment, contestant, configurationOf(toStart));
+      : startIsolated(startEnvironment, configurationOf(contestant, toStart));
 }
 
-export function configurationOf({
-  bundle,
-  memorySize = 512,
-  timeout = 60,
-  environment = {},
-}: FunctionToStart) {
-  // Nothing is logged: what a log line costs is no matter of isolation.
+export function configurationOf(
+  isolation: Isolation,
+  { bundle, memorySize = 512, timeout = 60, environment = {} }: FunctionToStart,
+): FunctionConfiguration {
+  // Nothing is logged: the cost of a log line does not depend on isolation.
   const quiet = { AWS_LAMBDA_LOG_LEVEL: 'FATAL', ...environment };
   return {
     functionName: 'measured',
     bundle,
+    isolation,
     memorySize,
     timeout,
     environment: quiet,
     logFormat: 'JSON',
-  } as const;
+  };
 }
 
 async function startIsolated(
   startEnvironment: Awaited<ReturnType<typeof environmentStarter>>,
-  isolation: Isolation,
   configuration: FunctionConfiguration,
 ): Promise<Started> {
-  const environment = startEnvironment(configuration, isolation, { log: () => {} });
+  const environment = startEnvironment(configuration, { log: () => {} });
   if (!(await environment.initialised())) {
     const { error } = await environment.invoke({ requestId: randomUUID(), event: '{}' });
     throw new Error(`${configuration.bundle} cannot be started: ${error?.errorMessage}`);
@@ -82,10 +77,10 @@ async function startIsolated(
 
 let imports = 0;
 
-/** A module cannot be unloaded: `stop` lets go of it, and that is all. */
+/** A module cannot be unloaded: `stop` only drops the reference. */
 async function startInProcess({ bundle, environment }: FunctionToStart): Promise<Started> {
   Object.assign(process.env, environment);
-  // Each start is a module of its own, as each environment has one.
+  // Each start is a separate module, as in separate environments.
   let module = await import(`${pathToFileURL(bundle).href}?start=${++imports}`);
   return {
     invoke: async (event) => {

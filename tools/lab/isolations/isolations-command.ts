@@ -1,7 +1,7 @@
-/** `nx run report:isolations`: process against thread, fused and in-process, on six attributes. */
+/** `nx run lab:isolations`: process against thread, fused and in-process, on six attributes. */
 import { resolve } from 'node:path';
-import { UsageError } from '@nanoservices/workspace/usage-error';
-import { writeReport } from '../write-report.ts';
+import { UsageError } from '@nanoservices/model';
+import { writeReport } from '@nanoservices/report';
 import { parseIsolationsOptions, usage } from './isolations-options.ts';
 import { isolationsReport } from './isolations-report.ts';
 import { measureIsolations } from './measure-isolations.ts';

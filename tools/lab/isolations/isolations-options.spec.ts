@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseIsolationsOptions } from './isolations-options.ts';
 
-describe('the options of report:isolations', () => {
+describe('the options of lab:isolations', () => {
   it('measure five times into the folder of reports, and once when quick', () => {
-    expect(parseIsolationsOptions([])).toMatchObject({ rounds: 5, quick: false, out: 'tools/report/dist' });
+    expect(parseIsolationsOptions([])).toMatchObject({ rounds: 5, quick: false, out: 'dist/report' });
     expect(parseIsolationsOptions(['--quick']).rounds).toBe(1);
     expect(parseIsolationsOptions(['--quick', '--rounds', '12']).rounds).toBe(12);
   });

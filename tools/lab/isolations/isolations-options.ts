@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from '@nanoservices/workspace/usage-error';
+import { UsageError } from '@nanoservices/model';
 
-export const usage = `Usage: nx run report:isolations [options]
+export const usage = `Usage: nx run lab:isolations [options]
 
   --rounds N        how often everything is measured (default 5; with --quick 1)
   --quick           less of everything: to see that it works, not to decide by
-  --endpoint NAME   of this workspace, to measure as a real function (default: the first one)
-  --out DIR         where the report goes (default tools/report/dist)
+  --endpoint NAME   of this workspace, as the real function (default: the first one)
+  --out DIR         where the report goes (default dist/report)
   --json            print the report's JSON, too
   --help`;
 
@@ -27,7 +27,7 @@ export function parseIsolationsOptions(args: readonly string[]): IsolationsOptio
     rounds: roundsOf(values.rounds) ?? (quick ? 1 : 5),
     quick,
     endpoint: values.endpoint,
-    out: values.out ?? 'tools/report/dist',
+    out: values.out ?? 'dist/report',
     json: values.json ?? false,
     help: values.help ?? false,
   };

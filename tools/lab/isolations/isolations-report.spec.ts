@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { MeasuredWork } from './cpu-overhead/cpu.measure.ts';
-import type { MeasuredDeath } from './crash-resilience/deaths.measure.ts';
+import type { MeasuredCrash } from './crash-resilience/crash.measure.ts';
 import { isolationsReport } from './isolations-report.ts';
 import type { MeasuredIsolations } from './measure-isolations.ts';
 
@@ -10,22 +10,22 @@ const work = (wallMs: number): MeasuredWork => ({
   invocations: { wallMs },
   counts: { starts: 1, invocations: 10 },
 });
-const death: MeasuredDeath = {
+const crash: MeasuredCrash = {
   name: 'SIGKILL',
-  told: undefined,
+  error: undefined,
   backAfterMs: 100,
   endedTheHost: true,
   answered: 10,
   lost: 4,
   silenceMs: 100,
 };
-const survived = { ...death, told: 'Error: killed', lost: 0 };
+const survived = { ...crash, error: 'Error: killed', lost: 0 };
 const outcome = { process: 'own', thread: 'shared', fused: 'shared', 'in-process': 'shared' } as const;
 const measured: MeasuredIsolations = {
   development: { 'an open file': outcome } as unknown as MeasuredIsolations['development'],
   cpu: {
     invocations: 10_000,
-    occupants: (['process', 'thread'] as const).flatMap((contestant) =>
+    cases: (['process', 'thread'] as const).flatMap((contestant) =>
       (['nothing', 'endpoint'] as const).map((load) => ({
         contestant,
         load,
@@ -36,11 +36,11 @@ const measured: MeasuredIsolations = {
       })),
     ),
   },
-  communication: { kilobytes: [1], conversations: [] },
-  deaths: { process: [[survived]], thread: [[death]], fused: [[survived]], unprotected: {} },
+  communication: { kilobytes: [1], channels: [] },
+  crashes: { process: [[survived]], thread: [[crash]], fused: [[survived]], unprotected: {} },
 };
 
-it('leaves out what only Linux tells, and says so', () => {
+it('leaves out what is known on Linux only, and says so', () => {
   const { summary, sections } = isolationsReport(measured, { quick: false, rounds: 1 });
   expect(sections.map(({ title }) => title)).toEqual([
     'Development',

@@ -1,8 +1,8 @@
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
-import type { Report } from '../report.ts';
+import type { Report } from '@nanoservices/report';
 import { communicationSection } from './communication/communication-section.ts';
 import { cpuSection } from './cpu-overhead/cpu-section.ts';
-import { deathsSection } from './crash-resilience/deaths-section.ts';
+import { crashSection } from './crash-resilience/crash-section.ts';
 import { developmentSection } from './development/development-section.ts';
 import type { MeasuredIsolations } from './measure-isolations.ts';
 import { memorySection } from './memory-overhead/memory-section.ts';
@@ -19,9 +19,9 @@ export function isolationsReport(
     name: 'isolations',
     title: 'Process or thread',
     summary: [
-      'What it means for a function to run in a process of its own, in a thread, fused with others, or with no isolation at all, on six attributes. All of it was measured on the local Lambda; on AWS every environment is isolated from all others, however functions run here.',
+      'This report compares functions in a process each, in a thread each, fused with others, and without isolation, on six attributes. Everything was measured on the local Lambda; on AWS every environment is isolated from all others, however functions run here.',
       ...verdict(decidingFigures(measured)),
-      ...(memory ? [] : ['Memory is missing: only Linux tells how much of it processes share.']),
+      ...(memory ? [] : ['Memory is missing: only Linux shows how much of it processes share.']),
       ...(quick ? ['This was a quick run: too little was measured to decide by it.'] : []),
     ],
     environment: {
@@ -37,7 +37,7 @@ export function isolationsReport(
       ...(memory ? [memorySection(memory)] : []),
       cpuSection(measured.cpu),
       communicationSection(measured.communication),
-      deathsSection(measured.deaths),
+      crashSection(measured.crashes),
       ...(usage ? [usageSection(usage)] : []),
     ],
   };

@@ -1,18 +1,18 @@
 import type { Bundles } from './bundles.ts';
 import type { Contestant } from './contestants.ts';
 
-/** What is started to see what a start costs. */
-export interface Occupant {
+/** A load case of the measurements of starts and environments: a bundle in a place. */
+export interface LoadCase {
   readonly contestant: Contestant;
-  /** What runs there: nothing, one real endpoint, or all of them in one function. */
+  /** The handler: one that does nothing, one real endpoint, or all of them in one function. */
   readonly load: 'nothing' | 'endpoint' | 'fused';
   readonly name: string;
   readonly bundle: string;
-  /** How many endpoints each start brings. */
+  /** The number of endpoints in the bundle. */
   readonly endpoints: number;
 }
 
-export function occupantsOf(bundles: Bundles): readonly Occupant[] {
+export function loadCasesOf(bundles: Bundles): readonly LoadCase[] {
   const { endpoint, all } = bundles;
   const nothing = { load: 'nothing', bundle: bundles.own('trivial'), endpoints: 1 } as const;
   const one = { load: 'endpoint', bundle: endpoint.bundle, endpoints: 1 } as const;
@@ -20,8 +20,8 @@ export function occupantsOf(bundles: Bundles): readonly Occupant[] {
   const of = (
     contestant: Contestant,
     what: string,
-    load: Omit<Occupant, 'contestant' | 'name'>,
-  ): Occupant => ({
+    load: Omit<LoadCase, 'contestant' | 'name'>,
+  ): LoadCase => ({
     contestant,
     name: `${contestant}, ${what}`,
     ...load,

@@ -1,13 +1,15 @@
-/** How often everything is measured. */
+import { roundOf } from '../testbed/turns.ts';
+
+/** The extent of the measurements. */
 export interface RoundsOptions {
   readonly rounds: number;
-  /** Less of everything, to see that it works. */
+  /** True for a short run that only shows that everything works. */
   readonly quick: boolean;
-  /** Called with what begins. */
+  /** Called at the beginning of each measurement, with its name. */
   readonly progress: (text: string) => void;
 }
 
-/** Lets contestants take turns, so that whatever else the machine does meets all of them. */
+/** Runs contestants in rounds. */
 export class Rounds {
   readonly quick: boolean;
   readonly #options: RoundsOptions;
@@ -17,7 +19,7 @@ export class Rounds {
     this.#options = options;
   }
 
-  /** Runs each contestant once a round, in an order that changes from round to round. */
+  /** Lets contestants take turns; see {@link roundOf}. */
   async each<T>(
     name: string,
     contestants: readonly T[],
@@ -26,13 +28,11 @@ export class Rounds {
     const { rounds, progress } = this.#options;
     for (let round = 0; round < rounds; round++) {
       progress(`${name}, round ${round + 1} of ${rounds}`);
-      for (let place = 0; place < contestants.length; place++) {
-        await run(contestants[(place + round) % contestants.length] as T);
-      }
+      for (const { contestant } of roundOf(contestants, round)) await run(contestant);
     }
   }
 
-  /** Runs all contestants at the same time in each round: for what is counted, or waited for, rather than timed. */
+  /** Runs all contestants at the same time in each round: for measurements that count or wait rather than time. */
   async together<T>(
     name: string,
     contestants: readonly T[],

@@ -1,40 +1,38 @@
-import { listed, median, ratio, words } from '../figure.ts';
+import { listed, median, ratio, words } from '@nanoservices/report';
 import { invocationUs, startCpuMs, startMs } from './cpu-overhead/cpu-section.ts';
-import { harmfulDeaths } from './crash-resilience/deaths-section.ts';
+import { harmfulCrashes } from './crash-resilience/crash-section.ts';
 import { differences } from './development/development-section.ts';
 import type { MeasuredIsolations } from './measure-isolations.ts';
 import { perEnvironment } from './memory-overhead/memory-section.ts';
 import { givenBack } from './memory-usage/usage-section.ts';
 
-/** Something that costs less the better, measured in the same rounds for both. */
+/** A cost, measured in the same rounds for both isolations. */
 export interface Price {
-  /** As in `an environment takes`. */
+  /** The beginning of a sentence, as `an environment takes`. */
   readonly what: string;
   readonly unit: string;
   readonly process: readonly number[];
   readonly thread: readonly number[];
 }
 
-/** The few things that decide. */
+/** The figures that decide. */
 export interface Deciding {
   readonly prices: readonly Price[];
-  /** The deaths of one function in which others lose requests. */
+  /** Crashes of one function in which others lose requests. */
   readonly lostIn: { readonly process: readonly string[]; readonly thread: readonly string[] };
-  /** The things that code may do, but not as it likes in a thread. */
+  /** Operations of code that work otherwise in a thread. */
   readonly differing: readonly string[];
-  /** Share of a spike of buffers that was still held when the environment had long ended. */
+  /** Share of a spike of buffers that is still held long after the end of the environment. */
   readonly keptAfterEnd?: { readonly process: number; readonly thread: number };
 }
 
-/** Which isolation to choose, in sentences, by the figures alone. */
+/** The recommended isolation, in sentences, by the figures alone. */
 export function verdict({ prices, lostIn, differing, keptAfterEnd }: Deciding): string[] {
   const dangers = [
     ...(lostIn.thread.length > lostIn.process.length
       ? [`${listed(lostIn.thread)} in one function costs others their requests`]
       : []),
-    ...(differing.length > 0
-      ? [`${differing.length} things that code may do work differently, or for all`]
-      : []),
+    ...(differing.length > 0 ? [`${differing.length} operations work otherwise, or for all functions`] : []),
     ...(keptAfterEnd && keptAfterEnd.thread > keptAfterEnd.process + 0.1
       ? [`${words(100 * keptAfterEnd.thread)} % of a spike of buffers stays after its end`]
       : []),
@@ -60,7 +58,7 @@ function answer(isDangerous: boolean, isCheaper: boolean): string {
   return 'Process, unless what a thread saves is needed and its dangers do not matter.';
 }
 
-/** By more than a tenth, in the middle of the rounds, and not the other way round in more than every fifth of them. */
+/** Less by more than a tenth in the median round, and not more in over a fifth of the rounds. */
 function isLess(these: readonly number[], those: readonly number[]): boolean {
   const ratios = these.map((value, round) => value / (those[round] as number));
   return median(ratios) < 1 / 1.1 && ratios.filter((one) => one >= 1).length <= ratios.length / 5;
@@ -72,17 +70,17 @@ function compared({ what, unit, process, thread }: Price): string {
   return `${what} ${words(ofThread)} ${unit}, not ${words(ofProcess)} ${unit} (${times})`;
 }
 
-/** What decides, from all that was measured. */
-export function decidingFigures({ development, memory, cpu, deaths, usage }: MeasuredIsolations): Deciding {
-  const price = <O extends { readonly contestant: string; readonly load: string }>(
+/** The figures that decide, from all measurements. */
+export function decidingFigures({ development, memory, cpu, crashes, usage }: MeasuredIsolations): Deciding {
+  const price = <Case extends { readonly contestant: string; readonly load: string }>(
     [what, unit]: readonly [string, string],
-    occupants: readonly O[],
+    cases: readonly Case[],
     load: string,
-    valuesOf: (occupant: O) => readonly number[],
+    valuesOf: (one: Case) => readonly number[],
   ): Price[] => {
     const values = (isolation: string) => {
-      const occupant = occupants.find((one) => one.contestant === isolation && one.load === load);
-      return (occupant ? valuesOf(occupant) : []).filter(Number.isFinite);
+      const found = cases.find((one) => one.contestant === isolation && one.load === load);
+      return (found ? valuesOf(found) : []).filter(Number.isFinite);
     };
     const [process, thread] = [values('process'), values('thread')];
     return process.length > 0 ? [{ what, unit, process, thread }] : [];
@@ -93,21 +91,21 @@ export function decidingFigures({ development, memory, cpu, deaths, usage }: Mea
     );
     return spike ? 1 - givenBack(spike, 'late') : 0;
   };
-  const { occupants } = cpu;
+  const { cases } = cpu;
   return {
     prices: [
       ...(memory
-        ? price(['an environment takes', 'MB'], memory.occupants, 'endpoint', (one) =>
+        ? price(['an environment takes', 'MB'], memory.cases, 'endpoint', (one) =>
             perEnvironment(one, memory.counts),
           )
         : []),
-      ...price(['a start takes', 'ms'], occupants, 'endpoint', ({ work }) => work.map(startMs)),
-      ...price(['a start uses, of processor time,', 'ms'], occupants, 'endpoint', ({ work }) =>
+      ...price(['a start takes', 'ms'], cases, 'endpoint', ({ work }) => work.map(startMs)),
+      ...price(['a start uses, of processor time,', 'ms'], cases, 'endpoint', ({ work }) =>
         work.map(startCpuMs),
       ),
-      ...price(['an invocation takes', 'µs'], occupants, 'nothing', ({ work }) => work.map(invocationUs)),
+      ...price(['an invocation takes', 'µs'], cases, 'nothing', ({ work }) => work.map(invocationUs)),
     ],
-    lostIn: { process: harmfulDeaths(deaths, 'process'), thread: harmfulDeaths(deaths, 'thread') },
+    lostIn: { process: harmfulCrashes(crashes, 'process'), thread: harmfulCrashes(crashes, 'thread') },
     differing: differences(development),
     ...(usage && { keptAfterEnd: { process: kept('process'), thread: kept('thread') } }),
   };

@@ -1,28 +1,31 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { WorkspaceCopy } from '@nanoservices/runtime/testing';
+import type { Report, Table } from '@nanoservices/report';
 import { afterEach, expect, it } from 'vitest';
-import type { Report, Table } from '../report.ts';
+import { repositoryRoot } from '../testbed/repository.ts';
+import { WorkspaceFixture } from '../testbed/workspace-fixture.ts';
 
-let workspace: WorkspaceCopy;
+let workspace: WorkspaceFixture;
 afterEach(() => workspace.delete());
 
-/** A workspace of one's own: other endpoints, no database, no traffic, no repository. */
-function otherWorkspace(topologies: Record<string, string[]> = { nano: [], mono: ['app'] }): WorkspaceCopy {
-  workspace = new WorkspaceCopy({ withNx: true }).withoutEndpoints();
+/** A workspace with other endpoints: without a database, traffic and a repository. */
+function otherWorkspace(
+  topologies: Record<string, string[]> = { nano: [], mono: ['app'] },
+): WorkspaceFixture {
+  workspace = new WorkspaceFixture().withoutEndpoints();
   workspace.remove('functions/traffic.json');
   workspace.write('functions/topology.json', JSON.stringify({ active: 'nano', topologies }));
   return workspace;
 }
 
 function run(...args: string[]): SpawnSyncReturns<string> {
-  const command = join(workspace.root, 'tools/report/src/architectures/architectures-command.ts');
-  return spawnSync(process.execPath, [command, ...args], { cwd: workspace.root, encoding: 'utf8' });
+  const program = join(repositoryRoot, 'tools/nx/bin/nanos.mjs');
+  const command = [program, 'report', ...args];
+  return spawnSync(process.execPath, command, { cwd: workspace.root, encoding: 'utf8' });
 }
 
-function readReport(): Report {
-  return JSON.parse(readFileSync(join(workspace.root, 'tools/report/dist/architectures.json'), 'utf8'));
+function readReport(folder = 'dist/report'): Report {
+  return JSON.parse(workspace.read(`${folder}/architectures.json`));
 }
 
 function rowsOf(report: Report, title: string): Table['rows'] {
@@ -39,10 +42,10 @@ it('reports on endpoints without a database, a description of traffic or a repos
   expect(stdout).toContain('architectures.html');
   const report = readReport();
   expect(rowsOf(report, 'Topologies').map(({ name }) => name)).toEqual(['nano (active)', 'mono']);
-  const [, mono] = rowsOf(report, 'Requests of others while one dies');
+  const [, mono] = rowsOf(report, 'Requests to others while one crashes');
   expect(mono?.cells).toMatchObject([{ value: 0 }, { source: 'measured' }, { value: 100 }, 'two']);
   const text = report.sections.flatMap((section) => section.text).join(' ');
-  expect(text).toContain('Nobody has described the traffic');
+  expect(text).toContain('The traffic is not described');
   expect(text).toContain('The workspace is in no git repository');
   expect(text).toContain('`closed` answered 403 to `GET /closed`');
   expect(text).not.toContain(' 0 → 0');
@@ -64,14 +67,14 @@ it('builds and runs what it proposes, where that is no topology yet', () => {
   const { status, stdout, stderr } = run('--quick');
   expect(status, stderr).toBe(0);
   expect(stdout).toContain('the proposal is 1 function: one + two.');
-  const [nano, proposed] = rowsOf(readReport(), 'The proposal beside nano');
+  const [nano, proposed] = rowsOf(readReport(), 'The proposal compared with nano');
   expect([nano?.name, proposed?.name]).toEqual(['nano', 'proposed']);
   expect([nano?.cells[0], proposed?.cells[0]]).toMatchObject([{ value: 2 }, { value: 1 }]);
   expect(proposed?.cells.slice(2, 7)).toEqual(
     Array(5).fill(expect.objectContaining({ source: 'measured', runs: 1 })),
   );
-  const doubts = rowsOf(readReport(), 'If one assumption is changed');
-  expect(doubts.map(({ cells }) => cells[1])).toEqual(doubts.map(() => 'the proposal itself'));
+  const cases = rowsOf(readReport(), 'If one assumption is changed');
+  expect(cases.map(({ cells }) => cells[1])).toEqual(cases.map(() => 'the proposal itself'));
 });
 
 it('reports on a single endpoint that is not safe to ask', () => {
@@ -83,14 +86,11 @@ it('reports on a single endpoint that is not safe to ask', () => {
   const { status, stdout, stderr } = run('--quick', '--topologies', 'mono', '--out', 'somewhere');
   expect(status, stderr).toBe(0);
   expect(stdout).toContain(join(workspace.root, 'somewhere/architectures.md'));
-  const report: Report = JSON.parse(
-    readFileSync(join(workspace.root, 'somewhere/architectures.json'), 'utf8'),
-  );
-  const titles = report.sections.flatMap(({ parts }) => parts.map(({ title }) => title));
+  const titles = readReport('somewhere').sections.flatMap(({ parts }) => parts.map(({ title }) => title));
   expect(titles).not.toContain('Requests answered under load');
 });
 
-it('says before it measures that no topology keeps within the limits', () => {
+it('says before it measures that no topology is within the limits', () => {
   otherWorkspace().endpoint('one', 'GET /one', 'return {};');
   workspace.endpoint('two', 'GET /two', 'return {};');
   const limits = { functions: 1, endpointsPerFunction: 1 };
@@ -109,7 +109,7 @@ it('names the active topology where it is the best, measured or not', () => {
   const { status, stdout, stderr } = run('--quick', '--topologies', 'mono');
   expect(status, stderr).toBe(0);
   expect(stdout).toContain('`nano` is the best there is, and it is active.');
-  const rows = rowsOf(readReport(), 'The proposal beside mono');
+  const rows = rowsOf(readReport(), 'The proposal compared with mono');
   expect(rows.map(({ name }) => name)).toEqual(['mono', 'nano']);
 });
 
@@ -120,7 +120,7 @@ it.each([
     '--topologies: functions/topology.json has no "macro". There are: nano, mono.',
   ],
   [['--traffic', 'none.json'], '--traffic: there is no file none.json.'],
-  [['--fast'], 'Usage: npx nx run report:architectures'],
+  [['--fast'], 'Usage: nanos report'],
 ])('says what is wrong with %j, with exit code 2', (args, message) => {
   otherWorkspace().endpoint('one', 'GET /one', 'return {};');
   const { status, stderr } = run(...args);

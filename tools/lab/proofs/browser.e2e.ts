@@ -2,24 +2,28 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { demoUserId } from '@nanoservices/database/demo-data';
+import { type StartedApi, startApi } from '@nanoservices/runtime';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { launchBrowser } from '../testing/browser.ts';
-import { StartedWorkspace, WorkspaceCopy } from '../testing/workspace-copy.ts';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import {
+  type ArcadeClientModule,
+  type BuiltArcadeClient,
+  buildArcadeClient,
+} from '../testbed/arcade-client.ts';
+import { launchBrowser } from '../testbed/browser.ts';
+import { WorkspaceFixture } from '../testbed/workspace-fixture.ts';
 
-interface PageOfTheirs {
-  readonly api: typeof import('@nanoservices/api/client');
+interface ForeignPage {
+  readonly api: ArcadeClientModule;
 }
 
-// Chromium against `npm start`: the page of the reference, and a page of another origin that uses the typed client.
-const clientFile = fileURLToPath(import.meta.resolve('@nanoservices/api/client'));
-const pageOfTheirs = `<!doctype html><link rel="icon" href="data:,">
+// Chromium against the started API: the page of the reference, and a page of another origin that uses the typed client.
+const ann = '0197f3a0-0000-7000-8000-000000000001';
+const foreignPage = `<!doctype html><link rel="icon" href="data:,">
   <script type="module">import * as api from '/client.js'; window.api = api;</script>`;
-let workspace: WorkspaceCopy;
-let started: StartedWorkspace;
-let token: string;
+let workspace: WorkspaceFixture;
+let client: BuiltArcadeClient;
+let api: StartedApi;
 let site: Server;
 let siteUrl: string;
 let browser: Browser;
@@ -28,22 +32,24 @@ let complaints: string[];
 let strangers: string[];
 
 beforeAll(async () => {
+  client = await buildArcadeClient();
   site = createServer(({ url }, response) => {
     const isCode = url === '/client.js';
     response.setHeader('content-type', isCode ? 'text/javascript' : 'text/html');
-    response.end(isCode ? readFileSync(clientFile) : pageOfTheirs);
+    response.end(isCode ? readFileSync(client.file) : foreignPage);
   }).listen(0, '127.0.0.1');
   await once(site, 'listening');
   siteUrl = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
-  workspace = new WorkspaceCopy();
+  workspace = new WorkspaceFixture({ application: 'arcade' });
   const cors = {
     allowOrigins: [siteUrl],
     allowMethods: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'],
     allowHeaders: ['authorization', 'content-type', 'if-match', 'idempotency-key'],
   };
-  workspace.write('functions/api.json', JSON.stringify({ cors }));
-  started = await new StartedWorkspace(workspace.root, [], { DATABASE_LINGER_MS: '500' }).ready();
-  token = /'Authorization: Bearer (\S+)'/.exec(started.output)?.[1] as string;
+  const localCaller = { subject: ann, scopes: ['admin'] };
+  workspace.write('functions/api.json', JSON.stringify({ cors, localCaller }));
+  vi.stubEnv('DATABASE_LINGER_MS', '500');
+  api = await startApi({ root: workspace.root, env: {} });
   browser = await launchBrowser();
 });
 
@@ -57,24 +63,23 @@ beforeEach(async () => {
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => {
     const { protocol, origin } = new URL(request.url());
-    if (protocol.startsWith('http') && ![started.url, siteUrl].includes(origin))
-      strangers.push(request.url());
+    if (protocol.startsWith('http') && ![api.url, siteUrl].includes(origin)) strangers.push(request.url());
   });
 });
 
 afterAll(async () => {
   await browser?.close();
   site?.close();
-  started?.child.kill('SIGTERM');
-  await started?.ended();
-  workspace?.delete();
+  await api?.stop();
+  client?.[Symbol.dispose]();
+  await workspace?.delete();
 });
 
 it('/docs shows every operation, from this machine alone', async () => {
-  await page.goto(`${started.url}/docs`);
+  await page.goto(`${api.url}/docs`);
   await page.locator('.opblock').first().waitFor();
   const shown = await page.locator('.opblock-summary-path').allInnerTexts();
-  const document = (await (await fetch(`${started.url}/openapi.json`)).json()) as { paths: object };
+  const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as { paths: object };
   const operations = Object.values(document.paths).flatMap((item) => Object.keys(item));
   expect(shown).toHaveLength(operations.length);
   expect(shown.map((path) => path.replaceAll('\u200b', ''))).toContain('/games/{gameId}/players/{userId}');
@@ -83,18 +88,18 @@ it('/docs shows every operation, from this machine alone', async () => {
 });
 
 it('/docs sends requests, with a token', async () => {
-  await page.goto(`${started.url}/docs`);
+  await page.goto(`${api.url}/docs`);
   await page.getByRole('button', { name: 'Authorize' }).click();
-  await page.locator('.auth-container input').fill(token);
+  await page.locator('.auth-container input').fill(`${api.token}`);
   await page.locator('.auth-container').getByRole('button', { name: 'Apply credentials' }).click();
   await page.getByRole('button', { name: 'Close' }).click();
   const operation = page.locator('#operations-users-get-user');
   await operation.locator('.opblock-summary').click();
   await operation.getByRole('button', { name: 'Try it out' }).click();
-  await operation.getByPlaceholder('userId').fill(demoUserId);
-  const answered = page.waitForResponse(`${started.url}/users/${demoUserId}`);
+  await operation.getByPlaceholder('userId').fill(ann);
+  const response = page.waitForResponse(`${api.url}/users/${ann}`);
   await operation.getByRole('button', { name: 'Execute' }).click();
-  expect(await (await answered).json()).toMatchObject({ name: 'Ann Demo', email: 'ann@example.com' });
+  expect(await (await response).json()).toMatchObject({ name: 'Ann Demo', email: 'ann@example.com' });
   const shown = operation.locator('.live-responses-table');
   await shown.locator('.response-col_status', { hasText: '200' }).waitFor();
   expect(await shown.innerText()).toContain('Ann Demo');
@@ -105,7 +110,7 @@ it('the typed client works in a page of an allowed origin', async () => {
   await page.goto(siteUrl);
   const seen = await page.evaluate(
     async ({ baseUrl, token, userId }) => {
-      const { createClient, isProblem } = (globalThis as unknown as PageOfTheirs).api;
+      const { createClient, isProblem } = (globalThis as unknown as ForeignPage).api;
       const client = createClient({ baseUrl, token });
       const game = await client.createGame({ body: { title: 'From a page', seats: 2 } });
       const gameId = game.id;
@@ -122,21 +127,21 @@ it('the typed client works in a page of an allowed origin', async () => {
         nothing,
       };
     },
-    { baseUrl: started.url, token, userId: demoUserId },
+    { baseUrl: api.url, token: `${api.token}`, userId: ann },
   );
-  expect(seen).toEqual({ title: 'Changed', isLate: true, players: [demoUserId], nothing: undefined });
+  expect(seen).toEqual({ title: 'Changed', isLate: true, players: [ann], nothing: undefined });
   expect(strangers).toEqual([]);
 });
 
 it('and in one of another origin, it does not', async () => {
   await page.goto(siteUrl.replace('127.0.0.1', 'localhost'));
   const outcome = await page.evaluate(async (baseUrl) => {
-    const { createClient } = (globalThis as unknown as PageOfTheirs).api;
+    const { createClient } = (globalThis as unknown as ForeignPage).api;
     const client = createClient({ baseUrl, retries: 0 });
     return client.listGames().then(
-      () => 'an answer',
+      () => 'a response',
       (error: Error) => error.name,
     );
-  }, started.url);
+  }, api.url);
   expect(outcome).toBe('NetworkError');
 });

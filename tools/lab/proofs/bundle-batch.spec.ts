@@ -1,48 +1,35 @@
-import {
-  appendFileSync,
-  existsSync,
-  globSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { makeScaleWorkspace } from '../generators/scale-workspace.ts';
-import { runNx } from '../testing/nx.ts';
+import { runNx, tasksIn } from '../testbed/nx.ts';
+import { scaleWorkspace } from '../testbed/scale/scale-workspace.ts';
+import type { WorkspaceFixture } from '../testbed/workspace-fixture.ts';
 
 // The real Nx, which runs these builds as one batch unless told otherwise.
-const original = fileURLToPath(new URL('../../../..', import.meta.url));
-let workspace: string;
-
+let workspace: WorkspaceFixture;
 beforeAll(() => {
-  workspace = realpathSync(mkdtempSync(join(tmpdir(), 'bundle-')));
-  makeScaleWorkspace(original, workspace, 12);
+  workspace = scaleWorkspace(12);
 });
-afterAll(() => rmSync(workspace, { recursive: true, force: true }));
+afterAll(() => workspace.delete());
 
 const build = (...args: string[]) =>
-  runNx(workspace, 'run-many', '-t', 'build', '--outputStyle=static', ...args).catch(
+  runNx(workspace.root, 'run-many', '-t', 'build', '--outputStyle=static', ...args).catch(
     ({ stdout, stderr }) => `${stdout}${stderr}`,
   );
 
-/** What builds made, by file. */
+/** The files that builds made. */
 function outputs(): Map<string, string> {
-  const files = globSync('functions/**/dist/*', { cwd: workspace }).sort();
-  return new Map(files.map((file) => [file, readFileSync(join(workspace, file), 'latin1')]));
+  const files = globSync('functions/**/dist/*', { cwd: workspace.root }).sort();
+  return new Map(files.map((file) => [file, readFileSync(join(workspace.root, file), 'latin1')]));
 }
 
 it('makes the same bytes in one process as builds one by one', { timeout: 180_000 }, async () => {
-  expect(await build()).toContain('Running 15 tasks with @nanoservices/workspace:bundle');
+  expect(await build()).toContain('Running 15 tasks with @nanoservices/nx:bundle');
   const together = outputs();
   // Four files of each endpoint, also four of each unit: its entry instead of a package.json.
   expect(together.size).toBe(4 * 15);
-  for (const file of globSync('functions/**/dist', { cwd: workspace })) {
-    rmSync(join(workspace, file), { recursive: true });
+  for (const file of globSync('functions/**/dist', { cwd: workspace.root })) {
+    rmSync(join(workspace.root, file), { recursive: true });
   }
   expect(await build('--batch=false', '--skipNxCache')).not.toContain('Running 15 tasks');
   const single = outputs();
@@ -52,23 +39,20 @@ it('makes the same bytes in one process as builds one by one', { timeout: 180_00
 });
 
 it('fails for what is wrong alone, and caches the others', { timeout: 120_000 }, async () => {
-  const handler = join(workspace, 'functions/orders/update-order/src/handler.ts');
-  const source = readFileSync(handler, 'utf8');
-  appendFileSync(join(workspace, 'libs/endpoint/src/reply.ts'), '\nexport const touched = true;\n');
-  writeFileSync(handler, source.replace("'./contract.ts'", "'./contact.ts'"));
+  const handler = 'functions/orders/update-order/src/handler.ts';
+  appendFileSync(join(workspace.root, 'libs/endpoint/src/reply.ts'), '\nexport const touched = true;\n');
+  workspace.edit(handler, (text) => text.replace("'./contract.ts'", "'./contact.ts'"));
   const output = await build();
   expect(output).toContain('update-order/src/handler.ts');
   expect(output).toContain('Could not resolve "./contact.ts"');
-  expect(existsSync(join(workspace, 'functions/orders/update-order/dist/handler.mjs'))).toBe(false);
-  expect(existsSync(join(workspace, 'functions/orders/get-order/dist/handler.mjs'))).toBe(true);
+  const bundleOf = (name: string) => join(workspace.root, `functions/orders/${name}/dist/handler.mjs`);
+  expect(existsSync(bundleOf('update-order'))).toBe(false);
+  expect(existsSync(bundleOf('get-order'))).toBe(true);
 
-  writeFileSync(handler, source);
-  const again = await build();
-  const fromCache = [...again.matchAll(/nx run @nanoservices\/([\w-]+):build .*cache/g)].map(
-    ([, name]) => name,
-  );
-  // What failed, and the units that contain it.
+  workspace.edit(handler, (text) => text.replace("'./contact.ts'", "'./contract.ts'"));
+  const cached = tasksIn(await build(), 'build').filter(({ fromCache }) => fromCache);
+  // All but the one that failed, and the units that contain it.
   const built = ['app', 'orders', 'update-order'];
-  expect(fromCache).toHaveLength(12);
-  expect(fromCache.filter((name) => built.includes(`${name}`))).toEqual([]);
+  expect(cached).toHaveLength(12);
+  expect(cached.filter(({ project }) => built.includes(project))).toEqual([]);
 });

@@ -1,12 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  environmentStarter,
+  type FunctionConfiguration,
+  type StartEnvironment,
+} from '@nanoservices/runtime/environment';
+import { Lambda } from '@nanoservices/runtime/lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { environmentStarter, type StartEnvironment } from './environment/start-environment.ts';
-import { Lambda, type LambdaFunction } from './lambda/lambda.ts';
-import { deaths, endsTheHost, later, mortal } from './testing/deaths.ts';
+import { crashes, crashing, endsTheHost, later } from '../testbed/crashes.ts';
 
-// Each way to die, in a real process and in a real thread, while a neighbour is at work.
+// Each way to crash, in a real process and in a real thread, while a neighbour is at work.
 let folder: string;
 let startEnvironment: StartEnvironment;
 let lambda: Lambda;
@@ -18,7 +22,7 @@ beforeAll(async () => {
 afterEach(() => lambda.stop());
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function put(functionName: string, source: string, settings: Partial<LambdaFunction>): void {
+function put(functionName: string, source: string, settings: Partial<FunctionConfiguration>): void {
   const bundle = join(folder, `${functionName}.mjs`);
   writeFileSync(bundle, source);
   const defaults = { memorySize: 128, timeout: 5, environment: {}, logFormat: 'Text' } as const;
@@ -26,40 +30,40 @@ function put(functionName: string, source: string, settings: Partial<LambdaFunct
 }
 
 describe.each(['process', 'thread'] as const)('%s isolation survives', (isolation) => {
-  // What ends the whole process ends every thread of it: see start.spec.ts.
-  const table = deaths.filter(({ inThread }) => isolation === 'process' || inThread !== endsTheHost);
+  // A crash that ends the whole process ends every thread of it: see start.spec.ts.
+  const survivable = crashes.filter(({ inThread }) => isolation === 'process' || inThread !== endsTheHost);
 
-  it.each(table)(
+  it.each(survivable)(
     '$name',
     async ({ name, source, timeout = 10, needsNewCode, inProcess, inThread = inProcess }) => {
       // Other tests may keep the machine busy: only what must end early does.
       const initTimeoutMs = name === 'too slow an init' ? 1500 : undefined;
       lambda = new Lambda({ startEnvironment, log: () => {}, initTimeoutMs });
       const memorySize = name === 'out of memory' ? 128 : 192;
-      writeFileSync(join(folder, 'die'), 'yes');
-      put('mortal', source, { isolation, memorySize, timeout });
-      put('neighbour', mortal(later(5)), { isolation });
+      writeFileSync(join(folder, 'crash'), 'yes');
+      put('crashing', source, { isolation, memorySize, timeout });
+      put('neighbour', crashing(later(5)), { isolation });
 
       let stop = false;
       const neighbours = (async () => {
-        const answers: unknown[] = [];
-        while (!stop) answers.push((await lambda.invoke('neighbour', '{"die":true}'))?.payload);
-        return answers;
+        const payloads: unknown[] = [];
+        while (!stop) payloads.push((await lambda.invoke('neighbour', '{"crash":true}'))?.payload);
+        return payloads;
       })();
-      const result = await lambda.invoke('mortal', '{"die":true}', { requestId: 'r' });
+      const result = await lambda.invoke('crashing', '{"crash":true}', { requestId: 'r' });
       const message = `${result?.error?.errorMessage}`.replace(/^RequestId: r /, '');
       const expected = isolation === 'process' ? inProcess : inThread;
       expect(`${result?.error?.errorType}: ${message}`).toMatch(expected);
 
       // The next request is served; where the code itself was wrong, by the next version of it.
-      writeFileSync(join(folder, 'die'), 'no');
-      if (needsNewCode) put('mortal', mortal(''), { isolation });
-      expect((await lambda.invoke('mortal', '{}'))?.payload).toBe('"alive"');
+      writeFileSync(join(folder, 'crash'), 'no');
+      if (needsNewCode) put('crashing', crashing(''), { isolation });
+      expect((await lambda.invoke('crashing', '{}'))?.payload).toBe('"alive"');
 
       stop = true;
-      const answers = await neighbours;
-      expect(answers.length).toBeGreaterThan(0);
-      expect(new Set(answers)).toEqual(new Set(['"alive"']));
+      const payloads = await neighbours;
+      expect(payloads.length).toBeGreaterThan(0);
+      expect(new Set(payloads)).toEqual(new Set(['"alive"']));
     },
   );
 });

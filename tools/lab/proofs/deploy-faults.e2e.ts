@@ -5,16 +5,16 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { liveAlias } from '@nanoservices/platform';
+import { zip } from '@nanoservices/build';
+import { liveAlias } from '@nanoservices/deploy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { zip } from './packaging/zip.ts';
-import { EmulatedStage, type Ended } from './testing/emulated-stage.ts';
-import type { Fault, SeenRequest } from './testing/fault-proxy.ts';
+import { EmulatedStage, type Ended } from '../testbed/aws/emulated-stage.ts';
+import type { Fault, SeenRequest } from '../testbed/aws/fault-proxy.ts';
 
 const name = 'list-user-games';
-const fullName = `shop-dev-${name}`;
+const fullName = `arcade-dev-${name}`;
 
-/** What can go wrong: with the request, or with the tool itself, right before and right after a request is done. */
+/** Faults of the request, and of the tool itself right before and right after a request is done. */
 const mishaps = ['throttled', 'conflict', 'error', 'cut', 'lost', 'killed before', 'killed after'] as const;
 type Mishap = (typeof mishaps)[number];
 
@@ -44,7 +44,7 @@ function newCode(): string {
 }
 
 function newConfiguration(): void {
-  stage.edit('functions/stages.json', (text) => {
+  stage.workspace.edit('functions/stages.json', (text) => {
     const stages = JSON.parse(text);
     stages.stages.dev.environment = { EDITION: `${++edition}` };
     return JSON.stringify(stages);
@@ -80,7 +80,7 @@ async function deployWith(mishap: Mishap, at: number): Promise<Ended> {
   return ended;
 }
 
-/** Lets something go wrong at a request, and tells what was against the promise. */
+/** Lets something go wrong at a request. @returns the broken promise, if there is one */
 async function tryMishap(mishap: Mishap, at: number): Promise<string | undefined> {
   const before = await live();
   const wantedCode = newCode();
@@ -127,7 +127,7 @@ describe('whatever goes wrong, requests reach a whole version, and the next depl
     const requests = await record();
     const changes = [...requests.keys()].filter((index) => requests[index]?.isChange);
     expect(changes.length).toBeGreaterThan(5);
-    // Whoever is killed hears no answer either. The other mishaps are Serverless's to handle, and it ends with an error.
+    // A killed process gets no response either. The other mishaps are handled by Serverless, which ends with an error.
     expect(await problemsOf(changes, ['killed after'], newConfiguration)).toEqual([]);
     expect(points).toBeGreaterThanOrEqual(100);
   });

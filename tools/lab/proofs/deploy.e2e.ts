@@ -1,16 +1,16 @@
 /**
- * Deployments of this workspace to an emulated AWS: the real Nx, the real Serverless, and functions that really run.
+ * Deployments of this repository's application to an emulated AWS: the real Nx, the real Serverless, and functions that
+ * really run.
  *
- * What the emulator cannot show, and so is not shown here: it makes no HTTP API of the API's stack (the template is checked
- * by cfn-lint, and the routes are read from it), and so neither the authorizer nor throttling; IAM permissions are not
- * enforced; a stack is there at once, whole; Lambda is never "in progress"; S3 is never eventually anything.
+ * The emulator has limits, which are the limits of this proof: it makes no HTTP API of the API's stack (cfn-lint checks the
+ * template, and the routes are read from it), and so neither an authorizer nor throttling; IAM permissions are not enforced;
+ * a stack is complete at once; Lambda is never "in progress"; S3 is never eventually consistent.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { liveAlias } from '@nanoservices/platform';
+import { liveAlias, routedFunctions } from '@nanoservices/deploy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { routedFunctions } from './operate/deployed-stage.ts';
-import { EmulatedStage, type Ended } from './testing/emulated-stage.ts';
+import { EmulatedStage, type Ended } from '../testbed/aws/emulated-stage.ts';
 
 let stage: EmulatedStage;
 
@@ -45,9 +45,9 @@ async function moved(work: () => Promise<unknown>): Promise<string[]> {
 }
 
 async function invoke(name: string, event: object): Promise<{ statusCode: number; body: string }> {
-  const answer = await stage.lambda.send(
+  const result = await stage.lambda.send(
     new InvokeCommand({
-      FunctionName: `shop-dev-${name}:${liveAlias}`,
+      FunctionName: `arcade-dev-${name}:${liveAlias}`,
       Payload: JSON.stringify({
         version: '2.0',
         headers: {},
@@ -57,7 +57,7 @@ async function invoke(name: string, event: object): Promise<{ statusCode: number
       }),
     }),
   );
-  return JSON.parse(Buffer.from(answer.Payload ?? []).toString());
+  return JSON.parse(Buffer.from(result.Payload ?? []).toString());
 }
 
 const throwsAtStart = (text: string) => `throw new Error('broken on purpose');\n${text}`;
@@ -103,7 +103,7 @@ describe('deploying the stage', () => {
   });
 
   it('shows what is live and from which commit', async () => {
-    const commit = stage.commit('nothing');
+    const commit = stage.workspace.commit('nothing');
     const { out } = await stage.operate('status', '--json');
     const { functions } = JSON.parse(out);
     expect(functions).toHaveLength(13);
@@ -115,8 +115,8 @@ describe('deploying the stage', () => {
   });
 
   it('after a change of one handler touches one function, its code only', async () => {
-    stage.edit(listGames, (text) => `${text}\nconsole.debug('changed');\n`);
-    stage.commit('a handler');
+    stage.workspace.edit(listGames, (text) => `${text}\nconsole.debug('changed');\n`);
+    stage.workspace.commit('a handler');
     stage.proxy.changes();
     const touched = await moved(async () => {
       const { code, out } = await stage.nx('affected', '-t', 'deploy', '--base', 'HEAD~1', '--stage', 'dev');
@@ -132,8 +132,8 @@ describe('deploying the stage', () => {
   it('after a change of a lib touches exactly the functions whose bytes changed', async () => {
     await stage.nx('run-many', '-t', 'package');
     const before = await codes();
-    stage.edit('libs/data-access/src/players.ts', (text) => text.replaceAll('SELECT', 'select'));
-    stage.commit('a lib');
+    stage.workspace.edit('libs/data-access/src/players.ts', (text) => text.replaceAll('SELECT', 'select'));
+    stage.workspace.commit('a lib');
     await stage.nx('run-many', '-t', 'package');
     const after = await codes();
     const changed = endpoints.filter((name) => before[name] !== after[name]);
@@ -146,10 +146,10 @@ describe('deploying the stage', () => {
   });
 
   it('after a change of the configuration updates the stack of one function', async () => {
-    stage.edit('functions/games/get-game/package.json', (text) =>
+    stage.workspace.edit('functions/games/get-game/package.json', (text) =>
       text.replace('"dependencies"', '"lambda": { "memorySize": 512 },\n  "dependencies"'),
     );
-    stage.commit('memory');
+    stage.workspace.commit('memory');
     stage.proxy.changes();
     const touched = await moved(async () => {
       const dryRun = await stage.deploy('get-game', '--dry-run');
@@ -159,7 +159,7 @@ describe('deploying the stage', () => {
     });
     expect(touched).toEqual(['get-game']);
     expect(stage.proxy.changes().filter((change) => change === 'ExecuteChangeSet')).toHaveLength(1);
-    expect(await stage.functions.read('shop-dev-get-game', liveAlias)).toMatchObject({ memorySize: 512 });
+    expect(await stage.functions.read('arcade-dev-get-game', liveAlias)).toMatchObject({ memorySize: 512 });
   });
 
   it('as JSON says what was done', async () => {
@@ -182,7 +182,7 @@ async function codes(): Promise<Record<string, string>> {
 
 describe('a version that does not load', () => {
   it('does not go live, and the command says why', async () => {
-    stage.edit(listGames, throwsAtStart);
+    stage.workspace.edit(listGames, throwsAtStart);
     const touched = await moved(async () => {
       await stage.nx('run', 'list-games:package');
       const { code, out } = await stage.deploy('list-games');
@@ -195,7 +195,7 @@ describe('a version that does not load', () => {
   });
 
   it('is followed by one that does, and all is well', async () => {
-    stage.edit(listGames, (text) => text.replace(throwsAtStart(''), ''));
+    stage.workspace.edit(listGames, (text) => text.replace(throwsAtStart(''), ''));
     await stage.nx('run', 'list-games:package');
     // Its bytes are those that are live, so there is nothing to do.
     expect((await stage.deploy('list-games')).out).toContain('- list-games: unchanged');
@@ -217,18 +217,18 @@ describe('a rollback', () => {
 
   it('gives back what only the version before may do in the database', async () => {
     const mayDelete = async () => {
-      const sql = `SELECT has_table_privilege('shop-dev-leave-game', 'games.players', 'DELETE') AS may`;
+      const sql = `SELECT has_table_privilege('arcade-dev-leave-game', 'games.players', 'DELETE') AS may`;
       return (await stage.query<{ may: boolean }>(sql))[0]?.may;
     };
     const contract = 'functions/games/leave-game/src/contract.ts';
     const [much, little] = [`'games.players': ['select', 'delete']`, `'games.players': ['select']`];
-    stage.edit(contract, (text) => text.replace(much, little));
+    stage.workspace.edit(contract, (text) => text.replace(much, little));
     expect((await stage.nx('run-many', '-t', 'deploy', '--stage', 'dev')).out).toContain('Successfully ran');
     expect(await mayDelete()).toBe(false);
     const { out } = await stage.operate('rollback', 'leave-game');
     expect(out).toMatch(/✓ leave-game: from version/);
     expect(await mayDelete()).toBe(true);
-    stage.edit(contract, (text) => text.replace(little, much));
+    stage.workspace.edit(contract, (text) => text.replace(little, much));
     expect((await stage.nx('run-many', '-t', 'deploy', '--stage', 'dev')).out).toContain('Successfully ran');
   });
 
@@ -247,7 +247,7 @@ describe('a rollback', () => {
 
 describe('two deployments of one function at once', () => {
   it('come one after the other: the second finds nothing to do', async () => {
-    stage.edit(listGames, (text) => `${text}\nconsole.debug('at once');\n`);
+    stage.workspace.edit(listGames, (text) => `${text}\nconsole.debug('at once');\n`);
     await stage.nx('run', 'list-games:package');
     const [first, second] = await meanwhile(() => stage.deploy('list-games'));
     expect([first.code, second.code]).toEqual([0, 0]);
@@ -257,7 +257,7 @@ describe('two deployments of one function at once', () => {
   });
 
   it('end with a message and exit code 3 when the first takes too long', async () => {
-    stage.edit(listGames, (text) => `${text}\nconsole.debug('once more');\n`);
+    stage.workspace.edit(listGames, (text) => `${text}\nconsole.debug('once more');\n`);
     await stage.nx('run', 'list-games:package');
     const [first, second] = await meanwhile(() => stage.deploy('list-games', '--wait', '1'));
     expect(second).toMatchObject({ code: 3, out: expect.stringContaining('is being deployed by') });
@@ -287,10 +287,10 @@ describe('another topology on a live stage', () => {
   it.each(['micro', 'mono', 'nano'])(
     '%s: there is never a route without a function, and prune removes the rest',
     async (topology) => {
-      stage.edit('functions/topology.json', (text) =>
+      stage.workspace.edit('functions/topology.json', (text) =>
         text.replace(/"active": "\w+"/, `"active": "${topology}"`),
       );
-      stage.commit(topology);
+      stage.workspace.commit(topology);
       let isDone = false;
       let rounds = 0;
       const watching = (async () => {
@@ -298,12 +298,12 @@ describe('another topology on a live stage', () => {
           const routed = await routedFunctions(stage.stacks, stage.stage);
           expect(routed.size).toBeGreaterThan(0);
           for (const name of routed) {
-            const live = await stage.functions.read(`shop-dev-${name}`, liveAlias);
+            const live = await stage.functions.read(`arcade-dev-${name}`, liveAlias);
             expect(live, `a route leads to ${name}`).toBeDefined();
           }
           const [holder] = ['list-games', 'games', 'app'].filter((name) => routed.has(name));
-          const answer = await invoke(holder as string, { routeKey: 'GET /games', rawPath: '/games' });
-          expect(answer.statusCode).toBe(200);
+          const response = await invoke(holder as string, { routeKey: 'GET /games', rawPath: '/games' });
+          expect(response.statusCode).toBe(200);
           rounds++;
           await sleep(100);
         }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-// What lockfile-lint does not look at.
+// Checks that lockfile-lint does not have.
 interface LockedPackage {
   readonly link?: boolean;
   readonly integrity?: string;
@@ -17,15 +17,15 @@ const installed = Object.entries(lock.packages)
   .filter(([path, { link }]) => path.includes('node_modules/') && !link)
   .map(([path, one]) => ({ name: path.slice(path.lastIndexOf('node_modules/') + 13), ...one }));
 
-it('knows the bytes of every package, so that no registry can give others', () => {
+it('has a hash of every package, so that no registry can deliver another one', () => {
   const unknown = installed.filter(({ integrity }) => !integrity?.startsWith('sha512-'));
   expect(unknown.map(({ name }) => name)).toEqual([]);
 });
 
-it('has no package with an install script that nobody has decided about', () => {
+it('has a decision about every package with an install script', () => {
   const scripted = installed.filter(({ hasInstallScript }) => hasInstallScript).map(({ name }) => name);
   expect(scripted.filter((name) => !(name in allowScripts))).toEqual([]);
-  // Nor a decision about a package that is gone. A build by node-gyp, which needs no script, is not in the lock file.
+  // And none about a package that is gone. A build by node-gyp, which needs no script, is not in the lock file.
   const names = installed.map(({ name }) => name);
   expect(Object.keys(allowScripts).filter((name) => !names.includes(name))).toEqual([]);
 });

@@ -1,14 +1,14 @@
-import { createTestDatabase, type TestDatabase } from '@nanoservices/database';
+import { createTestDatabase, type TestDatabase } from '@nanoservices/database/testing';
 import type { Contract } from '@nanoservices/endpoint';
-import { readContracts } from '@nanoservices/workspace/contract-file';
-import { readPacking } from '@nanoservices/workspace/topology';
+import { readWorkspace } from '@nanoservices/model';
+import { type StartedApi, startApi } from '@nanoservices/runtime';
+import { type LocalIssuer, localIssuer } from '@nanoservices/runtime/tokens';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { StartedWorkspace, WorkspaceCopy } from './testing/workspace-copy.ts';
-import { type LocalIssuer, localIssuer } from './tokens/local-issuer.ts';
+import { repositoryRoot } from '../testbed/repository.ts';
 
 /**
- * Every route with an id in its path, asked for somebody else's object (OWASP API1:2023). Routes that let anybody read are
- * listed; whatever is not, must refuse, also a route that is added later.
+ * Every route with an id in its path, asked for another user's object (OWASP API1:2023). Routes that let anybody read are
+ * listed; every other route must refuse, also one that is added later.
  */
 const readable = ['get-game', 'get-user', 'list-user-games'];
 
@@ -19,18 +19,16 @@ const bodies: Record<string, object> = {
   'update-game': { title: 'Mine now' },
 };
 
-const workspace = new WorkspaceCopy();
-const contracts = [...(await readContracts(workspace.root, readPacking(workspace.root))).values()];
-const withIds: Contract[] = contracts.filter(({ path }) => path.includes('{'));
+const { contracts } = await readWorkspace(repositoryRoot);
+const withIds: Contract[] = [...contracts.values()].filter(({ path }) => path.includes('{'));
 let database: TestDatabase;
-let api: StartedWorkspace;
+let api: StartedApi;
 let issuer: LocalIssuer;
 let ids: Record<string, string>;
 
 beforeAll(async () => {
-  [database, issuer] = await Promise.all([createTestDatabase(), localIssuer(workspace.root)]);
-  const args = ['--topology', 'mono', '--no-watch'];
-  api = await new StartedWorkspace(workspace.root, args, database.environment).ready();
+  [database, issuer] = await Promise.all([createTestDatabase(repositoryRoot), localIssuer(repositoryRoot)]);
+  api = await startApi({ root: repositoryRoot, topology: 'mono', env: database.environment });
   const user = await send('POST', '/users', undefined, { name: 'Ann', email: 'ann@example.com' });
   const { id: userId } = (await user.json()) as { id: string };
   const game = await send('POST', '/games', userId, { title: 'Chess', seats: 2 });
@@ -41,9 +39,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await api?.interrupt();
+  await api?.stop();
   await database?.drop();
-  workspace.delete();
 });
 
 async function send(method: string, path: string, userId?: string, body?: object, scope?: string) {
@@ -61,15 +58,15 @@ async function send(method: string, path: string, userId?: string, body?: object
 
 const pathOf = ({ path }: Contract) => path.replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? ann);
 
-describe("somebody else's object", () => {
+describe("another user's object", () => {
   it.each(withIds.map((contract) => [contract.name, contract] as const))('%s', async (name, contract) => {
-    const answer = await send(contract.method, pathOf(contract), eve, bodies[name]);
+    const response = await send(contract.method, pathOf(contract), eve, bodies[name]);
     if (readable.includes(name)) {
       expect(contract.method).toBe('GET');
-      expect(await answer.text()).not.toContain('ann@example.com');
+      expect(await response.text()).not.toContain('ann@example.com');
     } else {
-      expect(answer.status).toBe(403);
-      expect(await answer.json()).toMatchObject({ type: 'urn:problem-type:forbidden' });
+      expect(response.status).toBe(403);
+      expect(await response.json()).toMatchObject({ type: 'urn:problem-type:forbidden' });
     }
   });
 

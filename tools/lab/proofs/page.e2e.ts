@@ -2,18 +2,18 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { launchBrowser } from '@nanoservices/runtime/browser';
+import { pathToFileURL } from 'node:url';
+import { writeReport } from '@nanoservices/report';
+import { contrastProblems, sampleReport } from '@nanoservices/report/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contrastProblems } from '../testing/contrast.ts';
-import { sampleReport } from '../testing/sample-report.ts';
-import { writeReport } from '../write-report.ts';
+import { launchBrowser } from '../testbed/browser.ts';
+import { repositoryRoot } from '../testbed/repository.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'report-'));
 const [sample = ''] = await writeReport(sampleReport, folder);
-/** The reports of this workspace, where they have been made. */
-const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
+/** The reports of this repository, where they have been written. */
+const dist = join(repositoryRoot, 'dist/report');
 const made = existsSync(dist) ? readdirSync(dist).filter((file) => file.endsWith('.html')) : [];
 const pages = [sample, ...made.map((file) => join(dist, file))];
 
@@ -52,7 +52,7 @@ describe.each(cases)('$name', ({ file, screen, scheme }) => {
     page.on('pageerror', (error) => said.push(error.message));
     page.on('request', (request) => asked.push(request.url()));
     await page.goto(pathToFileURL(file).href);
-    // Also what is folded away.
+    // Hidden parts, too.
     for (const details of await page.locator('details').all())
       await details.evaluate((one) => one.setAttribute('open', ''));
   });

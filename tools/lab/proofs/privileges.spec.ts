@@ -1,23 +1,20 @@
+import { createTestDatabase, type TestDatabase } from '@nanoservices/database/testing';
 import type { Privilege } from '@nanoservices/endpoint';
-import { readContracts } from '@nanoservices/workspace/contract-file';
-import { allGrants } from '@nanoservices/workspace/function-grants';
-import { readPacking } from '@nanoservices/workspace/topology';
+import { readWorkspace } from '@nanoservices/model';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { workspace } from './acquire-database.ts';
-import { createTestDatabase, type TestDatabase } from './test-database.ts';
+import { repositoryRoot } from '../testbed/repository.ts';
 
-// Made from the contracts: whatever they do not declare is refused, of every table that there is.
-const packing = readPacking(workspace);
-const grants = allGrants(packing, await readContracts(workspace, packing));
+// Made from the contracts: what they do not declare is refused, for every table that there is.
+const workspace = await readWorkspace(repositoryRoot);
 const verbs: readonly Privilege[] = ['select', 'insert', 'update', 'delete'];
 const refused = '42501';
 let database: TestDatabase;
-/** With the name of a column of each. */
+/** Each table with the name of one of its columns. */
 let tables: ReadonlyMap<string, string>;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createTestDatabase(repositoryRoot);
   const owner = new pg.Client(database.url);
   await owner.connect();
   const { rows } = await owner.query<{ table: string; column: string }>(
@@ -56,23 +53,26 @@ function statement(verb: Privilege, table: string, column: string): string {
   return `DELETE FROM ${table} WHERE false`;
 }
 
-describe.each([...grants.keys()])('the role of %s', (functionName) => {
-  it('does to each table what its contracts declare, and is refused all else', async () => {
-    const cases = [...tables].flatMap(([table, column]) => verbs.map((verb) => ({ table, column, verb })));
-    const codes = await as(
-      functionName,
-      cases.map(({ verb, table, column }) => statement(verb, table, column)),
-    );
-    const done = cases.filter((_, index) => codes[index] !== refused);
-    const declared = cases.filter(({ table, verb }) => grants.get(functionName)?.[table]?.includes(verb));
-    expect(done).toEqual(declared);
-    expect(cases.length - done.length).toBeGreaterThan(0);
-  });
+describe.each(workspace.everyFunction().map(({ name, grants }) => ({ name, grants })))(
+  'the role of $name',
+  ({ name, grants }) => {
+    it('does to each table what its contracts declare, and is refused all else', async () => {
+      const cases = [...tables].flatMap(([table, column]) => verbs.map((verb) => ({ table, column, verb })));
+      const codes = await as(
+        name,
+        cases.map(({ verb, table, column }) => statement(verb, table, column)),
+      );
+      const done = cases.filter((_, index) => codes[index] !== refused);
+      const declared = cases.filter(({ table, verb }) => grants[table]?.includes(verb));
+      expect(done).toEqual(declared);
+      expect(cases.length - done.length).toBeGreaterThan(0);
+    });
 
-  it('changes no schema', async () => {
-    const changes = ['users', 'games', 'public'].map((schema) => `CREATE TABLE ${schema}.mine ()`);
-    const more = ['CREATE TEMPORARY TABLE mine ()', 'DROP TABLE users.users', 'TRUNCATE games.games'];
-    const codes = await as(functionName, [...changes, ...more, 'CREATE SCHEMA mine', 'CREATE ROLE mine']);
-    expect(new Set(codes)).toEqual(new Set([refused]));
-  });
-});
+    it('changes no schema', async () => {
+      const changes = ['users', 'games', 'public'].map((schema) => `CREATE TABLE ${schema}.mine ()`);
+      const more = ['CREATE TEMPORARY TABLE mine ()', 'DROP TABLE users.users', 'TRUNCATE games.games'];
+      const codes = await as(name, [...changes, ...more, 'CREATE SCHEMA mine', 'CREATE ROLE mine']);
+      expect(new Set(codes)).toEqual(new Set([refused]));
+    });
+  },
+);

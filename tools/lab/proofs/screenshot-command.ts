@@ -1,11 +1,11 @@
-/** `nx run report:screenshot`: makes the picture of the README from the report that was written last. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+/** `nx run lab:screenshot`: makes the picture in the README of tools/report from the report that was written last. */
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { launchBrowser } from '@nanoservices/runtime/browser';
+import { launchBrowser } from '../testbed/browser.ts';
+import { repositoryRoot } from '../testbed/repository.ts';
 
-const folder = join(import.meta.dirname, '..');
-const page = join(folder, 'dist/architectures.html');
+const page = join(repositoryRoot, 'dist/report/architectures.html');
 
 if (existsSync(page)) {
   const browser = await launchBrowser();
@@ -14,10 +14,9 @@ if (existsSync(page)) {
   // Playwright itself writes no WebP, which is a third of the PNG.
   const session = await shown.context().newCDPSession(shown);
   const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 85 });
-  mkdirSync(join(folder, 'docs'), { recursive: true });
-  writeFileSync(join(folder, 'docs/architectures.webp'), data, 'base64');
+  writeFileSync(join(repositoryRoot, 'tools/report/docs/architectures.webp'), data, 'base64');
   await browser.close();
 } else {
-  console.error('There is no report: npx nx run report:architectures');
+  console.error('There is no report: npx nanos report');
   process.exitCode = 2;
 }

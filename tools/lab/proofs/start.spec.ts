@@ -1,32 +1,35 @@
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient } from '@nanoservices/api/client';
-import { demoUserId } from '@nanoservices/database/demo-data';
+import { type Notice, type StartedApi, startApi } from '@nanoservices/runtime';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { isAlive, StartedWorkspace, WorkspaceCopy } from '../testing/workspace-copy.ts';
+import { isAlive } from '../testbed/is-alive.ts';
+import { StartedProcess } from '../testbed/started-process.ts';
+import { WorkspaceFixture } from '../testbed/workspace-fixture.ts';
 
-// `npm start` as a process, on a copy of this workspace with its embedded database.
-let workspace: WorkspaceCopy;
-const started: StartedWorkspace[] = [];
+// `npm start` as a process, and the API that it starts, on the shop with its embedded database.
+const carla = '/customers/01980000-0000-7000-8000-00000000000c';
+let workspace: WorkspaceFixture;
+const started: StartedProcess[] = [];
 
 beforeAll(() => {
-  workspace = new WorkspaceCopy();
+  // The database stops soon after its last user.
+  vi.stubEnv('DATABASE_LINGER_MS', '1000');
+  workspace = new WorkspaceFixture();
   workspace.endpoint('who', 'GET /who', 'return { pid: process.pid, parent: process.ppid, version: 1 }');
   workspace.endpoint('other', 'GET /other', 'return { pid: process.pid }');
   workspace.endpoint(
     'slow',
     'GET /slow',
-    'await new Promise((done) => setTimeout(done, 2500)); return { slow: true }',
+    `console.log('slow has begun'); await new Promise((done) => setTimeout(done, 2500)); return { slow: true }`,
   );
   workspace.endpoint(
     'threaded',
     'GET /threaded',
     `if (event.rawQueryString === 'crash') process.kill(process.pid, 'SIGSEGV'); return { pid: process.pid }`,
   );
-  const topologies = { nano: [], micro: ['users', 'games'], mono: ['app'] };
+  const topologies = { nano: [], micro: ['customers', 'orders'], mono: ['app'] };
   workspace.write(
     'functions/topology.json',
     JSON.stringify({ topologies, isolation: { threaded: 'thread' } }),
@@ -40,19 +43,10 @@ afterEach(async () => {
   }
 });
 
-afterAll(async () => {
-  // The database lingers for a moment.
-  await vi
-    .waitFor(
-      () => expect(existsSync(join(workspace.root, '.database/data/postmaster.pid'))).toBe(false),
-      15_000,
-    )
-    .catch(() => {});
-  workspace.delete();
-});
+afterAll(() => workspace.delete());
 
-function run(args: string[] = [], env = {}): StartedWorkspace {
-  const one = new StartedWorkspace(workspace.root, args, { DATABASE_LINGER_MS: '500', ...env });
+function run(args: string[] = [], env = {}): StartedProcess {
+  const one = new StartedProcess(workspace.root, args, env);
   started.push(one);
   return one;
 }
@@ -63,41 +57,42 @@ interface Who {
   readonly parent: number;
   readonly version: number;
 }
-const who = async (one: StartedWorkspace): Promise<Who> => (await one.get('/who')).body;
+type Api = Pick<StartedApi, 'url'>;
+async function get<Body = object>({ url }: Api, path: string): Promise<{ status: number; body: Body }> {
+  const response = await fetch(url + path);
+  return { status: response.status, body: (await response.json()) as Body };
+}
+const who = async (one: Api) => (await get<Who>(one, '/who')).body;
+async function readCarla({ url, token }: Pick<StartedApi, 'url' | 'token'>): Promise<unknown> {
+  const response = await fetch(url + carla, { headers: { authorization: `Bearer ${token}` } });
+  return response.json();
+}
 
-/** Milliseconds that what is saved may take to have an effect, on a machine that is busy with other tests. */
+/** Milliseconds until a saved change must have an effect, on a machine that is busy with other tests. */
 const eventually = 20_000;
 
 describe('npm start', { timeout: 60_000 }, () => {
   it('serves the whole API, and says where', async () => {
     const one = await start();
-    expect(one.output).toMatch(/GET {4}\/users\/\{userId\} +get-user +process {2}user/);
+    expect(one.output).toMatch(/GET {4}\/customers\/\{customerId\} +get-customer +process {2}user/);
     expect(one.output).toMatch(/GET {4}\/threaded +threaded +thread {3}public/);
-    expect(one.output).toMatch(/Reference http:\/\/127\.0\.0\.1:\d+\/docs/);
-    expect(one.output).toMatch(/Database {2}embedded PostgreSQL at 127\.0\.0\.1:\d+\/nanoservices/);
-    expect((await one.get('/games?status=open')).body).toMatchObject({ items: expect.any(Array) });
-    const token = /'Authorization: Bearer (\S+)'/.exec(one.output)?.[1] as string;
-    const client = createClient({ baseUrl: one.url, token });
-    const profile = await client.getUser({ params: { userId: demoUserId } });
-    expect(profile).toMatchObject({ name: 'Ann Demo', games: { status: 'available' } });
-    await one.says(/invoke list-user-games [\d.]+ ms/);
-    await one.says(/GET \/users\/\S+ 200 [\d.]+ ms get-user \+ init \d+ ms \d+ MB/);
-  });
-
-  it('gives each function a process of its own, or a thread', async () => {
-    const one = await start();
-    const [first, other, threaded] = await Promise.all(
-      ['/who', '/other', '/threaded'].map(async (path) => (await one.get(path)).body as Who),
-    );
-    expect(first?.pid).not.toBe(other?.pid);
-    expect(threaded?.pid).toBe(first?.parent);
+    expect(one.output).toMatch(/DELETE \/orders\/\{orderId\} +delete-order +process {2}scope admin/);
+    expect(one.output).toMatch(/Reference +http:\/\/127\.0\.0\.1:\d+\/docs/);
+    expect(one.output).toMatch(/Database +embedded PostgreSQL at 127\.0\.0\.1:\d+\/\w+/);
+    expect(one.output).toContain(`${one.token}`);
+    for (const url of [one.url, one.lambdaUrl]) expect(one.output).toContain(url);
+    expect((await get(one, '/orders?status=open')).body).toMatchObject({ items: expect.any(Array) });
+    expect(await readCarla(one)).toMatchObject({ name: 'Carla', orders: { status: 'available' } });
+    await one.says(/invoke list-customer-orders [\d.]+ ms/);
+    await one.says(/GET \/customers\/\S+ 200 [\d.]+ ms get-customer \+ init \d+ ms \d+ MB/);
   });
 
   it('leaves nothing behind after Ctrl-C, and lets requests end', async () => {
     const one = await start();
     const { pid, parent } = await who(one);
-    const slow = one.get('/slow');
-    await sleep(300);
+    expect(parent).toBe(one.servingPid);
+    const slow = get(one, '/slow');
+    await one.says(/slow has begun/);
     expect(await one.interrupt()).toBe(0);
     expect(await slow).toEqual({ status: 200, body: { slow: true } });
     expect([pid, parent].filter(isAlive)).toEqual([]);
@@ -109,14 +104,16 @@ describe('npm start', { timeout: 60_000 }, () => {
   it('does not wait for requests after a second Ctrl-C', async () => {
     const one = await start();
     const { parent } = await who(one);
-    const slow = one.get('/slow').catch(() => 'lost');
-    await sleep(300);
+    const slow = get(one, '/slow').catch(() => 'lost');
+    await one.says(/slow has begun/);
     one.child.kill('SIGINT');
-    await sleep(1000);
-    one.child.kill('SIGINT');
+    await one.says(/Ctrl-C again does not wait/);
+    // One that follows within 300 ms counts as the same Ctrl-C: npm passes it on.
+    const again = setInterval(() => one.child.kill('SIGINT'), 50);
     expect(await one.ended()).toBe(130);
+    clearInterval(again);
     expect(await slow).toBe('lost');
-    await vi.waitFor(() => expect(isAlive(parent)).toBe(false));
+    await vi.waitFor(() => expect(isAlive(parent)).toBe(false), eventually);
   });
 
   it('leaves nothing behind when it is killed', async () => {
@@ -127,36 +124,23 @@ describe('npm start', { timeout: 60_000 }, () => {
     await vi.waitFor(() => expect([pid, parent].filter(isAlive)).toEqual([]), eventually);
   });
 
-  it('comes back when a native crash in a thread ends the serving process', async () => {
-    const one = await start();
-    const { parent } = await who(one);
-    await expect(one.get('/threaded?crash')).rejects.toThrow();
-    await one.says(/serving process ended \(SIGSEGV\).*In threads: threaded/);
-    await one.says(/It serves again/);
-    const again = await who(one);
-    expect(again.parent).not.toBe(parent);
-    expect((await one.get('/threaded')).status).toBe(200);
-  });
-
   it('packs endpoints into functions with --topology and NANO_TOPOLOGY', async () => {
     const one = await start(['--topology', 'micro']);
-    expect(one.output).toMatch(/GET {4}\/users\/\{userId\} +users +process/);
-    expect(one.output).toMatch(/POST {3}\/games +games +process/);
+    expect(one.output).toMatch(/GET {4}\/customers\/\{customerId\} +customers +process/);
+    expect(one.output).toMatch(/POST {3}\/orders +orders +process/);
     expect(one.output).toMatch(/GET {4}\/who +who +process/);
-    const curl = /curl (\S+) -H 'Authorization: (\S+ \S+)'/.exec(one.output);
-    const answer = await fetch(`${curl?.[1]}`, { headers: { authorization: `${curl?.[2]}` } });
-    expect(await answer.json()).toMatchObject({ name: 'Ann Demo', games: { status: 'available' } });
-    // get-user is in users, and what it calls in games.
-    await one.says(/invoke games [\d.]+ ms/);
+    expect(await readCarla(one)).toMatchObject({ name: 'Carla', orders: { status: 'available' } });
+    // get-customer is in customers, and its callee in orders.
+    await one.says(/invoke orders [\d.]+ ms/);
     const two = await run([], { NANO_TOPOLOGY: 'mono' }).ready();
     expect(two.output).toMatch(/GET {4}\/who +app +process/);
-    expect((await two.get('/who')).status).toBe(200);
+    expect((await get(two, '/who')).status).toBe(200);
   });
 
   it('runs everything in threads with --isolation thread', async () => {
     const one = await start(['--isolation', 'thread']);
     const { pid } = await who(one);
-    expect((await one.get('/other')).body).toEqual({ pid });
+    expect((await get(one, '/other')).body).toEqual({ pid });
   });
 
   it.each([
@@ -164,7 +148,7 @@ describe('npm start', { timeout: 60_000 }, () => {
     ['json', /"type":"platform.start"[\s\S]*"type":"platform.report"/],
   ])('prints Lambda’s own log with --logs %s', async (style, pattern) => {
     const one = await start(['--logs', style]);
-    await one.get('/games');
+    await get(one, '/orders');
     await one.says(pattern);
   });
 });
@@ -195,11 +179,14 @@ describe('npm start refuses', { timeout: 30_000 }, () => {
     expect(one.output).not.toMatch(/^\s+at /m);
   });
 
+  // It would not get as far as this database.
+  const nowhere = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
+
   it.each([
     [
       'functions/topology.json',
-      '{"isolation":{"gams":"thread"}}',
-      /"isolation" names "gams", which is no function\. There are: \*, create-game/,
+      '{"isolation":{"ordrs":"thread"}}',
+      /"isolation" names "ordrs", which is no function\. There are: \*, create-order/,
     ],
     ['functions/topology.json', '{"isolation":"vm"}', /functions\/topology.json is invalid: "isolation"/],
     ['functions/topology.json', '{', /functions\/topology.json is not JSON/],
@@ -210,42 +197,68 @@ describe('npm start refuses', { timeout: 30_000 }, () => {
     ],
     [
       'functions/test/who/package.json',
-      '{"name":"@nanoservices/who","lambda":{"memorySize":64}}',
+      '{"name":"@shop/who","lambda":{"memorySize":64}}',
       /functions\/test\/who\/package.json is invalid: "lambda.memorySize"/,
     ],
   ])('a wrong %s: %s', async (file, text, message) => {
-    const copy = new WorkspaceCopy();
-    copy.endpoint('who', 'GET /who', '');
-    copy.write(file, text);
-    const one = new StartedWorkspace(copy.root, [], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+    await using fixture = new WorkspaceFixture();
+    fixture.endpoint('who', 'GET /who', '');
+    fixture.write(file, text);
+    const one = new StartedProcess(fixture.root, [], nowhere);
     expect(await one.ended()).toBe(2);
-    copy.delete();
     expect(one.output).toMatch(message);
   });
 
   it('two endpoints with one route', async () => {
-    const copy = new WorkspaceCopy();
-    copy.endpoint('twin', 'GET /users/{id}', '');
-    const one = new StartedWorkspace(copy.root, [], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
-    expect(await one.ended()).toBe(1);
-    copy.delete();
-    expect(one.output).toMatch(/The route GET \/users\/\{id\} of twin is that of get-user, too\./);
+    await using fixture = new WorkspaceFixture();
+    fixture.endpoint('twin', 'GET /orders/{id}', '');
+    const one = new StartedProcess(fixture.root, [], nowhere);
+    expect(await one.ended()).toBe(2);
+    expect(one.output).toMatch(/GET \/orders\/\{id\} is the route of get-order and of twin\./);
+  });
+});
+
+describe('the started API', { timeout: 60_000 }, () => {
+  it('gives each function a process of its own, or a thread', async () => {
+    await using api = await startApi({ root: workspace.root, env: {} });
+    const [first, other, threaded] = await Promise.all(
+      ['/who', '/other', '/threaded'].map(async (path) => (await get<Who>(api, path)).body),
+    );
+    expect(first?.pid).not.toBe(other?.pid);
+    expect(threaded?.pid).toBe(first?.parent);
+    expect(threaded?.pid).toBe(api.pid);
+  });
+
+  it('comes back when a native crash in a thread ends the serving process', async () => {
+    const notices: string[] = [];
+    const onNotice = ({ text }: Notice) => notices.push(text);
+    await using api = await startApi({ root: workspace.root, env: {}, onNotice });
+    const { parent } = await who(api);
+    await expect(get(api, '/threaded?crash')).rejects.toThrow();
+    await vi.waitFor(() => expect(notices.join('\n')).toContain('It serves again'), eventually);
+    expect(notices.join('\n')).toMatch(/serving process ended \(SIGSEGV\).*In threads: threaded/);
+    const again = await who(api);
+    expect(again.parent).not.toBe(parent);
+    expect(again.parent).toBe(api.pid);
+    expect((await get(api, '/threaded')).status).toBe(200);
   });
 });
 
 describe('what is saved', { timeout: 60_000 }, () => {
-  let one: StartedWorkspace;
+  let api: StartedApi;
+  const notices: string[] = [];
   beforeAll(async () => {
-    one = await new StartedWorkspace(workspace.root, [], { DATABASE_LINGER_MS: '500' }).ready();
+    const onNotice = ({ text }: Notice) => notices.push(text);
+    api = await startApi({ root: workspace.root, env: {}, watch: true, onNotice });
   });
-  afterAll(() => one.interrupt());
+  afterAll(() => api.stop());
 
-  it('answers the next request, and only the functions concerned start anew', async () => {
-    const [before, { body: other }] = await Promise.all([who(one), one.get('/other')]);
+  it('answers the next request, and only the functions concerned start again', async () => {
+    const [before, { body: other }] = await Promise.all([who(api), get(api, '/other')]);
     workspace.handler('who', 'return { pid: process.pid, version: 2 }');
-    await vi.waitFor(async () => expect((await who(one)).version).toBe(2), { timeout: 5000, interval: 5 });
-    expect((await who(one)).pid).not.toBe(before.pid);
-    expect((await one.get('/other')).body).toEqual(other);
+    await vi.waitFor(async () => expect((await who(api)).version).toBe(2), { timeout: 5000, interval: 5 });
+    expect((await who(api)).pid).not.toBe(before.pid);
+    expect((await get(api, '/other')).body).toEqual(other);
   });
 
   it('in a lib concerns every function that uses it', async () => {
@@ -253,7 +266,7 @@ describe('what is saved', { timeout: 60_000 }, () => {
     const top = `import { constant } from '../../../../libs/validation/src/test-constant.ts';`;
     workspace.handler('who', 'return { constant }', top);
     workspace.handler('other', 'return { constant }', top);
-    const constants = () => Promise.all(['/who', '/other'].map(async (path) => (await one.get(path)).body));
+    const constants = () => Promise.all(['/who', '/other'].map(async (path) => (await get(api, path)).body));
     await vi.waitFor(
       async () => expect(await constants()).toEqual([{ constant: 'a' }, { constant: 'a' }]),
       eventually,
@@ -267,52 +280,53 @@ describe('what is saved', { timeout: 60_000 }, () => {
 
   it('with a syntax error is shown, and the version before goes on serving', async () => {
     workspace.handler('who', 'return { version: 3 }');
-    await vi.waitFor(async () => expect((await who(one)).version).toBe(3), eventually);
+    await vi.waitFor(async () => expect((await who(api)).version).toBe(3), eventually);
     workspace.handler('who', 'return {');
-    await one.says(/who cannot be built\. The version before goes on serving\.[\s\S]*Unexpected end of file/);
-    expect((await who(one)).version).toBe(3);
+    const shown = /who cannot be built\. The version before goes on serving\.[\s\S]*Unexpected end of file/;
+    await vi.waitFor(() => expect(notices.join('\n')).toMatch(shown), eventually);
+    expect((await who(api)).version).toBe(3);
     workspace.handler('who', 'return { version: 4 }');
-    await vi.waitFor(async () => expect((await who(one)).version).toBe(4), eventually);
+    await vi.waitFor(async () => expect((await who(api)).version).toBe(4), eventually);
   });
 
   it('loses no request', async () => {
     let stop = false;
-    const answers: number[] = [];
+    const statuses: number[] = [];
     const load = Promise.all(
       [1, 2, 3].map(async () => {
-        while (!stop) answers.push((await one.get('/who')).status);
+        while (!stop) statuses.push((await get(api, '/who')).status);
       }),
     );
     for (let version = 10; version < 15; version++) {
       workspace.handler('who', `return { version: ${version} }`);
-      await vi.waitFor(async () => expect((await who(one)).version).toBe(version), eventually);
+      await vi.waitFor(async () => expect((await who(api)).version).toBe(version), eventually);
     }
     stop = true;
     await load;
-    expect(new Set(answers)).toEqual(new Set([200]));
+    expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
   it('as a new endpoint is served, and not when it is gone', async () => {
     workspace.endpoint('fresh', 'GET /fresh', 'return { fresh: true }');
     await vi.waitFor(
-      async () => expect(await one.get('/fresh')).toEqual({ status: 200, body: { fresh: true } }),
+      async () => expect(await get(api, '/fresh')).toEqual({ status: 200, body: { fresh: true } }),
       eventually,
     );
     workspace.remove('functions/test/fresh');
-    await vi.waitFor(async () => expect((await one.get('/fresh')).status).toBe(404), eventually);
+    await vi.waitFor(async () => expect((await get(api, '/fresh')).status).toBe(404), eventually);
   });
 
-  it('in functions/topology.json packs the endpoints anew, and loses no request', async () => {
+  it('in functions/topology.json packs the endpoints again, and loses no request', async () => {
     workspace.handler('who', 'return { pid: process.pid }');
     workspace.handler('other', 'return { pid: process.pid }');
     const pids = () =>
-      Promise.all(['/who', '/other'].map(async (path) => ((await one.get(path)).body as Who).pid));
+      Promise.all(['/who', '/other'].map(async (path) => (await get<Who>(api, path)).body.pid));
     await vi.waitFor(async () => expect(new Set(await pids()).size).toBe(2), eventually);
     let stop = false;
-    const answers: number[] = [];
+    const statuses: number[] = [];
     const load = Promise.all(
-      ['/who', '/other', '/games'].map(async (path) => {
-        while (!stop) answers.push((await one.get(path)).status);
+      ['/who', '/other', '/orders'].map(async (path) => {
+        while (!stop) statuses.push((await get(api, path)).status);
       }),
     );
     const topologies = { nano: [], mono: ['app'] };
@@ -328,19 +342,19 @@ describe('what is saved', { timeout: 60_000 }, () => {
     }
     stop = true;
     await load;
-    expect(new Set(answers), one.output).toEqual(new Set([200]));
+    expect(new Set(statuses), notices.join('\n')).toEqual(new Set([200]));
     activate('nano');
     await vi.waitFor(async () => expect(new Set(await pids()).size).toBe(2), eventually);
   });
 
   it('in functions/topology.json changes the isolation', async () => {
     workspace.handler('who', 'return { pid: process.pid, parent: process.ppid }');
-    await vi.waitFor(async () => expect((await who(one)).parent).toBeGreaterThan(0), eventually);
-    const { parent } = await who(one);
+    await vi.waitFor(async () => expect((await who(api)).parent).toBeGreaterThan(0), eventually);
+    const { parent } = await who(api);
     workspace.write(
       'functions/topology.json',
       JSON.stringify({ isolation: { threaded: 'thread', who: 'thread' } }),
     );
-    await vi.waitFor(async () => expect((await who(one)).pid).toBe(parent), eventually);
+    await vi.waitFor(async () => expect((await who(api)).pid).toBe(parent), eventually);
   });
 });

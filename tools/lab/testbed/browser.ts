@@ -9,10 +9,10 @@ const places = [
 ];
 
 /**
- * Starts the Chromium of this machine, without a window: the one that the environment variable CHROMIUM names, or one at
- * its usual places.
+ * Starts the Chromium of this machine, without a window: the one in the environment variable CHROMIUM, or one at its usual
+ * places.
  *
- * @throws Error when there is none, with the way out
+ * @throws Error with the way out when there is none
  */
 export function launchBrowser(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM ?? places.find((place) => existsSync(place));

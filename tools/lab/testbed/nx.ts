@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** Runs the real Nx in a workspace, without its daemon, and gives what it printed. It rejects with that when Nx fails. */
+/** Runs the real Nx in a workspace, without its daemon. @returns its output @throws when it fails, with `stdout` and `stderr` */
 export async function runNx(workspaceRoot: string, ...args: string[]): Promise<string> {
   const bin = fileURLToPath(import.meta.resolve('nx/bin/nx.js'));
   const env = {
@@ -13,7 +13,9 @@ export async function runNx(workspaceRoot: string, ...args: string[]): Promise<s
     NO_COLOR: '1',
     FORCE_COLOR: undefined,
     CI: undefined,
-    // Whoever tests without the cache tests the cache all the same.
+    // Tests inside of a test are not counted.
+    TEST_REPORTS: undefined,
+    // A test run without the cache tests the cache all the same.
     NX_SKIP_NX_CACHE: undefined,
   };
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [bin, ...args], {
@@ -22,4 +24,17 @@ export async function runNx(workspaceRoot: string, ...args: string[]): Promise<s
     maxBuffer: 2 ** 26,
   });
   return stdout + stderr;
+}
+
+/** A task that Nx has run. */
+export interface RunTask {
+  /** The project's name without a scope. */
+  readonly project: string;
+  readonly fromCache: boolean;
+}
+
+/** The tasks of one target in the output of Nx, in its static style. */
+export function tasksIn(output: string, target: string): RunTask[] {
+  const lines = output.matchAll(new RegExp(`nx run (?:@[\\w-]+/)?([\\w-]+):${target}(.*)`, 'g'));
+  return [...lines].map(([, project = '', note = '']) => ({ project, fromCache: note.includes('cache') }));
 }

@@ -4,13 +4,13 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const cache = fileURLToPath(new URL('../../../../node_modules/.cache/python', import.meta.url));
+const cache = fileURLToPath(new URL('../../../node_modules/.cache/python', import.meta.url));
 
 /**
- * Installs what tests need of Python's packages into an environment of its own, the first time and when it changes.
+ * Installs Python packages for tests into a virtual environment, the first time and when the requirements change.
  *
  * @param requirements - a file of pinned packages, as pip reads it
- * @returns the folder of its programs
+ * @returns the folder of the environment's programs
  * @throws Error when there is no Python 3 with venv, or a package cannot be installed
  */
 export function pythonEnvironment(name: string, requirements: string): string {

@@ -1,20 +1,20 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Decides what becomes of a piece that a client sends: passed on, or the connection cut before or after it. */
+/** Decides the fate of a chunk from a client: passed on, or the connection is cut before or after it. */
 export type Script = (data: Buffer) => 'pass' | 'cut-before' | 'cut-after';
 
 const pass: Script = () => 'pass';
 
-/** A connection, and what may happen to it. */
+/** A connection through the proxy. */
 interface Pair {
   readonly client: Socket;
   readonly server: Socket;
-  /** Nothing goes through, either way, and never will again: as behind a firewall that has forgotten the connection. */
+  /** True when nothing passes any more, either way, as behind a firewall that has dropped the connection. */
   isDead: boolean;
 }
 
-/** Stands between PostgreSQL and its clients, as the network does, and fails as networks do. */
+/** A network between PostgreSQL and its clients, with the faults of networks. */
 export class TcpProxy {
   script: Script = pass;
   readonly #upstream: URL;
@@ -45,7 +45,7 @@ export class TcpProxy {
     for (const pair of this.#pairs) cut(pair);
   }
 
-  /** Swallows everything without a word until {@link heal}. The connections of before stay dead afterwards. */
+  /** Swallows everything silently until {@link heal}. Existing connections stay dead afterwards. */
   blackhole(): void {
     this.#isBlackhole = true;
     for (const pair of this.#pairs) pair.isDead = true;
@@ -78,7 +78,7 @@ export class TcpProxy {
       from.on('end', () => {
         if (!pair.isDead) to.end();
       });
-      // Of a dead connection, one end may outlive the other.
+      // One end of a dead connection may outlive the other.
       from.on('close', () => {
         if (to.destroyed) this.#pairs.delete(pair);
       });
@@ -91,7 +91,7 @@ export class TcpProxy {
     if (fate === 'pass') pair.server.write(data);
     else if (fate === 'cut-before') cut(pair);
     else {
-      // The client learns nothing of what the server does with it.
+      // The client learns nothing of the outcome.
       pair.isDead = true;
       breakOff(pair.client);
       pair.server.end(data);
@@ -104,7 +104,7 @@ function cut({ client, server }: Pair): void {
   breakOff(server);
 }
 
-/** With a reset, if it is not shutting down: then libuv refuses (uv_tcp_close_reset), and Node would read it for ever. */
+/** Resets the connection, unless it is shutting down: libuv then refuses (uv_tcp_close_reset), and Node would read for ever. */
 function breakOff(socket: Socket): void {
   if (socket.writableEnded) socket.destroy();
   else socket.resetAndDestroy();

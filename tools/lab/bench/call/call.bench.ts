@@ -1,42 +1,39 @@
 import { strict as assert } from 'node:assert';
-import { StartedWorkspace, WorkspaceCopy } from '@nanoservices/runtime/testing';
+import { startApi } from '@nanoservices/runtime';
+import { turns } from '../../testbed/turns.ts';
+import { WorkspaceFixture } from '../../testbed/workspace-fixture.ts';
 import { compared, publish } from '../findings.ts';
 
 /**
- * `nx run bench:call`: what a `call()` from one endpoint to another costs, when both are packed into one function and
- * when the callee is a function of its own (through the local Lambda's API, in a process of its own). The callee answers
- * a page like that of list-user-games, without a database.
+ * `nx run lab:bench-call`: the cost of a `call()` from one endpoint to another, when both are packed into one function and
+ * when the callee is a separate function (through the local Lambda's API, in another process). The callee responds with
+ * a page of orders, without a database.
  */
 const rounds = 20;
+const warmUp = 3;
 const callsPerRound = 100;
-const workspace = new WorkspaceCopy().withoutEndpoints();
+const workspace = new WorkspaceFixture().withoutEndpoints();
 
 function endpoint(name: string, contract: string, handler: string): void {
-  const manifest = { name: `@nanoservices/${name}`, type: 'module' };
-  workspace.write(`functions/test/${name}/package.json`, JSON.stringify(manifest));
-  workspace.write(
-    `functions/test/${name}/src/contract.ts`,
-    `import { contract } from '@nanoservices/endpoint';
+  workspace.endpointFiles(name, {
+    contract: `import { contract } from '@nanoservices/endpoint';
      import * as z from 'zod/mini';
      ${contract}`,
-  );
-  workspace.write(
-    `functions/test/${name}/src/handler.ts`,
-    `import { endpoint } from '@nanoservices/endpoint';
+    handler: `import { endpoint } from '@nanoservices/endpoint';
      import { theContract } from './contract.ts';
      ${handler}`,
-  );
+  });
 }
 
 endpoint(
   'callee',
-  `const Item = z.strictObject({ id: z.string(), title: z.string(), status: z.enum(['open', 'playing']), joinedAt: z.string() });
+  `const Item = z.strictObject({ id: z.string(), title: z.string(), status: z.enum(['open', 'paid']), orderedAt: z.string() });
    export const theContract = contract({
      name: 'callee', method: 'GET', path: '/callee/{id}', summary: 'Callee', access: 'public',
      params: z.strictObject({ id: z.string() }),
      response: z.strictObject({ items: z.array(Item), nextCursor: z.nullable(z.string()) }),
    });`,
-  `const items = Array.from({ length: 10 }, (_, n) => ({ id: String(n), title: 'Chess', status: 'open' as const, joinedAt: '2026-01-01T00:00:00.000Z' }));
+  `const items = Array.from({ length: 10 }, (_, n) => ({ id: String(n), title: 'Bread', status: 'open' as const, orderedAt: '2026-01-01T00:00:00.000Z' }));
    export const handler = endpoint(theContract, async ({ params }) => ({ items: items.map((item) => ({ ...item, id: params.id })), nextCursor: null }));`,
 );
 endpoint(
@@ -54,7 +51,7 @@ endpoint(
      return { microseconds: ((performance.now() - startedAt) * 1000) / ${callsPerRound}, first };
    });`,
 );
-workspace.write('functions/test/package.json', '{"name":"@nanoservices/test","unit":{}}');
+workspace.write('functions/test/package.json', '{"name":"@shop/test","unit":{}}');
 workspace.write('functions/topology.json', '{"topologies":{"nano":[],"fused":["test"]}}');
 
 const contestants = await Promise.all(
@@ -64,27 +61,26 @@ const contestants = await Promise.all(
   ].map(async ({ name, topology }) => ({
     name,
     values: [] as number[],
-    started: await new StartedWorkspace(workspace.root, ['--topology', topology, '--no-watch']).ready(),
+    api: await startApi({ root: workspace.root, topology }),
   })),
 );
-interface Answer {
+
+interface Timing {
   readonly microseconds: number;
   readonly first: unknown;
 }
-const answers = await Promise.all(
-  contestants.map(async ({ started }) => (await started.get('/caller')).body as Answer),
-);
-assert.deepEqual(answers[0]?.first, answers[1]?.first);
-
-for (let round = -3; round < rounds; round++) {
-  for (const { started, values } of contestants) {
-    const { microseconds } = (await started.get('/caller')).body as Answer;
-    // The first ones warm up.
-    if (round >= 0) values.push(microseconds);
-  }
+async function time({ api }: (typeof contestants)[number]): Promise<Timing> {
+  return (await fetch(`${api.url}/caller`)).json() as Promise<Timing>;
 }
-await Promise.all(contestants.map(({ started }) => started.interrupt()));
-workspace.delete();
+const [one, other] = await Promise.all(contestants.map(time));
+assert.deepEqual(one?.first, other?.first);
+
+for (const { contestant, round } of turns(contestants, rounds + warmUp)) {
+  const { microseconds } = await time(contestant);
+  if (round >= warmUp) contestant.values.push(microseconds);
+}
+await Promise.all(contestants.map(({ api }) => api.stop()));
+await workspace.delete();
 publish({
   name: 'call',
   title: 'A call() from one endpoint to another',

@@ -1,14 +1,16 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { EmulatedStage } from '@nanoservices/deploy/testing';
+import { EmulatedStage } from '../../testbed/aws/emulated-stage.ts';
+import { roundOf } from '../../testbed/turns.ts';
 import { publish, ratios } from '../findings.ts';
 import { deployPlainService, succeed, writePlainService } from './plain-service.ts';
 
 /**
- * `nx run bench:deployments`: wall time of deployments to an emulated AWS, ours beside `serverless deploy` of one service with
- * every endpoint; each builds and packages what it needs. Options: `--rounds N` (default 3), each on a new AWS; `--json`.
+ * `nx run lab:bench-deployments`: wall time of deployments to an emulated AWS, ours compared with `serverless deploy` of one
+ * service with every endpoint; each builds and packages what it needs. Options: `--rounds N` (default 3), each on a new AWS;
+ * `--json`.
  *
- * The emulator makes a stack at once. CloudFormation takes half a minute and more, which only ours mostly does without.
+ * The emulator creates a stack at once. CloudFormation takes half a minute and more, which ours mostly avoids.
  */
 const at = process.argv.indexOf('--rounds');
 const rounds = at === -1 ? 3 : Number(process.argv[at + 1]);
@@ -17,7 +19,7 @@ const deploy = (...which: string[]) => [...which, '-t', 'deploy', '--stage', 'de
 const affected = deploy('affected', '--base', 'HEAD~1');
 const everything = deploy('run-many');
 
-/** What changes, and how ours is told to deploy it. */
+/** The changes, and the commands that deploy them with ours. */
 const scenarios: readonly { name: string; edits?: string; command: readonly string[] }[] = [
   { name: 'the first deployment of 13', command: everything },
   { name: 'a change of 1 of 13', edits: listGames, command: affected },
@@ -35,19 +37,18 @@ const times = scenarios.map(() => contestants.map((name) => ({ name, values: [] 
 for (let round = 0; round < rounds; round++) {
   const stage = await EmulatedStage.open();
   try {
-    writePlainService(stage);
+    await writePlainService(stage);
     for (const [index, { name, edits, command }] of scenarios.entries()) {
-      for (const turn of contestants.keys()) {
-        const contestant = (turn + round) % contestants.length;
-        // Each makes a change of its own, so that neither finds built what the other has built.
-        if (edits) stage.edit(edits, (text) => `${text}console.debug('${name} ${turn}');\n`);
+      for (const { contestant, index: place } of roundOf(contestants, round)) {
+        // Each makes a separate change, so that neither finds built what the other has built.
+        if (edits) stage.workspace.edit(edits, (text) => `${text}console.debug('${name} ${contestant}');\n`);
         else if (index === 0) rmSync(join(stage.workspace.root, '.nx'), { recursive: true, force: true });
-        stage.commit(name);
+        stage.workspace.commit(name);
         const startedAt = performance.now();
-        await (contestant === 0 ? succeed(stage.nx(...command)) : deployPlainService(stage));
+        await (contestant === 'ours' ? succeed(stage.nx(...command)) : deployPlainService(stage));
         const tookS = (performance.now() - startedAt) / 1000;
-        times[index]?.[contestant]?.values.push(tookS);
-        console.error(`round ${round + 1}, ${name}: ${contestants[contestant]} ${tookS.toFixed(1)} s`);
+        times[index]?.[place]?.values.push(tookS);
+        console.error(`round ${round + 1}, ${name}: ${contestant} ${tookS.toFixed(1)} s`);
       }
     }
   } finally {

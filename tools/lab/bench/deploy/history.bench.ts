@@ -1,32 +1,32 @@
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { EmulatedStage } from '@nanoservices/deploy/testing';
+import { EmulatedStage } from '../../testbed/aws/emulated-stage.ts';
 import { publish } from '../findings.ts';
 import { history } from './history.ts';
 import { deployPlainService, plainFunctions, succeed, writePlainService } from './plain-service.ts';
 
 /**
- * `nx run bench:history`: how many functions a history of fifty commits redeploys, on an emulated AWS:
+ * `nx run lab:bench-history`: the functions that a history of fifty commits redeploys, on an emulated AWS:
  *
  * - plain: `serverless deploy` of one service with every endpoint. Counted: functions that CloudFormation has to update.
  * - nx: the functions that `nx affected` names, if each were deployed.
  * - ours: `nx affected -t deploy`. Counted: functions of which another version is live.
  *
- * beside the functions whose built code or settings did change. Takes half an hour. `--json` for a machine.
+ * They are compared with the functions whose built code or settings did change. It takes half an hour. `--json` prints JSON.
  */
 const stage = await EmulatedStage.open();
-const changes = history(stage);
+const changes = history(stage.workspace);
 const rows: Row[] = [];
 try {
-  writePlainService(stage);
-  stage.commit('a plain service beside ours');
+  await writePlainService(stage);
+  stage.workspace.commit('a plain service');
   await succeed(stage.nx('run-many', '-t', 'deploy', '--stage', 'dev'));
   await deployPlainService(stage);
   for (const [index, change] of changes.entries()) {
     const before = await observe();
     change.apply();
-    stage.commit(change.kind);
+    stage.workspace.commit(change.kind);
     const affected = await affectedFunctions();
     await succeed(stage.nx('affected', '-t', 'deploy', '--base', 'HEAD~1', '--stage', 'dev'));
     await deployPlainService(stage);
@@ -56,9 +56,9 @@ interface Row {
   readonly plain: number;
   readonly nx: number;
   readonly ours: number;
-  /** Deployed by ours though nothing changed. */
+  /** Functions that ours deployed though nothing changed. */
   readonly unneeded: number;
-  /** Changed, but not deployed by ours. */
+  /** Functions that changed, but were not deployed by ours. */
   readonly missed: number;
 }
 
@@ -70,7 +70,7 @@ async function observe() {
   };
 }
 
-/** What each function is made of, found without our own packaging: the bundle of its build, and its settings. */
+/** A hash of each function's bundle and settings, computed without our own packaging. */
 function builtFunctions(): Map<string, string> {
   const { root } = stage.workspace;
   const bundles = globSync('functions/*/*/dist/handler.mjs', { cwd: root });

@@ -1,13 +1,13 @@
-import type { EmulatedStage } from '@nanoservices/deploy/testing';
-import { readPacking } from '@nanoservices/workspace/topology';
+import { readLayout } from '@nanoservices/model';
+import type { WorkspaceFixture } from '../../testbed/workspace-fixture.ts';
 
-/** One commit: what kind of change it is, and how it is made. */
+/** One commit. */
 export interface Change {
   readonly kind: string;
   apply(): void;
 }
 
-/** How many commits of each kind, as a small team's repository has them: most touch one endpoint. */
+/** The number of commits of each kind, as in a small team's repository: most touch one endpoint. */
 const mix = {
   "an endpoint's code": 16,
   "an endpoint's comment": 5,
@@ -22,11 +22,10 @@ const mix = {
   'an older change, undone': 1,
 } as const;
 
-/** A synthetic history of this workspace: fifty commits, the kinds spread evenly, the same in every run. */
-export function history(stage: Pick<EmulatedStage, 'workspace' | 'edit'>): Change[] {
-  const { workspace } = stage;
-  const edit: EmulatedStage['edit'] = (file, change) => stage.edit(file, change);
-  const { endpoints } = readPacking(workspace.root);
+/** A synthetic history of a workspace: fifty commits, the kinds spread evenly, the same in every run. */
+export function history(workspace: WorkspaceFixture): Change[] {
+  const edit: WorkspaceFixture['edit'] = (file, change) => workspace.edit(file, change);
+  const { endpoints } = readLayout(workspace.root);
   const at = (n: number) => `${endpoints[(n * 5) % endpoints.length]?.root}`;
   const append = (file: string, line: string) => edit(file, (text) => `${text}${line}\n`);
   const undone: string[] = [];
@@ -53,7 +52,7 @@ export function history(stage: Pick<EmulatedStage, 'workspace' | 'edit'>): Chang
       edit(file, (text) => text.replace(/(SELECT|INSERT|UPDATE|DELETE)( +)(?=\S)/, '$1 $2'));
     },
     'a schema in a lib': (n) =>
-      edit(`libs/validation/src/${['games', 'users', 'pages'][n % 3]}.ts`, (text) =>
+      edit(`libs/validation/src/${['games', 'users'][n % 2]}.ts`, (text) =>
         text.replace(/(?<=max\w+\()\d+/, (limit) => String(Number(limit) - 1)),
       ),
     'something unused in a lib': (n) =>

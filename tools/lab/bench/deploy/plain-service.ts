@@ -1,20 +1,19 @@
 import { join, relative } from 'node:path';
-import type { EmulatedStage } from '@nanoservices/deploy/testing';
-import { readFunction } from '@nanoservices/workspace/function-settings';
-import { packFunctions, readPacking, readTopologyFile } from '@nanoservices/workspace/topology';
+import { readWorkspace } from '@nanoservices/model';
+import type { EmulatedStage } from '../../testbed/aws/emulated-stage.ts';
 
 const folder = 'plain';
 
 /**
- * The peer: one Serverless service that holds every endpoint, and `serverless deploy`. It deploys the very packages that
- * ours deploys, so that building and zipping are no difference. It has no routes, since the emulator fails on Serverless's
- * own; ours deploys its API as well.
+ * The peer: one Serverless service with every endpoint, and `serverless deploy`. It deploys the same packages as ours, so
+ * that building and zipping are no difference. It has no routes, since the emulator fails on those of Serverless; ours
+ * deploys its API as well.
  */
-export function writePlainService({ workspace, stage }: EmulatedStage): void {
+export async function writePlainService({ workspace, stage }: EmulatedStage): Promise<void> {
   const { root } = workspace;
-  const packing = readPacking(root);
-  const functions = packFunctions(packing, readTopologyFile(root), 'nano').map((packed) => {
-    const { memorySize, timeout } = readFunction(packed, root);
+  const application = (await readWorkspace(root)).pack('nano');
+  const functions = application.functions.map((packed) => {
+    const { memorySize, timeout } = packed.settings;
     const settings = {
       handler: 'handler.handler',
       memorySize,
@@ -31,7 +30,7 @@ export function writePlainService({ workspace, stage }: EmulatedStage): void {
       region: stage.region,
       runtime: 'nodejs24.x',
       architecture: 'arm64',
-      environment: { DATABASE_URL_PARAMETER: '/shop/dev/database-url' },
+      environment: { DATABASE_URL_PARAMETER: '/arcade/dev/database-url' },
     },
     package: { individually: true },
     functions: Object.fromEntries(functions),
@@ -46,7 +45,7 @@ export async function deployPlainService(stage: EmulatedStage): Promise<void> {
   await succeed(stage.run('serverless', ['deploy'], folder));
 }
 
-/** What CloudFormation was last told of each function. It updates those of which anything differs. */
+/** The last template of each function in CloudFormation, which updates a function when anything differs. */
 export async function plainFunctions({ stacks }: EmulatedStage): Promise<Map<string, string>> {
   if (!(await stacks.read('plain-dev'))) return new Map();
   const template = JSON.parse(await stacks.template('plain-dev'));
@@ -58,7 +57,7 @@ export async function plainFunctions({ stacks }: EmulatedStage): Promise<Map<str
   );
 }
 
-/** @throws Error with what a command printed when it failed */
+/** @throws Error with the output of the command when it failed */
 export async function succeed(command: ReturnType<EmulatedStage['nx']>): Promise<string> {
   const { code, out } = await command;
   if (code !== 0) throw new Error(out);

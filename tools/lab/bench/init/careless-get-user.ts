@@ -1,6 +1,6 @@
 /**
- * get-user as it is often written: zod by its named export, a pool made at import, everything in one file. What it does
- * is the same. For comparison only.
+ * get-user as it is often written: zod by its named export, a pool created at import, everything in one file. For comparison
+ * only.
  */
 import { AwsClient } from 'aws4fetch';
 import pg from 'pg';

@@ -2,18 +2,19 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { esbuildSettings } from '@nanoservices/workspace/esbuild-settings';
+import { pathToFileURL } from 'node:url';
+import { esbuildSettings } from '@nanoservices/build';
 import { buildSync } from 'esbuild';
+import { repositoryRoot } from '../../testbed/repository.ts';
+import { turns } from '../../testbed/turns.ts';
 import { compared, publish } from '../findings.ts';
 import type { Measured } from '../interleave.ts';
 
 /**
- * `nx run bench:init`: the size and the init time of get-user's bundle, beside bare Node and the same endpoint written
- * without care. Each run is a new process that imports the bundle; the contestants take turns.
+ * `nx run lab:bench-init`: the size and the init time of get-user's bundle, compared with bare Node and the same endpoint
+ * written without care. Each run is a new process that imports the bundle; the contestants take turns.
  */
 const rounds = 40;
-const workspaceRoot = fileURLToPath(new URL('../../../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'bench-init-'));
 const build = (entry: string, name: string): string => {
   const outfile = join(folder, `${name}.mjs`);
@@ -23,7 +24,7 @@ const build = (entry: string, name: string): string => {
     external: [...settings.external],
     entryPoints: [entry],
     outfile,
-    absWorkingDir: workspaceRoot,
+    absWorkingDir: repositoryRoot,
   });
   return outfile;
 };
@@ -32,15 +33,12 @@ writeFileSync(empty, 'export const handler = 1;\n');
 const contestants = [
   { name: 'bare Node', bundle: empty },
   { name: 'get-user', bundle: build('functions/users/get-user/src/handler.ts', 'get-user') },
-  { name: 'get-user, careless', bundle: build('tools/bench/src/init/careless-get-user.ts', 'careless') },
+  { name: 'get-user, careless', bundle: build('tools/lab/bench/init/careless-get-user.ts', 'careless') },
 ];
 
 const results: (Measured & { values: number[] })[] = contestants.map(({ name }) => ({ name, values: [] }));
-for (let round = 0; round < rounds; round++) {
-  for (let turn = 0; turn < contestants.length; turn++) {
-    const index = (turn + round) % contestants.length;
-    results[index]?.values.push(importMs(contestants[index]?.bundle as string));
-  }
+for (const { contestant, index } of turns(contestants, rounds)) {
+  results[index]?.values.push(importMs(contestant.bundle));
 }
 const times = compared(results, 'ms to import', 'bare Node');
 const rows = contestants.map(({ name, bundle }) => [
@@ -50,7 +48,7 @@ const rows = contestants.map(({ name, bundle }) => [
 publish({ name: 'init', title: 'A bundle', rows: Object.fromEntries(rows) });
 rmSync(folder, { recursive: true });
 
-/** Milliseconds from before the import to after it, in a process of its own. */
+/** The duration of the import in milliseconds, in a separate process. */
 function importMs(bundle: string): number {
   const script = `const t = performance.now(); await import(${JSON.stringify(pathToFileURL(bundle).href)});
     process.stdout.write(String(performance.now() - t));`;

@@ -14,7 +14,7 @@ const problem = (status: number) => ({
   headers: { 'content-type': 'application/problem+json' },
 });
 
-/** By hand, with nothing but what the work needs: the lower bound. */
+/** A handler written by hand for this work only: the lower bound. */
 const bare: Handler = async (event) => {
   const params = Params.safeParse(event.pathParameters);
   const body = Body.safeParse(JSON.parse(event.body ?? ''));

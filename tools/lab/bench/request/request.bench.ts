@@ -1,11 +1,11 @@
 import { strict as assert } from 'node:assert';
-import { httpEvent } from '@nanoservices/runtime';
+import { httpEvent } from '@nanoservices/runtime/gateway';
 import { compared, publish } from '../findings.ts';
 import { interleave } from '../interleave.ts';
 
 /**
- * `nx run bench:request`: what a handler's framework costs per request, beside a handler written by hand. First every
- * contestant must give the same answers; then they take turns.
+ * `nx run lab:bench-request`: the cost of a handler's framework per request, compared with a handler written by hand. First
+ * every contestant must give the same responses; then they take turns.
  */
 process.env.AWS_LAMBDA_LOG_LEVEL = 'FATAL'; // No contestant logs.
 const { contestants } = await import('./contestants.ts');
@@ -45,7 +45,7 @@ for (const { name, handler } of contestants) {
 const results = await interleave(
   contestants.map(({ name, handler }) => ({
     name,
-    // Some contestants change the event they get, so each request has one of its own.
+    // Some contestants change their event, so each request has a fresh one.
     run: () => handler({ ...good, headers: { ...good.headers } }, context),
   })),
   { rounds: 60, batch: 2000 },

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 
-/** The work every contestant does: validate a path parameter and a JSON body, answer 201 with JSON and a header. */
+/** The work of every contestant: validate a path parameter and a JSON body, respond 201 with JSON and a header. */
 export const Params = z.strictObject({ gameId: z.uuidv7() });
 export const Body = z.strictObject({
   player: z.string().check(z.minLength(1), z.maxLength(100)),

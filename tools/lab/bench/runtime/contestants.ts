@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { StartedWorkspace, WorkspaceCopy } from '@nanoservices/runtime/testing';
+import type { Isolation } from '@nanoservices/model';
+import { freePort } from '../../testbed/free-port.ts';
+import { StartedProcess } from '../../testbed/started-process.ts';
+import { WorkspaceFixture } from '../../testbed/workspace-fixture.ts';
 
 /** The handler of every function, in every contestant. */
-const handlerBody = `if (event.rawQueryString === 'die') process.exit(1);
+const handlerBody = `if (event.rawQueryString === 'crash') process.exit(1);
   return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ path: event.rawPath, pid: process.pid }) };`;
 
-/** A local API of N functions, each with a route \`GET /f<n>\`. */
+/** A local API of N functions, each with a route `GET /f<n>`. */
 export interface Contestant {
   readonly name: string;
   start(functions: number): Promise<Running>;
@@ -22,19 +24,19 @@ export interface Running {
 
 const names = (functions: number) => Array.from({ length: functions }, (_, index) => `f${index}`);
 
-function ours(isolation: 'process' | 'thread'): Contestant {
+function ours(isolation: Isolation): Contestant {
   return {
     name: `npm start, ${isolation}`,
     start: async (functions) => {
-      const workspace = new WorkspaceCopy().withoutEndpoints();
+      const workspace = new WorkspaceFixture().withoutEndpoints();
       for (const name of names(functions)) workspace.endpoint(name, `GET /${name}`, handlerBody);
-      const started = await new StartedWorkspace(workspace.root, ['--isolation', isolation]).ready();
+      const started = await new StartedProcess(workspace.root, ['--isolation', isolation]).ready();
       return {
         url: started.url,
         pid: started.child.pid as number,
         stop: async () => {
           await started.interrupt();
-          workspace.delete();
+          await workspace.delete();
         },
       };
     },
@@ -44,7 +46,7 @@ function ours(isolation: 'process' | 'thread'): Contestant {
 const serverlessOffline: Contestant = {
   name: 'serverless-offline',
   start: async (functions) => {
-    const workspace = new WorkspaceCopy().withoutEndpoints();
+    const workspace = new WorkspaceFixture().withoutEndpoints();
     const [httpPort, lambdaPort] = [await freePort(), await freePort()];
     workspace.write('package.json', '{"name":"bench","type":"module"}');
     workspace.write('handler.mjs', `export const handler = async (event) => { ${handlerBody} };`);
@@ -78,7 +80,7 @@ const serverlessOffline: Contestant = {
   },
 };
 
-/** The upper bound: what Node's HTTP server does when nothing stands behind it. */
+/** The upper bound: Node's HTTP server with nothing behind it. */
 const bareServer: Contestant = {
   name: 'bare node:http',
   start: async () => {
@@ -88,7 +90,7 @@ const bareServer: Contestant = {
         response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
       }).listen(${port}, '127.0.0.1')`;
     const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'pipe'] });
-    return running(child, `http://127.0.0.1:${port}`, () => {});
+    return running(child, `http://127.0.0.1:${port}`);
   },
 };
 
@@ -99,7 +101,11 @@ export const contestants: readonly Contestant[] = [
   serverlessOffline,
 ];
 
-async function running(child: ChildProcess, url: string, cleanUp: () => void): Promise<Running> {
+async function running(
+  child: ChildProcess,
+  url: string,
+  cleanUp: () => Promise<void> = async () => {},
+): Promise<Running> {
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk) => (output = `${output}${chunk}`.slice(-4000)));
@@ -109,22 +115,14 @@ async function running(child: ChildProcess, url: string, cleanUp: () => void): P
     if (child.exitCode === null && child.signalCode === null)
       await new Promise((resolve) => child.once('exit', resolve));
     clearTimeout(timer);
-    cleanUp();
+    await cleanUp();
   };
   for (let attempt = 0; attempt < 1200; attempt++) {
-    // Any answer will do; the functions' own routes stay cold.
+    // Any response will do; the functions' own routes stay cold.
     if (await fetch(`${url}/none`).catch(() => undefined)) return { url, pid: child.pid as number, stop };
     if (child.exitCode !== null) break;
     await new Promise((done) => setTimeout(done, 50));
   }
   await stop();
   throw new Error(`A contestant did not start:\n${output}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,13 +1,14 @@
 import { strict as assert } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { treeMemoryMb } from '@nanoservices/runtime/process-tree';
-import autocannon from 'autocannon';
+import { quantile } from '@nanoservices/report';
+import { load, treeMemoryMb } from '@nanoservices/report/measure';
+import { turns } from '../../testbed/turns.ts';
 import { publish } from '../findings.ts';
 import { type Contestant, contestants } from './contestants.ts';
 
 /**
- * `nx run bench:runtime`: the local Lambda in both isolations beside serverless-offline, and a bare HTTP server as the
- * upper bound; the same handler in all. Contestants take turns; only one runs at a time. Options: `--seconds N` for each
+ * `nx run lab:bench-runtime`: the local Lambda in both isolations, serverless-offline, and a bare HTTP server as the upper
+ * bound; the same handler in all. Contestants take turns; only one runs at a time. Options: `--seconds N` for each
  * load (default 5), `--rounds N` (default 3), `--json`.
  */
 const option = (name: string, otherwise: number) => {
@@ -27,16 +28,13 @@ const note = (contestant: Contestant, measure: string, value: number) => {
   row[measure] = [...(row[measure] ?? []), value];
 };
 
-for (let round = 0; round < rounds; round++) {
-  for (let turn = 0; turn < contestants.length; turn++) {
-    const contestant = contestants[(turn + round) % contestants.length] as Contestant;
-    await speed(contestant);
-    if (contestant.name !== 'bare node:http') {
-      await memory(contestant, 13);
-      if (round === 0) await memory(contestant, 200);
-    }
-    process.stderr.write(`round ${round + 1}: ${contestant.name}\n`);
+for (const { contestant, round } of turns(contestants, rounds)) {
+  await speed(contestant);
+  if (contestant.name !== 'bare node:http') {
+    await memory(contestant, 13);
+    if (round === 0) await memory(contestant, 200);
   }
+  process.stderr.write(`round ${round + 1}: ${contestant.name}\n`);
 }
 publish({
   name: 'runtime',
@@ -52,11 +50,11 @@ async function speed(contestant: Contestant): Promise<void> {
     note(contestant, 'first ms', performance.now() - startedAt);
     for (const count of connections) {
       // Environments start, code gets hot.
-      await load(running.url, count, 2);
-      const { requests, latency } = await load(running.url, count, seconds);
-      note(contestant, `req/s @${count}`, requests);
-      note(contestant, `p50 ms @${count}`, latency.p50);
-      note(contestant, `p99 ms @${count}`, latency.p99);
+      await runLoad(running.url, count, 2);
+      const { requestsPerSecond, latenciesMs } = await runLoad(running.url, count, seconds);
+      note(contestant, `req/s @${count}`, requestsPerSecond);
+      note(contestant, `p50 ms @${count}`, quantile(latenciesMs, 0.5));
+      note(contestant, `p99 ms @${count}`, quantile(latenciesMs, 0.99));
     }
     if (contestant.name !== 'bare node:http') note(contestant, 'respawn ms', await respawn(running.url));
   } finally {
@@ -64,18 +62,18 @@ async function speed(contestant: Contestant): Promise<void> {
   }
 }
 
-/** From a crash of the function's environment to its next answer. */
+/** The time from a crash of the function's environment to its next response. */
 async function respawn(url: string): Promise<number> {
   await ask(url, '/f1');
-  await fetch(`${url}/f1?die`).then(
+  await fetch(`${url}/f1?crash`).then(
     (response) => response.text(),
     () => undefined,
   );
   const startedAt = performance.now();
   for (;;) {
-    const answer = await fetch(`${url}/f1`, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
-    if (answer?.ok) return performance.now() - startedAt;
-    // It has not come back: there is nothing to measure.
+    const response = await fetch(`${url}/f1`, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
+    if (response?.ok) return performance.now() - startedAt;
+    // It does not come back: there is nothing to measure.
     if (performance.now() - startedAt > 5000) return Number.NaN;
     await sleep(5);
   }
@@ -95,7 +93,7 @@ async function memory(contestant: Contestant, functions: number): Promise<void> 
   }
 }
 
-/** Asserts the answer that all contestants give. */
+/** Sends a request, and asserts the response that all contestants give. */
 async function ask(url: string, path: string): Promise<{ path: string }> {
   const response = await fetch(url + path);
   assert.equal(response.status, 200);
@@ -105,19 +103,9 @@ async function ask(url: string, path: string): Promise<{ path: string }> {
   return body;
 }
 
-async function load(url: string, count: number, duration: number) {
-  // autocannon's histogram has whole milliseconds: too coarse. Its events have fractions.
-  const latencies: number[] = [];
-  const result = await new Promise<autocannon.Result>((resolve, reject) => {
-    const options = { url: `${url}/f0`, connections: count, duration };
-    const run = autocannon(options, (error, done) => (error ? reject(error) : resolve(done)));
-    run.on('response', (_client, statusCode, _bytes, milliseconds) => {
-      assert.equal(statusCode, 200);
-      latencies.push(milliseconds);
-    });
-  });
-  assert.equal(result.errors + result.non2xx, 0);
-  latencies.sort((a, b) => a - b);
-  const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? Number.NaN;
-  return { requests: latencies.length / result.duration, latency: { p50: at(0.5), p99: at(0.99) } };
+/** Runs load on a function. All requests must succeed. */
+async function runLoad(url: string, connections: number, duration: number) {
+  const result = await load(url, ['/f0'], { connections, seconds: duration, headers: {} });
+  assert.equal(result.failed, 0);
+  return result;
 }

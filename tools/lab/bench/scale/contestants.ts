@@ -8,23 +8,23 @@ import { emptyAccount } from './empty-account.ts';
 import type { ScaleWorkspaces } from './scale-workspaces.ts';
 import { type WatchedRun, watchedRun } from './watched-run.ts';
 
-/** Something that is measured, in a workspace of any size. */
+/** A contestant of one measure, in a workspace of any size. */
 export interface Contestant {
   readonly measure: string;
   readonly name: string;
-  /** Whether it does what ours, the first of its measure, does in another way. */
+  /** True for an alternative to ours, which is the first of its measure. */
   readonly isPeer?: boolean;
-  /** Takes so long with so many endpoints that one round must do. */
+  /** True if it has one round only, because it takes too long with so many endpoints. */
   isLong?(size: number): boolean;
   run(workspaces: ScaleWorkspaces, size: number): Promise<Measurement>;
 }
 
 export interface Measurement extends WatchedRun {
-  /** What was not as the measure says. */
+  /** A deviation from the measure. */
   readonly note?: string | undefined;
 }
 
-/** @param peerLimit - how many endpoints the peer with a process for each builds at most */
+/** @param peerLimit - the most endpoints that the peer with a process for each builds */
 export function contestants(peerLimit: number): Contestant[] {
   return [
     {
@@ -65,7 +65,7 @@ export function contestants(peerLimit: number): Contestant[] {
     {
       measure: 'topology printout',
       name: 'nano, micro and mono',
-      run: ({ ours }) => node(ours, 'tools/workspace/src/print-topology.ts'),
+      run: ({ ours }) => nanos(ours, 'topology'),
     },
     {
       measure: 'package',
@@ -85,7 +85,7 @@ export function contestants(peerLimit: number): Contestant[] {
         await using account = await emptyAccount();
         const run = await watched(
           ours,
-          [fileURLToPath(new URL('plan-functions.ts', import.meta.url))],
+          [fileURLToPath(new URL('plan-functions-command.ts', import.meta.url))],
           account.env,
         );
         assert.equal(account.requests(), 2 * size);
@@ -94,7 +94,7 @@ export function contestants(peerLimit: number): Contestant[] {
     },
     {
       measure: 'deploy plan',
-      name: 'nano: npx deploy --dry-run',
+      name: 'nano: nanos deploy --dry-run',
       async run({ ours }, size) {
         const run = await plan(ours, 'nano', size > 300 ? 2 : 0);
         return { ...run, note: size > 300 ? 'refused: one HTTP API takes 300 functions' : undefined };
@@ -102,13 +102,13 @@ export function contestants(peerLimit: number): Contestant[] {
     },
     {
       measure: 'deploy plan',
-      name: 'micro: npx deploy --dry-run',
+      name: 'micro: nanos deploy --dry-run',
       run: ({ ours }) => plan(ours, 'micro', 0),
     },
   ];
 }
 
-/** What makes projects of files: our plugin, and two that read nothing. */
+/** Plugins that infer projects: ours, and two that read nothing. */
 const plugins = [
   { name: 'our plugin', workspace: 'ours', isPeer: false },
   { name: 'a trivial plugin, one target', workspace: 'oneTarget', isPeer: true },
@@ -146,7 +146,7 @@ function affectedContestant({ name, workspace, isPeer }: Plugin, isCold: boolean
       appendFileSync(join(root, handler as string), '\n');
       if (isCold) forgetNx(root);
       const run = await nx(root, 'show', 'projects', '--affected');
-      assert.match(run.output, new RegExp(`^@nanoservices/${handler?.split('/')[2]}$`, 'm'));
+      assert.match(run.output, new RegExp(`^@shop/${handler?.split('/')[2]}$`, 'm'));
       return run;
     },
   };
@@ -154,7 +154,7 @@ function affectedContestant({ name, workspace, isPeer }: Plugin, isCold: boolean
 
 async function plan(root: string, topology: string, exitCode: number): Promise<WatchedRun> {
   await using account = await emptyAccount();
-  const args = ['tools/deploy/bin/deploy.mjs', '--stage', 'dev', '--dry-run', '--topology', topology];
+  const args = [nanosProgram, 'deploy', '--stage', 'dev', '--dry-run', '--topology', topology];
   // Tokens need an issuer, without which there is no API.
   const stage = { region: 'eu-central-1', jwt: { issuer: 'https://example.com/', audience: ['bench'] } };
   writeFileSync(
@@ -168,7 +168,7 @@ interface Node {
   readonly data: { readonly root: string };
 }
 
-/** Of all bundles. */
+/** The hash of all bundles. */
 function digest(root: string): string {
   const hash = createHash('sha256');
   for (const file of globSync('functions/**/dist/handler.mjs', { cwd: root }).sort()) {
@@ -177,11 +177,12 @@ function digest(root: string): string {
   return hash.digest('hex');
 }
 
-/** The next run of Nx starts from nothing. */
+/** Makes the next run of Nx start from nothing. */
 function forgetNx(root: string): void {
   rmSync(join(root, '.nx'), { recursive: true, force: true });
 }
 
+const nanosProgram = 'tools/nx/bin/nanos.mjs';
 const nxProgram = createRequire(import.meta.url).resolve('nx/bin/nx.js');
 
 function nx(root: string, ...args: string[]): Promise<WatchedRun> {
@@ -190,8 +191,8 @@ function nx(root: string, ...args: string[]): Promise<WatchedRun> {
   return watched(root, [nxProgram, ...args], { NX_DAEMON: 'false', NX_TUI: 'false', ...data });
 }
 
-function node(root: string, ...args: string[]): Promise<WatchedRun> {
-  return watched(root, args, {});
+function nanos(root: string, ...args: string[]): Promise<WatchedRun> {
+  return watched(root, [nanosProgram, ...args], {});
 }
 
 async function watched(

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An AWS account to which nothing was deployed: a server that knows no function and no stack. */
+/** An AWS account without deployments: a server that knows no function and no stack. */
 export interface EmptyAccount extends AsyncDisposable {
-  /** So that the AWS SDK asks it. */
+  /** Variables that direct the AWS SDK to it. */
   readonly env: Readonly<Record<string, string>>;
-  /** How often it was asked. */
+  /** The number of requests so far. */
   requests(): number;
 }
 

@@ -1,5 +1,5 @@
-/** `node plan-functions.ts`, from the root of a workspace: plans all its endpoints, each as a function. */
-import { planFunctions } from '@nanoservices/deploy/plan-functions';
+/** `node plan-functions-command.ts`, from the root of a workspace: plans all its endpoints, each as a function. */
+import { planFunctions } from '../../testbed/aws/plan-functions.ts';
 
 const outcomes = await planFunctions(process.cwd(), 'dev', 'nano');
 for (const outcome of outcomes) if ('error' in outcome) throw outcome.error;

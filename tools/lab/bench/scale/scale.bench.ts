@@ -4,14 +4,14 @@ import { type Contestant, contestants, type Measurement } from './contestants.ts
 import { scaleWorkspaces } from './scale-workspaces.ts';
 
 /**
- * `nx run bench:scale`: how building, Nx's graph, packaging and planning grow with the number of endpoints, in workspaces
- * that `nx g scale-workspace` makes. Contestants take turns. Linux only. Options:
+ * `nx run lab:bench-scale`: the growth of building, Nx's graph, packaging and planning with the number of endpoints, in
+ * generated workspaces (see `testbed/scale`). Linux only. Options:
  *
  * - `--sizes 10,100,1000`
  * - `--rounds N` (default 3)
- * - `--peer-limit N`: endpoints that the peer with a task for each builds at most (default 1000, which take it a quarter of
+ * - `--peer-limit N`: the most endpoints that the peer with a task for each builds (default 1000, which take it a quarter of
  *   an hour; from 100 on it has one round)
- * - `--only TEXT,TEXT`: measures with one of these in their names
+ * - `--only TEXT,TEXT`: measures with one of these texts in their names
  * - `--json`, `--record`
  */
 const { values } = parseArgs({
@@ -40,11 +40,11 @@ interface Row {
 const rows: Row[] = [];
 
 for (const size of sizes) {
-  using workspaces = scaleWorkspaces(size);
+  await using workspaces = await scaleWorkspaces(size);
   const ofSize = running.map(({ measure, name }) => ({ size, measure, name, runs: [] as Measurement[] }));
   rows.push(...ofSize);
   for (let round = 0; round < Number(values.rounds); round++) {
-    // In order, since a plan needs packages, and what is warm must have been cold; peers are next to each other.
+    // In a fixed order: a plan needs packages, and a warm run follows a cold one. Peers are next to each other.
     for (const [index, contestant] of running.entries()) {
       if (round > 0 && contestant.isLong?.(size)) continue;
       const run = await contestant.run(workspaces, size);
@@ -69,7 +69,7 @@ function nameOf({ measure, name }: Contestant): string {
   return `${measure}, ${name}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;
 }
 
-/** Of one contestant; of each measure, the first is ours, and what the ratios of its peers refer to. */
+/** The figures of one contestant. The first of each measure is ours, and the reference of the ratios of its peers. */
 function growth({ measure, name, isPeer }: Contestant): Record<string, readonly number[]> {
   const cells = sizes.map((size) => {
     const ofMeasure = rows.filter((row) => row.size === size && row.measure === measure);
@@ -79,7 +79,7 @@ function growth({ measure, name, isPeer }: Contestant): Record<string, readonly 
       size,
       seconds: secondsOf(own),
       ratio: isPeer ? ratios(secondsOf(own), secondsOf(ofMeasure[0]?.runs)) : [],
-      // What ends between two looks shows none.
+      // A process that ends between two looks shows none.
       peak: own.map((run) => run.peakMb).filter((peak) => peak > 0),
     };
   });

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
-import { treeMemoryMb } from '@nanoservices/runtime/process-tree';
+import { treeMemoryMb } from '@nanoservices/report/measure';
 
-/** What running a command took. */
+/** The run of a command. */
 export interface WatchedRun {
   readonly seconds: number;
-  /** The most that the process and all its descendants had at once (PSS), seen twice a second. Linux only. */
+  /** The peak memory of the process and all its descendants (PSS), measured twice a second. Linux only. */
   readonly peakMb: number;
   readonly exitCode: number | null;
-  /** Of both streams. */
+  /** Both streams. */
   readonly output: string;
 }
 

@@ -4,7 +4,7 @@ import type { Assignment, Measurement, Outcome } from './run-apart.ts';
 process.once('message', async ({ module, input }: Assignment) => {
   tell(await measured(module, input));
 });
-// The parent is gone without a word.
+// The parent has ended.
 process.on('disconnect', () => process.exit(1));
 
 async function measured(module: string, input: unknown): Promise<Outcome> {

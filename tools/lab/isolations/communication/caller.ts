@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { httpEvent } from '@nanoservices/runtime';
-import { environmentStarter, type Isolation } from '@nanoservices/runtime/environment';
+import type { Isolation } from '@nanoservices/model';
+import { environmentStarter } from '@nanoservices/runtime/environment';
+import { httpEvent } from '@nanoservices/runtime/gateway';
 import { Lambda, lambdaService } from '@nanoservices/runtime/lambda';
 import { configurationOf } from '../contestants.ts';
 
-/** The functions that call and are called. */
+/** Bundles of the calling and the called endpoint. */
 export interface CallBundles {
   readonly caller: string;
   readonly callee: string;
@@ -15,16 +16,16 @@ export interface CallBundles {
 
 /** An endpoint that calls another one, on a local Lambda. */
 export interface Caller {
-  /** Microseconds of one `call()`, timed where it is made. */
+  /** Microseconds of one `call()`, timed by the calling endpoint. */
   call(kilobytes: number, calls: number): Promise<number>;
 }
 
 export interface Callers extends AsyncDisposable {
-  /** @param fused - whether both endpoints are one function */
-  caller(isolation: Isolation, fused: boolean): Caller;
+  /** @param isFused - whether both endpoints are one function */
+  caller(isolation: Isolation, isFused: boolean): Caller;
 }
 
-/** Starts a Lambda with its API, which is where a `call()` goes when the callee is another function. */
+/** Starts a Lambda with its API, the target of a `call()` to another function. */
 export async function startCallers(bundles: CallBundles): Promise<Callers> {
   const lambda = new Lambda({ startEnvironment: await environmentStarter(), log: () => {} });
   const api = lambdaService(lambda, { warn: () => {} }).listen(0, '127.0.0.1');
@@ -34,11 +35,11 @@ export async function startCallers(bundles: CallBundles): Promise<Callers> {
     const environment = { AWS_ENDPOINT_URL_LAMBDA, FUNCTION_CALLEE: `callee-${isolation}` };
     for (const [name, bundle] of Object.entries(bundles)) {
       const functionName = `${name}-${isolation}`;
-      lambda.put({ ...configurationOf({ bundle, environment }), functionName, isolation });
+      lambda.put({ ...configurationOf(isolation, { bundle, environment }), functionName });
     }
   }
   return {
-    caller: (isolation, fused) => ({
+    caller: (isolation, isFused) => ({
       call: async (kilobytes, calls) => {
         const body = Buffer.from(JSON.stringify({ kilobytes, calls }));
         const headers = [['content-type', 'application/json']] as const;
@@ -46,13 +47,13 @@ export async function startCallers(bundles: CallBundles): Promise<Callers> {
           { method: 'POST', url: '/caller', headers, body },
           { routeKey: 'POST /caller', pathParameters: {} },
         );
-        const name = `${fused ? 'fused' : 'caller'}-${isolation}`;
+        const name = `${isFused ? 'fused' : 'caller'}-${isolation}`;
         const result = await lambda.invoke(name, JSON.stringify(event), { requestId: randomUUID() });
-        const answer = JSON.parse(result?.payload ?? '{"statusCode":0}');
-        if (answer.statusCode !== 200) {
-          throw new Error(`${name} answered ${answer.body ?? result?.error?.errorMessage}`);
+        const response = JSON.parse(result?.payload ?? '{"statusCode":0}');
+        if (response.statusCode !== 200) {
+          throw new Error(`${name} answered ${response.body ?? result?.error?.errorMessage}`);
         }
-        return JSON.parse(answer.body).microsecondsPerCall;
+        return JSON.parse(response.body).microsecondsPerCall;
       },
     }),
     [Symbol.asyncDispose]: async () => {

@@ -1,25 +1,33 @@
-import { figureOf, listed, median, ratio, words } from '../../figure.ts';
-import type { Plot, Section, Table } from '../../report.ts';
-import type { MeasuredConversation } from './communication.measure.ts';
+import {
+  figureOf,
+  listed,
+  median,
+  type Plot,
+  ratio,
+  type Section,
+  type Table,
+  words,
+} from '@nanoservices/report';
+import type { MeasuredChannel } from './communication.measure.ts';
 import type { MeasuredCommunication } from './measure-communication.ts';
 
-export function communicationSection({ kilobytes, conversations }: MeasuredCommunication): Section {
-  const of = (name: string, kb: number) => microsecondsOf({ kilobytes, conversations }, name, kb);
-  const invocations = conversations.filter(({ kind }) => kind === 'invocation');
-  const calls = conversations.filter(({ kind }) => kind === 'call');
+export function communicationSection({ kilobytes, channels }: MeasuredCommunication): Section {
+  const of = (name: string, kb: number) => microsecondsOf({ kilobytes, channels }, name, kb);
+  const invocations = channels.filter(({ kind }) => kind === 'invocation');
+  const calls = channels.filter(({ kind }) => kind === 'call');
   const slow = kilobytes.filter((kb) => of('thread', kb) * 1.1 > of('process', kb)).map(sizeName);
   return {
     title: 'Communication',
     text: [
-      'How long does it take to ask a function, and an endpoint to ask another one?',
-      `With 1 kB, the host has its answer from a process after ${words(of('process', 1))} µs and from a thread after ${words(of('thread', 1))} µs (${ratio(of('process', 1), of('thread', 1))}). ${slow.length === 0 ? 'The thread was faster with every payload.' : `The thread was not faster with ${listed(slow)}.`}`,
+      'How long does an invocation take, and a call from one endpoint to another?',
+      `With 1 kB, the host has its response from a process after ${words(of('process', 1))} µs and from a thread after ${words(of('thread', 1))} µs (${ratio(of('process', 1), of('thread', 1))}). ${slow.length === 0 ? 'The thread was faster with every payload.' : `The thread was not faster with ${listed(slow)}.`}`,
       `A call() between endpoints of two functions takes ${words(of('process to process', 1))} µs between processes and ${words(of('thread to thread', 1))} µs between threads, since it goes through the Lambda API; fused into one function, ${words(of('fused in a process', 1))} µs (${ratio(of('process to process', 1), of('fused in a process', 1))}).`,
     ],
     parts: [
       ...shown(
         'An invocation by the host',
         invocations,
-        'Event and answer are JSON, and the same in all; in-process is a function call.',
+        'Event and response are JSON, and the same in all; in-process is a function call.',
       ),
       ...shown(
         'A call() from one endpoint to another',
@@ -29,25 +37,25 @@ export function communicationSection({ kilobytes, conversations }: MeasuredCommu
     ],
   };
 
-  function shown(title: string, those: readonly MeasuredConversation[], note: string): [Table, Plot] {
+  function shown(title: string, those: readonly MeasuredChannel[], note: string): [Table, Plot] {
     return [tableOf(title, note, those, kilobytes), plotOf(`${title}, by payload`, those, kilobytes)];
   }
 }
 
 /** Microseconds, the median of the rounds. */
 export function microsecondsOf(
-  { kilobytes, conversations }: MeasuredCommunication,
+  { kilobytes, channels }: MeasuredCommunication,
   name: string,
   kb: number,
 ): number {
-  const found = conversations.find((one) => one.name === name);
+  const found = channels.find((one) => one.name === name);
   return median(found?.microseconds[kilobytes.indexOf(kb)] ?? []);
 }
 
 function tableOf(
   title: string,
   note: string,
-  shown: readonly MeasuredConversation[],
+  shown: readonly MeasuredChannel[],
   kilobytes: readonly number[],
 ): Table {
   return {
@@ -59,7 +67,7 @@ function tableOf(
   };
 }
 
-function plotOf(title: string, shown: readonly MeasuredConversation[], kilobytes: readonly number[]): Plot {
+function plotOf(title: string, shown: readonly MeasuredChannel[], kilobytes: readonly number[]): Plot {
   return {
     kind: 'plot',
     title,

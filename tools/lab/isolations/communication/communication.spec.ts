@@ -1,16 +1,14 @@
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { repositoryRoot } from '../../testbed/repository.ts';
 import { buildBundles } from '../bundles.ts';
 import { communicationSection } from './communication-section.ts';
 import { type MeasuredCommunication, measureCommunication } from './measure-communication.ts';
 
-const workspaceRoot = fileURLToPath(new URL('../../../../../', import.meta.url));
-
-it('asks everybody, with every payload', async () => {
-  using bundles = await buildBundles(workspaceRoot);
+it('measures every channel, with every payload', async () => {
+  using bundles = await buildBundles(repositoryRoot);
   const options = { rounds: 1, quick: true, progress: () => {} };
   const measured = await measureCommunication(bundles, options);
-  expect(measured.conversations.map(({ name }) => name)).toEqual([
+  expect(measured.channels.map(({ name }) => name)).toEqual([
     'process',
     'thread',
     'in-process',
@@ -19,7 +17,7 @@ it('asks everybody, with every payload', async () => {
     'thread to thread',
     'fused in a thread',
   ]);
-  for (const { microseconds } of measured.conversations) {
+  for (const { microseconds } of measured.channels) {
     expect(microseconds.flat().filter((value) => value > 0)).toHaveLength(measured.kilobytes.length);
   }
 }, 120_000);
@@ -32,7 +30,7 @@ it('says where a thread is not the faster one', () => {
   });
   const measured: MeasuredCommunication = {
     kilobytes: [1, 1000],
-    conversations: [
+    channels: [
       flat('process', 'invocation', [100, 1000]),
       flat('thread', 'invocation', [50, 1000]),
       flat('process to process', 'call', [3000, 9000]),

@@ -1,11 +1,11 @@
 import { runApart } from '../apart/run-apart.ts';
 import type { Bundles } from '../bundles.ts';
 import type { RoundsOptions } from '../rounds.ts';
-import type { MeasuredConversation } from './communication.measure.ts';
+import type { MeasuredChannel } from './communication.measure.ts';
 
 export interface MeasuredCommunication {
   readonly kilobytes: readonly number[];
-  readonly conversations: readonly MeasuredConversation[];
+  readonly channels: readonly MeasuredChannel[];
 }
 
 type Program = typeof import('./communication.measure.ts');
@@ -18,12 +18,12 @@ export async function measureCommunication(
   progress(`communication, ${rounds} rounds`);
   const kilobytes = [0.1, 1, 10, 100, 1000];
   const { own } = bundles;
-  const conversations = await runApart<Program>(program, {
+  const channels = await runApart<Program>(program, {
     echo: own('echo'),
     calls: { caller: own('caller'), callee: own('callee'), fused: own('fused') },
     kilobytes,
     rounds,
     turnMs: quick ? 10 : 40,
   });
-  return { kilobytes, conversations };
+  return { kilobytes, channels };
 }

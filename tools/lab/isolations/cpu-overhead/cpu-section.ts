@@ -1,14 +1,13 @@
-import { figureOf, median, ratio, words } from '../../figure.ts';
-import type { Cell, Section } from '../../report.ts';
+import { type Cell, figureOf, median, ratio, type Section, words } from '@nanoservices/report';
 import type { MeasuredWork } from './cpu.measure.ts';
 import type { MeasuredCpu } from './measure-cpu.ts';
 
-/** How many invocations the report speaks of. */
+/** The number of invocations for which the report gives processor time. */
 const thousands = 10_000;
 
-export function cpuSection({ invocations, occupants }: MeasuredCpu): Section {
+export function cpuSection({ invocations, cases }: MeasuredCpu): Section {
   const work = (contestant: string, load: string) =>
-    occupants.find((one) => one.contestant === contestant && one.load === load)?.work ?? [];
+    cases.find((one) => one.contestant === contestant && one.load === load)?.work ?? [];
   const start = (contestant: string) => median(work(contestant, 'endpoint').map(startMs));
   const invocation = (contestant: string) => median(work(contestant, 'nothing').map(invocationUs));
   const startCpu = (contestant: string) => median(work(contestant, 'endpoint').map(startCpuMs));
@@ -25,7 +24,7 @@ export function cpuSection({ invocations, occupants }: MeasuredCpu): Section {
       {
         kind: 'table',
         title: 'Starts and invocations, one after the other',
-        note: `${words(invocations)} invocations each round${invocations === thousands ? '' : `, from which those for ${words(thousands)} are reckoned`}. Processor time is that of the process tree, in steps of 10 ms, and known on Linux only. A start is until the handler has been imported.`,
+        note: `${words(invocations)} invocations each round${invocations === thousands ? '' : `, extrapolated to ${words(thousands)}`}. Processor time is that of the process tree, in steps of 10 ms, and known on Linux only. A start ends when the handler has been imported.`,
         columns: [
           { name: 'a start', unit: 'ms', better: 'less' },
           { name: 'its processor time', unit: 'ms', better: 'less' },
@@ -33,7 +32,7 @@ export function cpuSection({ invocations, occupants }: MeasuredCpu): Section {
           { name: 'its processor time', unit: 'µs', better: 'less' },
           { name: `processor time of ${words(thousands)} invocations`, unit: 's', better: 'less' },
         ],
-        rows: occupants.map(({ name, load, work: rounds }) => {
+        rows: cases.map(({ name, load, work: rounds }) => {
           const cell = (value: (work: MeasuredWork) => number): Cell => {
             const values = rounds.map(value);
             return values.every(Number.isFinite) ? figureOf(values) : undefined;
@@ -60,7 +59,7 @@ export function cpuSection({ invocations, occupants }: MeasuredCpu): Section {
 }
 
 export const startMs = ({ starts, counts }: MeasuredWork) => starts.wallMs / counts.starts;
-/** Not a number where it is not known. */
+/** NaN where it is unknown. */
 export const startCpuMs = ({ starts, counts }: MeasuredWork) => (starts.cpuMs ?? Number.NaN) / counts.starts;
 export const invocationUs = ({ invocations, counts }: MeasuredWork) =>
   (invocations.wallMs * 1000) / counts.invocations;

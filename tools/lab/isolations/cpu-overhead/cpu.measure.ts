@@ -1,15 +1,15 @@
-import { canMeasureTrees, treeCpuSeconds } from '@nanoservices/runtime/process-tree';
+import { canMeasureTrees, treeCpuSeconds } from '@nanoservices/report/measure';
 import { type Contestant, type FunctionToStart, type Started, starter } from '../contestants.ts';
 
 export interface Work {
   readonly contestant: Contestant;
   readonly toStart: FunctionToStart;
   readonly starts: number;
-  /** Of the last one started, one after the other. */
+  /** Invocations of the last one started, one after the other. */
   readonly invocations: number;
 }
 
-/** By the clock, and of all processors together, which is known on Linux only. */
+/** Wall time, and processor time, which is known on Linux only. */
 export interface Time {
   readonly wallMs: number;
   readonly cpuMs?: number;
@@ -18,11 +18,11 @@ export interface Time {
 export interface MeasuredWork {
   readonly starts: Time;
   readonly invocations: Time;
-  /** How many of each. */
+  /** The number of each. */
   readonly counts: { readonly starts: number; readonly invocations: number };
 }
 
-/** The time of host and environments together. */
+/** Measures the time of host and environments together. */
 export async function measure({ contestant, toStart, ...counts }: Work): Promise<MeasuredWork> {
   const start = await starter();
   // The host's own code gets hot.

@@ -1,20 +1,20 @@
 import { runApart } from '../apart/run-apart.ts';
-import type { Occupant } from '../occupants.ts';
+import type { LoadCase } from '../load-cases.ts';
 import type { Rounds } from '../rounds.ts';
 import type { MeasuredWork } from './cpu.measure.ts';
 
 export interface MeasuredCpu {
-  /** How many invocations each round had, of the handler that does nothing. */
+  /** Invocations of the handler that does nothing, in each round. */
   readonly invocations: number;
-  readonly occupants: readonly (Occupant & { readonly work: readonly MeasuredWork[] })[];
+  readonly cases: readonly (LoadCase & { readonly work: readonly MeasuredWork[] })[];
 }
 
 type Program = typeof import('./cpu.measure.ts');
 const program = new URL('cpu.measure.ts', import.meta.url);
 
-export async function measureCpu(occupants: readonly Occupant[], rounds: Rounds): Promise<MeasuredCpu> {
+export async function measureCpu(cases: readonly LoadCase[], rounds: Rounds): Promise<MeasuredCpu> {
   const invocations = rounds.quick ? 2000 : 10_000;
-  const measured = occupants.map((occupant) => ({ ...occupant, work: [] as MeasuredWork[] }));
+  const measured = cases.map((one) => ({ ...one, work: [] as MeasuredWork[] }));
   await rounds.each('CPU overhead', measured, async ({ contestant, bundle, load, work }) => {
     const input = {
       contestant,
@@ -25,5 +25,5 @@ export async function measureCpu(occupants: readonly Occupant[], rounds: Rounds)
     };
     work.push(await runApart<Program>(program, input));
   });
-  return { invocations, occupants: measured };
+  return { invocations, cases: measured };
 }

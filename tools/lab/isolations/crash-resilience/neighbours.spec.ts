@@ -1,26 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { letNeighboursAsk, neighbourCount } from './neighbours.ts';
-import type { Answer } from './serving-host.ts';
+import { neighbourCount, runNeighbours } from './neighbours.ts';
+import type { InvokeResult } from './serving-host.ts';
 
-const good: Answer = { kind: 'answer', payload: 'alive' };
-const none: Answer = { kind: 'no answer' };
+const good: InvokeResult = { kind: 'payload', payload: 'alive' };
+const lost: InvokeResult = { kind: 'lost' };
 
 describe('neighbours', () => {
   it('lose nothing when all is well', async () => {
-    const stop = letNeighboursAsk(() => sleep(1, good));
+    const stop = runNeighbours(() => sleep(1, good));
     await sleep(50);
-    const { answered, lost } = await stop();
-    expect(answered).toBeGreaterThanOrEqual(neighbourCount);
-    expect(lost).toBe(0);
+    const losses = await stop();
+    expect(losses.answered).toBeGreaterThanOrEqual(neighbourCount);
+    expect(losses.lost).toBe(0);
   });
 
   it('lose each request once, however often it is sent again', async () => {
     let down = false;
     let sent = 0;
-    const stop = letNeighboursAsk(async () => {
+    const stop = runNeighbours(async () => {
       sent += 1;
-      return sleep(1, down ? none : good);
+      return sleep(1, down ? lost : good);
     });
     await sleep(20);
     down = true;
@@ -28,8 +28,8 @@ describe('neighbours', () => {
     while (sent < before + 4 * neighbourCount) await sleep(5);
     down = false;
     await sleep(50);
-    const { lost, silenceMs } = await stop();
-    expect(lost).toBe(neighbourCount);
-    expect(silenceMs).toBeGreaterThan(20);
+    const losses = await stop();
+    expect(losses.lost).toBe(neighbourCount);
+    expect(losses.silenceMs).toBeGreaterThan(20);
   });
 });

@@ -1,38 +1,38 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from './serving-host.ts';
+import type { InvokeResult } from './serving-host.ts';
 
-/** How many ask at once. */
+/** The number of neighbours that send requests at once. */
 export const neighbourCount = 4;
-/** After what time one that was refused tries again. */
+/** The pause before a retry. */
 const retryMs = 20;
 
-export interface NeighboursFate {
+export interface NeighbourLosses {
   readonly answered: number;
-  /** Requests that were sent and never answered well. */
+  /** Requests without a good result. A retried request counts once. */
   readonly lost: number;
-  /** The longest time in which none of them got an answer. */
+  /** The longest time without a good result for any of them. */
   readonly silenceMs: number;
 }
 
-/** Lets neighbours ask all the time. The returned function ends that, and tells how they fared. */
-export function letNeighboursAsk(ask: () => Promise<Answer>): () => Promise<NeighboursFate> {
+/** Lets neighbours send requests all the time. The returned function ends that. */
+export function runNeighbours(invoke: () => Promise<InvokeResult>): () => Promise<NeighbourLosses> {
   let stopped = false;
   let answered = 0;
   let lost = 0;
   let silenceMs = 0;
-  /** Or the first failure: what comes before is their start. */
-  let lastAnswer: number | undefined;
+  /** The time of the last good result, or of the first failure: the time before is their start. */
+  let lastGoodAt: number | undefined;
   const neighbour = async () => {
     for (let wasGood = true; !stopped; ) {
-      const isGood = (await ask()).kind === 'answer';
+      const isGood = (await invoke()).kind === 'payload';
       const now = performance.now();
-      lastAnswer ??= now;
-      silenceMs = Math.max(silenceMs, now - lastAnswer);
+      lastGoodAt ??= now;
+      silenceMs = Math.max(silenceMs, now - lastGoodAt);
       if (isGood) {
         answered += 1;
-        lastAnswer = now;
+        lastGoodAt = now;
       } else {
-        // The same request again, which is lost only once.
+        // A retry of the same request, which is lost only once.
         if (wasGood) lost += 1;
         await sleep(retryMs);
       }

@@ -1,21 +1,21 @@
-import { HostProcess } from '@nanoservices/runtime/host';
-import type { LambdaFunction } from '@nanoservices/runtime/lambda';
+import type { FunctionConfiguration } from '@nanoservices/runtime/environment';
+import { HostProcess } from '@nanoservices/runtime/start';
 
-/** An answer of a function, or that there was none because the host is gone. */
-export type Answer =
-  | { readonly kind: 'answer'; readonly payload: unknown }
-  /** As `errorType: errorMessage`. */
+/** The result of an invocation: `lost` when the host ended meanwhile. */
+export type InvokeResult =
+  | { readonly kind: 'payload'; readonly payload: unknown }
+  /** The error, as `errorType: errorMessage`. */
   | { readonly kind: 'error'; readonly error: string }
-  | { readonly kind: 'no answer' };
+  | { readonly kind: 'lost' };
 
 export interface ServingHost extends AsyncDisposable {
-  put(one: LambdaFunction): void;
-  invoke(functionName: string, event: unknown): Promise<Answer>;
-  /** How often it was started again. */
+  put(one: FunctionConfiguration): void;
+  invoke(functionName: string, event: unknown): Promise<InvokeResult>;
+  /** The number of restarts. */
   readonly restarts: number;
 }
 
-/** The process that `npm start` serves with, which is started again when it dies; asked over HTTP. */
+/** The serving process of `npm start`, which is started again after a crash; invoked over HTTP. */
 export async function startServingHost(initTimeoutMs: number): Promise<ServingHost> {
   let restarts = 0;
   const host = new HostProcess(
@@ -26,17 +26,20 @@ export async function startServingHost(initTimeoutMs: number): Promise<ServingHo
       concurrency: 100,
       idleTimeoutMs: 300_000,
       initTimeoutMs,
-      logs: 'text',
+      logs: 'none',
+      reports: false,
       cors: undefined,
       jwt: { issuer: 'https://localhost', audience: [] },
       document: undefined,
       functions: [],
       routes: [],
     },
-    (_reason, restarted) => {
-      restarts += 1;
-      // A host that cannot come back gives no answers: that is what is measured.
-      restarted.catch(() => {});
+    {
+      crashed: (_reason, restarted) => {
+        restarts += 1;
+        // A host that cannot come back gives no results, which is measured.
+        restarted.catch(() => {});
+      },
     },
   );
   const { lambdaPort } = await host.start();
@@ -48,11 +51,11 @@ export async function startServingHost(initTimeoutMs: number): Promise<ServingHo
         const response = await fetch(url(functionName), { method: 'POST', body: JSON.stringify(event) });
         const body = (await response.json()) as { errorType?: string; errorMessage?: string };
         if (response.headers.get('x-amz-function-error') === null) {
-          return response.ok ? { kind: 'answer', payload: body } : { kind: 'no answer' };
+          return response.ok ? { kind: 'payload', payload: body } : { kind: 'lost' };
         }
         return { kind: 'error', error: `${body.errorType}: ${body.errorMessage}` };
       } catch {
-        return { kind: 'no answer' };
+        return { kind: 'lost' };
       }
     },
     get restarts() {

@@ -1,12 +1,12 @@
-/** What came of a probe, as far as it was tried. */
+/** The result of a probe, as far as it was tried. */
 export interface Observation {
-  /** The message of what the change threw. */
+  /** The message of the error that the change threw. */
   readonly threw?: string;
-  /** Whether what tried it ended. */
+  /** True if the environment ended. */
   readonly ended?: boolean;
-  /** Whether the change is seen where it was made; nothing when there is nothing to see. */
+  /** True if the change is seen where it was made; undefined when there is nothing to see. */
   readonly seen?: boolean | undefined;
-  /** Whether it is seen by another environment of the same kind, by the endpoint next to it, or by the host. */
+  /** True if another environment of the same kind, the neighbouring endpoint or the host sees it. */
   readonly seenByOthers?: boolean;
 }
 
@@ -19,7 +19,7 @@ export type ProbeOutcome =
   | 'ends everything'
   | `throws: ${string}`;
 
-/** What it means for the code: ending is worse than throwing, and being seen elsewhere worse than being one's own. */
+/** The outcome for the code: an end is worse than an error, and a shared change worse than an isolated one. */
 export function classify({ threw, ended, seen, seenByOthers }: Observation): ProbeOutcome {
   if (ended) return 'ends the environment';
   if (threw !== undefined) return `throws: ${threw}`;

@@ -1,5 +1,4 @@
-import { listed } from '../../figure.ts';
-import type { Section } from '../../report.ts';
+import { listed, type Section } from '@nanoservices/report';
 import type { ProbeOutcome } from './classify.ts';
 import { type ProbeOutcomes, settings } from './try-probes.ts';
 
@@ -11,15 +10,15 @@ export function developmentSection(outcomes: ProbeOutcomes): Section {
   return {
     title: 'Development',
     text: [
-      'What must code not do, because its isolation does not allow it or does not hold it?',
-      `Each of ${rows.length} things was done in an environment; then that environment, another one of the same kind and the host were asked whether they see it. A thread differs from a process in ${differing.length} of them.`,
-      `In a thread these throw: ${which((outcome) => outcome.startsWith('throws'))}. These are everybody's: ${which((outcome) => outcome === 'shared')}. These end all functions: ${which((outcome) => outcome === 'ends everything')}. These do nothing: ${which((outcome) => outcome === 'no effect')}.`,
+      'Which operations does an isolation forbid, and which does it not isolate?',
+      `Each of ${rows.length} operations was run in an environment; then this environment, another one of the same kind and the host looked for its effect. A thread differs from a process in ${differing.length} of them.`,
+      `In a thread these throw: ${which((outcome) => outcome.startsWith('throws'))}. These affect all functions: ${which((outcome) => outcome === 'shared')}. These end all functions: ${which((outcome) => outcome === 'ends everything')}. These do nothing: ${which((outcome) => outcome === 'no effect')}.`,
     ],
     parts: [
       {
         kind: 'table',
-        title: 'What became of it',
-        note: '"own": seen where it was done, and nowhere else. "shared": seen elsewhere too. "no effect": not even seen where it was done. Fused is the endpoint next to it, in one process; in a thread, it shares what a thread shares as well. In-process is the host itself. What two environments share here, such as /tmp and ports, each has alone on Lambda.',
+        title: 'Effects of operations',
+        note: '"own": seen where it was done, and nowhere else. "shared": seen elsewhere too. "no effect": not even seen where it was done. Fused is the neighbouring endpoint in the same process; in a thread, it also shares everything that threads share. In-process is the host itself. On Lambda, environments do not share /tmp and ports, as they do here.',
         columns: settings.map((name) => ({ name })),
         rows: rows.map(([name, ofSettings]) => ({
           name,
@@ -30,7 +29,7 @@ export function developmentSection(outcomes: ProbeOutcomes): Section {
   };
 }
 
-/** The probes of which a thread makes something else than a process. */
+/** The probes with different outcomes in a thread and a process. */
 export function differences(outcomes: ProbeOutcomes): string[] {
   return Object.entries(outcomes)
     .filter(([, { process, thread }]) => process !== thread)

@@ -33,7 +33,7 @@ async function tryProbe(
   const second = setting === 'fused' ? first : await start(setting, toStart);
   const ask = (started: Started, step: ProbeStep['step'], token?: unknown, endpoint = 'first') =>
     started.invoke({ routeKey: `POST /${endpoint}`, probe, step, token }) as Promise<Record<string, unknown>>;
-  // Who dies of looking has not seen it.
+  // A crash during the look means that it was not seen.
   const sees = (started: Started, token: unknown, endpoint?: string) =>
     ask(started, 'observe', token, endpoint).then(
       ({ seen }) => seen as boolean | undefined,

@@ -1,15 +1,14 @@
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { repositoryRoot } from '../../testbed/repository.ts';
 import { type Bundles, buildBundles } from '../bundles.ts';
 import { type ProbeOutcomes, tryProbes } from './try-probes.ts';
 
-const workspaceRoot = fileURLToPath(new URL('../../../../../', import.meta.url));
 let bundles: Bundles;
 let outcomes: ProbeOutcomes;
 
-// Real processes and threads. What fails here after a new version of Node is news for the documentation.
+// Real processes and threads. A failure after an update of Node belongs into the documentation.
 beforeAll(async () => {
-  bundles = await buildBundles(workspaceRoot);
+  bundles = await buildBundles(repositoryRoot);
   outcomes = await tryProbes(bundles.own('probes'), undefined);
 }, 120_000);
 afterAll(() => bundles[Symbol.dispose]());

@@ -12,13 +12,13 @@ const allProbes = Object.keys(probes) as ProbeName[];
 export type ProbeOutcomes = Readonly<Record<ProbeName, Readonly<Record<Setting, ProbeOutcome>>>>;
 
 /**
- * Tries every probe in every setting. What may end a host gets one of its own.
+ * Tries every probe in every setting. A probe that may end its host gets a separate one.
  *
  * @param bundle - of `handlers/probes.ts`
- * @param addon - a native addon to load; without one, that is not tried
+ * @param addon - a native addon to load; without one, that probe is left out
  */
 export async function tryProbes(bundle: string, addon: string | undefined): Promise<ProbeOutcomes> {
-  // What probes leave in the folder for temporary files goes with it.
+  // Probes leave temporary files.
   const TMPDIR = mkdtempSync(join(tmpdir(), 'probes-'));
   const toStart = { bundle, environment: { TMPDIR, ...(addon !== undefined && { PROBE_ADDON: addon }) } };
   const probeNames = allProbes.filter((name) => addon !== undefined || name !== 'a native addon (Node-API)');

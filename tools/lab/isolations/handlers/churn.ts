@@ -1,14 +1,14 @@
-/** What an invocation allocates, in kilobytes. */
+/** The allocations of an invocation, in kilobytes. */
 export interface Churn {
   readonly buffers: readonly number[];
   readonly strings: readonly number[];
 }
 
-/** What invocations leave to later ones, as a cache does: each replaces what was left by the one of sixteen turns ago. */
+/** Leftovers of the last sixteen invocations, as in a cache. */
 const kept: unknown[] = Array.from({ length: 16 });
 let turn = 0;
 
-/** Allocates blocks of many sizes and keeps some for a while, so that what is free has holes. */
+/** Allocates blocks of many sizes and keeps some for a while, so that free memory has holes. */
 export const handler = async ({ buffers, strings }: Churn): Promise<number> => {
   const blocks = buffers.map((kilobytes) => Buffer.alloc(kilobytes * 1024, 1));
   const texts = strings.map((kilobytes) =>

@@ -1,18 +1,18 @@
 import { contract } from '@nanoservices/endpoint';
 import * as z from 'zod/mini';
 
-const Item = z.strictObject({ id: z.string(), title: z.string(), status: z.string(), joinedAt: z.string() });
+const Item = z.strictObject({ id: z.string(), title: z.string(), status: z.string(), orderedAt: z.string() });
 
-/** A list, as APIs answer with it. */
+/** A list, as in the response of an API. */
 export const List = z.strictObject({ items: z.array(Item) });
 export type List = z.output<typeof List>;
 
 /** An item of a hundred bytes. */
 const item = {
-  id: '0197f3a0-0000-7000-8000-0000000000a1',
-  title: 'Chess',
+  id: '01980000-0000-7000-8000-0000000000a1',
+  title: 'Bread',
   status: 'open',
-  joinedAt: '2026-01-01T00:00:00Z',
+  orderedAt: '2026-01-01T00:00:00Z',
 };
 
 export const listOf = (kilobytes: number): List => ({
@@ -25,7 +25,7 @@ export const callee = contract({
   name: 'callee',
   method: 'POST',
   path: '/callee',
-  summary: 'Answers with what it was asked',
+  summary: 'Echo the body',
   access: 'public',
   bodyLimitBytes,
   body: List,
@@ -36,9 +36,9 @@ export const caller = contract({
   name: 'caller',
   method: 'POST',
   path: '/caller',
-  summary: 'Calls the callee, again and again',
+  summary: 'Call the callee repeatedly',
   access: 'public',
   calls: [callee],
   body: z.strictObject({ kilobytes: z.number(), calls: z.int() }),
-  response: z.strictObject({ microsecondsPerCall: z.number(), answers: z.int() }),
+  response: z.strictObject({ microsecondsPerCall: z.number(), count: z.int() }),
 });

@@ -1,2 +1,2 @@
-/** Answers with what it was asked. */
+/** Returns its event. */
 export const handler = async (event: unknown) => event;

@@ -7,13 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 
-/** Something that code may do to what is around it. */
+/** An operation of code on its surroundings. */
 export interface Probe {
-  /** Does it. What it gives is handed to `observe`. */
+  /** Runs it. The result is handed to `observe`. */
   change(): unknown;
-  /** Whether the change is seen here. Without it, all there is to know is whether it can be done. */
+  /** Looks for the change. Without it, only success or failure is known. */
   observe?(token: never): unknown;
-  /** It may end the process it runs in, so nothing else is tried there. */
+  /** Set if it may end its process, so that nothing else is tried there. */
   readonly alone?: true;
 }
 

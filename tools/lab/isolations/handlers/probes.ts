@@ -4,7 +4,7 @@ import { type Probe, type ProbeName, probes } from './probe-list.ts';
 export interface ProbeStep {
   readonly probe: ProbeName;
   readonly step: 'change' | 'observe';
-  /** What `change` gave. */
+  /** The result of `change`. */
   readonly token?: unknown;
 }
 
@@ -14,7 +14,7 @@ const handle = async (event: unknown) => {
   return step === 'change' ? { token: await change() } : { seen: await observe?.(token as never) };
 };
 
-/** Two endpoints in one function: what one changes, the other one may see. */
+/** Two endpoints in one function: a change by one may be seen by the other. */
 export const handler = fuse([
   { name: 'first', route: 'POST /first', handler: handle },
   { name: 'second', route: 'POST /second', handler: handle },

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Spike {
   readonly kind: 'buffers' | 'objects';
   readonly megabytes: number;
-  /** How long it is held. */
+  /** The time for which it is held. */
   readonly holdMs: number;
 }
 
-/** Needs much memory for a while, and holds on to nothing. */
+/** Needs much memory for a while, and keeps nothing. */
 export const handler = async ({ kind, megabytes, holdMs }: Spike): Promise<number> => {
   const hoard = kind === 'buffers' ? buffers(megabytes) : objects(megabytes);
   await sleep(holdMs);
@@ -22,5 +22,5 @@ const objects = (megabytes: number) =>
     half: index + 0.5,
   }));
 
-/** Of V8 in Node: three words and two fields, a number with a fraction, and the place in the array. */
+/** In V8: three words and two fields, a number with a fraction, and the place in the array. */
 const objectBytes = 5 * 8 + 2 * 8 + 8;

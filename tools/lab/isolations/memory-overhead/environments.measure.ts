@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { treeMemoryMb } from '@nanoservices/runtime/process-tree';
+import { treeMemoryMb } from '@nanoservices/report/measure';
 import { type Contestant, type FunctionToStart, type Started, starter } from '../contestants.ts';
 
 export interface EnvironmentsToStart {
   readonly contestant: Contestant;
   readonly toStart: FunctionToStart;
-  /** How many environments there are to be, in ascending order. */
+  /** The numbers of environments, in ascending order. */
   readonly counts: readonly number[];
-  /** For allocations and garbage of the start to come to rest. */
+  /** The pause after a start, for its allocations and garbage. */
   readonly settleMs: number;
 }
 

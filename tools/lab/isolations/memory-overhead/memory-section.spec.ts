@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { MeasuredMemory } from './measure-memory.ts';
 import { memorySection } from './memory-section.ts';
 
-const occupant = (
+const measured = (
   contestant: 'process' | 'thread',
   load: 'endpoint' | 'fused',
   mb: number,
@@ -20,15 +20,15 @@ const occupant = (
 });
 
 it('says what one more environment takes, and one more endpoint', () => {
-  const measured: MeasuredMemory = {
+  const memory: MeasuredMemory = {
     counts: [0, 1, 4],
-    occupants: [
-      occupant('process', 'endpoint', 20, 1),
-      occupant('thread', 'endpoint', 10, 1),
-      occupant('process', 'fused', 26, 13),
+    cases: [
+      measured('process', 'endpoint', 20, 1),
+      measured('thread', 'endpoint', 10, 1),
+      measured('process', 'fused', 26, 13),
     ],
   };
-  const { text, parts } = memorySection(measured);
+  const { text, parts } = memorySection(memory);
   expect(text[1]).toContain('20 MB as a process and 10 MB as a thread: 2 times');
   expect(text[1]).toContain('2 MB for each of its endpoints');
   const [table] = parts;

@@ -1,20 +1,19 @@
-import { figureOf, median, ratio, slope, words } from '../../figure.ts';
-import type { Section } from '../../report.ts';
+import { figureOf, median, ratio, type Section, slope, words } from '@nanoservices/report';
 import type { MeasuredMemory } from './measure-memory.ts';
 
-type MeasuredOccupant = MeasuredMemory['occupants'][number];
+type MeasuredCase = MeasuredMemory['cases'][number];
 
-export function memorySection({ counts, occupants }: MeasuredMemory): Section {
+export function memorySection({ counts, cases }: MeasuredMemory): Section {
   const named = (contestant: string, load: string) => {
-    const found = occupants.find((one) => one.contestant === contestant && one.load === load);
+    const found = cases.find((one) => one.contestant === contestant && one.load === load);
     return found ? median(perEnvironment(found, counts)) : Number.NaN;
   };
   const [process, thread] = [named('process', 'endpoint'), named('thread', 'endpoint')];
-  const fusedEndpoints = occupants.find(({ load }) => load === 'fused')?.endpoints ?? 1;
+  const fusedEndpoints = cases.find(({ load }) => load === 'fused')?.endpoints ?? 1;
   return {
     title: 'Memory overhead',
     text: [
-      'What does it take to have one more environment, and what does the host take by itself?',
+      'How much memory does one more environment take, and how much the host by itself?',
       `An environment of a real endpoint takes ${words(process)} MB as a process and ${words(thread)} MB as a thread: ${ratio(process, thread)}. A function of all endpoints takes ${words(named('process', 'fused'))} MB as a process, which is ${words(named('process', 'fused') / fusedEndpoints)} MB for each of its endpoints.`,
     ],
     parts: [
@@ -28,13 +27,13 @@ export function memorySection({ counts, occupants }: MeasuredMemory): Section {
           { name: 'one more environment', unit: 'MB', better: 'less' },
           { name: 'for each endpoint', unit: 'MB', better: 'less' },
         ],
-        rows: occupants.map((occupant) => ({
-          name: occupant.name,
+        rows: cases.map((one) => ({
+          name: one.name,
           cells: [
-            figureOf(occupant.megabytes.map(([host]) => host as number)),
-            figureOf(occupant.megabytes.map(([host, first]) => (first as number) - (host as number))),
-            figureOf(perEnvironment(occupant, counts)),
-            figureOf(perEnvironment(occupant, counts).map((mb) => mb / occupant.endpoints)),
+            figureOf(one.megabytes.map(([host]) => host as number)),
+            figureOf(one.megabytes.map(([host, first]) => (first as number) - (host as number))),
+            figureOf(perEnvironment(one, counts)),
+            figureOf(perEnvironment(one, counts).map((mb) => mb / one.endpoints)),
           ],
         })),
       },
@@ -44,7 +43,7 @@ export function memorySection({ counts, occupants }: MeasuredMemory): Section {
         shape: 'lines',
         x: { name: 'environments' },
         y: { name: 'PSS', unit: 'MB' },
-        series: occupants.map(({ name, megabytes }) => ({
+        series: cases.map(({ name, megabytes }) => ({
           name,
           points: counts.map((x, index) => ({
             x,
@@ -56,7 +55,7 @@ export function memorySection({ counts, occupants }: MeasuredMemory): Section {
   };
 }
 
-/** Megabytes for one more environment, of each round. */
-export function perEnvironment({ megabytes }: MeasuredOccupant, counts: readonly number[]): number[] {
+/** Megabytes for one more environment, by round. */
+export function perEnvironment({ megabytes }: MeasuredCase, counts: readonly number[]): number[] {
   return megabytes.map((round) => slope(round.map((y, index) => ({ x: counts[index] as number, y }))));
 }

@@ -1,4 +1,4 @@
-import { treeMemoryMb } from '@nanoservices/runtime/process-tree';
+import { treeMemoryMb } from '@nanoservices/report/measure';
 import { type Contestant, starter } from '../contestants.ts';
 import type { Churn } from '../handlers/churn.ts';
 
@@ -6,11 +6,11 @@ export interface ChurnToHave {
   readonly contestant: Contestant;
   readonly bundle: string;
   readonly invocations: number;
-  /** Memory is looked at after each so many. */
+  /** The number of invocations between two looks at memory. */
   readonly every: number;
 }
 
-/** Megabytes of host and environment, over those of the host alone: before, and after each so many invocations. */
+/** Megabytes of host and environment beyond the host alone: before, and after each `every` invocations. */
 export async function measure({
   contestant,
   bundle,
@@ -31,7 +31,7 @@ export async function measure({
   return megabytes;
 }
 
-/** From 1 to 1000 kilobytes, small ones more often; the same for everybody. */
+/** Sizes from 1 to 1000 kilobytes, small ones more often; the same for all contestants. */
 export function randomSizes(): (count: number) => number[] {
   // A linear congruential generator, with the constants of POSIX's rand48.
   let state = 1n;

@@ -12,14 +12,14 @@ export interface MeasuredSpike {
 
 export interface MeasuredChurn {
   readonly contestant: Contestant;
-  /** Of each round: megabytes, each `every` invocations. */
+  /** Megabytes, by round and look. */
   readonly rounds: readonly (readonly number[])[];
 }
 
 export interface MeasuredUsage {
-  /** How the spikes were. */
   readonly settings: { readonly megabytes: number; readonly idleMs: number; readonly lateMs: number };
   readonly spikes: readonly MeasuredSpike[];
+  /** The number of invocations between two looks at memory. */
   readonly every: number;
   readonly churns: readonly MeasuredChurn[];
 }
@@ -29,7 +29,7 @@ type ChurnProgram = typeof import('./churn.measure.ts');
 const spikeProgram = new URL('spike.measure.ts', import.meta.url);
 const churnProgram = new URL('churn.measure.ts', import.meta.url);
 
-/** Contestants are measured at the same time: it is about memory, and most of it is waiting. */
+/** Contestants are measured at the same time: memory is measured, not time, and most of it is waiting. */
 export async function measureUsage(bundles: Bundles, rounds: Rounds): Promise<MeasuredUsage> {
   // V8 keeps the pages of a thread that has ended for some seconds.
   const settings = rounds.quick

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { treeMemoryMb } from '@nanoservices/runtime/process-tree';
+import { treeMemoryMb } from '@nanoservices/report/measure';
 import { type Contestant, type Started, starter } from '../contestants.ts';
 import type { Spike } from '../handlers/spike.ts';
 
@@ -9,27 +9,27 @@ export interface SpikeToHave {
   readonly kind: Spike['kind'];
   readonly megabytes: number;
   readonly idleMs: number;
-  /** How long after the end of the environment memory is looked at for the last time. */
+  /** The time from the end of the environment to the last look at memory. */
   readonly lateMs: number;
 }
 
-/** The moments at which memory is looked at, in their order. */
+/** The moments at which memory is measured, in their order. */
 export const moments = ['before', 'peak', 'soon', 'idle', 'used', 'ended', 'late'] as const;
 export type Moment = (typeof moments)[number];
 
-/** After the spike. */
+/** The time from the spike to the moment `soon`. */
 export const soonMs = 1000;
 export const smallInvocations = 50;
-/** After the environment's end. */
+/** The time from the environment's end to the moment `ended`. */
 export const endedMs = 500;
 
-/** So that the peak is seen, which is looked for every 50 ms. */
+/** Longer than the interval at which the peak is looked for. */
 const holdMs = 300;
 const lookMs = 50;
 /** Enough for the spike twice: while V8 moves objects, they are there twice. */
 const memorySizeFor = (megabytes: number) => megabytes * 3 + 256;
 
-/** Megabytes of host and environment together, over those of the host alone, at each moment. */
+/** Megabytes of host and environment beyond the host alone, at each moment. */
 export async function measure({
   contestant,
   bundle,

@@ -28,7 +28,7 @@ describe('what is given back of a spike', () => {
   });
 });
 
-it('lets everybody allocate the same sizes, from 1 to 1000 kB', () => {
+it('lets all contestants allocate the same sizes, from 1 to 1000 kB', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 200 }), (count) => {
       const sizes = randomSizes()(count);

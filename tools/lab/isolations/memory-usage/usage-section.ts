@@ -1,5 +1,4 @@
-import { figureOf, median, words } from '../../figure.ts';
-import type { Plot, Section, Table } from '../../report.ts';
+import { figureOf, median, type Plot, type Section, type Table, words } from '@nanoservices/report';
 import type { MeasuredSpike, MeasuredUsage } from './measure-usage.ts';
 import { endedMs, type Moment, moments, smallInvocations, soonMs } from './spike.measure.ts';
 
@@ -18,7 +17,7 @@ export function usageSection(measured: MeasuredUsage): Section {
   return {
     title: 'Memory usage',
     text: [
-      `A handler needs ${settings.megabytes} MB for a moment and then lets go of it. Does the system get the memory back?`,
+      `A handler needs ${settings.megabytes} MB for a moment and then releases it. Does the system get the memory back?`,
       `An idle environment is frozen: nothing in it collects garbage. Of buffers, ${kept('process', 'buffers', 'idle')} were still held ${names.idle} in a process and ${kept('thread', 'buffers', 'idle')} in a thread; of objects, ${kept('process', 'objects', 'idle')} and ${kept('thread', 'objects', 'idle')}.`,
       `The end of a process left ${kept('process', 'buffers', 'ended')} of buffers and ${kept('process', 'objects', 'ended')} of objects behind. That of a thread left ${kept('thread', 'buffers', 'ended')} and ${kept('thread', 'objects', 'ended')} ${names.ended}, and ${kept('thread', 'buffers', 'late')} and ${kept('thread', 'objects', 'late')} ${names.late}.`,
       `After ${every * last} invocations with allocations of random sizes, some of which are kept for a while, a process had grown by ${grown('process')} and a thread by ${grown('thread')}.`,
@@ -35,7 +34,7 @@ export function usageSection(measured: MeasuredUsage): Section {
       {
         kind: 'plot',
         title: 'Fragmentation over time',
-        note: 'Sixteen blocks of 1 to 1000 kB for each invocation, one of each kind kept for sixteen invocations: about 5 MB at any time. PSS over that of the host alone.',
+        note: 'Sixteen blocks of 1 to 1000 kB for each invocation, one of each kind kept for sixteen invocations: about 5 MB at any time. PSS beyond that of the host alone.',
         shape: 'lines',
         x: { name: 'invocations' },
         y: { name: 'PSS', unit: 'MB' },
@@ -51,7 +50,7 @@ export function usageSection(measured: MeasuredUsage): Section {
   };
 }
 
-/** How much of a spike is no longer held, as a share of 1: the median of the rounds. */
+/** The share of a spike that is no longer held, up to 1: the median of the rounds. */
 export function givenBack({ rounds }: Pick<MeasuredSpike, 'rounds'>, moment: Moment): number {
   const shares = rounds.map((round) => (round.peak - round[moment]) / (round.peak - round.before));
   return Math.min(1, Math.max(0, median(shares)));
@@ -76,7 +75,7 @@ function spikeTable(kind: string, spikes: readonly MeasuredSpike[], names: Momen
   return {
     kind: 'table',
     title: `A spike of ${kind}`,
-    note: `PSS of host and environment over that of the host alone. In-process, the end is that the host lets go of the module. Fused endpoints are one environment: what one of them leaves, the others have to live with.`,
+    note: `PSS of host and environment beyond that of the host alone. In-process, the host drops its reference to the module. Fused endpoints share one environment, and so what one of them leaves.`,
     columns: moments.map((moment) => ({ name: names[moment], unit: 'MB', better: 'less' })),
     rows: spikes.map(({ contestant, rounds }) => ({
       name: contestant,

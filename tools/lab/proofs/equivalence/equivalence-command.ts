@@ -1,22 +1,24 @@
 /**
- * `nx run runtime:equivalence`: the same trace of requests, in every topology of the workspace and in random ones, in
- * processes and in threads, must get the same answers and leave the same database.
+ * `nx run lab:equivalence`: the same trace of requests, in every topology of the application and in random ones, in
+ * processes and in threads, must get the same responses and leave the same database.
  *
- * Options: number of requests (default 2000), number of random packings (default 10).
+ * Arguments: number of requests (default 2000), number of random packings (default 10).
  */
 import assert from 'node:assert/strict';
-import { createTestDatabase } from '@nanoservices/database';
-import { readPacking, readTopologyFile } from '@nanoservices/workspace/topology';
+import { createTestDatabase } from '@nanoservices/database/testing';
+import { type Isolation, readLayout } from '@nanoservices/model';
+import { startApi } from '@nanoservices/runtime';
+import { localIssuer } from '@nanoservices/runtime/tokens';
 import pg from 'pg';
-import { localIssuer } from '../tokens/local-issuer.ts';
+import { repositoryRoot } from '../../testbed/repository.ts';
+import { WorkspaceFixture } from '../../testbed/workspace-fixture.ts';
 import { recordedTrace } from './trace.ts';
-import { StartedWorkspace, WorkspaceCopy } from './workspace-copy.ts';
 
 const [requests = 2000, packings = 10] = process.argv.slice(2).map(Number);
 const trace = recordedTrace(requests);
-const workspace = new WorkspaceCopy();
+const workspace = new WorkspaceFixture({ application: 'arcade' });
 const issuer = await localIssuer(workspace.root);
-const named = Object.keys(readTopologyFile(workspace.root).topologies);
+const named = Object.keys(readLayout(workspace.root).topologies.topologies);
 const topologies = [...named, ...addRandomPackings(packings)];
 
 let reference: Outcome | undefined;
@@ -25,9 +27,9 @@ for (const topology of topologies) {
     const startedAt = performance.now();
     const outcome = await run(topology, isolation);
     reference ??= outcome;
-    for (const [index, answer] of outcome.answers.entries()) {
+    for (const [index, response] of outcome.responses.entries()) {
       const request = `request ${index}, ${JSON.stringify(trace[index])}, in ${topology} (${isolation})`;
-      assert.equal(answer, reference.answers[index], request);
+      assert.equal(response, reference.responses[index], request);
     }
     assert.deepEqual(outcome.database, reference.database, `the database after ${topology} (${isolation})`);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
@@ -36,34 +38,31 @@ for (const topology of topologies) {
     );
   }
 }
-const statuses = Object.groupBy(reference?.answers ?? [], (answer) => answer.slice(0, 3));
+const statuses = Object.groupBy(reference?.responses ?? [], (response) => response.slice(0, 3));
 console.log(Object.fromEntries(Object.entries(statuses).map(([status, all]) => [status, all?.length])));
-workspace.delete();
+await workspace.delete();
 
 interface Outcome {
   /** Status, headers and body of each, with ids and times replaced by their order. */
-  readonly answers: readonly string[];
-  /** The rows of all tables, likewise. */
+  readonly responses: readonly string[];
+  /** The rows of all tables, normalised in the same way. */
   readonly database: readonly string[];
 }
 
-async function run(topology: string, isolation: string): Promise<Outcome> {
-  const database = await createTestDatabase();
-  const started = await new StartedWorkspace(
-    workspace.root,
-    ['--topology', topology, '--isolation', isolation, '--no-watch'],
-    database.environment,
-  ).ready();
+async function run(topology: string, isolation: Isolation): Promise<Outcome> {
+  const database = await createTestDatabase(repositoryRoot);
+  const options = { root: workspace.root, topology, isolation, env: database.environment };
+  const api = await startApi(options);
   const names = new Map<string, string>();
   const ids: Record<'user' | 'game', string[]> = { user: [], game: [] };
-  const answers: string[] = [];
+  const responses: string[] = [];
   try {
     for (const { method, path, headers, body, caller } of trace) {
       const idOf = (kind: 'user' | 'game', place: number) =>
         ids[kind][place] ?? `0197f3a0-0000-7000-8000-${String(place).padStart(12, '0')}`;
       const url = path.replace(/\{(user|game):(\d+)\}/g, (_, kind, place) => idOf(kind, Number(place)));
       const token = caller === undefined ? {} : await bearer(idOf('user', caller), caller);
-      const response = await fetch(started.url + url, {
+      const response = await fetch(api.url + url, {
         method,
         headers: { ...headers, ...token },
         ...(body !== undefined && { body }),
@@ -75,11 +74,11 @@ async function run(topology: string, isolation: string): Promise<Outcome> {
         if (!ids[kind].includes(id)) ids[kind].push(id);
       }
       const shown = ['content-type', 'etag', 'location'].map((name) => response.headers.get(name)).join(' ');
-      answers.push(normalise(`${response.status} ${shown} ${text}`, names));
+      responses.push(normalise(`${response.status} ${shown} ${text}`, names));
     }
-    return { answers, database: await dump(database.url, names) };
+    return { responses, database: await dump(database.url, names) };
   } finally {
-    await started.interrupt();
+    await api.stop();
     await database.drop();
   }
 }
@@ -89,7 +88,7 @@ async function bearer(sub: string, place: number): Promise<Record<string, string
   return { authorization: `Bearer ${await issuer.issue({ sub, scope })}` };
 }
 
-/** Ids are named in order of appearance; times and cursors, which contain ids and times, are left out. */
+/** Ids are numbered in order of appearance; times and cursors, which contain ids and times, are left out. */
 function normalise(text: string, names: Map<string, string>): string {
   return text
     .replace(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, (id) => {
@@ -118,8 +117,7 @@ async function dump(url: string, names: Map<string, string>): Promise<string[]> 
 
 /** Units of randomly chosen endpoints, across resources, and a topology for each set of them. */
 function addRandomPackings(count: number): string[] {
-  const { endpoints } = readPacking(workspace.root);
-  const file = readTopologyFile(workspace.root);
+  const { endpoints, topologies: file } = readLayout(workspace.root);
   const topologies: Record<string, string[]> = { ...file.topologies };
   let state = 1;
   // A linear congruential generator: the same packings each time.
@@ -137,7 +135,7 @@ function addRandomPackings(count: number): string[] {
       const name = `random-${index}-${part}`;
       workspace.write(
         `functions/${name}/package.json`,
-        JSON.stringify({ name: `@nanoservices/${name}`, unit: { include } }),
+        JSON.stringify({ name: `@arcade/${name}`, unit: { include } }),
       );
       return [name];
     });

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 
-/** A request of the trace. A number where an id is wanted is the place of the user or game in order of creation. */
+/** A request of the trace. In place of an id it has the number of the user or game in order of creation. */
 export interface TracedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
-  /** Which user sends it, by place; none without a token. */
+  /** The sender, as the number of a user; undefined without a token. */
   readonly caller: number | undefined;
 }
 

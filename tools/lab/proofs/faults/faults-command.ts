@@ -1,32 +1,36 @@
 /**
- * `nx run runtime:faults`: load on `npm start` while its database fails in every way that databases and networks do. After
- * each fault, 99.9 % of the requests must succeed within 2 s; nothing that a client was told to be created may be missing,
- * nothing be there twice, and no connection give the answer to another question. Then 100 duplicates at once of each of 100
- * creations, which must make 100 rows.
+ * `nx run lab:faults`: load on the started API while its database fails in every way that databases and networks do. After
+ * each fault, 99.9 % of the requests must succeed within 2 s; no confirmed creation may be missing, no row may be there
+ * twice, and no connection may give the response to another request. Then 100 duplicates at once of each of 100 creations,
+ * which must make 100 rows.
  */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient } from '@nanoservices/api/client';
 import { acquireDatabase } from '@nanoservices/database';
-import { demoUserId } from '@nanoservices/database/demo-data';
+import { readLayout, readWorkspace } from '@nanoservices/model';
+import { startApi } from '@nanoservices/runtime';
 import pg from 'pg';
-import { StartedWorkspace, WorkspaceCopy } from '../workspace-copy.ts';
+import { buildArcadeClient } from '../../testbed/arcade-client.ts';
+import { TcpProxy } from '../../testbed/tcp-proxy.ts';
+import { WorkspaceFixture } from '../../testbed/workspace-fixture.ts';
 import { type Attempt, Load } from './load.ts';
-import { TcpProxy } from './tcp-proxy.ts';
 
-/** How long each fault lasts, and how many requests are looked at afterwards. */
+/** The duration of each fault. */
 const faultMs = 2500;
+/** Requests that are judged after each fault. */
 const aftermath = 1000;
 const patienceMs = 2000;
 let failedBefore = 0;
 
-const workspace = new WorkspaceCopy();
-// A server of its own: it will be killed.
-const lease = await acquireDatabase({ workspaceRoot: workspace.root });
-// A role that may run out of connections, as the owner of everything may not.
+using built = await buildArcadeClient();
+const client = built.module;
+const workspace = new WorkspaceFixture({ application: 'arcade' });
+// A server for this proof alone: it will be killed.
+const lease = await acquireDatabase(readLayout(workspace.root), {});
+// A role that may run out of connections: the limit of the owner does not bind a superuser.
 const password = randomUUID();
 await administer(
   `CREATE ROLE app LOGIN PASSWORD '${password}'`,
@@ -37,13 +41,10 @@ const asApp = new URL(lease.url);
 asApp.username = 'app';
 asApp.password = password;
 const proxy = await new TcpProxy(asApp.href).start();
-const started = await new StartedWorkspace(workspace.root, ['--no-watch', '--logs', 'json'], {
-  DATABASE_URL: proxy.url,
-}).ready();
-process.on('exit', () => started.child.kill('SIGKILL'));
-const token = /Authorization: Bearer ([^']+)/.exec(started.output)?.[1] as string;
+const api = await startApi({ root: workspace.root, env: { DATABASE_URL: proxy.url } });
+process.on('exit', () => api.kill());
 
-/** Each makes trouble, and ends it. */
+/** Each begins a fault, and ends it. */
 const faults: Record<string, () => Promise<unknown>> = {
   reset: () => during(() => proxy.reset()),
   blackhole: async () => {
@@ -61,7 +62,7 @@ const faults: Record<string, () => Promise<unknown>> = {
   },
 };
 
-const load = new Load(started.url, token, demoUserId);
+const load = new Load(client, api, (await readWorkspace(workspace.root)).api.localCaller.subject);
 let clients = load.start(8);
 try {
   const stopping: Promise<unknown>[] = [];
@@ -71,7 +72,7 @@ try {
     await fault();
     proxy.heal();
     const healed = performance.now();
-    // Those of before may still wait for an answer that will not come.
+    // The clients of before may still wait for a response that will not come.
     stopping.push(clients.stop());
     clients = load.start(8);
     await settle(load.attempts, healed);
@@ -80,18 +81,15 @@ try {
   await Promise.all([...stopping, clients.stop()]);
   await verify(load);
   await duplicates();
-} catch (error) {
-  console.error(started.output.slice(-4000));
-  throw error;
 } finally {
   void clients.stop();
-  await started.interrupt();
+  await api.stop();
   proxy.close();
   await lease.release();
-  workspace.delete();
+  await workspace.delete();
 }
 
-/** Does it again and again, as long as a fault lasts. */
+/** Repeats the trouble as long as a fault lasts. */
 async function during(trouble: () => unknown): Promise<void> {
   for (const end = performance.now() + faultMs; performance.now() < end; ) {
     await trouble();
@@ -99,7 +97,7 @@ async function during(trouble: () => unknown): Promise<void> {
   }
 }
 
-/** The next of these statements that comes by takes its connection down. */
+/** The next one of these statements breaks its connection. */
 function cutAt(statement: string, fate: 'cut-before' | 'cut-after'): void {
   proxy.script = (data) => {
     if (!data.includes(`${statement}\0`)) return 'pass';
@@ -124,7 +122,7 @@ function terminateAll(): Promise<unknown> {
   return administer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'`);
 }
 
-/** As when it crashes. Its supervisor starts it again; it is over when it takes connections. */
+/** Crashes the server. Its supervisor starts it again; the fault is over when the server takes connections. */
 async function restart(): Promise<void> {
   const { rows } = await administer('SHOW data_directory');
   const [pid] = readFileSync(join(rows[0].data_directory, 'postmaster.pid'), 'utf8').split('\n');
@@ -141,7 +139,7 @@ async function restart(): Promise<void> {
 async function settle(attempts: readonly Attempt[], healed: number): Promise<void> {
   const end = performance.now() + 60_000;
   while (attempts.filter(({ startedAt }) => startedAt >= healed).length < aftermath) {
-    assert.ok(performance.now() < end, 'hardly any request is answered any more');
+    assert.ok(performance.now() < end, 'hardly any request gets a response any more');
     await sleep(100);
   }
   await sleep(patienceMs);
@@ -154,7 +152,7 @@ function report(fault: string, attempts: readonly Attempt[], from: number, heale
   const during = attempts.filter(({ startedAt }) => startedAt >= from && startedAt < healed);
   const after = attempts.filter(({ startedAt }) => startedAt >= healed && startedAt < until);
   const share = after.filter(isGood).length / after.length;
-  // Of a blackhole one sees only what waited when it began.
+  // A blackhole shows only in the requests that waited when it began.
   const failed = attempts.filter((one) => one.startedAt < healed && !isGood(one)).length - failedBefore;
   failedBefore += failed;
   const slowest = Math.max(...after.map(({ durationMs = Number.POSITIVE_INFINITY }) => durationMs));
@@ -166,7 +164,7 @@ function report(fault: string, attempts: readonly Attempt[], from: number, heale
 }
 
 async function verify({ creations, mistaken }: Load): Promise<void> {
-  assert.deepEqual(mistaken, [], 'answers to other questions than were asked');
+  assert.deepEqual(mistaken, [], 'responses to other requests than were sent');
   const { rows } = await administer(`SELECT id, title FROM games.games WHERE title LIKE 'Fault %'`);
   const titles = new Set(rows.map(({ title }) => title));
   assert.equal(titles.size, rows.length, 'something was created twice');
@@ -187,17 +185,18 @@ async function verify({ creations, mistaken }: Load): Promise<void> {
 }
 
 async function duplicates(): Promise<void> {
-  const client = createClient({ baseUrl: started.url, token, timeoutMs: 30_000, retries: 0 });
+  const { url: baseUrl, token } = api;
+  const impatient = client.createClient({ baseUrl, token, timeoutMs: 30_000, retries: 0 });
   for (let n = 0; n < 100; n++) {
     const request = {
       body: { title: `Duplicate ${n}`, seats: 2 },
       headers: { 'idempotency-key': `duplicate-${n}` },
     };
-    const games = await Promise.all(Array.from({ length: 100 }, () => client.createGame(request)));
+    const games = await Promise.all(Array.from({ length: 100 }, () => impatient.createGame(request)));
     assert.equal(
       new Set(games.map((game) => JSON.stringify(game))).size,
       1,
-      `answers to duplicate ${n} differ`,
+      `responses to duplicate ${n} differ`,
     );
   }
   const { rows } = await administer(

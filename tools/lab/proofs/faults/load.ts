@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Client, createClient, NetworkError, ProblemError } from '@nanoservices/api/client';
+import type { StartedApi } from '@nanoservices/runtime';
+import type { ArcadeClient, ArcadeClientModule } from '../../testbed/arcade-client.ts';
 
 /** One request as it went over the wire: a client's call may be several. */
 export interface Attempt {
@@ -7,31 +8,34 @@ export interface Attempt {
   readonly startedAt: number;
   /** Absent while it waits. */
   durationMs?: number;
-  /** HTTP status code; absent without an answer. */
+  /** HTTP status code; absent without a response. */
   status?: number;
 }
 
-/** What was to be created, and whether the client was told that it is. */
+/** A creation, confirmed if it has an id. */
 export interface Creation {
   readonly title: string;
   readonly id: string | undefined;
 }
 
-/** Clients that read and create, each one thing after the other, and check every answer. */
+/** Clients that read and create, each one thing after the other, and check every response. */
 export class Load {
   readonly attempts: Attempt[] = [];
   readonly creations: Creation[] = [];
-  /** Answers to another question than was asked. */
+  /** Responses to another request than was sent. */
   readonly mistaken: string[] = [];
-  readonly #client: Client;
+  readonly #module: ArcadeClientModule;
+  readonly #client: ArcadeClient;
   readonly #userId: string;
 
-  constructor(baseUrl: string, token: string, userId: string) {
-    this.#client = createClient({ baseUrl, token, retries: 10, fetch: this.#fetch });
+  /** @param userId - an existing user */
+  constructor(module: ArcadeClientModule, { url, token }: Pick<StartedApi, 'url' | 'token'>, userId: string) {
+    this.#module = module;
+    this.#client = module.createClient({ baseUrl: url, token, retries: 10, fetch: this.#fetch });
     this.#userId = userId;
   }
 
-  /** Lets more clients begin. They go on until they are told to stop; then each ends what it is at. */
+  /** Starts more clients. After `stop`, each finishes its request. */
   start(clients: number): { stop(): Promise<unknown> } {
     const state = { isOver: false };
     const running = Array.from({ length: clients }, () => this.#run(state));
@@ -78,7 +82,7 @@ export class Load {
       this.creations.push({ title, id: game.id });
       return game.id;
     } catch (error) {
-      if (!isFailure(error)) throw error;
+      if (!this.#isFailure(error)) throw error;
       this.creations.push({ title, id: undefined });
       return undefined;
     }
@@ -86,17 +90,18 @@ export class Load {
 
   async #expect(what: string, expected: string, ask: () => Promise<string | undefined>): Promise<void> {
     try {
-      const answer = await ask();
-      if (answer !== expected) this.mistaken.push(`${what} ${answer} instead of ${expected}`);
+      const found = await ask();
+      if (found !== expected) this.mistaken.push(`${what} ${found} instead of ${expected}`);
     } catch (error) {
-      if (!isFailure(error)) throw error;
-      if (error instanceof ProblemError && error.status < 500) {
+      if (!this.#isFailure(error)) throw error;
+      if (error instanceof this.#module.ProblemError && error.status < 500) {
         this.mistaken.push(`${what} ${expected}: ${error.status} ${error.message}`);
       }
     }
   }
-}
 
-function isFailure(error: unknown): boolean {
-  return error instanceof ProblemError || error instanceof NetworkError;
+  #isFailure(error: unknown): boolean {
+    const { ProblemError, NetworkError } = this.#module;
+    return error instanceof ProblemError || error instanceof NetworkError;
+  }
 }

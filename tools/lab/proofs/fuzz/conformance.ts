@@ -2,18 +2,16 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { ApiDocument, Operation } from './operations.ts';
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly contentType: string | undefined;
   readonly text: string;
 }
 
-/**
- * Makes the judge of answers: says what is wrong with one, by the OpenAPI document alone; undefined when nothing is.
- */
+/** Makes a function that finds the problem of a response, by the OpenAPI document alone; undefined when it conforms. */
 export function conformance(
   document: ApiDocument,
-): (operation: Operation, answer: HttpAnswer) => string | undefined {
+): (operation: Operation, response: HttpResponse) => string | undefined {
   const ajv = new Ajv2020({ strict: false, allErrors: false });
   (addFormats as unknown as typeof addFormats.default)(ajv);
   ajv.addSchema(document, 'api');
@@ -21,11 +19,11 @@ export function conformance(
 
   return ({ method, path, responses }, { status, contentType, text }) => {
     if (status >= 500) return `a status of ${status}: ${text}`;
-    const response = responses[status];
-    if (!response) return `a status that is not documented: ${status} ${text}`;
-    if (!response.content) return text === '' ? undefined : `a body where there should be none: ${text}`;
+    const documented = responses[status];
+    if (!documented) return `a status that is not documented: ${status} ${text}`;
+    if (!documented.content) return text === '' ? undefined : `a body where there should be none: ${text}`;
     const type = contentType?.split(';')[0] ?? '';
-    if (!response.content[type]) return `a content type that is not documented for ${status}: ${type}`;
+    if (!documented.content[type]) return `a content type that is not documented for ${status}: ${type}`;
     const parts = [
       'paths',
       path,

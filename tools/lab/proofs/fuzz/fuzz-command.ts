@@ -1,8 +1,8 @@
 /**
- * `nx run runtime:fuzz`: sends good and bad requests to the whole API, made from its OpenAPI document by fast-check, and by
- * schemathesis, which is not ours. No answer may be a 5xx, and every one must be as the document says.
+ * `nx run lab:fuzz`: sends good and bad requests to the whole API, generated from its OpenAPI document by fast-check, and
+ * by schemathesis, which is an independent tool. No response may be a 5xx, and every one must conform to the document.
  *
- * Options: number of requests of fast-check (default 20,000), seed of both.
+ * Arguments: number of requests of fast-check (default 20,000), seed of both.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -10,28 +10,24 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { createTestDatabase } from '@nanoservices/database';
+import { createTestDatabase } from '@nanoservices/database/testing';
+import { startApi } from '@nanoservices/runtime';
+import { localIssuer } from '@nanoservices/runtime/tokens';
 import fc from 'fast-check';
-import { localIssuer } from '../../tokens/local-issuer.ts';
-import { pythonEnvironment } from '../python-environment.ts';
-import { StartedWorkspace } from '../workspace-copy.ts';
-import { conformance, type HttpAnswer } from './conformance.ts';
+import { pythonEnvironment } from '../../testbed/python-environment.ts';
+import { repositoryRoot } from '../../testbed/repository.ts';
+import { conformance, type HttpResponse } from './conformance.ts';
 import { type ApiDocument, operationsOf } from './operations.ts';
 import { type Caller, type FuzzedRequest, requestsTo } from './requests.ts';
 
 const [count = 20_000, seed = Date.now() % 1_000_000] = process.argv.slice(2).map(Number);
 /** Sent at once. */
 const batch = 20;
-const workspaceRoot = process.cwd();
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-const database = await createTestDatabase();
-const started = await new StartedWorkspace(
-  workspaceRoot,
-  ['--no-watch', '--logs', 'json'],
-  database.environment,
-).ready();
-const issuer = await localIssuer(workspaceRoot);
+const database = await createTestDatabase(repositoryRoot);
+const api = await startApi({ root: repositoryRoot, env: database.environment });
+const issuer = await localIssuer(repositoryRoot);
 const ann = '0197f3a0-0000-7000-8000-000000000001';
 const bob = '0197f3a0-0000-7000-8000-000000000002';
 const tokens: Record<Caller, string | undefined> = {
@@ -42,20 +38,17 @@ const tokens: Record<Caller, string | undefined> = {
   impostor: await issuer.issue({ sub: ann, aud: 'another API' }),
 };
 try {
-  const document = (await (await fetch(`${started.url}/openapi.json`)).json()) as ApiDocument;
+  const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as ApiDocument;
   await fastCheck(document);
   schemathesis();
-} catch (error) {
-  console.error(started.output.slice(-4000));
-  throw error;
 } finally {
-  await started.interrupt();
+  await api.stop();
   await database.drop();
 }
 
 async function fastCheck(document: ApiDocument): Promise<void> {
   const operations = operationsOf(document);
-  const wrongWith = conformance(document);
+  const problemOf = conformance(document);
   const statuses: Record<string, Record<number, number>> = {};
   const known = new Map<string, string[]>();
   const agent = new Agent({ keepAlive: true });
@@ -64,13 +57,13 @@ async function fastCheck(document: ApiDocument): Promise<void> {
   const attempt = async (fuzzed: FuzzedRequest): Promise<void> => {
     const { operation } = fuzzed;
     const path = pathOf(fuzzed, known);
-    const answer = await send(fuzzed, path, agent);
-    assert.equal(wrongWith(operation, answer), undefined, `seed ${seed}: ${JSON.stringify(fuzzed)}`);
+    const response = await send(fuzzed, path, agent);
+    assert.equal(problemOf(operation, response), undefined, `seed ${seed}: ${JSON.stringify(fuzzed)}`);
     statuses[operation.operationId] ??= {};
     const counts = statuses[operation.operationId] as Record<number, number>;
-    counts[answer.status] = (counts[answer.status] ?? 0) + 1;
-    if (answer.status === 201) remember(known, operation.path, JSON.parse(answer.text).id);
-    if (answer.status === 204) forget(known, path);
+    counts[response.status] = (counts[response.status] ?? 0) + 1;
+    if (response.status === 201) remember(known, operation.path, JSON.parse(response.text).id);
+    if (response.status === 204) forget(known, path);
   };
   await fc.assert(
     fc.asyncProperty(
@@ -82,23 +75,23 @@ async function fastCheck(document: ApiDocument): Promise<void> {
   );
   agent.destroy();
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-  console.log(`fast-check (seed ${seed}): ${count} requests in ${seconds} s, every answer as documented`);
+  console.log(`fast-check (seed ${seed}): ${count} requests in ${seconds} s, every response as documented`);
   for (const [operation, counts] of Object.entries(statuses)) {
     console.log(`  ${operation.padEnd(20)}`, JSON.stringify(counts));
     assert.ok(
       Object.keys(counts).some((status) => status < '300'),
-      `${operation} was never well asked`,
+      `${operation} never succeeded`,
     );
   }
 }
 
-/** `/users` -> userId: the parameter that stands for what is created there. */
+/** `/users` -> userId: the parameter for the created object. */
 function remember(known: Map<string, string[]>, path: string, id: string): void {
   const name = `${path.slice(1, -1)}Id`;
   known.set(name, [...(known.get(name) ?? []), id].slice(-8));
 }
 
-/** What has been deleted: `/users/<id>`. */
+/** Forgets a deleted object: `/users/<id>`. */
 function forget(known: Map<string, string[]>, path: string): void {
   const [, resource = '', id, ...rest] = path.split('/');
   const name = `${resource.slice(0, -1)}Id`;
@@ -112,7 +105,7 @@ function forget(known: Map<string, string[]>, path: string): void {
 function pathOf({ operation, params }: FuzzedRequest, known: ReadonlyMap<string, readonly string[]>): string {
   return operation.path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name] as string | number;
-    // The callers, too: who may do something is mostly who is in the path.
+    // The callers, too: most rules compare the caller with the user in the path.
     const ids = [...(name === 'userId' ? [ann, bob] : []), ...(known.get(name) ?? [])];
     return encodeURIComponent(typeof value === 'number' ? (ids[value % ids.length] ?? ann) : value);
   });
@@ -122,10 +115,10 @@ async function send(
   { operation, caller, query, headers, body }: FuzzedRequest,
   path: string,
   agent: Agent,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const search = query.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
   const token = tokens[caller];
-  const sent = request(started.url + path + (search && `?${search}`), {
+  const sent = request(api.url + path + (search && `?${search}`), {
     agent,
     method: operation.method,
     headers: {
@@ -149,18 +142,21 @@ async function send(
 }
 
 function schemathesis(): void {
+  const reports = process.env.TEST_REPORTS;
   const programs = pythonEnvironment('schemathesis', join(here, 'requirements.txt'));
   const { status } = spawnSync(
     join(programs, 'schemathesis'),
     [
-      ...['--config-file', join(here, 'schemathesis.toml'), 'run', `${started.url}/openapi.json`],
+      ...['--config-file', join(here, 'schemathesis.toml'), 'run', `${api.url}/openapi.json`],
       ...['--header', `Authorization: Bearer ${tokens.admin}`],
       ...['--max-examples', '100', '--seed', String(seed), '--continue-on-failure', '--no-color'],
+      // `.ci/run` counts the tests in it.
+      ...(reports ? ['--report-junit-path', join(reports, 'schemathesis.xml')] : []),
     ],
-    // As to a pipe, also below Nx, which says FORCE_COLOR: thousands of frames of progress bars are of no use in a log.
+    // As to a pipe, also below Nx, which sets FORCE_COLOR: a log needs no frames of progress bars.
     {
       stdio: 'inherit',
-      cwd: join(workspaceRoot, 'node_modules/.cache'),
+      cwd: join(repositoryRoot, 'node_modules/.cache'),
       env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' },
     },
   );

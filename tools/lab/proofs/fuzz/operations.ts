@@ -1,4 +1,4 @@
-/** What the fuzzers read of an OpenAPI document. */
+/** An OpenAPI document, as far as the fuzzers read it. */
 export interface ApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
 }
@@ -22,7 +22,7 @@ export interface Parameter {
 export interface Operation extends DocumentedOperation {
   readonly method: string;
   readonly path: string;
-  /** The example of its body; undefined when it takes none. */
+  /** The example of its body; undefined without a body. */
   readonly body: unknown;
 }
 
@@ -37,7 +37,7 @@ export function operationsOf(document: ApiDocument): Operation[] {
   );
 }
 
-/** The parameters of an operation in one place. */
+/** The parameters of an operation in one place, such as its path. */
 export function parametersIn({ parameters = [] }: Operation, place: Parameter['in']): Parameter[] {
   return parameters.filter((parameter) => parameter.in === place);
 }

@@ -5,7 +5,7 @@ import { type Operation, type Parameter, parametersIn } from './operations.ts';
 export interface FuzzedRequest {
   readonly operation: Operation;
   readonly caller: Caller;
-  /** Of each path parameter: a value, or the place of something that exists. */
+  /** The path parameters: each a value, or the number of an existing object. */
   readonly params: Readonly<Record<string, string | number>>;
   readonly query: readonly (readonly [string, string])[];
   readonly headers: Readonly<Record<string, string>>;
@@ -39,10 +39,10 @@ const junk = fc.oneof(
   junkText,
   fc.constantFrom(0, -1, 2 ** 31, 2 ** 53, 1e308, 0.1, null, true, [], {}, '\ud800', 'x'.repeat(5000)),
 );
-// What HTTP lets through.
+// The characters that HTTP permits.
 const headerText = fc.stringMatching(/^[!-~]([ -~]{0,40}[!-~])?$/);
 
-/** Good requests made from the examples of the document, and what becomes of them when anything in them is something else. */
+/** Good requests made from the examples of the document, and mutations of them. */
 export function requestsTo(operations: readonly Operation[]): fc.Arbitrary<FuzzedRequest> {
   return fc.oneof(...operations.map(requestTo));
 }
@@ -122,7 +122,7 @@ function body(example: object): fc.Arbitrary<string> {
     })
     .map((changes) => JSON.stringify({ ...example, ...changes }));
   const fewer = fc.subarray(Object.entries(example)).map((some) => JSON.stringify(Object.fromEntries(some)));
-  // Another address each time, or there would only ever be one user.
+  // A different address each time, or there would be one user only.
   const good = fc
     .nat()
     .map((number) =>

@@ -1,23 +1,29 @@
 /**
- * `nx run runtime:soak`: a minute of load on `npm start`, while functions crash, are killed and are saved anew. Fails
- * when a request is lost that has nothing to do with a crash, or when memory, files, environments or connections grow.
- * Linux only: it looks into /proc.
+ * `nx run lab:soak`: a minute of load on the started API, while functions crash, are killed and are saved. Fails when a
+ * request is lost that has nothing to do with a crash, or when memory, files, environments or connections grow. Linux only:
+ * it looks into /proc.
+ *
+ * Arguments: seconds (default 60), isolation (default process).
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { acquireDatabase } from '@nanoservices/database';
+import { readLayout } from '@nanoservices/model';
+import { startApi } from '@nanoservices/runtime';
 import pg from 'pg';
-import { isAlive, StartedWorkspace, WorkspaceCopy } from './workspace-copy.ts';
+import { isAlive } from '../../testbed/is-alive.ts';
+import { WorkspaceFixture } from '../../testbed/workspace-fixture.ts';
 
 const seconds = Number(process.argv[2] ?? 60);
-const isolation = process.argv[3] ?? 'process';
+const isolation = process.argv[3] === 'thread' ? 'thread' : 'process';
+const notices: string[] = [];
 
-const workspace = new WorkspaceCopy();
+const workspace = new WorkspaceFixture({ application: 'arcade' });
 workspace.endpoint('saved', 'GET /saved', 'return { version: 0 }');
 workspace.endpoint(
-  'mortal',
-  'GET /mortal',
+  'crashing',
+  'GET /crashing',
   `
   if (event.rawQueryString === 'throw') throw new Error('on purpose');
   if (event.rawQueryString === 'exit') process.exit(1);
@@ -25,24 +31,24 @@ workspace.endpoint(
   if (event.rawQueryString === 'reject') { Promise.reject(new Error('on purpose')); await new Promise((done) => setTimeout(done, 1000)); }
   return { pid: process.pid };`,
 );
-const lease = await acquireDatabase({ workspaceRoot: workspace.root });
+const lease = await acquireDatabase(readLayout(workspace.root), {});
 const database = new pg.Client(lease.url);
 await database.connect();
-const started = await new StartedWorkspace(workspace.root, [
-  '--isolation',
+const api = await startApi({
+  root: workspace.root,
+  env: {},
   isolation,
-  '--idle-timeout',
-  '5',
-]).ready();
+  watch: true,
+  idleTimeoutMs: 5000,
+  onNotice: ({ text }) => notices.push(text),
+});
 
 // However this ends.
-process.on('exit', () => started.child.kill('SIGKILL'));
+process.on('exit', () => api.kill());
 
-const authorization = /Authorization: (Bearer [^']+)/.exec(started.output)?.[1] as string;
+const authorization = `Bearer ${api.token}`;
 const ann = '/users/0197f3a0-0000-7000-8000-000000000001';
-const { body: first } = await started.get('/mortal');
-const host =
-  isolation === 'thread' ? (first as { pid: number }).pid : parentOf((first as { pid: number }).pid);
+const host = api.pid;
 
 let running = true;
 const counts: Record<string, number> = {};
@@ -59,7 +65,7 @@ interface Sample {
 async function ask(name: string, path: string, expected: readonly number[]): Promise<unknown> {
   counts[name] = (counts[name] ?? 0) + 1;
   try {
-    const response = await fetch(started.url + path, { headers: { authorization } });
+    const response = await fetch(api.url + path, { headers: { authorization } });
     const body = await response.json();
     if (!expected.includes(response.status))
       failures.push(`${path}: ${response.status} ${JSON.stringify(body)}`);
@@ -74,7 +80,7 @@ async function repeat(action: (turn: number) => Promise<unknown>): Promise<void>
   for (let turn = 0; running; turn++) await action(turn);
 }
 
-const deaths = ['throw', 'exit', 'leak', 'reject'];
+const crashes = ['throw', 'exit', 'leak', 'reject'];
 let unavailable = 0;
 const load = [
   repeat(() => ask('games', '/games?limit=3', [200])),
@@ -86,7 +92,7 @@ const load = [
   }),
   repeat(() => ask('saved', '/saved', [200])),
   repeat(async (turn) => {
-    await ask('death', `/mortal?${deaths[turn % deaths.length]}`, [200, 500]);
+    await ask('crash', `/crashing?${crashes[turn % crashes.length]}`, [200, 500]);
     await sleep(100);
   }),
   repeat(async (turn) => {
@@ -104,20 +110,24 @@ await sleep(seconds * 1000);
 running = false;
 await Promise.all(load);
 const left = environmentPids();
-assert.equal(await started.interrupt(), 0, started.output.slice(-2000));
+await api.stop();
 await database.end();
 await lease.release();
-workspace.delete();
+await workspace.delete();
 
 const third = Math.floor(samples.length / 3);
 const early = average(samples.slice(third, 2 * third));
 const late = average(samples.slice(-third));
 console.table({ early, late });
 console.log({ ...counts, unavailable, failures: failures.length });
-assert.deepEqual(failures.slice(0, 5), [], 'requests were lost that had nothing to do with a crash');
+assert.deepEqual(
+  failures.slice(0, 5),
+  [],
+  `requests were lost that had nothing to do with a crash\n${notices.join('\n')}`,
+);
 assert(
   Object.values(counts).every((count) => count > 5),
-  'something was hardly asked at all',
+  'something was hardly requested at all',
 );
 assert(
   isolation === 'thread' || unavailable < (counts.user ?? 0) / 2,
@@ -150,10 +160,6 @@ function average(list: readonly Sample[]): Sample {
     environments: mean('environments'),
     connections: mean('connections'),
   };
-}
-
-function parentOf(pid: number): number {
-  return Number(/PPid:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }
 
 function environmentPids(): number[] {

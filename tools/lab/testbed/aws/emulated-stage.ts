@@ -1,33 +1,31 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { createTestDatabase, type TestDatabase } from '@nanoservices/database';
-import type { Stage } from '@nanoservices/platform';
-import { WorkspaceCopy } from '@nanoservices/runtime/testing';
+import { createTestDatabase, type TestDatabase } from '@nanoservices/database/testing';
+import { LiveFunctions, Stacks } from '@nanoservices/deploy';
+import { readStage, type Stage } from '@nanoservices/model';
 import pg from 'pg';
-import { LiveFunctions } from '../live/live-functions.ts';
-import { Stacks } from '../live/stacks.ts';
-import { readStage } from '../settings/read-stage.ts';
+import { repositoryRoot } from '../repository.ts';
+import { WorkspaceFixture } from '../workspace-fixture.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { FaultProxy } from './fault-proxy.ts';
 
 const run = promisify(execFile);
-const bin = fileURLToPath(new URL('../../../../node_modules/.bin', import.meta.url));
+const bin = join(repositoryRoot, 'node_modules/.bin');
 
-/** What a command printed and ended with. */
+/** The end of a command. */
 export interface Ended {
   readonly code: number;
+  /** Both streams. */
   readonly out: string;
 }
 
-/** A copy of this workspace with a stage `dev` on an emulated AWS, and a database. */
+/** A copy of this repository's application with a stage `dev` on an emulated AWS, and a database. */
 export class EmulatedStage {
-  readonly workspace = new WorkspaceCopy({ withNx: true });
+  readonly workspace = new WorkspaceFixture({ application: 'arcade', withNx: true });
   readonly #emulator: Emulator;
   readonly #database: TestDatabase;
   readonly proxy: FaultProxy;
@@ -43,18 +41,18 @@ export class EmulatedStage {
     this.workspace.write(
       'functions/stages.json',
       JSON.stringify({
-        application: 'shop',
+        application: 'arcade',
         stages: {
           dev: {
             region: 'eu-central-1',
-            jwt: { issuer: 'https://issuer.example.com/', audience: ['shop'] },
+            jwt: { issuer: 'https://issuer.example.com/', audience: ['arcade'] },
           },
         },
       }),
     );
-    this.commit('start');
+    this.workspace.commit('start');
     this.stage = readStage(this.workspace.root, 'dev');
-    // Tests look at the emulator itself, beside the proxy.
+    // Tests look at the emulator itself, past the proxy.
     Object.assign(process.env, this.environment(emulator.url));
     this.lambda = new LambdaClient({ region: this.stage.region });
     this.functions = new LiveFunctions(this.lambda);
@@ -66,7 +64,11 @@ export class EmulatedStage {
     const stage = new EmulatedStage(emulator, database, await new FaultProxy(emulator.url).start());
     const ssm = new SSMClient({ region: stage.stage.region });
     await ssm.send(
-      new PutParameterCommand({ Name: '/shop/dev/database-url', Type: 'SecureString', Value: database.url }),
+      new PutParameterCommand({
+        Name: '/arcade/dev/database-url',
+        Type: 'SecureString',
+        Value: database.url,
+      }),
     );
     return stage;
   }
@@ -75,23 +77,17 @@ export class EmulatedStage {
     await this.proxy.close();
     this.#emulator.close();
     await this.#database.drop();
-    this.workspace.delete();
+    await this.workspace.delete();
   }
 
-  /** Runs a command of the deploy package, as `npx deploy` does. */
+  /** `nanos deploy`. */
   deploy(...args: string[]): Promise<Ended> {
-    return this.run('node', [
-      join(this.workspace.root, 'tools/deploy/bin/deploy.mjs'),
-      '--stage',
-      'dev',
-      ...args,
-    ]);
+    return this.operate('deploy', ...args);
   }
 
-  /** `deploy` as a process that can be killed, with all it has started. */
+  /** `nanos deploy` as a process that can be killed, with all it has started. */
   start(...args: string[]): { ended: Promise<Ended>; kill(): void } {
-    const file = join(this.workspace.root, 'tools/deploy/bin/deploy.mjs');
-    const child: ChildProcess = spawn('node', [file, '--stage', 'dev', ...args], {
+    const child: ChildProcess = spawn('node', this.#nanos('deploy', args), {
       cwd: this.workspace.root,
       env: this.#commandEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -107,38 +103,15 @@ export class EmulatedStage {
     return { ended, kill: () => process.kill(-(child.pid as number), 'SIGKILL') };
   }
 
-  operate(command: 'status' | 'rollback' | 'prune', ...args: string[]): Promise<Ended> {
-    const file = join(this.workspace.root, `tools/deploy/bin/${command}.mjs`);
-    return this.run('node', [file, '--stage', 'dev', ...args]);
+  operate(command: 'deploy' | 'status' | 'rollback' | 'prune', ...args: string[]): Promise<Ended> {
+    return this.run('node', this.#nanos(command, args));
   }
 
   nx(...args: string[]): Promise<Ended> {
     return this.run('nx', [...args, '--output-style', 'static']);
   }
 
-  /** Rewrites a file of the workspace. */
-  edit(path: string, change: (text: string) => string): void {
-    const file = join(this.workspace.root, path);
-    const before = readFileSync(file, 'utf8');
-    const after = change(before);
-    if (before === after) throw new Error(`The edit of ${path} changes nothing`);
-    writeFileSync(file, after);
-  }
-
-  commit(message: string): string {
-    const git = (...args: string[]) =>
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
-        cwd: this.workspace.root,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      }).trim();
-    if (message === 'start') git('init', '--quiet', '--initial-branch=main');
-    git('add', '--all');
-    git('commit', '--quiet', '--allow-empty', '--message', message);
-    return git('rev-parse', '--short=12', 'HEAD');
-  }
-
-  /** Asks the database of the stage, as its owner. */
+  /** Queries the database of the stage, as its owner. */
   async query<Row>(sql: string): Promise<Row[]> {
     const client = new pg.Client(this.#database.url);
     await client.connect();
@@ -156,7 +129,7 @@ export class EmulatedStage {
     const versions = await Promise.all(
       names.sort().map(async (name) => {
         const alias = await this.functions.readLive(name);
-        return [name.replace('shop-dev-', ''), alias?.version ?? 'none'];
+        return [name.replace('arcade-dev-', ''), alias?.version ?? 'none'];
       }),
     );
     return Object.fromEntries(versions);
@@ -188,12 +161,16 @@ export class EmulatedStage {
     }
   }
 
-  /** As on a machine where no test runs. */
+  #nanos(command: string, args: readonly string[]): string[] {
+    return [join(this.workspace.root, 'tools/nx/bin/nanos.mjs'), command, '--stage', 'dev', ...args];
+  }
+
+  /** The environment of a machine without a test run. */
   #commandEnvironment(): Record<string, string | undefined> {
     const { NANO_TOPOLOGY: _, FORCE_COLOR: __, ...inherited } = process.env;
     return {
       ...inherited,
-      // Set where somebody develops; it must not get into a stage.
+      // Set on a developer's machine; it must not get into a stage.
       DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
       ...this.environment(this.proxy.url),
       NO_COLOR: '1',

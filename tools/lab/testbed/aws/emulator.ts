@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { pythonEnvironment } from '@nanoservices/runtime/python-environment';
+import { freePort } from '../free-port.ts';
+import { pythonEnvironment } from '../python-environment.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -34,19 +33,11 @@ export async function startEmulator(): Promise<Emulator> {
   return { url, close: () => child.kill('SIGKILL') };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 async function untilReady(url: string, child: ChildProcess, log: () => string): Promise<void> {
   for (let attempt = 0; attempt < 300; attempt++) {
     if (child.exitCode !== null) throw new Error(`The emulator ended:\n${log()}`);
-    const answer = await fetch(`${url}/moto-api/`).catch(() => undefined);
-    if (answer?.ok) return;
+    const response = await fetch(`${url}/moto-api/`).catch(() => undefined);
+    if (response?.ok) return;
     await sleep(100);
   }
   throw new Error(`The emulator did not start:\n${log()}`);

@@ -3,27 +3,27 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 /**
- * What can happen to a request:
+ * A fault of a request:
  *
  * - `throttled`, `conflict`, `error`: refused with 429, 409 or 500, without reaching AWS
  * - `cut`: the connection breaks before the request reaches AWS
- * - `lost`: done, but the answer never arrives
+ * - `lost`: done, but the response never arrives
  */
 export type Fault = 'throttled' | 'conflict' | 'error' | 'cut' | 'lost';
 
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
-  /** Of AWS's query and JSON protocols, as `CreateChangeSet`. */
+  /** The action in AWS's query and JSON protocols, as `CreateChangeSet`. */
   readonly action: string | undefined;
-  /** Whether it can change anything. */
+  /** True if it can change anything. */
   readonly isChange: boolean;
 }
 
-/** Decides what happens to a request. */
+/** Decides the fault of a request; undefined for none. */
 export type Script = (request: SeenRequest) => Fault | undefined;
 
-/** Stands between a client and the emulator: keeps a record, and makes requests fail. */
+/** A proxy between a client and the emulator: records requests, and makes them fail. */
 export class FaultProxy {
   readonly seen: SeenRequest[] = [];
   script: Script = () => undefined;
@@ -41,7 +41,7 @@ export class FaultProxy {
     return this;
   }
 
-  /** The changes since the last time, in words. */
+  /** The changes since the last call, in words. */
   changes(): string[] {
     const changes = this.seen.filter(({ isChange }) => isChange);
     this.seen.length = 0;
@@ -74,21 +74,21 @@ export class FaultProxy {
       if (value !== undefined && !hopByHop.includes(name)) headers.set(name, `${value}`);
     }
     const method = request.method ?? 'GET';
-    const answer = await fetch(this.#upstream + request.url, {
+    const upstream = await fetch(this.#upstream + request.url, {
       method,
       headers,
       redirect: 'manual',
       ...(body.length > 0 && { body: new Uint8Array(body) }),
     });
-    const content = Buffer.from(await answer.arrayBuffer());
+    const content = Buffer.from(await upstream.arrayBuffer());
     if (fault === 'lost') {
       response.destroy();
       return;
     }
-    const kept = [...answer.headers].filter(
+    const kept = [...upstream.headers].filter(
       ([name]) => !['content-encoding', 'transfer-encoding', 'connection', 'content-length'].includes(name),
     );
-    response.writeHead(answer.status, {
+    response.writeHead(upstream.status, {
       ...Object.fromEntries(kept),
       ...(method !== 'HEAD' && { 'content-length': content.length }),
     });

@@ -5,11 +5,11 @@ export interface ScaleEndpoint {
   readonly name: string;
   /** The folder, relative to the workspace root. */
   readonly root: string;
-  /** By their path in the folder. */
+  /** The files by their path in the folder. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** What an endpoint does, as the sources of its contract and its handler. */
+/** The sources of an endpoint's contract and handler. */
 interface Operation {
   readonly name: string;
   readonly method: string;
@@ -17,11 +17,12 @@ interface Operation {
   readonly summary: string;
   /** Properties of the contract. */
   readonly contract: readonly string[];
-  /** What the contract takes of libs/validation. */
+  /** Imports of the contract from libs/validation. */
   readonly schemas: readonly string[];
-  /** What the handler takes of libs/data-access, and does with it. */
-  readonly uses: string;
+  /** An expression that calls the repository. */
   readonly handler: string;
+  /** Imports of the contract from @nanoservices/endpoint, other than `contract`. */
+  readonly protocol?: readonly string[];
   /** The endpoint that it calls, and its contract's export. */
   readonly calls?: readonly [endpoint: string, contract: string];
 }
@@ -30,7 +31,7 @@ interface Operation {
 export const endpointsPerResource = 10;
 
 /**
- * The endpoints of a resource: as thin as those of a person, each with a schema, a table and a right of its own.
+ * The endpoints of a resource: as thin as hand-written ones, each with schemas, a table and rights.
  *
  * @param count - the first so many
  */
@@ -43,7 +44,7 @@ export function scaleEndpoints(resource: ScaleResource, count: number): ScaleEnd
       files: {
         'package.json': manifest(operation, index),
         'src/contract.ts': contractFile(operation),
-        'src/handler.ts': handlerFile(operation),
+        'src/handler.ts': handlerFile(resource, operation),
         'src/handler.spec.ts': specFile(operation),
       },
     }));
@@ -53,98 +54,92 @@ function operations({ one, many, type, table }: ScaleResource): Operation[] {
   const id = `${type.charAt(0).toLowerCase()}${type.slice(1)}Id`;
   const item = `/${many}/{${id}}`;
   const [words, allWords] = [one.replace('-', ' '), many.replace('-', ' ')];
-  const may = (...rights: string[]) =>
-    `database: { '${table}': [${rights.map((right) => `'${right}'`).join(', ')}] }`;
+  const rights = (...privileges: string[]) =>
+    `database: { '${table}': [${privileges.map((privilege) => `'${privilege}'`).join(', ')}] }`;
   const params = `params: z.strictObject({ ${id}: ${type}Id })`;
   const [found, entity] = [`problems: [${type}NotFound]`, `response: ${type}`];
   const ofOne = [`${type}Id`, `${type}NotFound`];
-  const find = `find${type}`;
   const orThrow = `if (!entity) throw new ${type}NotFound(params.${id});`;
+  const ofOwner = camelCase(`list-owner-${many}`);
   return [
     {
       name: `create-${one}`,
       method: 'POST',
       path: `/${many}`,
       summary: `Create one ${words}`,
-      contract: [`body: New${type}`, entity, 'status: 201', "etag: 'version'", may('select', 'insert')],
+      contract: [`body: New${type}`, entity, 'status: 201', "etag: 'version'", rights('select', 'insert')],
       schemas: [`New${type}`, type],
-      uses: `insert${type}`,
-      handler: `({ body, caller }) => insert${type}(body, caller.userId)`,
+      handler: '({ body, caller }) => repository.create(body, caller.subject)',
     },
     {
       name: `get-${one}`,
       method: 'GET',
       path: item,
       summary: `Read one ${words}`,
-      contract: [params, entity, "etag: 'version'", found, may('select')],
+      contract: [params, entity, "etag: 'version'", found, rights('select')],
       schemas: [type, ...ofOne],
-      uses: find,
-      handler: `async ({ params }) => {\n  const entity = await ${find}(params.${id});\n  ${orThrow}\n  return entity;\n}`,
+      handler: `async ({ params }) => {\n  const entity = await repository.find(params.${id});\n  ${orThrow}\n  return entity;\n}`,
     },
     {
       name: `list-${many}`,
       method: 'GET',
       path: `/${many}`,
       summary: `List ${allWords}, the newest first`,
-      contract: ['query: PageQuery', `response: page(${type})`, may('select')],
-      schemas: ['PageQuery', 'page', type],
-      uses: `list${type}`,
-      handler: `({ query }) => list${type}(query)`,
+      contract: ['query: PageQuery', `response: page(${type})`, rights('select')],
+      schemas: [type],
+      protocol: ['PageQuery', 'page'],
+      handler: '({ query }) => repository.list(query)',
     },
     {
       name: `update-${one}`,
       method: 'PATCH',
       path: item,
       summary: `Change one ${words}`,
-      contract: [params, `body: ${type}Changes`, entity, found, may('select', 'update')],
+      contract: [params, `body: ${type}Changes`, entity, found, rights('select', 'update')],
       schemas: [type, `${type}Changes`, ...ofOne],
-      uses: `change${type}`,
-      handler: `({ params, body }) => change${type}(params.${id}, body)`,
+      handler: `({ params, body }) => repository.change(params.${id}, body)`,
     },
     {
       name: `delete-${one}`,
       method: 'DELETE',
       path: item,
       summary: `Delete one ${words}`,
-      contract: [params, found, may('select', 'delete')],
+      contract: [params, found, rights('select', 'delete')],
       schemas: ofOne,
-      uses: `remove${type}`,
-      handler: `({ params }) => remove${type}(params.${id})`,
+      handler: `({ params }) => repository.remove(params.${id})`,
     },
     {
       name: `count-${many}`,
       method: 'GET',
       path: `/${many}/count`,
       summary: `Count ${allWords}`,
-      contract: ['response: z.strictObject({ count: z.int().check(z.minimum(0)) })', may('select')],
+      contract: ['response: z.strictObject({ count: z.int().check(z.minimum(0)) })', rights('select')],
       schemas: [],
-      uses: `count${type}`,
-      handler: `async () => ({ count: await count${type}() })`,
+      handler: 'async () => ({ count: await repository.count() })',
     },
     ...[true, false].map((archived) => ({
       name: `${archived ? 'archive' : 'restore'}-${one}`,
       method: archived ? 'PUT' : 'DELETE',
       path: `${item}/archive`,
       summary: `${archived ? 'Put' : 'Take'} one ${words} ${archived ? 'into' : 'out of'} the archive`,
-      contract: [params, entity, found, may('select', 'update')],
+      contract: [params, entity, found, rights('select', 'update')],
       schemas: [type, ...ofOne],
-      uses: `set${type}Archived`,
-      handler: `({ params }) => set${type}Archived(params.${id}, ${archived})`,
+      handler: `({ params }) => repository.setArchived(params.${id}, ${archived})`,
     })),
     {
-      name: `list-user-${many}`,
+      name: `list-owner-${many}`,
       method: 'GET',
-      path: `/users/{userId}/${many}`,
-      summary: `List the ${allWords} of a user`,
+      path: `/owners/{ownerId}/${many}`,
+      summary: `List the ${allWords} of an owner`,
       contract: [
-        'params: z.strictObject({ userId: UserId })',
+        'params: z.strictObject({ ownerId: OwnerId })',
         'query: PageQuery',
         `response: page(${type})`,
-        may('select'),
+        rights('select'),
       ],
-      schemas: ['PageQuery', 'page', type, 'UserId'],
-      uses: `list${type}`,
-      handler: `({ params, query }) => list${type}(query, params.userId)`,
+      schemas: [type, 'OwnerId'],
+      protocol: ['PageQuery', 'page'],
+      handler: '({ params, query }) => repository.list(query, params.ownerId)',
     },
     {
       name: `get-${one}-overview`,
@@ -155,35 +150,34 @@ function operations({ one, many, type, table }: ScaleResource): Operation[] {
         params,
         `response: z.strictObject({ ...${type}.shape, others: z.nullable(z.int()) })`,
         found,
-        `calls: [${camelCase(`list-user-${many}`)}]`,
-        may('select'),
+        `calls: [${ofOwner}]`,
+        rights('select'),
       ],
       schemas: [type, ...ofOne],
-      uses: find,
       handler: `async ({ params, call }) => {
-  const entity = await ${find}(params.${id});
+  const entity = await repository.find(params.${id});
   ${orThrow}
-  const request = { params: { userId: entity.ownerId }, query: { limit: 100 } };
-  const others = await call(${camelCase(`list-user-${many}`)}, request).catch(() => null);
+  const request = { params: { ownerId: entity.ownerId }, query: { limit: 100 } };
+  const others = await call(${ofOwner}, request).catch(() => null);
   return { ...entity, others: others && others.items.length - 1 };
 }`,
-      calls: [`list-user-${many}`, camelCase(`list-user-${many}`)],
+      calls: [`list-owner-${many}`, ofOwner],
     },
   ];
 }
 
 function manifest({ name, calls }: Operation, index: number): string {
   const content = {
-    name: `@nanoservices/${name}`,
+    name: `@shop/${name}`,
     version: '0.0.0',
     private: true,
     type: 'module',
     exports: { './contract': './src/contract.ts' },
     dependencies: {
-      '@nanoservices/data-access': '*',
       '@nanoservices/endpoint': '*',
-      ...(calls && { [`@nanoservices/${calls[0]}`]: '*' }),
-      '@nanoservices/validation': '*',
+      '@shop/data-access': '*',
+      ...(calls && { [`@shop/${calls[0]}`]: '*' }),
+      '@shop/validation': '*',
       zod: '^4.6.7',
     },
     ...(index % 4 === 3 && { lambda: { memorySize: 512 } }),
@@ -191,7 +185,8 @@ function manifest({ name, calls }: Operation, index: number): string {
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-function contractFile({ name, method, path, summary, contract, schemas, calls }: Operation): string {
+function contractFile(operation: Operation): string {
+  const { name, method, path, summary, contract, schemas, protocol = [], calls } = operation;
   const properties = [
     `name: '${name}'`,
     `method: '${method}'`,
@@ -201,11 +196,9 @@ function contractFile({ name, method, path, summary, contract, schemas, calls }:
     `access: ${name.startsWith('count') ? "{ scope: 'admin' }" : "'user'"}`,
   ];
   return [
-    "import { contract } from '@nanoservices/endpoint';",
+    `import { ${['contract', ...protocol].join(', ')} } from '@nanoservices/endpoint';`,
     ...(calls ? [importOfCallee(calls)] : []),
-    ...(schemas.length > 0
-      ? [`import { ${schemas.toSorted().join(', ')} } from '@nanoservices/validation';`]
-      : []),
+    ...(schemas.length > 0 ? [`import { ${schemas.toSorted().join(', ')} } from '@shop/validation';`] : []),
     ...(contract.some((property) => property.includes('z.')) ? ["import * as z from 'zod/mini';"] : []),
     '',
     `export const ${camelCase(name)} = contract({`,
@@ -215,13 +208,13 @@ function contractFile({ name, method, path, summary, contract, schemas, calls }:
   ].join('\n');
 }
 
-function handlerFile({ name, uses, handler, schemas, calls }: Operation): string {
+function handlerFile({ many }: ScaleResource, { name, handler, schemas, calls }: Operation): string {
   const problem = schemas.find((schema) => schema.endsWith('NotFound') && handler.includes(schema));
   return [
-    `import { ${uses} } from '@nanoservices/data-access';`,
     "import { endpoint } from '@nanoservices/endpoint';",
+    `import * as repository from '@shop/data-access/${many}';`,
     ...(calls ? [importOfCallee(calls)] : []),
-    ...(problem ? [`import { ${problem} } from '@nanoservices/validation';`] : []),
+    ...(problem ? [`import { ${problem} } from '@shop/validation';`] : []),
     `import { ${camelCase(name)} } from './contract.ts';`,
     '',
     `export const handler = endpoint(${camelCase(name)}, ${handler});`,
@@ -235,17 +228,17 @@ import { expect, it } from 'vitest';
 import { ${camelCase(name)} } from './contract.ts';
 import { handler } from './handler.ts';
 
-it('refuses someone without a token', async () => {
-  expect((await sender(${camelCase(name)}, handler)({} as never, { caller: null })).status).toBe(401);
+it('refuses a request without a token', async () => {
+  expect((await sender(${camelCase(name)}, handler)({} as never, { subject: null })).status).toBe(401);
 });
 `;
 }
 
 function importOfCallee([endpoint, contract]: readonly [string, string]): string {
-  return `import { ${contract} } from '@nanoservices/${endpoint}/contract';`;
+  return `import { ${contract} } from '@shop/${endpoint}/contract';`;
 }
 
-/** list-user-orders-2 -> listUserOrders2 */
+/** list-owner-orders-2 -> listOwnerOrders2 */
 function camelCase(name: string): string {
   return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,26 +1,26 @@
-/** A resource of a generated workspace: what it is called, and how its rows look. */
+/** A resource of a generated workspace. */
 export interface ScaleResource {
-  /** `order-2`: of one, and of the names of its endpoints. */
+  /** The singular, as endpoints have it in their names: `order-2`. */
   readonly one: string;
-  /** `orders-2`: of its folder and its path. */
+  /** The plural, as in its folder and its path: `orders-2`. */
   readonly many: string;
-  /** `Order2`: of its types. */
+  /** The name of its types: `Order2`. */
   readonly type: string;
-  /** `orders_2.orders`: where its rows are. */
+  /** The table of its rows: `orders_2.orders`. */
   readonly table: string;
   readonly fields: readonly Field[];
 }
 
 interface Field {
   readonly name: string;
-  /** Its schema, in zod/mini. */
+  /** A schema in zod/mini. */
   readonly schema: string;
   readonly sql: string;
 }
 
 const nouns = 'order invoice product customer shipment ticket review coupon booking device'.split(' ');
 
-/** Resources have four to twelve of these. */
+/** A resource has four to twelve of these. */
 const fields: readonly Field[] = [
   { name: 'title', schema: 'line(100)', sql: 'text' },
   { name: 'quantity', schema: 'z.int().check(z.minimum(0), z.maximum(10_000))', sql: 'integer' },
@@ -36,7 +36,7 @@ const fields: readonly Field[] = [
   { name: 'website', schema: 'z.url()', sql: 'text' },
 ];
 
-/** The resource of this number, from 0. No two have one name, and neighbours differ in their fields. */
+/** The resource of a zero-based number. No two share a name, and neighbours differ in their fields. */
 export function scaleResource(index: number): ScaleResource {
   const noun = nouns[index % nouns.length] as string;
   const round = Math.floor(index / nouns.length) + 1;
@@ -56,10 +56,9 @@ export function scaleResource(index: number): ScaleResource {
 export function validationFile({ type, one, fields }: ScaleResource): string {
   const words = one.replace('-', ' ');
   const usesLine = fields.some(({ schema }) => schema.startsWith('line'));
-  return `import * as z from 'zod/mini';
-import { UserId } from './ids.ts';
-import { Problem } from './problem.ts';
-import { ${usesLine ? 'line, ' : ''}Timestamp, Version } from './text.ts';
+  return `import { ${usesLine ? 'line, ' : ''}Problem, Timestamp, Version } from '@nanoservices/endpoint';
+import * as z from 'zod/mini';
+import { OwnerId } from './ids.ts';
 
 export const ${type}Id = z.uuidv7().brand<'${type}Id'>();
 export type ${type}Id = z.output<typeof ${type}Id>;
@@ -72,7 +71,7 @@ export type New${type} = z.output<typeof New${type}>;
 export const ${type} = z.strictObject({
   ...New${type}.shape,
   id: ${type}Id,
-  ownerId: UserId,
+  ownerId: OwnerId,
   archived: z.boolean(),
   version: Version,
   createdAt: Timestamp,
@@ -95,48 +94,53 @@ export class ${type}NotFound extends Problem {
 `;
 }
 
+/** The file of libs/validation that all resources use. */
+export const idsFile = `import * as z from 'zod/mini';
+
+export const OwnerId = z.string();
+export type OwnerId = z.output<typeof OwnerId>;
+`;
+
 /** The resource's file in libs/data-access. */
 export function dataAccessFile({ type, table, fields }: ScaleResource): string {
   const names = fields.map(({ name }) => name);
   const inserted = names.map((_, at) => `$${at + 3}`).join(', ');
   const updated = names.map((name, at) => `${name} = coalesce($${at + 2}, ${name})`).join(', ');
-  return `import {
+  return `import type { Page, PageQuery } from '@nanoservices/endpoint';
+import { pageOf, read, transaction } from '@nanoservices/postgres';
+import {
   type New${type},
-  type Page,
-  type PageQuery,
+  type OwnerId,
   type ${type},
   type ${type}Changes,
   type ${type}Id,
   ${type}NotFound,
-  type UserId,
-} from '@nanoservices/validation';
+} from '@shop/validation';
 import { v7 as uuidv7 } from 'uuid';
-import { read, transaction } from './connection.ts';
-import { pageOf } from './page.ts';
 
 const columns = \`${names.join(', ')}, id, owner_id AS "ownerId", archived, version, created_at AS "createdAt"\`;
 
-export async function find${type}(id: ${type}Id): Promise<${type} | undefined> {
+export async function find(id: ${type}Id): Promise<${type} | undefined> {
   const [row] = await read<Row>(\`SELECT \${columns} FROM ${table} WHERE id = $1\`, [id]);
   return row && toEntity(row);
 }
 
-export async function list${type}({ limit, cursor }: PageQuery, ownerId?: UserId): Promise<Page<${type}>> {
+export async function list({ limit, cursor }: PageQuery, ownerId?: OwnerId): Promise<Page<${type}>> {
   const rows = await read<Row>(
     \`SELECT \${columns} FROM ${table}
-     WHERE ($1::uuid IS NULL OR id < $1) AND ($2::uuid IS NULL OR owner_id = $2)
+     WHERE ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR owner_id = $2)
      ORDER BY id DESC LIMIT $3\`,
     [cursor ?? null, ownerId ?? null, limit + 1],
   );
   return pageOf(rows.map(toEntity), limit);
 }
 
-export async function count${type}(): Promise<number> {
+export async function count(): Promise<number> {
   const [row] = await read<{ count: number }>('SELECT count(*)::integer AS count FROM ${table}');
   return row?.count ?? 0;
 }
 
-export function insert${type}(entity: New${type}, ownerId: UserId): Promise<${type}> {
+export function create(entity: New${type}, ownerId: OwnerId): Promise<${type}> {
   return transaction(async (query) => {
     const [row] = await query<Row>(
       \`INSERT INTO ${table} (id, owner_id, ${names.join(', ')}) VALUES ($1, $2, ${inserted}) RETURNING \${columns}\`,
@@ -147,17 +151,17 @@ export function insert${type}(entity: New${type}, ownerId: UserId): Promise<${ty
 }
 
 /** @throws ${type}NotFound */
-export function change${type}(id: ${type}Id, changes: ${type}Changes): Promise<${type}> {
+export function change(id: ${type}Id, changes: ${type}Changes): Promise<${type}> {
   return changed(id, '${updated}', [${names.map((name) => `changes.${name} ?? null`).join(', ')}]);
 }
 
 /** @throws ${type}NotFound */
-export function set${type}Archived(id: ${type}Id, archived: boolean): Promise<${type}> {
+export function setArchived(id: ${type}Id, archived: boolean): Promise<${type}> {
   return changed(id, 'archived = $2', [archived]);
 }
 
 /** @throws ${type}NotFound */
-export function remove${type}(id: ${type}Id): Promise<void> {
+export function remove(id: ${type}Id): Promise<void> {
   return transaction(async (query) => {
     const removed = await query('DELETE FROM ${table} WHERE id = $1 RETURNING id', [id]);
     if (removed.length === 0) throw new ${type}NotFound(id);
@@ -183,7 +187,7 @@ function toEntity({ createdAt, ...row }: Row): ${type} {
 `;
 }
 
-/** The migration that makes the tables of all resources. */
+/** The migration that creates the tables of all resources. */
 export function migrationFile(resources: readonly ScaleResource[]): string {
   const schemaOf = ({ table }: ScaleResource) => table.split('.')[0];
   const created = resources.map(
@@ -191,7 +195,7 @@ export function migrationFile(resources: readonly ScaleResource[]): string {
 
 CREATE TABLE ${resource.table} (
   id uuid PRIMARY KEY,
-  owner_id uuid NOT NULL,
+  owner_id text NOT NULL,
 ${resource.fields.map(({ name, sql }) => `  ${name} ${sql} NOT NULL,`).join('\n')}
   archived boolean NOT NULL DEFAULT false,
   version integer NOT NULL DEFAULT 1,

@@ -2,41 +2,38 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { FsTree } from 'nx/src/generators/tree.js';
+import { readWorkspace } from '@nanoservices/model';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readContracts } from '../contract-file.ts';
-import { packFunctions, readPacking, readTopologyFile } from '../topology.ts';
+import { repositoryRoot } from '../repository.ts';
+import { typeErrors } from '../type-errors.ts';
 import { scaleEndpoints } from './scale-endpoint.ts';
 import { scaleResource } from './scale-resource.ts';
-import scaleWorkspaceGenerator from './scale-workspace.ts';
+import { scaleWorkspace } from './scale-workspace.ts';
 
-const original = fileURLToPath(new URL('../../../..', import.meta.url));
 let folder: string;
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'scale-')));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function generate(endpoints: number, directory: string): Promise<void> {
-  const write = await scaleWorkspaceGenerator(new FsTree(original, false), { endpoints, directory });
-  await write();
-}
-
 it('makes a workspace that every tool can read, with one commit', async () => {
-  const directory = join(folder, 'new/workspace');
-  await generate(23, directory);
-  const packing = readPacking(directory);
-  const file = readTopologyFile(directory);
-  const counts = Object.keys(file.topologies).map((name) => packFunctions(packing, file, name).length);
+  const root = join(folder, 'new/workspace');
+  scaleWorkspace(23, root);
+  const workspace = await readWorkspace(root);
+  const counts = Object.keys(workspace.topologies.topologies).map(
+    (name) => workspace.pack(name).functions.length,
+  );
   expect(counts).toEqual([23, 3, 1]);
-  const contracts = await readContracts(directory, packing);
-  expect(contracts.get('get-invoice-overview')?.calls.map(({ name }) => name)).toEqual([
-    'list-user-invoices',
-  ]);
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: directory, encoding: 'utf8' });
+  const { calls = [] } = workspace.contracts.get('get-invoice-overview') ?? {};
+  expect(calls.map(({ name }) => name)).toEqual(['list-owner-invoices']);
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' });
   expect(git('rev-list', '--count', 'main').trim()).toBe('1');
   expect(git('status', '--porcelain')).toBe('');
+});
+
+it('has no type error', { timeout: 60_000 }, async () => {
+  await using workspace = scaleWorkspace(10);
+  expect(typeErrors(workspace.root)).toEqual([]);
 });
 
 it('gives no two endpoints one name or one route, however many there are', () => {
@@ -46,13 +43,13 @@ it('gives no two endpoints one name or one route, however many there are', () =>
   expect(new Set(routes).size).toBe(10_000);
 });
 
-it('refuses a folder with something in it, and one inside of the workspace, and writes nothing', async () => {
+it('refuses a folder with something in it, and one inside of the repository, and writes nothing', async () => {
   writeFileSync(join(folder, 'mine.txt'), '');
-  await expect(generate(10, folder)).rejects.toThrow(/is not empty: name a new folder, or empty it/);
+  expect(() => scaleWorkspace(10, folder)).toThrow(/is not empty: name a new folder, or empty it/);
   expect(readdirSync(folder)).toEqual(['mine.txt']);
-  await expect(generate(10, join(original, 'tmp/scale'))).rejects.toThrow(/is inside of this workspace/);
+  expect(() => scaleWorkspace(10, join(repositoryRoot, 'tmp/scale'))).toThrow(/is inside of this repository/);
   const empty = join(folder, 'empty');
   mkdirSync(empty);
-  await generate(1, empty);
-  expect(readPacking(empty).endpoints.map(({ name }) => name)).toEqual(['create-order']);
+  scaleWorkspace(1, empty);
+  expect((await readWorkspace(empty)).endpoints.map(({ name }) => name)).toEqual(['create-order']);
 });

@@ -1,0 +1,2 @@
+/** Does nothing, so that all cost is that of the isolation. */
+export const handler = async () => 'done';

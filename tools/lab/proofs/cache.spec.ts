@@ -1,0 +1,95 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runNx, tasksIn } from '../testbed/nx.ts';
+import { WorkspaceFixture } from '../testbed/workspace-fixture.ts';
+
+// The real Nx with the real plugin, on the shop.
+const orders = [
+  'create-order',
+  'delete-order',
+  'get-order',
+  'list-customer-orders',
+  'list-orders',
+  'update-order',
+];
+const units = ['app', 'customers', 'orders'];
+const all = [...orders, ...units, 'get-customer'].sort();
+const specs = ['functions/orders/get-order/src/handler.spec.ts', 'libs/validation/src/orders.spec.ts'];
+let workspace: WorkspaceFixture;
+
+beforeAll(() => {
+  workspace = new WorkspaceFixture({ withNx: true });
+  for (const spec of specs) workspace.write(spec, "import { it } from 'vitest';\nit('works');\n");
+});
+afterAll(() => workspace.delete());
+
+/** The projects whose task Nx has run, and not taken from the cache. */
+async function run(target: string, ...args: string[]): Promise<string[]> {
+  const output = await runNx(workspace.root, 'run-many', '-t', target, '--outputStyle=static', ...args);
+  const tasks = tasksIn(output, target);
+  return [...new Set(tasks.filter(({ fromCache }) => !fromCache).map(({ project }) => project))].sort();
+}
+
+const built = () => run('build');
+
+function touch(path: string): void {
+  appendFileSync(join(workspace.root, path), `\nexport const touched = '${Math.random()}';\n`);
+}
+
+it('builds what a change can have changed, and nothing else', { timeout: 180_000 }, async () => {
+  expect(await built()).toEqual(all);
+  expect(await built(), 'a second run').toEqual([]);
+
+  touch('functions/orders/get-order/src/handler.ts');
+  expect(await built(), 'a handler').toEqual(['app', 'get-order', 'orders']);
+
+  touch('functions/orders/list-customer-orders/src/handler.ts');
+  expect(await built(), 'the handler of an endpoint that another one calls').toEqual([
+    'app',
+    'list-customer-orders',
+    'orders',
+  ]);
+
+  touch('functions/orders/list-customer-orders/src/contract.ts');
+  expect(await built(), 'its contract').toEqual([
+    'app',
+    'customers',
+    'get-customer',
+    'list-customer-orders',
+    'orders',
+  ]);
+
+  touch('libs/data-access/src/orders.ts');
+  expect(await built(), 'a lib').toEqual(all);
+
+  for (const spec of specs) touch(spec);
+  workspace.write('libs/validation/NOTES.md', 'new');
+  expect(await built(), 'tests and documentation').toEqual([]);
+
+  touch('tools/model/src/pack.ts');
+  expect(await built(), 'what the entries of units are made by').toEqual(units);
+
+  touch('tools/build/src/esbuild-settings.ts');
+  expect(await built(), 'the settings of the bundler').toEqual(all);
+});
+
+it('checks the dependents of a lib, and not its dependencies', { timeout: 120_000 }, async () => {
+  const checked = () => run('typecheck', '-p', 'validation,endpoint,data-access');
+  expect(await checked()).toEqual(['data-access', 'endpoint', 'validation']);
+  touch('libs/validation/src/ids.ts');
+  expect(await checked()).toEqual(['data-access', 'validation']);
+  touch('libs/endpoint/src/reply.ts');
+  expect(await checked()).toEqual(['data-access', 'endpoint', 'validation']);
+});
+
+it('refuses an endpoint whose package is named otherwise, saying which and how', {
+  timeout: 60_000,
+}, async () => {
+  const file = 'functions/orders/get-order/package.json';
+  workspace.edit(file, (text) => text.replace('@shop/get-order', '@shop/read-order'));
+  const error = await runNx(workspace.root, 'show', 'projects').catch((caught) => caught);
+  expect(`${error.stdout}${error.stderr}`).toContain(
+    `${file}: "name" is "@shop/read-order". It must be "@shop/get-order"`,
+  );
+});

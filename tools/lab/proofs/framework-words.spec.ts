@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { repositoryRoot, trackedFiles } from '../testbed/repository.ts';
+
+/** The application's scope, nouns and demo data. `user` alone is a word of HTTP and PostgreSQL, and a kind of access. */
+const word =
+  /\b(?:arcade|users|games?|players?|seats?|chess|ann|ben|cleo)\b|@arcade\b|(?:user|game|player)(?:Id\b|s\/|NotFound)|\b(?:get|create|update|delete|list|join|leave)-(?:user|game)|0197f3a0-0000-7000-8000-0{10}[0a]\d/i;
+
+/** Roles and connections of PostgreSQL have users. */
+const isOther = /\busers: number|\bAS users\b|\.users\b|users (?:of|were)/;
+
+it('the framework contains no word of the application', () => {
+  const framework = trackedFiles().filter(
+    (file) => /^(?:libs\/(?:endpoint|postgres)|tools\/(?!lab\/))/.test(file) && !/\.(?:webp|png)$/.test(file),
+  );
+  const found = framework.flatMap((file) => [
+    ...(word.test(file) ? [file] : []),
+    ...readFileSync(join(repositoryRoot, file), 'utf8')
+      .split('\n')
+      .flatMap((line, index) =>
+        word.test(line) && !isOther.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [],
+      ),
+  ]);
+  expect(framework.length).toBeGreaterThan(200);
+  expect(found).toEqual([]);
+});

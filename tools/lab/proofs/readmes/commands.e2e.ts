@@ -1,0 +1,130 @@
+/**
+ * Types every command of every README, in its order: into a copy of this repository, or into the shop for the READMEs of the
+ * framework. A command that needs an AWS account, or that another step of `.ci/run` runs, is not run here: its target,
+ * its command and its options must exist.
+ */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { repositoryRoot } from '../../testbed/repository.ts';
+import { WorkspaceFixture } from '../../testbed/workspace-fixture.ts';
+import { applicationOf, blocksOf, commandsOf, readmes } from './blocks.ts';
+
+const run = promisify(execFile);
+
+/** Run by `.ci/run` itself, by a spec of its own, or not ours; and where. */
+const elsewhere: readonly [RegExp, string][] = [
+  [/^npm ci(?: && |$)/, '.ci/run'],
+  [/^npm (?:test|install|run (?:check|format))$|^npx nx run \S+:test$/, '.ci/run'],
+  [/^aws /, 'proofs/deploy.e2e.ts and lambda-service.spec.ts send the same requests'],
+  [/^curl /, 'proofs/start.spec.ts sends these requests'],
+  [/^open /, 'a browser'],
+];
+
+/** Commands that deploy, measure or stay. Only their names and options are checked here. */
+const isChecked =
+  /^npm start|^npx nanos (?:start|report|deploy|status|rollback|prune|database)\b|^npx nx (?:affected|run-many) -t deploy|^npx nx run (?:lab:\S+|\S+:(?:deploy|rollback|status|prune|report|dev)\b)/;
+
+describe.each(['arcade', 'shop'] as const)('commands for the %s', (application) => {
+  let fixture: WorkspaceFixture;
+  let projects: Readonly<Record<string, readonly string[]>>;
+
+  beforeAll(async () => {
+    fixture = new WorkspaceFixture({ application, withNx: true });
+    fixture.commit('everything');
+    for (const [path, text] of application === 'arcade' ? byHand() : []) fixture.write(path, text);
+    fixture.linkPackages();
+    projects = JSON.parse(await type(fixture, targetsOfAll));
+  }, 120_000);
+  afterAll(() => fixture.delete());
+
+  describe.each(
+    readmes.filter((readme) => applicationOf(readme) === application && ownCommandsOf(readme).length > 0),
+  )('%s', (readme) => {
+    it.each(ownCommandsOf(readme))('%s', async (command) => {
+      if (command.startsWith('npx nx g ')) {
+        // The packages of a fixture are links to installed ones.
+        await type(fixture, `${command} --skipInstall`);
+        return fixture.linkPackages();
+      }
+      if (!isChecked.test(command)) return void (await type(fixture, command));
+      const problem = await problemOf(command, fixture, projects);
+      expect(problem).toBeUndefined();
+    });
+  });
+});
+
+/** The commands that this file answers for. */
+function ownCommandsOf(readme: string): string[] {
+  return commandsOf(readme).filter((command) => !elsewhere.some(([pattern]) => pattern.test(command)));
+}
+
+/** The files of "Add an endpoint by hand". */
+function byHand(): [path: string, text: string][] {
+  const readme = 'functions/README.md';
+  const [manifest = ''] = blocksOf(readme, 'json');
+  const [contract = '', handler = ''] = blocksOf(readme, 'ts');
+  const folder = 'functions/games/list-players';
+  return [
+    [`${folder}/package.json`, manifest],
+    [`${folder}/src/contract.ts`, contract],
+    [`${folder}/src/handler.ts`, handler],
+  ];
+}
+
+/** Prints the targets of each project as JSON. */
+const targetsOfAll = `node -e "
+  const { execFileSync } = require('child_process');
+  execFileSync('npx', ['nx', 'graph', '--file', 'dist/graph.json'], { stdio: 'ignore' });
+  const { nodes } = require('./dist/graph.json').graph;
+  console.log(JSON.stringify(Object.fromEntries(Object.entries(nodes).map(([name, { data }]) =>
+    [name.replace(/^@[^/]+./, ''), Object.keys(data.targets)]))));"`;
+
+/** Runs a command in a shell, as its reader does. @returns its standard output */
+async function type(fixture: WorkspaceFixture, command: string): Promise<string> {
+  const { stdout } = await run('bash', ['-c', command], {
+    cwd: fixture.root,
+    env: shellEnvironment,
+    maxBuffer: 2 ** 26,
+  });
+  return stdout;
+}
+
+const shellEnvironment: NodeJS.ProcessEnv = {
+  ...process.env,
+  PATH: [dirname(process.execPath), join(repositoryRoot, 'node_modules/.bin'), process.env.PATH].join(
+    delimiter,
+  ),
+  NX_DAEMON: 'false',
+  NX_TUI: 'false',
+  NX_CACHE_DIRECTORY: '.nx/cache',
+  NO_COLOR: '1',
+  FORCE_COLOR: undefined,
+  TEST_REPORTS: undefined,
+};
+
+/** What is wrong with a command that is not run. */
+async function problemOf(
+  command: string,
+  fixture: WorkspaceFixture,
+  projects: Readonly<Record<string, readonly string[]>>,
+): Promise<string | undefined> {
+  const [, project = '', target = ''] = /^npx nx run ([\w-]+):([\w-]+)/.exec(command) ?? [];
+  const targets = project === 'lab' ? labTargets() : projects[project];
+  if (project && !targets?.includes(target)) return `${project} has no target ${target}.`;
+  // A fixture has no lab, and programs of the lab have no help.
+  if (project === 'lab') return undefined;
+  const [, many = ''] = /-t ([\w-]+)/.exec(command) ?? [];
+  if (many && !Object.values(projects).some((all) => all.includes(many))) return `No target ${many}.`;
+  const name = many || target || (/^npx nanos ([\w-]+)/.exec(command)?.[1] ?? 'start');
+  const help = await type(fixture, `npx nanos ${name === 'dev' ? 'start' : name} --help`);
+  const unknown = (command.match(/ --[a-z][\w-]*/g) ?? []).filter((option) => !help.includes(option.trim()));
+  return unknown.length > 0 ? `${name} has no ${unknown.join(',')}.` : undefined;
+}
+
+function labTargets(): string[] {
+  const manifest = JSON.parse(readFileSync(join(repositoryRoot, 'tools/lab/package.json'), 'utf8'));
+  return Object.keys(manifest.nx.targets);
+}
