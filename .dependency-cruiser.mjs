@@ -1,26 +1,22 @@
 /**
- * The arrows of this workspace: functions -> libs, tools -> libs, and nothing else between the three folders.
+ * The arrows of this workspace: functions -> libs; tools -> the framework's libs, and each tool the tools before it.
  * Checked by `npx nx run workspace:architecture`.
  */
 const endpoint = '^functions/([^/]+)/([^/]+)/';
-const specs = '\\.(spec|e2e)\\.ts$|/testing/|vitest[^/]*\\.ts$';
+const specs = '\\.(spec|e2e|bench)\\.ts$|/testing/|(vitest[^/]*|\\.vitest)\\.ts$';
+const frameworkLibs = '^libs/(endpoint|postgres)/';
+/** Each may use those before it. */
+const tools = ['model', 'build', 'api', 'database', 'runtime', 'deploy', 'report', 'nx', 'create', 'lab'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     {
       name: 'libs-know-no-functions',
-      comment: 'A lib serves every function, so it can depend on none. Only libs/api reads their contracts.',
+      comment: 'A lib serves every function, so it can depend on none.',
       severity: 'error',
-      from: { path: '^libs/', pathNot: '^libs/api/' },
+      from: { path: '^libs/' },
       to: { path: '^functions/' },
-    },
-    {
-      name: 'api-reads-contracts-only',
-      comment: 'libs/api derives documents from contracts; it runs no handler.',
-      severity: 'error',
-      from: { path: '^libs/api/' },
-      to: { path: '^functions/', pathNot: '/src/contract\\.ts$' },
     },
     {
       name: 'libs-and-functions-know-no-tools',
@@ -29,6 +25,27 @@ export default {
       from: { path: '^(libs|functions)/' },
       to: { path: '^tools/' },
     },
+    {
+      name: 'framework-knows-no-application',
+      comment: 'Whoever replaces functions and the libs of the application has a product of their own.',
+      severity: 'error',
+      from: { path: `${frameworkLibs}|^tools/`, pathNot: '^tools/lab/' },
+      to: { path: '^(functions|libs)/', pathNot: frameworkLibs },
+    },
+    {
+      name: 'postgres-builds-on-endpoint',
+      comment: 'An endpoint needs no database.',
+      severity: 'error',
+      from: { path: '^libs/endpoint/' },
+      to: { path: '^libs/', pathNot: '^libs/endpoint/' },
+    },
+    ...tools.map((tool, index) => ({
+      name: `${tool}-knows-no-tool-above-it`,
+      comment: `Tools build on each other in one direction: ${tools.join(', ')}.`,
+      severity: 'error',
+      from: { path: `^tools/${tool}/` },
+      to: { path: `^tools/(${tools.slice(index + 1).join('|') || 'none'})/` },
+    })),
     {
       name: 'endpoints-share-contracts-only',
       comment:
@@ -40,29 +57,28 @@ export default {
     {
       name: 'contracts-import-contracts-only',
       comment:
-        'Whoever calls an endpoint is built anew when its contract changes, not when something else of it does.',
+        'The callers of an endpoint are rebuilt when its contract changes, not when something else of it does.',
       severity: 'error',
       from: { path: '/src/contract\\.ts$' },
       to: { path: '^functions/', pathNot: '/src/contract\\.ts$' },
     },
     {
       name: 'no-circular',
-      comment: 'What depends on each other cannot be understood, or changed, one at a time.',
+      comment: 'Modules that depend on each other cannot be understood, or changed, one at a time.',
       severity: 'error',
       from: {},
       to: { circular: true },
     },
     {
       name: 'no-test-code-in-production',
-      comment:
-        'What only tests need has no business in what is deployed or runs beside it. Benchmarks and reports are like tests.',
+      comment: 'Test code has no business in what is deployed or runs beside it. The lab is test code.',
       severity: 'error',
-      from: { path: '^(libs|functions|tools)/', pathNot: `${specs}|^tools/(bench|report)/` },
+      from: { path: '^(libs|functions|tools)/', pathNot: `${specs}|^tools/lab/` },
       to: { path: `${specs}|node_modules/(vitest|fast-check)/` },
     },
     {
       name: 'declared-dependencies',
-      comment: 'What a package imports, its package.json (or for tests the root package.json) declares.',
+      comment: 'Imported packages are declared in package.json (for tests, in the root package.json).',
       severity: 'error',
       from: { path: '^(libs|functions|tools)/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
@@ -70,7 +86,7 @@ export default {
     {
       name: 'own-dependencies-in-production',
       comment:
-        'A function bundles what its package.json declares; a development dependency of the root is not for it.',
+        'A function bundles the dependencies of its package.json; a development dependency of the root is not for it.',
       severity: 'error',
       from: { path: '^(libs|functions)/', pathNot: specs },
       to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
@@ -84,7 +100,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|tmp)/' },
+    exclude: { path: '(^|/)(dist|tmp)/|^tools/lab/testbed/shop/' },
     tsPreCompilationDeps: true,
     combinedDependencies: true,
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['node', 'import'] },

@@ -1,0 +1,46 @@
+/**
+ * `node .ci/tally.mjs <folder> <exit code>`: prints `N passed, N failed[, N skipped]`, the sum of the reports in a folder: those
+ * of Vitest (JSON) and schemathesis (JUnit), and `proofs`, in which `.ci/run` notes the exit of each program that is one proof.
+ * A run that failed without a failed test, such as by lint, counts as one failure.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const [folder, exitCode] = process.argv.slice(2);
+const sum = { passed: 0, failed: 0, skipped: 0 };
+
+for (const file of readdirSync(folder)) {
+  const text = readFileSync(join(folder, file), 'utf8');
+  if (file.endsWith('.json')) addVitest(JSON.parse(text));
+  else if (file.endsWith('.xml')) addJunit(text);
+  else if (file === 'proofs') addProofs(text);
+}
+
+if (exitCode !== '0' && sum.failed === 0) sum.failed = 1;
+const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : '';
+console.log(`${sum.passed} passed, ${sum.failed} failed${skipped}`);
+
+function addVitest({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults }) {
+  sum.passed += numPassedTests;
+  // A file that cannot be loaded has no tests to fail.
+  const broken = testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  );
+  sum.failed += numFailedTests + broken.length;
+  sum.skipped += numPendingTests + numTodoTests;
+}
+
+function addJunit(xml) {
+  const [head] = /<testsuites\b[^>]*>/.exec(xml) ?? [];
+  if (!head) throw new Error('A JUnit report has no <testsuites>.');
+  const count = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
+  const failed = count('failures') + count('errors');
+  sum.failed += failed;
+  sum.skipped += count('skipped');
+  sum.passed += count('tests') - failed - count('skipped');
+}
+
+function addProofs(text) {
+  for (const line of text.split('\n').filter(Boolean))
+    sum[line.startsWith('passed ') ? 'passed' : 'failed'] += 1;
+}
