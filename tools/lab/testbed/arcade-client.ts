@@ -60,8 +60,9 @@ export interface BuiltArcadeClient extends Disposable {
 
 /** Generates the typed client of this repository's application, and imports it. */
 export async function buildArcadeClient(): Promise<BuiltArcadeClient> {
+  const workspace = await readWorkspace(repositoryRoot);
   const folder = mkdtempSync(join(tmpdir(), 'arcade-client-'));
-  await buildClient(await readWorkspace(repositoryRoot), folder);
+  await buildClient(workspace, folder);
   const file = join(folder, 'index.js');
   return {
     module: await import(pathToFileURL(file).href),

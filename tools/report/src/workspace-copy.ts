@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { copyWorkspace } from '@nanoservices/model';
@@ -12,6 +12,8 @@ export class WorkspaceCopy implements Disposable {
 
   /** @param parts - files and folders, relative to the original */
   constructor(original: string, parts: readonly string[] = sources) {
+    // As root, the embedded database runs as another user, who must get there.
+    chmodSync(this.root, 0o755);
     copyWorkspace(original, this.root, parts, (file) => !file.endsWith('.spec.ts'));
   }
 

@@ -69,7 +69,8 @@ export class HostProcess {
   /** Sends a change, and keeps it for a restart. */
   send(command: Exclude<HostCommand, { type: 'start' | 'stop' }>): void {
     this.#configuration = changed(this.#configuration, command);
-    this.#child?.send(command);
+    // A process that has just ended is restarted with the configuration.
+    if (this.#child?.connected) this.#child.send(command, () => {});
   }
 
   /** Process id; undefined before the start. */
@@ -87,7 +88,8 @@ export class HostProcess {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const exited = new Promise((resolve) => child.once('exit', resolve));
-    child.send({ type: 'stop' } satisfies HostCommand);
+    // It may be ending already, such as after a failed start.
+    if (child.connected) child.send({ type: 'stop' } satisfies HostCommand, () => {});
     await exited;
   }
 

@@ -12,7 +12,7 @@ const ignored = /(?:^|[/\\])(?:node_modules|dist|tmp)(?:[/\\]|$)|\.(?:spec\.ts|m
 /**
  * Watches the sources of functions and libs.
  *
- * @param changed - called with the absolute paths of changed files; the next call waits for its promise
+ * @param changed - called with the absolute paths of changed files; the next call, and `close`, wait for its promise
  */
 export async function watchSources(
   workspaceRoot: string,
@@ -29,17 +29,20 @@ export async function watchSources(
   let files = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   const rechecks = new Set<NodeJS.Timeout>();
-  let busy = false;
+  let running: Promise<void> | undefined;
+  let closing = false;
 
-  const flush = async () => {
-    if (busy) return;
-    busy = true;
-    while (files.size > 0) {
+  const handleChanges = async () => {
+    while (files.size > 0 && !closing) {
       const now = files;
       files = new Set();
       await changed(now);
     }
-    busy = false;
+  };
+  const flush = () => {
+    running ??= handleChanges().finally(() => {
+      running = undefined;
+    });
   };
   const add = (path: string) => {
     files.add(path);
@@ -61,9 +64,11 @@ export async function watchSources(
   });
   return {
     close: async () => {
+      closing = true;
       clearTimeout(timer);
       for (const recheck of rechecks) clearTimeout(recheck);
       await watcher.close();
+      await running;
     },
   };
 }
