@@ -1,6 +1,6 @@
 /**
  * The arrows of this workspace: functions -> libs; tools -> the framework's libs, and each tool the tools before it.
- * Checked by `npx nx run workspace:architecture`.
+ * Checked by `npx nx run lab:architecture`.
  */
 const endpoint = '^functions/([^/]+)/([^/]+)/';
 const specs = '\\.(spec|e2e|bench)\\.ts$|/testing/|(vitest[^/]*|\\.vitest)\\.ts$';
@@ -27,7 +27,7 @@ export default {
     },
     {
       name: 'framework-knows-no-application',
-      comment: 'Whoever replaces functions and the libs of the application has a product of their own.',
+      comment: 'A team replaces the functions and libs of the application, and keeps the framework.',
       severity: 'error',
       from: { path: `${frameworkLibs}|^tools/`, pathNot: '^tools/lab/' },
       to: { path: '^(functions|libs)/', pathNot: frameworkLibs },
@@ -71,7 +71,7 @@ export default {
     },
     {
       name: 'no-test-code-in-production',
-      comment: 'Test code has no business in what is deployed or runs beside it. The lab is test code.',
+      comment: 'Test code does not belong into what is deployed, or into tools. The lab is test code.',
       severity: 'error',
       from: { path: '^(libs|functions|tools)/', pathNot: `${specs}|^tools/lab/` },
       to: { path: `${specs}|node_modules/(vitest|fast-check)/` },

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { IdempotencyKeyReused } from '@nanoservices/endpoint';
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createOnce } from './idempotency.ts';
 import { createEmptyDatabase, type EmptyDatabase } from './testing/empty-database.ts';
 
@@ -76,6 +77,46 @@ it('keeps the keys of different owners apart, and those of anonymous callers', a
     await createOrder({ owner: '', item: 'lamp' }),
   ];
   expect(new Set(orders.map(({ id }) => id)).size).toBe(3);
+});
+
+describe('an owner', () => {
+  const owners = async () =>
+    (await client.query(`SELECT caller FROM ${table}`)).rows.map((row) => row.caller);
+  const hashed = /^sha256:[\w+/]{43}=$/;
+
+  it.each([
+    ['a UUID', '01980000-0000-7000-8000-00000000000c'],
+    ['anonymous', ''],
+    ['of 255 characters, of three bytes each', '語'.repeat(255)],
+    ['with other characters', 'auth0|Zoë 👋\n'],
+  ])('is stored as it is: %s', async (_, owner) => {
+    const first = await createOrder({ owner, key: 'k'.repeat(255) });
+    expect(await createOrder({ owner, key: 'k'.repeat(255) })).toEqual(first);
+    expect(await owners()).toEqual([owner]);
+  });
+
+  // Random text cannot be compressed, and PostgreSQL's limit is one of compressed bytes.
+  const long = randomBytes(3000).toString('hex');
+
+  it.each([
+    ['with NUL', 'a\0b', 'a\0c'],
+    ['longer than an index row', `${long}a`, `${long}b`],
+    ['of 256 characters', `${'x'.repeat(255)}a`, `${'x'.repeat(255)}b`],
+    ['with a lone surrogate', 'a\ud800', 'a\ud801'],
+  ])('is stored as a hash, and differs from others: %s', async (_, owner, other) => {
+    const first = await createOrder({ owner, item: 'chair' });
+    expect(await createOrder({ owner, item: 'chair' })).toEqual(first);
+    const second = await createOrder({ owner: other, item: 'table' });
+    expect(second.id).not.toBe(first.id);
+    expect(await owners()).toEqual([expect.stringMatching(hashed), expect.stringMatching(hashed)]);
+  });
+
+  it('differs from the stored hash of another', async () => {
+    const first = await createOrder({ owner: 'a\0b', item: 'chair' });
+    const [hash] = await owners();
+    const second = await createOrder({ owner: hash, item: 'table' });
+    expect(second.id).not.toBe(first.id);
+  });
 });
 
 it('creates each time without a key', async () => {

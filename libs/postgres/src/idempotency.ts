@@ -4,9 +4,9 @@ import { type Query, transaction } from './connection.ts';
 
 /** Create request that a client may retry. */
 export interface IdempotentRequest {
-  /** Owner of the key: the subject, or "" if anonymous. */
+  /** Owner of the key: the subject, or "" if anonymous. Any text. */
   readonly owner: string;
-  /** Idempotency-Key of the request; without one, every request creates. */
+  /** Idempotency-Key of the request, which the schema `IdempotencyKey` limits; without one, every request creates. */
   readonly key: string | undefined;
   /** Body of the request. The same key with another body is refused. */
   readonly body: unknown;
@@ -18,6 +18,7 @@ export interface IdempotentRequest {
  *
  * The table keeps the results, written in the transaction of `create`. It has the columns `caller text`, `key text`,
  * `request_hash text`, `response json` and `created_at timestamptz DEFAULT now()`, with the primary key `(caller, key)`.
+ * The column `caller` has the owner as it is, or its hash where PostgreSQL cannot store or index the owner.
  *
  * @param table - `schema.table`, in lower case
  * @throws IdempotencyKeyReused when the key came with another body before
@@ -33,7 +34,8 @@ export function createOnce<Result>(
     throw new TypeError(`createOnce: "${table}" is not of the form schema.table, in lower case.`);
   }
   if (key === undefined) return transaction(create);
-  const requestHash = createHash('sha256').update(JSON.stringify(body)).digest('base64');
+  const requestHash = hash(body);
+  const caller = storedOwner(owner);
 
   return transaction(async (query) => {
     await forgetExpired(table, query);
@@ -41,12 +43,12 @@ export function createOnce<Result>(
     const inserted = await query(
       `INSERT INTO ${table} (caller, key, request_hash) VALUES ($1, $2, $3)
        ON CONFLICT (caller, key) DO NOTHING RETURNING 1`,
-      [owner, key, requestHash],
+      [caller, key, requestHash],
     );
     if (inserted.length > 0) {
       const response = await create(query);
       await query(`UPDATE ${table} SET response = $3 WHERE caller = $1 AND key = $2`, [
-        owner,
+        caller,
         key,
         JSON.stringify(response),
       ]);
@@ -54,7 +56,7 @@ export function createOnce<Result>(
     }
     const [stored] = await query<{ requestHash: string; response: Result }>(
       `SELECT request_hash AS "requestHash", response FROM ${table} WHERE caller = $1 AND key = $2`,
-      [owner, key],
+      [caller, key],
     );
     if (stored?.requestHash !== requestHash) throw new IdempotencyKeyReused();
     return stored.response;
@@ -68,4 +70,22 @@ async function forgetExpired(table: string, query: Query): Promise<void> {
        SELECT caller, key FROM ${table} WHERE created_at < now() - interval '24 hours'
        ORDER BY created_at LIMIT 10 FOR UPDATE SKIP LOCKED)`,
   );
+}
+
+const hashPrefix = 'sha256:';
+
+/**
+ * Keeps short owners readable in the table. An owner is hashed when it contains NUL (SQLSTATE 22021) or a lone surrogate,
+ * which UTF-8 would replace, and when it is long: an index row holds 2,704 bytes, and owner and key are in one. An owner
+ * that looks like a hash is hashed, too, so that no two owners have one form.
+ */
+function storedOwner(owner: string): string {
+  const isStorable =
+    owner.length <= 255 && owner.isWellFormed() && !owner.includes('\0') && !owner.startsWith(hashPrefix);
+  return isStorable ? owner : `${hashPrefix}${hash(owner)}`;
+}
+
+/** Hashes JSON: it escapes lone surrogates, which remain different. */
+function hash(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64');
 }

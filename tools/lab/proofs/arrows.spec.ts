@@ -26,6 +26,35 @@ it('libs and functions name no tool', () => {
   ).toEqual([]);
 });
 
+// Packages of this repository are links, so an import works even if package.json does not name it.
+it.each(packages())('%s declares the packages of this repository that it imports', (folder) => {
+  const manifest = JSON.parse(readFileSync(join(repositoryRoot, folder, 'package.json'), 'utf8'));
+  const declared = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
+  const imported = trackedFiles()
+    .filter((file) => file.startsWith(`${folder}/`) && /\.(ts|mjs)$/.test(file) && !isFixture(file))
+    .flatMap((file) => {
+      const text = readFileSync(join(repositoryRoot, file), 'utf8');
+      return [...text.matchAll(/^(?:import|export|\} from) .*?'(@(?:nanoservices|arcade)\/[\w-]+)/gm)].map(
+        ([, name]) => name,
+      );
+    });
+  const own = new Set(
+    imported.filter((name) => name !== manifest.name && !declared.includes(name as string)),
+  );
+  expect([...own]).toEqual([]);
+});
+
+/** Sources of workspaces that tests write. */
+function isFixture(file: string): boolean {
+  return /^tools\/lab\/(?:testbed\/(?:shop|scale)|proofs\/other-application)\//.test(file);
+}
+
+function packages(): string[] {
+  return trackedFiles()
+    .filter((file) => /^(?:libs|tools|functions\/[^/]+)\/[^/]+\/package\.json$/.test(file))
+    .map((file) => file.replace('/package.json', ''));
+}
+
 /** `file:line`, for each line of these files that names one of these tools. */
 function filesNaming(
   named: readonly string[],

@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { type Notice, type StartedApi, startApi } from '@nanoservices/runtime';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isAlive } from '../testbed/is-alive.ts';
@@ -68,6 +71,20 @@ async function readCarla({ url, token }: Pick<StartedApi, 'url' | 'token'>): Pro
   return response.json();
 }
 
+/** @returns the ids of the processes whose parent and command line match */
+function processIds(pattern: RegExp): number[] {
+  return execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => line.trim().match(/^(\d+) +(.*)$/))
+    .filter((found) => found?.[2] !== undefined && pattern.test(found[2]))
+    .map((found) => Number(found?.[1]));
+}
+
+/** @returns the folder of a workspace's embedded server; fixtures are open to all accounts */
+function serverFolder(root: string): string {
+  return join(root, '.database');
+}
+
 /** Milliseconds until a saved change must have an effect, on a machine that is busy with other tests. */
 const eventually = 20_000;
 
@@ -116,6 +133,23 @@ describe('npm start', { timeout: 60_000 }, () => {
     await vi.waitFor(() => expect(isAlive(parent)).toBe(false), eventually);
   });
 
+  it('ends with 1 when the serving process cannot be restarted', async () => {
+    const one = await start();
+    // It is killed until it does not live long enough to listen.
+    const killing = setInterval(() => {
+      const serving = new RegExp(`^${one.child.pid} .*/start/host\\.ts$`);
+      for (const pid of processIds(serving)) process.kill(pid, 'SIGKILL');
+    }, 20);
+    const code = await one.ended();
+    clearInterval(killing);
+    expect(code).toBe(1);
+    expect(one.output).toMatch(/serving process ended \(SIGKILL\)/);
+    expect(one.output).toMatch(
+      /^The serving process cannot be restarted\. The serving process ended at its start/m,
+    );
+    expect(one.output).not.toMatch(/^\s+at /m);
+  });
+
   it('leaves nothing behind when it is killed', async () => {
     const one = await start();
     const { pid, parent } = await who(one);
@@ -150,6 +184,52 @@ describe('npm start', { timeout: 60_000 }, () => {
     const one = await start(['--logs', style]);
     await get(one, '/orders');
     await one.says(pattern);
+  });
+});
+
+describe('npm start, while it starts,', { timeout: 60_000 }, () => {
+  it('ends at the first Ctrl-C', async () => {
+    // A contract asks this server, which never answers.
+    const silent = createHttpServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    await using fixture = new WorkspaceFixture();
+    fixture.endpointFiles('who', {
+      contract: `await fetch('http://127.0.0.1:${port}');`,
+      handler: '',
+    });
+    const asked = once(silent, 'request');
+    const one = new StartedProcess(fixture.root);
+    started.push(one);
+    await asked;
+    expect(await one.interrupt()).toBe(0);
+    expect(one.output).toMatch(/Stopping\. Ctrl-C again does not wait\./);
+    expect(one.output).not.toMatch(/^\s+at /m);
+    silent.close();
+  });
+
+  it('does not wait for its database after a second Ctrl-C', async () => {
+    await using fixture = new WorkspaceFixture();
+    // The database does not start while another process seems to supervise it.
+    const server = serverFolder(fixture.root);
+    mkdirSync(server, { recursive: true });
+    const lock = new DatabaseSync(join(server, 'supervisor.lock'));
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    const one = new StartedProcess(fixture.root);
+    started.push(one);
+    const log = join(server, 'supervisor.log');
+    await vi.waitFor(() => expect(existsSync(log)).toBe(true), eventually);
+    one.child.kill('SIGINT');
+    await one.says(/Ctrl-C again does not wait/);
+    const again = setInterval(() => one.child.kill('SIGINT'), 50);
+    const code = await one.ended();
+    clearInterval(again);
+    // A supervisor that waits for the lock would start the database after all.
+    const supervisors = new RegExp(`/supervisor\\.ts ${fixture.root}$`);
+    await vi.waitFor(() => expect(processIds(supervisors)).toEqual([]), eventually);
+    lock.close();
+    expect(code).toBe(130);
+    expect(one.output).not.toMatch(/did not start/);
   });
 });
 
@@ -227,6 +307,23 @@ describe('the started API', { timeout: 60_000 }, () => {
     expect(first?.pid).not.toBe(other?.pid);
     expect(threaded?.pid).toBe(first?.parent);
     expect(threaded?.pid).toBe(api.pid);
+  });
+
+  it('releases the database when it cannot start', async () => {
+    await using fixture = new WorkspaceFixture();
+    const server = join(serverFolder(fixture.root), 'data/postmaster.pid');
+    // The contract is wrong as soon as the database runs.
+    fixture.endpointFiles('who', {
+      contract: `
+        import { existsSync } from 'node:fs';
+        import { setTimeout as sleep } from 'node:timers/promises';
+        while (!existsSync(${JSON.stringify(server)})) await sleep(20);
+        throw new Error('The contract is wrong');`,
+      handler: '',
+    });
+    await expect(startApi({ root: fixture.root, env: {} })).rejects.toThrow('The contract is wrong');
+    // It stops without users; this process would be one.
+    await vi.waitFor(() => expect(existsSync(server)).toBe(false), eventually);
   });
 
   it('comes back when a native crash in a thread ends the serving process', async () => {

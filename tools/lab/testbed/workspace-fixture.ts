@@ -35,6 +35,7 @@ const tooling = [
   'nx.json',
   'package-lock.json',
   '.gitignore',
+  '.nxignore',
   '.biome.json',
   '.dependency-cruiser.mjs',
   'tools',
@@ -86,6 +87,10 @@ export class WorkspaceFixture implements AsyncDisposable {
 
   read(path: string): string {
     return readFileSync(join(this.root, path), 'utf8');
+  }
+
+  exists(path: string): boolean {
+    return existsSync(join(this.root, path));
   }
 
   /** Rewrites a file. @throws Error when the change changes nothing */

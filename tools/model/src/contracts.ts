@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Contract } from '@nanoservices/endpoint';
-import type { Endpoint } from './layout.ts';
+import type { Endpoint, Layout } from './layout.ts';
+import type { ContractFacts } from './pack.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A contract and its module. */
@@ -13,12 +14,60 @@ export interface ContractFile {
   readonly contract: Contract;
 }
 
+/** Contracts of all endpoints, or of the chosen ones. */
+export interface Contracts {
+  /** Contracts by the names of their endpoints. */
+  readonly contracts: ReadonlyMap<string, Contract>;
+  readonly contractFiles: readonly ContractFile[];
+  /** Facts of the contracts, by the names of their endpoints. */
+  readonly facts: ReadonlyMap<string, ContractFacts>;
+}
+
 /**
- * Imports the contract of an endpoint.
+ * Imports the contracts of endpoints, and no others: a mistake in another contract does not matter.
  *
- * @throws UsageError when the file is missing, exports no contract, or exports the contract of another endpoint
+ * @param endpoints - Default: all
+ * @throws UsageError when a contract is missing, exports no contract or that of another endpoint, or two have one route
  */
-export async function readContractFile(
+export async function readContracts(
+  { root, endpoints: all }: Pick<Layout, 'root' | 'endpoints'>,
+  endpoints: readonly Endpoint[] = all,
+): Promise<Contracts> {
+  const contractFiles = await Promise.all(endpoints.map((one) => readContractFile(root, one)));
+  const contracts = contractFiles.map(({ contract }) => contract);
+  refuseSameRoutes(contracts);
+  return {
+    contracts: new Map(contracts.map((contract) => [contract.name, contract])),
+    contractFiles,
+    facts: new Map(contracts.map((contract) => [contract.name, factsOf(contract)])),
+  };
+}
+
+/** Imports the contracts of endpoints and, transitively, of their callees; see {@link readContracts}. */
+export async function readContractsWithCallees(
+  layout: Pick<Layout, 'root' | 'endpoints'>,
+  endpoints: readonly Endpoint[],
+): Promise<Contracts> {
+  const { contracts } = await readContracts(layout, endpoints);
+  const names = new Set<string>();
+  const add = ({ name, calls }: Contract) => {
+    if (names.has(name)) return;
+    names.add(name);
+    calls.forEach(add);
+  };
+  contracts.forEach(add);
+  return readContracts(
+    layout,
+    layout.endpoints.filter(({ name }) => names.has(name)),
+  );
+}
+
+/** @returns the parts of a contract that packing depends on */
+function factsOf({ name, method, path, summary, access, database, calls }: Contract): ContractFacts {
+  return { name, method, path, summary, access, database, calls: calls.map((callee) => callee.name) };
+}
+
+async function readContractFile(
   workspaceRoot: string,
   { name, root }: Pick<Endpoint, 'name' | 'root'>,
 ): Promise<ContractFile> {

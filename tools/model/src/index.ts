@@ -1,4 +1,11 @@
-export { type ContractFile, refuseSameRoutes, routeShape } from './contracts.ts';
+export {
+  type ContractFile,
+  type Contracts,
+  readContracts,
+  readContractsWithCallees,
+  refuseSameRoutes,
+  routeShape,
+} from './contracts.ts';
 export { copyWorkspace, linkPackages } from './copy-workspace.ts';
 export { type Dependent, deployOrder, orderGroups } from './deploy-order.ts';
 export { type ApiFile, apiFile, Cors, Jwt, type LocalCaller, readApiFile } from './files/api-file.ts';
@@ -24,9 +31,16 @@ export {
   type PackedApplication,
   type PackedFunction,
   pack,
+  packAlone,
   packOne,
   type Route,
   routeKey,
 } from './pack.ts';
 export { UsageError } from './usage-error.ts';
-export { type ApiDocumentation, importSchemas, readWorkspace, type Workspace } from './workspace.ts';
+export {
+  type ApiDocumentation,
+  importSchemas,
+  readDocumentation,
+  readWorkspace,
+  type Workspace,
+} from './workspace.ts';

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readLayout } from './layout.ts';
@@ -21,6 +22,10 @@ beforeEach(() => {
       database: { migrations: './migrations', seed: './seed.sql' },
     },
   });
+  shop.write('libs/rules/src/words.ts');
+  // Git does not keep an empty folder, but a lib may have no migration yet.
+  mkdirSync(join(shop.root, 'libs/storage/migrations'));
+  shop.write('libs/storage/seed.sql');
   for (const path of ['customers/get-customer', 'orders/get-order', 'orders/add-item']) {
     shop.endpoint(`functions/${path}`);
   }
@@ -184,6 +189,30 @@ describe('a mistake is reported with file, key and way out:', () => {
       () =>
         shop.write('libs/storage/package.json', { name: '@shop/storage', database: { migrations: '/sql' } }),
       /^libs\/storage\/package\.json is invalid: "database.migrations": must be a path in the package/,
+    ],
+    [
+      'a missing folder of migrations',
+      () => shop.remove('libs/storage/migrations'),
+      'libs/storage/package.json: "database.migrations" names ./migrations, and libs/storage/migrations is no folder. Create it, or correct the path.',
+    ],
+    [
+      'a file in place of a folder of migrations',
+      () =>
+        shop.write('libs/storage/package.json', {
+          name: '@shop/storage',
+          database: { migrations: './seed.sql' },
+        }),
+      'libs/storage/package.json: "database.migrations" names ./seed.sql, and libs/storage/seed.sql is no folder. Create it, or correct the path.',
+    ],
+    [
+      'a missing seed',
+      () => shop.remove('libs/storage/seed.sql'),
+      'libs/storage/package.json: "database.seed" names ./seed.sql, and libs/storage/seed.sql is no file. Create it, or correct the path.',
+    ],
+    [
+      'a missing module with documentation',
+      () => shop.remove('libs/rules/src/words.ts'),
+      'libs/rules/package.json: "schemas.documentation" names ./src/words.ts, and libs/rules/src/words.ts is no file. Create it, or correct the path.',
     ],
   ])('%s', (_, arrange, message) => {
     arrange();

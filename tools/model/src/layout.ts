@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs';
+import { globSync, statSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import { type Manifest, readManifest, readNamedManifest } from './files/manifest.ts';
 import { readTopologyFile, type TopologyFile, topologyFile } from './files/topology-file.ts';
@@ -67,8 +67,8 @@ export interface Layout {
  *
  * @param root - absolute
  * @param handlerFiles - `src/handler.ts` of all endpoints, relative to the root. Default: what the disk has
- * @throws UsageError when a file is invalid, a unit has no endpoint, two functions have one name, or `"isolation"`
- * names no function
+ * @throws UsageError when a file is invalid or names a path that does not exist, a unit has no endpoint, two functions have
+ * one name, or `"isolation"` names no function
  */
 export function readLayout(root: string, handlerFiles: readonly string[] = findHandlers(root)): Layout {
   const endpoints = handlerFiles
@@ -136,20 +136,50 @@ function readLibs(root: string): Pick<Layout, 'database' | 'schemas'> {
   };
   const database = only('database');
   const schemas = only('schemas');
-  const inside = (folder: string, path: string | undefined) => path && join(root, folder, path);
   return {
-    database: database && {
-      root: database.folder,
-      packageName: database.manifest.name,
-      migrations: join(root, database.folder, database.manifest.database?.migrations ?? ''),
-      seed: inside(database.folder, database.manifest.database?.seed),
-    },
-    schemas: schemas && {
-      root: schemas.folder,
-      packageName: schemas.manifest.name,
-      documentation: inside(schemas.folder, schemas.manifest.schemas?.documentation),
-    },
+    database: database && readDatabase(root, database.folder, database.manifest),
+    schemas: schemas && readSchemas(root, schemas.folder, schemas.manifest),
   };
+}
+
+function readDatabase(workspaceRoot: string, root: string, { name, database }: Manifest): DatabaseFiles {
+  const { migrations = './migrations', seed } = database ?? {};
+  return {
+    root,
+    packageName: name,
+    migrations: existing(workspaceRoot, root, 'database.migrations', migrations, 'folder'),
+    seed: seed && existing(workspaceRoot, root, 'database.seed', seed, 'file'),
+  };
+}
+
+function readSchemas(workspaceRoot: string, root: string, { name, schemas }: Manifest): SchemaPackage {
+  const documentation = schemas?.documentation;
+  return {
+    root,
+    packageName: name,
+    documentation:
+      documentation && existing(workspaceRoot, root, 'schemas.documentation', documentation, 'file'),
+  };
+}
+
+/**
+ * @param key - the key of the lib's package.json that names the path
+ * @returns the absolute path
+ * @throws UsageError when there is no such file or folder
+ */
+function existing(
+  workspaceRoot: string,
+  root: string,
+  key: string,
+  path: string,
+  kind: 'file' | 'folder',
+): string {
+  const absolute = join(workspaceRoot, root, path);
+  const found = statSync(absolute, { throwIfNoEntry: false });
+  if (kind === 'folder' ? found?.isDirectory() : found?.isFile()) return absolute;
+  throw new UsageError(
+    `${root}/package.json: "${key}" names ${path}, and ${posix.join(root, path)} is no ${kind}. Create it, or correct the path.`,
+  );
 }
 
 function refuseSameNames(named: readonly (Endpoint | Unit)[]): void {

@@ -3,7 +3,15 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TopologyFile } from './files/topology-file.ts';
 import type { Endpoint, Layout, Unit } from './layout.ts';
-import { type ContractFacts, countPrivileges, findGroup, pack, packOne, routeKey } from './pack.ts';
+import {
+  type ContractFacts,
+  countPrivileges,
+  findGroup,
+  pack,
+  packAlone,
+  packOne,
+  routeKey,
+} from './pack.ts';
 
 // Layouts and facts are plain data: packing reads no file.
 
@@ -253,6 +261,24 @@ it.each([
   const layout = { ...shop, topologies: { ...topologies, isolation } };
   expect(packOne(layout, facts, 'orders').isolation).toBe(orders);
   expect(packOne(layout, facts, 'customers').isolation).toBe(customers);
+});
+
+describe('a function alone', () => {
+  it('calls each callee as a function by itself, and is else as in a topology', () => {
+    const { calls, ...alone } = packAlone(shop, facts, 'add-item');
+    expect(calls).toEqual([
+      { endpoint: 'get-customer', function: 'get-customer' },
+      { endpoint: 'get-order', function: 'get-order' },
+    ]);
+    expect(packOne(shop, facts, 'add-item', 'reads')).toMatchObject(alone);
+  });
+
+  it('is known even if the active topology is invalid, or NANO_TOPOLOGY names none', () => {
+    const layout = { ...shop, topologies: { ...topologies, active: 'misspelt' } };
+    expect(packAlone(layout, facts, 'orders').grants).toEqual(packOne(shop, facts, 'orders', 'nano').grants);
+    vi.stubEnv('NANO_TOPOLOGY', 'tiny');
+    expect(packAlone(shop, facts, 'orders').usesDatabase).toBe(true);
+  });
 });
 
 it('names the choices where there is no function of a name', () => {

@@ -117,6 +117,20 @@ export function packOne(
   return describe(layout, facts, holders, findGroup(layout, name));
 }
 
+/**
+ * Makes a function of an endpoint or a unit, as in a topology in which each of its callees is a function by itself.
+ * Depends on no topology, so that a mistake in one does not matter.
+ *
+ * @throws UsageError with the choices when no endpoint or unit has this name
+ */
+export function packAlone(
+  layout: Layout,
+  facts: ReadonlyMap<string, ContractFacts>,
+  name: string,
+): PackedFunction {
+  return describe(layout, facts, new Map(), findGroup(layout, name));
+}
+
 /** @returns the default topology: the environment variable NANO_TOPOLOGY, or the active topology */
 export function activeTopology({ topologies }: Pick<Layout, 'topologies'>): string {
   return process.env.NANO_TOPOLOGY || topologies.active;

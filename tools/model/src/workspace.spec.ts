@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readContracts, readContractsWithCallees } from './contracts.ts';
+import { type Layout, readLayout } from './layout.ts';
 import { TemporaryWorkspace } from './testing/index.ts';
 import { readWorkspace } from './workspace.ts';
 
@@ -85,6 +87,17 @@ describe('a workspace', () => {
     ]);
   });
 
+  it('knows every function even if the active topology is invalid, or NANO_TOPOLOGY names none', async () => {
+    shop.write('functions/topology.json', { active: 'x', topologies: { x: ['odrers'] } });
+    const workspace = await readWorkspace(shop.root);
+    vi.stubEnv('NANO_TOPOLOGY', 'tiny');
+    expect(workspace.everyFunction().map(({ name, grants }) => [name, grants])).toEqual([
+      ['get-customer', {}],
+      ['get-order', { 'orders.orders': ['select'] }],
+      ['orders', { 'orders.orders': ['select'] }],
+    ]);
+  });
+
   it('has no stages and no traffic where there are no such files', async () => {
     const workspace = await readWorkspace(shop.root);
     expect(workspace.stages()).toEqual([]);
@@ -138,6 +151,39 @@ describe('a mistake in contracts is reported with file and way out:', () => {
   });
 });
 
+describe('contracts of chosen endpoints', () => {
+  const chosen = (layout: Layout, name: string) => layout.endpoints.filter((one) => one.name === name);
+
+  it('are read alone: another contract may be broken', async () => {
+    shop.endpoint('functions/orders/add-item', { contract: `throw new RangeError('at import');` });
+    const layout = readLayout(shop.root);
+    const { contracts, contractFiles, facts } = await readContracts(layout, chosen(layout, 'get-order'));
+    expect([...contracts.keys()]).toEqual(['get-order']);
+    expect([...facts.keys()]).toEqual(['get-order']);
+    expect(contractFiles).toMatchObject([{ exportName: 'it' }]);
+    await expect(readContracts(layout, chosen(layout, 'add-item'))).rejects.toThrow(RangeError);
+    await expect(readContracts(layout)).rejects.toThrow(RangeError);
+  });
+
+  it('are read with those of their callees, and of the callees of these', async () => {
+    shop.endpoint('functions/support/find-customer', {
+      contract: `
+        import { contract } from '@nanoservices/endpoint';
+        import { getCustomer } from '../../../customers/get-customer/src/contract.ts';
+        export const it = contract({
+          name: 'find-customer', method: 'GET', path: '/support', summary: 'x', access: 'public', calls: [getCustomer],
+        });`,
+    });
+    shop.endpoint('functions/orders/add-item', { contract: 'export {};' });
+    const layout = readLayout(shop.root);
+    const read = async (name: string) =>
+      [...(await readContractsWithCallees(layout, chosen(layout, name))).contracts.keys()].sort();
+    expect(await read('find-customer')).toEqual(['find-customer', 'get-customer', 'get-order']);
+    expect(await read('get-customer')).toEqual(['get-customer', 'get-order']);
+    expect(await read('get-order')).toEqual(['get-order']);
+  });
+});
+
 describe('the documentation of the application', () => {
   beforeEach(() => {
     shop.write('libs/rules/package.json', {
@@ -169,6 +215,12 @@ describe('the documentation of the application', () => {
   });
 
   it('may be missing, and the schema package too', async () => {
+    shop.write('libs/rules/package.json', {
+      name: '@shop/rules',
+      type: 'module',
+      exports: { '.': './src/index.ts' },
+      schemas: {},
+    });
     const documented = await (await readWorkspace(shop.root)).documentation();
     expect(Object.keys(documented.schemas)).toContain('OrderId');
     expect([documented.keywords, documented.problems]).toEqual([{}, []]);

@@ -5,6 +5,6 @@ import { enableCompileCache } from 'node:module';
 import { workspaceRootOf } from './workspace-root.mjs';
 
 const workspaceRoot = workspaceRootOf(process.cwd());
-enableCompileCache(`${workspaceRoot}/node_modules/.cache/nanos/compiled`);
+if (workspaceRoot) enableCompileCache(`${workspaceRoot}/node_modules/.cache/nanos/compiled`);
 const { main } = await import('../src/command-line/main.ts');
 process.exitCode = await main(workspaceRoot, process.argv.slice(2));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { lambdaContext } from '@nanoservices/endpoint/testing';
 import { TemporaryWorkspace } from '@nanoservices/model/testing';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BundleTask, bundleTasks } from './bundle-tasks.ts';
 
 let shop: TemporaryWorkspace;
@@ -72,6 +72,27 @@ it('an endpoint is bundled together with its package.json, even if another contr
   expect(await bundle([getOrder])).toEqual({ [getOrder.root]: undefined });
   const made = JSON.parse(readFileSync(join(shop.root, getOrder.root, 'dist/package.json'), 'utf8'));
   expect(made.name).toBe('@shop/get-order');
+});
+
+describe('a unit is bundled', () => {
+  it('even if the contract of an endpoint outside of it, functions/api.json or the topology is broken', async () => {
+    shop.endpoint('functions/customers/get-customer', { contract: `throw new RangeError('broken');` });
+    shop.write('functions/api.json', '{');
+    shop.write('functions/topology.json', { active: 'misspelt', topologies: { misspelt: ['odrers'] } });
+    expect(await bundle([orders])).toEqual({ [orders.root]: undefined });
+    const entry = readFileSync(join(shop.root, orders.root, 'dist/entry.ts'), 'utf8');
+    expect(entry).toContain('GET /orders/{orderId}');
+    expect(entry).not.toContain('get-customer');
+  });
+
+  it('unless the contract of one of its own endpoints is broken', async () => {
+    shop.write('functions/orders/list-orders/src/contract.ts', 'export {};');
+    const outcomes = await bundle([orders, getOrder]);
+    expect(outcomes[orders.root]).toBe(
+      'functions/orders/list-orders/src/contract.ts exports no contract. Export what contract() returns.',
+    );
+    expect(outcomes[getOrder.root]).toBeUndefined();
+  });
 });
 
 it('a failure names the reason and stops no other task', async () => {

@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readWorkspace, UsageError, type Workspace } from '@nanoservices/model';
+import { type Layout, packAlone, readContracts, readLayout, UsageError } from '@nanoservices/model';
 import { formatMessages } from 'esbuild';
 import { type BundleEntry, bundleEntries } from './bundle-entries.ts';
 import { writeUnitEntry } from './write-unit-entry.ts';
@@ -27,7 +27,7 @@ export async function* bundleTasks<Task extends BundleTask>(
   workspaceRoot: string,
   tasks: readonly Task[],
 ): AsyncGenerator<TaskBundled<Task>> {
-  let workspace: Workspace | undefined;
+  let layout: Layout | undefined;
   const entries: (BundleEntry & { readonly task: Task })[] = [];
   for (const task of tasks) {
     const dist = `${task.root}/dist`;
@@ -39,10 +39,11 @@ export async function* bundleTasks<Task extends BundleTask>(
     const file = `${dist}/entry.ts`;
     try {
       // Units only: an endpoint is bundled without reading contracts.
-      workspace ??= await readWorkspace(workspaceRoot);
-      const unit = workspace.units.find(({ root }) => root === task.root);
+      layout ??= readLayout(workspaceRoot);
+      const unit = layout.units.find(({ root }) => root === task.root);
       if (!unit) throw new UsageError(`${task.root}/package.json declares no "unit".`);
-      writeUnitEntry(workspaceRoot, workspace.functionNamed(unit.name), file);
+      const { facts } = await readContracts(layout, unit.endpoints);
+      writeUnitEntry(workspaceRoot, packAlone(layout, facts, unit.name), file);
       entries.push({ task, dist, file });
     } catch (error) {
       yield { task, error: messageOf(error) };

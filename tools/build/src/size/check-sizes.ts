@@ -22,17 +22,23 @@ export async function* checkSizes(
   }
 }
 
-function readRecordedSizes(workspaceRoot: string): RecordedSizes {
+/** Reads functions/bundle-sizes.json. @returns no record when the file is absent */
+export function readRecordedSizes(workspaceRoot: string): RecordedSizes {
   const file = join(workspaceRoot, recordFile);
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
 }
 
+/** esbuild's description of the bundle of the function in a folder. */
+export function metafileOf(root: string): string {
+  return `${root}/dist/meta.json`;
+}
+
 /** Reads the sizes of the bundle in a folder's `dist`. */
 export function readSizes(workspaceRoot: string, root: string): BundleSizes {
-  return sizesOf(JSON.parse(readFileSync(join(workspaceRoot, root, 'dist/meta.json'), 'utf8')));
+  return sizesOf(JSON.parse(readFileSync(join(workspaceRoot, metafileOf(root)), 'utf8')));
 }
 
 /** @returns the name of the function in a folder; `functions` itself is the whole application */
-export function functionNameOf(root: string): string {
+function functionNameOf(root: string): string {
   return root === 'functions' ? 'app' : basename(root);
 }

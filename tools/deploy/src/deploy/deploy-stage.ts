@@ -47,7 +47,7 @@ export interface StageDeployment {
   readonly topology: string;
   readonly commit: string;
   readonly outcomes: readonly Outcome<DeployResult>[];
-  /** The address of the API; undefined when it is no part of the deployment, or something failed. */
+  /** The address of the API; undefined when it is no part of the deployment, or a function failed before it. */
   readonly apiUrl: string | undefined;
 }
 

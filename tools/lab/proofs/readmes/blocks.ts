@@ -21,10 +21,15 @@ export function blocksOf(readme: string, language: string): string[] {
   );
 }
 
-/** The commands of a README in their order, without their comments. */
+/** The commands of a README in their order, without their comments: those in blocks, then those in tables. */
 export function commandsOf(readme: string): string[] {
-  return blocksOf(readme, 'sh')
+  const inBlocks = blocksOf(readme, 'sh')
     .flatMap((block) => block.replaceAll('\\\n', '').split('\n'))
     .map((line) => line.replace(/\s+#\s.*$/, '').trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
+  const rows = readFileSync(join(repositoryRoot, readme), 'utf8').match(/^\|.*$/gm) ?? [];
+  const inTables = rows.flatMap((row) =>
+    [...row.matchAll(/`(np[mx] [^`]+)`/g)].map(([, command = '']) => command),
+  );
+  return [...inBlocks, ...inTables];
 }

@@ -14,13 +14,25 @@ import { applicationOf, blocksOf, commandsOf, readmes } from './blocks.ts';
 
 const run = promisify(execFile);
 
-/** Run by `.ci/run` itself, by a spec of its own, or not ours; and where. */
+/** Commands that are run in another place. */
 const elsewhere: readonly [RegExp, string][] = [
-  [/^npm ci(?: && |$)/, '.ci/run'],
-  [/^npm (?:test|install|run (?:check|format))$|^npx nx run \S+:test$/, '.ci/run'],
+  [/^npm (?:ci|test)(?: && |$)/, '.ci/run'],
+  [/^npm install$/, '.ci/run, by the generator'],
   [/^aws /, 'proofs/deploy.e2e.ts and lambda-service.spec.ts send the same requests'],
   [/^curl /, 'proofs/start.spec.ts sends these requests'],
   [/^open /, 'a browser'],
+];
+
+/** Responses that the text promises, by their commands. */
+const promised: readonly [RegExp, RegExp][] = [
+  [/:invoke --path \/users\/0197f3a0-0000-7000-8000-000000000001$/, /^HTTP 200 OK$.*"status": "available"/ms],
+  [/000000ffff$/, /^HTTP 404 /m],
+  [/\/users\/me$/, /^HTTP 400 /m],
+  [/create-game:invoke/, /^HTTP 201 /m],
+  [/list-games:invoke/, /^HTTP 200 /m],
+  [/update-user:invoke/, /^HTTP 200 /m],
+  [/list-players:invoke/, /^HTTP 200 /m],
+  [/nanos invoke get-user/, /"statusCode":200/],
 ];
 
 /** Commands that deploy, measure or stay. Only their names and options are checked here. */
@@ -32,7 +44,7 @@ describe.each(['arcade', 'shop'] as const)('commands for the %s', (application) 
   let projects: Readonly<Record<string, readonly string[]>>;
 
   beforeAll(async () => {
-    fixture = new WorkspaceFixture({ application, withNx: true });
+    fixture = new WorkspaceFixture({ application, withNx: true, withSpecs: application === 'arcade' });
     fixture.commit('everything');
     for (const [path, text] of application === 'arcade' ? byHand() : []) fixture.write(path, text);
     fixture.linkPackages();
@@ -49,7 +61,11 @@ describe.each(['arcade', 'shop'] as const)('commands for the %s', (application) 
         await type(fixture, `${command} --skipInstall`);
         return fixture.linkPackages();
       }
-      if (!isChecked.test(command)) return void (await type(fixture, command));
+      if (!isChecked.test(command)) {
+        const output = await type(fixture, command);
+        const [, promise = /^/] = promised.find(([pattern]) => pattern.test(command)) ?? [];
+        return expect(output).toMatch(promise);
+      }
       const problem = await problemOf(command, fixture, projects);
       expect(problem).toBeUndefined();
     });

@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { buildClient } from '@nanoservices/api/client-generator';
+import { readWorkspace } from '@nanoservices/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { typeErrors } from '../../testbed/type-errors.ts';
 import { WorkspaceFixture } from '../../testbed/workspace-fixture.ts';
@@ -17,7 +20,10 @@ describe.each(['arcade', 'shop'] as const)('TypeScript in the READMEs for the %s
   const fixture = new WorkspaceFixture({ application });
   let found: readonly string[];
 
-  beforeAll(() => {
+  beforeAll(async () => {
+    // A README shows the generated client.
+    const client = `node_modules/${application}-client`;
+    await buildClient(await readWorkspace(fixture.root), join(fixture.root, client));
     for (const readme of readmes.filter((one) => applicationOf(one) === application)) {
       const folder = `functions/readmes/${folderOf(readme)}/src`;
       for (const [index, block] of blocksOf(readme, 'ts').entries()) {

@@ -4,7 +4,7 @@ import { main, runCommand } from './main.ts';
 
 const greet = command({
   name: 'greet',
-  summary: 'Greet somebody',
+  summary: 'Greet a person',
   names: { value: '<name>', description: 'of the person', most: 1 },
   options: {
     times: { type: 'string', short: 't', value: 'N', description: 'how often (default 1)' },
@@ -58,7 +58,7 @@ it('the usage text has everything', () => {
   expect(usageOf(greet)).toMatchInlineSnapshot(`
     "Usage: nanos greet <name> [options]
 
-    Greet somebody.
+    Greet a person.
 
       <name>            of the person
 

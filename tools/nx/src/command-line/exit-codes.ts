@@ -5,7 +5,7 @@ export const exitCodes = {
   failed: 1,
   /** Wrong arguments or settings; nothing was touched. */
   usage: 2,
-  /** Somebody else is deploying the same. */
+  /** Another deployment of the same is running. */
   taken: 3,
 } as const;
 

@@ -5,11 +5,11 @@ import { exitCodes, reportError } from './exit-codes.ts';
 /**
  * `nanos`: finds the command, parses its arguments, runs it, and tells of errors.
  *
- * @param workspaceRoot - absolute
+ * @param workspaceRoot - absolute; undefined outside of a workspace
  * @param args - of the command line, without the program's name
  * @returns the exit code
  */
-export async function main(workspaceRoot: string, args: readonly string[]): Promise<number> {
+export async function main(workspaceRoot: string | undefined, args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     console.log(overview());
@@ -19,7 +19,14 @@ export async function main(workspaceRoot: string, args: readonly string[]): Prom
     console.error(`There is no command "${name}".\n\n${overview()}`);
     return exitCodes.usage;
   }
-  return runCommand(await loadCommand(name), workspaceRoot, rest);
+  const command = await loadCommand(name);
+  if (workspaceRoot === undefined && !asksForHelp(rest)) {
+    console.error(
+      'This is no workspace: neither this folder nor one above it has an nx.json. Go to one and try again.',
+    );
+    return exitCodes.usage;
+  }
+  return runCommand(command, workspaceRoot ?? process.cwd(), rest);
 }
 
 /** Parses arguments, and runs a command with them. @returns the exit code */
@@ -38,6 +45,10 @@ export async function runCommand(
   }
 }
 
+function asksForHelp(args: readonly string[]): boolean {
+  return args.includes('--help') || args.includes('-h');
+}
+
 function overview(): string {
   const width = Math.max(...commandNames.map((name) => name.length));
   return [
@@ -45,6 +56,6 @@ function overview(): string {
     '',
     ...Object.entries(summaries).map(([name, summary]) => `  ${name.padEnd(width)}  ${summary}`),
     '',
-    'nanos <command> --help tells its options. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 somebody else holds it.',
+    'nanos <command> --help tells its options. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 another deployment of the same is running.',
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { findGroup, readLayout, UsageError } from '@nanoservices/model';
+import { findGroup, readLayout, readNamedManifest, UsageError } from '@nanoservices/model';
 import { command, type OptionValues } from '../command-line/command.ts';
 
 const options = {
@@ -57,9 +57,9 @@ export default command({
     'The response is printed on stdout, everything else on stderr.\nExit codes: 0 the function answered (an HTTP error is an answer), 1 it failed, 2 wrong usage.',
   run: async ({ workspaceRoot, names, values }) => {
     const name = names[0] as string;
-    findGroup(readLayout(workspaceRoot), name);
+    const { root } = findGroup(readLayout(workspaceRoot), name);
     const request = requestOf(name, values);
-    if (!values.built) build(workspaceRoot, name);
+    if (!values.built) await build(workspaceRoot, name, root);
     const { runOnce } = await import('@nanoservices/runtime/invoke');
     return (await runOnce(request, workspaceRoot)) ? 0 : 1;
   },
@@ -87,10 +87,13 @@ function requestOf(name: string, values: OptionValues<typeof options>) {
 }
 
 /** Builds as `nx run <name>:invoke` does before it calls this command; silent when it succeeds. */
-function build(workspaceRoot: string, name: string): void {
+async function build(workspaceRoot: string, name: string, root: string): Promise<void> {
+  const { configuredTargetNames } = await import('../plugin/target-names.ts');
+  // Another project may have the same short name.
+  const task = `${readNamedManifest(workspaceRoot, root, name).name}:${configuredTargetNames(workspaceRoot).build}`;
   const nx = fileURLToPath(import.meta.resolve('nx/bin/nx.js'));
   try {
-    execFileSync(process.execPath, [nx, 'run', `${name}:build`], { cwd: workspaceRoot, stdio: 'pipe' });
+    execFileSync(process.execPath, [nx, 'run', task], { cwd: workspaceRoot, stdio: 'pipe' });
   } catch (error) {
     const { stdout, stderr } = error as { stdout: Buffer; stderr: Buffer };
     throw new UsageError(`${name} could not be built.\n${stdout}${stderr}`.trim());

@@ -6,6 +6,6 @@ export default command({
   summary: 'Measure the topologies and write a report',
   options: reportOptions,
   details:
-    'It works on a copy of the workspace, with an embedded PostgreSQL of its own, and sends GET requests only.',
+    'It works on a copy of the workspace, with its own embedded PostgreSQL, and sends GET requests only.',
   run: ({ workspaceRoot, values }) => runReport(workspaceRoot, values),
 });

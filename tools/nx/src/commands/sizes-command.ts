@@ -10,13 +10,15 @@ export default command({
   },
   details: 'The bundles are those of the last build: nx run-many -t build.',
   run: async ({ workspaceRoot, values }) => {
+    const { endpoints, units } = readLayout(workspaceRoot);
+    const functions = [...endpoints, ...units];
     if (values.record) {
-      const { file, count } = recordSizes(workspaceRoot);
-      console.log(`${file}: recorded ${count} bundles`);
+      const { file, recorded, kept } = recordSizes(workspaceRoot, functions);
+      console.log(`${file}: recorded ${recorded.length} bundles`);
+      if (kept.length > 0) console.log(`Not built, so their records stay: ${kept.join(', ')}`);
       return 0;
     }
-    const { endpoints, units } = readLayout(workspaceRoot);
-    const tasks = [...endpoints, ...units].map(({ name, root }) => ({ id: name, root }));
+    const tasks = functions.map(({ name, root }) => ({ id: name, root }));
     let code = 0;
     for await (const { output, error } of checkSizes(workspaceRoot, tasks)) {
       if (output) console.log(output);

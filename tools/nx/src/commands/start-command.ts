@@ -57,41 +57,43 @@ export default command({
   options,
   details: `The database is that of DATABASE_URL, or an embedded one. Ctrl-C lets requests end; a second one does not wait.
 
-Exit codes: 0 stopped, 1 could not start, 2 wrong usage, 130 stopped before requests had ended.`,
+Exit codes: 0 stopped, 1 could not start or restart, 2 wrong usage, 130 stopped before requests had ended.`,
   run: serve,
 });
 
 async function serve(request: Request<typeof options>): Promise<number> {
-  const stopped = Promise.withResolvers<number>();
-  let api: Promise<StartedApi> | undefined;
+  const starting = new AbortController();
+  let api: StartedApi | undefined;
   let signalledAt: number | undefined;
-  const stop = async (signal: NodeJS.Signals) => {
+  const stop = (signal: NodeJS.Signals) => {
     const sinceMs = performance.now() - (signalledAt ?? Number.NEGATIVE_INFINITY);
     // npm passes on a Ctrl-C that the terminal has sent to this process already.
     if (sinceMs < 300) return;
-    const isSecond = signalledAt !== undefined;
-    signalledAt = performance.now();
-    const started = await api?.catch(() => undefined);
-    if (isSecond) {
-      started?.kill();
+    if (signalledAt !== undefined) {
+      api?.kill();
       process.exit(130);
     }
-    if (signal === 'SIGINT') console.log(`\n${dim('Stopping. Ctrl-C again does not wait for requests.')}`);
-    await started?.stop();
-    stopped.resolve(0);
+    signalledAt = performance.now();
+    if (signal === 'SIGINT') console.log(`\n${dim('Stopping. Ctrl-C again does not wait.')}`);
+    starting.abort();
+    // `ended` rejects as well.
+    api?.stop().catch(() => {});
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   try {
-    api = start(request);
-    await api;
+    api = await start(request, starting.signal);
+    await api.ended;
   } catch (error) {
-    return signalledAt === undefined ? failed(error) : 0;
+    const isAborted = error === starting.signal.reason;
+    if (!isAborted) return failed(error);
   }
-  const code = await stopped.promise;
-  process.exit(code);
+  process.exit(0);
 }
 
-async function start({ workspaceRoot, values }: Request<typeof options>): Promise<StartedApi> {
+async function start(
+  { workspaceRoot, values }: Request<typeof options>,
+  signal: AbortSignal,
+): Promise<StartedApi> {
   const startedAt = performance.now();
   const progress = new ProgressLine();
   const watch = values.watch ?? true;
@@ -107,6 +109,7 @@ async function start({ workspaceRoot, values }: Request<typeof options>): Promis
     concurrency: integer('concurrency', values.concurrency, { from: 1, to: 1000, otherwise: 100 }),
     idleTimeoutMs:
       1000 * integer('idle-timeout', values['idle-timeout'], { from: 1, to: 86_400, otherwise: 300 }),
+    signal,
     onProgress: (doing) => progress.show(`Starting: ${doing} …`),
     onNotice: ({ level, text }) => {
       progress.clear();

@@ -12,7 +12,7 @@ export const name = '@nanoservices/nx';
 /**
  * The Nx plugin: makes a project of the workspace, of every endpoint (`functions/<resource>/<endpoint>/src/handler.ts`),
  * unit (a package.json with a `"unit"` in `functions` or `functions/<folder>`), lib and tool, with all its targets. No
- * project needs a configuration file of its own.
+ * project needs its own configuration file.
  */
 export const createNodes: CreateNodes<PluginOptions> = [
   '{package.json,functions/*/*/src/handler.ts,functions/package.json,functions/*/package.json,libs/*/package.json,tools/*/package.json}',
@@ -44,7 +44,7 @@ export const createNodes: CreateNodes<PluginOptions> = [
                 // Deployed in the active topology.
                 ...(order.has(project.name) ? ['function'] : []),
               ],
-              // A unit has no sources of its own, from which Nx could tell its dependencies.
+              // A unit has no sources from which Nx could tell its dependencies.
               ...(endpointPackages && { implicitDependencies: [...endpointPackages] }),
               namedInputs: namedInputs(project),
               targets: targetsOf(project, {

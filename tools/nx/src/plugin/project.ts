@@ -16,9 +16,9 @@ export interface Project {
   readonly endpointPackages?: readonly string[];
   /** Globs of a unit's endpoint folders, where its package.json gives them. */
   readonly include?: readonly string[] | undefined;
-  /** Whether its tests need a PostgreSQL database. */
+  /** True if its tests need a PostgreSQL database. */
   readonly usesDatabase: boolean;
-  /** Whether it has the application's migrations. */
+  /** True for the lib with the migrations. */
   readonly isDatabase: boolean;
 }
 

@@ -1,3 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type NxJsonConfiguration, parseJson } from '@nx/devkit';
+
 /** The targets that this plugin infers. */
 export const targetKeys = [
   'build',
@@ -17,6 +21,7 @@ export const targetKeys = [
   'client',
   'openapi',
   'report',
+  'database',
 ] as const;
 
 export type TargetKey = (typeof targetKeys)[number];
@@ -26,6 +31,22 @@ export type TargetNames = Readonly<Record<TargetKey, string>>;
 
 /** The plugin's options in nx.json: a name for each target. */
 export type PluginOptions = { readonly [Key in TargetKey as `${Key}TargetName`]?: string };
+
+/**
+ * The target names that nx.json configures for this plugin.
+ *
+ * @param workspaceRoot - absolute; without an nx.json, the names are the default ones
+ * @throws Error when an option is unknown
+ */
+export function configuredTargetNames(workspaceRoot: string): TargetNames {
+  const file = join(workspaceRoot, 'nx.json');
+  if (!existsSync(file)) return targetNames();
+  const { plugins = [] }: NxJsonConfiguration = parseJson(readFileSync(file, 'utf8'));
+  const own = plugins.find(
+    (one) => typeof one === 'object' && /@nanoservices\/nx|plugin\/plugin\.ts$/.test(one.plugin),
+  );
+  return targetNames(typeof own === 'object' ? (own.options as PluginOptions) : {});
+}
 
 /** @throws Error when an option is unknown */
 export function targetNames(options: PluginOptions = {}): TargetNames {

@@ -8,7 +8,7 @@ type Targets = Record<string, TargetConfiguration>;
 // the version of @nx/esbuild in this package's package.json. As an external dependency that would bring 400 packages, each
 // of them hashed, kept and sent to other processes for every task.
 
-/** What the targets of a project depend on beside the project itself. */
+/** Facts beyond the project itself that its targets depend on. */
 export interface TargetContext {
   readonly names: TargetNames;
   /** This package's folder, relative to the workspace root. */
@@ -148,17 +148,20 @@ function workspaceTargets({ names }: TargetContext): Targets {
     [names.topology]: one('topology', 'Show the functions of each topology'),
     [names.token]: one('token', 'Print a token of the local issuer'),
     [names.report]: one('report', 'Measure the topologies and write a report'),
+    [names.database]: one('database', 'Start, reset or migrate the development database'),
     [names.client]: {
       ...one('client', 'Generate the typed client of the API'),
       cache: true,
       inputs: ['contracts'],
-      outputs: ['{workspaceRoot}/dist/client'],
+      options: { out: 'dist/client' },
+      outputs: ['{workspaceRoot}/{options.out}'],
     },
     [names.openapi]: {
       ...one('openapi', 'Write the OpenAPI document of the API'),
       cache: true,
       inputs: ['contracts'],
-      outputs: ['{workspaceRoot}/dist/openapi.json'],
+      options: { out: 'dist/openapi.json' },
+      outputs: ['{workspaceRoot}/{options.out}'],
     },
     [platformTarget(names)]: {
       ...one('deploy', 'Deploy the deployment bucket', { stage: 'dev' }),

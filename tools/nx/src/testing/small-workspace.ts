@@ -44,6 +44,7 @@ export class SmallWorkspace implements Disposable {
       exports: { './orders': './src/orders.ts' },
       database: { migrations: './migrations' },
     });
+    this.write('libs/data-access/migrations/1751328000000_orders.sql', '-- Up Migration\n');
     this.link('libs/validation', '@shop/validation');
     this.link('libs/data-access', '@shop/data-access');
     this.endpoint('orders/get-order', 'GET /orders/{orderId}');

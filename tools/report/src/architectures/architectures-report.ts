@@ -19,7 +19,7 @@ import { plural } from './summarise.ts';
 import { trafficSection } from './traffic-section.ts';
 
 /**
- * Measures the topologies of a workspace, on a copy of it with a database of its own.
+ * Measures the topologies of a workspace, on a copy of it with its own database.
  *
  * @throws UsageError when a file of the workspace is invalid, or `options` name a topology or a file that does not exist
  */

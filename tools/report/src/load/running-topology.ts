@@ -15,7 +15,7 @@ export interface Reported {
   readonly report?: InvocationReport;
 }
 
-/** The API of a workspace in one topology, started for measurements: with a database of its own, and no log. */
+/** The API of a workspace in one topology, started for measurements: with its own database, and no log. */
 export class RunningTopology implements AsyncDisposable {
   readonly #api: StartedApi;
   readonly #reports: EventEmitter<{ report: [ReportEvent] }>;

@@ -1,5 +1,5 @@
 import type { Contract } from '@nanoservices/endpoint';
-import { type PackedFunction, UsageError, type Workspace } from '@nanoservices/model';
+import { type Contracts, type PackedFunction, UsageError } from '@nanoservices/model';
 import { apiRouter } from '../gateway/router.ts';
 import type { InvokeOptions } from './invoke-options.ts';
 
@@ -11,7 +11,7 @@ import type { InvokeOptions } from './invoke-options.ts';
 export function chooseContract(
   { name, routes }: PackedFunction,
   { method, path }: Pick<InvokeOptions, 'method' | 'path'>,
-  { contracts }: Pick<Workspace, 'contracts'>,
+  { contracts }: Pick<Contracts, 'contracts'>,
 ): Contract {
   const contractOf = (endpoint: string) => contracts.get(endpoint) as Contract;
   const [only] = routes;

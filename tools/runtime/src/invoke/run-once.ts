@@ -4,7 +4,18 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { DatabaseLease } from '@nanoservices/database';
-import { type PackedFunction, readWorkspace, UsageError, type Workspace } from '@nanoservices/model';
+import {
+  type Contracts,
+  findGroup,
+  type Layout,
+  type PackedFunction,
+  packAlone,
+  readApiFile,
+  readContractsWithCallees,
+  readDocumentation,
+  readLayout,
+  UsageError,
+} from '@nanoservices/model';
 import type { InvokeResult } from '../environment/environment.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import { type LogEntry, logLines } from '../environment/log-entry.ts';
@@ -19,27 +30,30 @@ import { printError, printResponse } from './print-invocation.ts';
 
 /**
  * Runs one invocation of an endpoint, with its callees in further processes, and prints the response on stdout. The output of
- * functions and the report go to stderr.
+ * functions and the report go to stderr. Other endpoints' contracts and the topologies do not matter.
  *
  * @returns false when the function failed
  * @throws UsageError when the options do not fit the endpoint's contract
  */
 export async function runOnce(options: InvokeOptions, workspaceRoot: string): Promise<boolean> {
-  const workspace = await readWorkspace(workspaceRoot);
-  const found = workspace.functionNamed(options.name);
+  const layout = readLayout(workspaceRoot);
+  const { endpoints } = findGroup(layout, options.name);
+  const { contracts, facts } = await readContractsWithCallees(layout, endpoints);
+  const functionNamed = (name: string) => packAlone(layout, facts, name);
+  const found = functionNamed(options.name);
   const timeout = options.timeout ?? found.settings.timeout;
   const target = { ...found, settings: { ...found.settings, timeout } };
-  bundleOf(target, workspace);
+  bundleOf(target, layout);
   await using resources = new AsyncDisposableStack();
 
-  const callees = target.calls.map(({ endpoint }) => workspace.functionNamed(endpoint));
+  const callees = calleesOf(target, functionNamed);
   const usesDatabase = [target, ...callees].some((one) => one.usesDatabase);
-  const openingDatabase = usesDatabase ? openDatabase(workspace) : undefined;
+  const openingDatabase = usesDatabase ? openDatabase(layout) : undefined;
   // If the options do not fit the contract, a failure of the database must not be reported, too.
   openingDatabase?.catch(() => {});
   resources.defer(async () => (await openingDatabase?.catch(() => undefined))?.release());
   const [event, startEnvironment] = await Promise.all([
-    options.event ?? eventOf(target, options, workspace),
+    options.event ?? eventOf(target, options, { layout, contracts }),
     environmentStarter(),
   ]);
   const database = await openingDatabase;
@@ -66,7 +80,7 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
     VALIDATE_RESPONSES: 'true',
     AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(service.address() as AddressInfo).port}`,
   };
-  const put = (one: PackedFunction) => lambda.put(configure(one, workspace, variables, database));
+  const put = (one: PackedFunction) => lambda.put(configure(one, layout, variables, database));
   put(target);
   for (const callee of callees) {
     put(callee);
@@ -82,28 +96,45 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
   return result.error === undefined;
 }
 
+/** The functions of its callees, transitively. Each callee is a function by itself. */
+function calleesOf(
+  target: PackedFunction,
+  functionNamed: (name: string) => PackedFunction,
+): PackedFunction[] {
+  const callees = new Map<string, PackedFunction>();
+  const add = ({ endpoint }: PackedFunction['calls'][number]) => {
+    if (callees.has(endpoint)) return;
+    const callee = functionNamed(endpoint);
+    callees.set(endpoint, callee);
+    callee.calls.forEach(add);
+  };
+  target.calls.forEach(add);
+  return [...callees.values()];
+}
+
 async function eventOf(
   target: PackedFunction,
   options: InvokeOptions,
-  workspace: Workspace,
+  { layout, contracts }: Pick<Contracts, 'contracts'> & { readonly layout: Layout },
 ): Promise<string> {
-  const contract = chooseContract(target, options, workspace);
-  const documentation = await workspace.documentation();
+  const contract = chooseContract(target, options, { contracts });
+  const documentation = await readDocumentation(layout);
   const help = () => describeContract(contract, documentation);
-  const event = invocationEvent(contract, options, { caller: workspace.api.localCaller, help, tell });
+  const { localCaller } = readApiFile(layout.root);
+  const event = invocationEvent(contract, options, { caller: localCaller, help, tell });
   return JSON.stringify(event);
 }
 
 function configure(
   found: PackedFunction,
-  workspace: Workspace,
+  layout: Layout,
   variables: Readonly<Record<string, string>>,
   database: DatabaseLease | undefined,
 ): FunctionConfiguration {
   const { name, settings, usesDatabase } = found;
   return {
     functionName: name,
-    bundle: bundleOf(found, workspace),
+    bundle: bundleOf(found, layout),
     ...settings,
     environment: {
       ...variables,
@@ -115,7 +146,7 @@ function configure(
 }
 
 /** @throws UsageError when the function is not built */
-function bundleOf({ name, bundle }: PackedFunction, { root }: Workspace): string {
+function bundleOf({ name, bundle }: PackedFunction, { root }: Layout): string {
   const file = join(root, bundle);
   if (existsSync(file)) return file;
   throw new UsageError(`${name} is not built. Build it: npx nx run ${name}:build`);
@@ -129,8 +160,8 @@ function tell(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-async function openDatabase(workspace: Workspace): Promise<DatabaseLease> {
+async function openDatabase(layout: Layout): Promise<DatabaseLease> {
   // Loaded on demand: not every endpoint has a database.
   const { acquireDatabase } = await import('@nanoservices/database');
-  return acquireDatabase(workspace);
+  return acquireDatabase(layout);
 }

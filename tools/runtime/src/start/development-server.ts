@@ -10,7 +10,7 @@ import {
   type PackedApplication,
   type PackedFunction,
   pack,
-  packOne,
+  packAlone,
   readApiFile,
   readLayout,
 } from '@nanoservices/model';
@@ -34,6 +34,10 @@ interface Served {
 export class DevelopmentServer {
   readonly #options: StartApiOptions;
   readonly #resources = new AsyncDisposableStack();
+  /** Database alone: an application without tables releases it at once. */
+  readonly #databaseResources = this.#resources.use(new AsyncDisposableStack());
+  readonly #killed = new AbortController();
+  readonly #ended = Promise.withResolvers<void>();
   #host: HostProcess | undefined;
   #functions: LocalFunctions | undefined;
   #bundler: Bundler | undefined;
@@ -44,9 +48,13 @@ export class DevelopmentServer {
 
   constructor(options: StartApiOptions) {
     this.#options = options;
+    // A failure that nobody waits for does not end the process.
+    this.#ended.promise.catch(() => {});
   }
 
   /**
+   * Ends early, with an error, after {@link kill}.
+   *
    * @throws UsageError when a file of the workspace is wrong
    * @throws Error when it cannot serve
    */
@@ -55,38 +63,64 @@ export class DevelopmentServer {
     // Mistakes in the workspace are reported before anything is started.
     const { layout, api } = this.#read();
     this.#progress('database and routes');
-    const [contracts, issuer] = await Promise.all([readApi(root), localIssuer(root)]);
+    const [contracts, issuer, opened] = await this.#step(() =>
+      Promise.all([
+        readApi(root, this.#killed.signal),
+        localIssuer(root),
+        layout.database && this.#openDatabase(layout),
+      ]),
+    );
     const facts = factsByName(contracts);
     const application = pack(layout, facts, this.#options.topology);
     const served: Served = { layout, facts, api, application };
-    const database = await this.#openDatabase(served);
-    await this.#grant(served);
+    this.#database = await this.#step(() => this.#databaseOf(served, opened));
+    await this.#step(() => this.#grant(served));
     this.#served = served;
     this.#document = this.#documentOf(contracts);
-    const functions = await this.#buildAll(served);
+    const functions = await this.#step(() => this.#buildAll(served));
     this.#progress('serving process');
     const host = this.#createHost(served, functions, issuer);
     this.#resources.defer(() => host.stop());
-    await host.start();
+    await this.#step(() => host.start());
     if (watch) {
       const watcher = await watchSources(root, (files) => this.#changed(files));
       this.#resources.defer(() => watcher.close());
     }
-    return this.#started(host, database, await this.#tokenOf(api, issuer));
+    const token = await this.#step(() => this.#tokenOf(api, issuer));
+    return this.#started(host, token);
   }
 
   /** Waits for running requests, then frees everything. */
   stop(): Promise<void> {
-    this.#stopped ??= this.#resources.disposeAsync();
-    return this.#stopped;
+    return this.#end();
   }
 
-  /** Ends the serving process and its environments at once. */
+  /** Ends the serving process, its environments and the start at once. */
   kill(): void {
+    this.#killed.abort();
     this.#host?.kill();
   }
 
-  #started(host: HostProcess, database: string, token: string | undefined): StartedApi {
+  /** Runs a step of the start. @throws DOMException after {@link kill} */
+  async #step<Result>(run: () => Promise<Result>): Promise<Result> {
+    this.#killed.signal.throwIfAborted();
+    const result = await run();
+    this.#killed.signal.throwIfAborted();
+    return result;
+  }
+
+  #end(failure?: Error): Promise<void> {
+    if (this.#stopped) return this.#stopped;
+    const { resolve, reject } = this.#ended;
+    this.#stopped = this.#resources.disposeAsync();
+    this.#stopped.then(
+      () => (failure ? reject(failure) : resolve()),
+      (error) => reject(failure ?? error),
+    );
+    return this.#stopped;
+  }
+
+  #started(host: HostProcess, token: string | undefined): StartedApi {
     const served = () => this.#served as Served;
     const { host: address, port, lambdaPort, jwt } = host.configuration;
     const at = (one: number) => `http://${shownAddress(address)}:${one}`;
@@ -107,12 +141,13 @@ export class DevelopmentServer {
       },
       isolationOf: (name) => running(name)?.isolation,
       hasCors: served().api.cors !== undefined,
-      database,
+      database: this.#databaseDescription(),
       issuer: jwt.issuer,
       token,
       get pid() {
         return host.pid as number;
       },
+      ended: this.#ended.promise,
       stop: () => this.stop(),
       kill: () => this.kill(),
       [Symbol.asyncDispose]: () => this.stop(),
@@ -151,24 +186,38 @@ export class DevelopmentServer {
     return { layout, api: readApiFile(root) };
   }
 
-  /** @returns a description of the database */
-  async #openDatabase({ layout, application }: Served): Promise<string> {
-    if (!application.functions.some(({ usesDatabase }) => usesDatabase)) {
-      return 'none: no contract declares a table';
+  #openDatabase(layout: Layout): Promise<DatabaseLease> {
+    const opening = import('@nanoservices/database').then(({ acquireDatabase }) =>
+      acquireDatabase(layout, this.#options.env),
+    );
+    // The start may fail before the database is open.
+    this.#databaseResources.defer(async () => (await opening.catch(() => undefined))?.release());
+    return opening;
+  }
+
+  /** @returns undefined when no contract declares a table */
+  async #databaseOf(
+    { layout, application }: Served,
+    opened: DatabaseLease | undefined,
+  ): Promise<DatabaseLease | undefined> {
+    if (application.functions.some(({ usesDatabase }) => usesDatabase)) {
+      return opened ?? this.#openDatabase(layout);
     }
+    await this.#databaseResources.disposeAsync();
+    return undefined;
+  }
+
+  #databaseDescription(): string {
+    if (!this.#database) return 'none: no contract declares a table';
     const { env = process.env } = this.#options;
-    const { acquireDatabase } = await import('@nanoservices/database');
-    const lease = await acquireDatabase(layout, env);
-    this.#resources.defer(() => lease.release());
-    this.#database = lease;
-    const { host, pathname } = new URL(lease.url);
+    const { host, pathname } = new URL(this.#database.url);
     return `${env.DATABASE_URL ? 'of DATABASE_URL' : 'embedded PostgreSQL'} at ${host}${pathname}`;
   }
 
   /** Gives the functions of all topologies the rights in the database that their contracts declare. */
   async #grant({ layout, facts }: Pick<Served, 'layout' | 'facts'>): Promise<void> {
     const names = [...layout.endpoints, ...layout.units].map(({ name }) => name);
-    await this.#database?.grant(new Map(names.map((name) => [name, packOne(layout, facts, name).grants])));
+    await this.#database?.grant(new Map(names.map((name) => [name, packAlone(layout, facts, name).grants])));
   }
 
   async #tokenOf({ jwt, localCaller }: ApiFile, issuer: LocalIssuer): Promise<string | undefined> {
@@ -257,7 +306,7 @@ export class DevelopmentServer {
   /** Reads the contracts again. @returns undefined when they cannot be read: the previous ones stay */
   async #readFacts(layout: Layout): Promise<ReadonlyMap<string, ContractFacts> | undefined> {
     try {
-      const contracts = await readApi(this.#options.root);
+      const contracts = await readApi(this.#options.root, this.#killed.signal);
       const facts = factsByName(contracts);
       await this.#grant({ layout, facts });
       this.#document = this.#documentOf(contracts);
@@ -313,9 +362,11 @@ export class DevelopmentServer {
       await restarted;
       this.#inform('It serves again.');
     } catch (error) {
-      this.#complain((error as Error).message);
-      await this.stop();
-      process.exit(1);
+      // A stop ends the restart.
+      if (this.#stopped || this.#killed.signal.aborted) return;
+      const { message } = error as Error;
+      const failure = new Error(`The serving process cannot be restarted. ${message}`, { cause: error });
+      await this.#end(failure).catch(() => {});
     }
   }
 
@@ -326,7 +377,7 @@ export class DevelopmentServer {
   }
 
   #progress(doing: string): void {
-    this.#options.onProgress?.(doing);
+    if (!this.#killed.signal.aborted) this.#options.onProgress?.(doing);
   }
 
   #inform(text: string): void {

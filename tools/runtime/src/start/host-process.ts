@@ -25,6 +25,7 @@ export class HostProcess {
   readonly #listener: HostListener;
   #child: ChildProcess | undefined;
   #configuration: HostConfiguration;
+  #listening = false;
   #stopping = false;
 
   constructor(configuration: HostConfiguration, listener: HostListener) {
@@ -45,14 +46,14 @@ export class HostProcess {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#child = child;
+    this.#listening = false;
     child.send({ type: 'start', configuration: this.#configuration } satisfies HostCommand);
     const { promise, resolve, reject } = Promise.withResolvers<Addresses>();
-    let listening = false;
     child.on('message', (event: HostEvent) => {
       if (event.type === 'failed') return reject(new Error(event.message));
       if (event.type === 'report') return this.#listener.report?.(event);
       const { port, lambdaPort } = event;
-      listening = true;
+      this.#listening = true;
       // A restarted process listens on the same ports.
       this.#configuration = { ...this.#configuration, port, lambdaPort };
       resolve({ port, lambdaPort });
@@ -61,7 +62,7 @@ export class HostProcess {
       killGroup(child);
       const reason = signal ?? `exit status ${code}`;
       reject(new Error(`The serving process ended at its start: ${reason}.`));
-      if (listening && !this.#stopping) this.#listener.crashed(reason, this.start());
+      if (this.#listening && !this.#stopping) this.#listener.crashed(reason, this.start());
     });
     return promise;
   }
@@ -88,8 +89,10 @@ export class HostProcess {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const exited = new Promise((resolve) => child.once('exit', resolve));
-    // It may be ending already, such as after a failed start.
-    if (child.connected) child.send({ type: 'stop' } satisfies HostCommand, () => {});
+    // Before it listens there are no requests to wait for.
+    if (!this.#listening) killGroup(child);
+    // It may be ending already.
+    else if (child.connected) child.send({ type: 'stop' } satisfies HostCommand, () => {});
     await exited;
   }
 

@@ -17,9 +17,10 @@ const program = fileURLToPath(new URL('print-api.ts', import.meta.url));
 /**
  * Reads the present contracts in a separate process, since Node imports a module only once.
  *
+ * @param signal - ends the process
  * @throws UsageError when a contract cannot be read
  */
-export function readApi(workspaceRoot: string): Promise<ApiOfContracts> {
+export function readApi(workspaceRoot: string, signal: AbortSignal): Promise<ApiOfContracts> {
   const env = {
     ...process.env,
     NODE_COMPILE_CACHE: join(workspaceRoot, 'node_modules/.cache/runtime/compiled'),
@@ -28,7 +29,7 @@ export function readApi(workspaceRoot: string): Promise<ApiOfContracts> {
     execFile(
       process.execPath,
       [program, workspaceRoot],
-      { env, maxBuffer: 2 ** 28 },
+      { env, signal, maxBuffer: 2 ** 28 },
       (error, stdout, stderr) => {
         if (error) reject(new UsageError(`The contracts cannot be read.\n${stderr.trim()}`));
         else resolve(JSON.parse(stdout));

@@ -1,7 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync, readdirSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { TemporaryWorkspace } from '@nanoservices/model/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -170,6 +172,157 @@ it('tokens come from the issuer of functions/api.json, where it names one', asyn
   expect(other).toMatchObject({ issuer, token: undefined, hasCors: true });
 });
 
+describe('an aborted start', () => {
+  const cancelled = new Error('cancelled');
+  const leftovers = () =>
+    readdirSync(join(shop.root, 'node_modules/.cache/runtime')).filter((name) => name.startsWith('start-'));
+
+  it('ends the process that reads the contracts', async () => {
+    // The contract waits for this server, which never answers.
+    const warehouse = createServer().listen(0, '127.0.0.1');
+    await once(warehouse, 'listening');
+    const { port } = warehouse.address() as AddressInfo;
+    endpoint('get-wait', '/wait', `access: await fetch('http://127.0.0.1:${port}')`, '{}');
+    const cancel = new AbortController();
+    const asked = once(warehouse, 'request') as Promise<[unknown, ServerResponse]>;
+    const starting = startApi({ root: shop.root, signal: cancel.signal });
+    const [, response] = await asked;
+    const ended = once(response, 'close');
+    cancel.abort(cancelled);
+    await expect(starting).rejects.toBe(cancelled);
+    await ended;
+    shop.remove('functions/orders/get-wait');
+    warehouse.close();
+  });
+
+  it.each(['database and routes', '1 of 1 functions built', 'serving process'])(
+    'leaves nothing behind when it is aborted in the step: %s',
+    async (last) => {
+      const before = leftovers();
+      const cancel = new AbortController();
+      const steps: string[] = [];
+      const starting = startApi({
+        root: shop.root,
+        topology: 'micro',
+        signal: cancel.signal,
+        onProgress: (step) => {
+          steps.push(step);
+          if (step === last) cancel.abort(cancelled);
+        },
+      });
+      await expect(starting).rejects.toBe(cancelled);
+      expect(steps.at(-1)).toBe(last);
+      expect(leftovers()).toEqual(before);
+    },
+  );
+
+  it('ends the serving process', async () => {
+    const cancel = new AbortController();
+    const forked = () => children().filter((args) => args.endsWith('/start/host.ts'));
+    const before = forked();
+    const starting = startApi({
+      root: shop.root,
+      signal: cancel.signal,
+      // The process is started in this turn of the event loop.
+      onProgress: (step) => step === 'serving process' && setImmediate(() => cancel.abort(cancelled)),
+    });
+    await expect(starting).rejects.toBe(cancelled);
+    expect(forked()).toEqual(before);
+  });
+
+  it('is refused at once when the signal is aborted already', async () => {
+    const steps: string[] = [];
+    const signal = AbortSignal.abort(cancelled);
+    const starting = startApi({ root: shop.root, signal, onProgress: (step) => steps.push(step) });
+    await expect(starting).rejects.toBe(cancelled);
+    expect(steps).toEqual([]);
+  });
+
+  it('is a start: a signal that comes later changes nothing', async () => {
+    const cancel = new AbortController();
+    await using started = await startApi({ root: shop.root, signal: cancel.signal });
+    cancel.abort(cancelled);
+    expect(await (await fetch(`${started.url}/warehouse/stock`)).json()).toEqual({ stock: 5 });
+  });
+});
+
+describe('the end of a started API', () => {
+  it('is a stop', async () => {
+    const stopped = await startApi({ root: shop.root });
+    await stopped.stop();
+    await expect(stopped.ended).resolves.toBeUndefined();
+  });
+
+  it('is a serving process that cannot be restarted', async () => {
+    const other = createServer();
+    const told: string[] = [];
+    const crashed = await startApi({
+      root: shop.root,
+      onNotice: ({ text }) => {
+        told.push(text);
+        other.listen(port, '127.0.0.1');
+      },
+    });
+    const port = Number(new URL(crashed.url).port);
+    process.kill(crashed.pid, 'SIGKILL');
+    await expect(crashed.ended).rejects.toThrow(
+      `The serving process cannot be restarted. Port ${port} is taken.`,
+    );
+    expect(told).toEqual([expect.stringMatching(/^The serving process ended \(SIGKILL\)/)]);
+    await crashed.stop();
+    expect(() => process.kill(crashed.pid, 0)).toThrow('ESRCH');
+    other.close();
+  });
+
+  it('is a stop during the restart', async () => {
+    const crashing = Promise.withResolvers<void>();
+    const told: string[] = [];
+    const crashed = await startApi({
+      root: shop.root,
+      onNotice: ({ text }) => {
+        told.push(text);
+        crashing.resolve();
+      },
+    });
+    process.kill(crashed.pid, 'SIGKILL');
+    await crashing.promise;
+    await crashed.stop();
+    await expect(crashed.ended).resolves.toBeUndefined();
+    expect(told).toHaveLength(1);
+    expect(() => process.kill(crashed.pid, 0)).toThrow('ESRCH');
+  });
+});
+
+it('opens the database while the contracts are read', async () => {
+  using workspace = new TemporaryWorkspace({
+    'package.json': { name: 'shop', type: 'module' },
+    'libs/data-access/package.json': { name: '@shop/data-access', database: { migrations: './migrations' } },
+    // The folder of the embedded server cannot be created.
+    'libs/data-access/migrations/1_orders.sql': '',
+    '.database': 'a file',
+  });
+  chmodSync(workspace.root, 0o755);
+  workspace.endpoint('functions/orders/get-order', {
+    contract: 'setInterval(() => {}, 1000); await new Promise(() => {});',
+  });
+  await expect(startApi({ root: workspace.root })).rejects.toThrow(/EEXIST.*\.database/);
+});
+
+it('gives rights in the database whatever the active topology is', async () => {
+  endpoint('get-order', '/order', `access: 'public', database: { 'orders.orders': ['select'] }`, '{}');
+  vi.stubEnv('NANO_TOPOLOGY', 'tiny');
+  try {
+    // It would not get as far as this database.
+    const env = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
+    await using started = await startApi({ root: shop.root, topology: 'micro', env });
+    expect(started.database).toBe('of DATABASE_URL at 127.0.0.1:1/none');
+    expect(started.unbuilt).toEqual([]);
+  } finally {
+    vi.stubEnv('NANO_TOPOLOGY', undefined);
+    shop.remove('functions/orders/get-order');
+  }
+});
+
 it('stops after running requests, and leaves no process behind', async () => {
   // The handler waits for this server, which answers when the API has been told to stop.
   const warehouse = createServer().listen(0, '127.0.0.1');
@@ -190,6 +343,12 @@ it('stops after running requests, and leaves no process behind', async () => {
   expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   await expect(fetch(url)).rejects.toThrow();
 });
+
+/** @returns the process ids and command lines of the children of this process */
+function children(): string[] {
+  const listed = spawnSync('ps', ['-A', '-o', 'ppid=,pid=,args='], { encoding: 'utf8' }).stdout.split('\n');
+  return listed.map((line) => line.trim()).filter((line) => line.startsWith(`${process.pid} `));
+}
 
 function hasProgram(name: string): boolean {
   return spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0;

@@ -51,6 +51,7 @@ function screen(changes: Partial<StartedApi> = {}, all: readonly Route[] = route
     issuer: 'urn:local',
     token: undefined,
     pid: 1,
+    ended: new Promise(() => {}),
     stop: async () => {},
     kill: () => {},
     [Symbol.asyncDispose]: async () => {},

@@ -39,6 +39,8 @@ export interface StartApiOptions {
   readonly idleTimeoutMs?: number;
   /** Variables that name the database; see `acquireDatabase`. Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Aborts the start: what it has acquired is released. Without effect afterwards. */
+  readonly signal?: AbortSignal;
   /** Called with each step of the start. */
   readonly onProgress?: (doing: string) => void;
   /** Called with news. Default: errors are printed on stderr. */
@@ -72,6 +74,11 @@ export interface StartedApi extends AsyncDisposable {
   readonly token: string | undefined;
   /** Process id of the serving process, the parent of all process environments. */
   readonly pid: number;
+  /**
+   * Resolves after `stop`. Rejects when the serving process has crashed and cannot be restarted; everything is released
+   * by then. An ignored rejection does not end the process.
+   */
+  readonly ended: Promise<void>;
   /** Waits for running requests, then frees everything. */
   stop(): Promise<void>;
   /** Ends the serving process and its environments at once. */

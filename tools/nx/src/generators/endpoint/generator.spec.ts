@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { logger } from '@nx/devkit';
 import { FsTree, flushChanges } from 'nx/src/generators/tree.js';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SmallWorkspace } from '../../testing/small-workspace.ts';
 import endpointGenerator, { type EndpointOptions, zodVersion } from './generator.ts';
 
@@ -53,6 +54,43 @@ describe('nx g endpoint', () => {
     );
     expect(stderr).toBe('');
     expect(status).toBe(0);
+  });
+
+  describe('takes the schema of a number', () => {
+    /** The workspace exports it as OrderNumber. */
+    async function withOrderNumber(schema: string) {
+      const warning = vi.spyOn(logger, 'warn').mockImplementation(() => {});
+      workspace.write(
+        'libs/validation/src/index.ts',
+        `import * as z from 'zod/mini';\nexport const OrderNumber = ${schema};\n`,
+      );
+      const changes = await generate({ name: 'find-order', route: 'GET /numbers/{orderNumber}' });
+      const at = (file: string) => changes[`CREATE functions/numbers/find-order/src/${file}`];
+      return { contract: at('contract.ts'), spec: at('handler.spec.ts'), warnings: warning.mock.calls };
+    }
+    afterEach(() => vi.restoreAllMocks());
+
+    it('with a number as its sample', async () => {
+      const { contract, spec, warnings } = await withOrderNumber('z.coerce.number()');
+      expect(contract).toContain('orderNumber: OrderNumber');
+      expect(spec).toContain('params: { orderNumber: 1 }');
+      expect(spec).toContain("message: 'find-order: 1'");
+      expect(warnings).toEqual([]);
+    });
+
+    it('unless no text is known that it accepts: then it says so, and takes any text', async () => {
+      const { contract, spec, warnings } = await withOrderNumber('z.number()');
+      expect(contract).toContain('orderNumber: z.string()');
+      expect(contract).not.toContain('OrderNumber');
+      expect(spec).toContain("params: { orderNumber: 'one' }");
+      expect(warnings).toEqual([
+        [
+          expect.stringMatching(
+            /^\{orderNumber\} is z\.string\(\) in functions\/numbers\/find-order\/src\/contract\.ts, not OrderNumber: .*example.*@shop\/validation/,
+          ),
+        ],
+      ]);
+    });
   });
 
   it('changes nothing the second time', async () => {

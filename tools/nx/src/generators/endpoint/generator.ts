@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { readWorkspace, routeShape, UsageError, type Workspace } from '@nanoservices/model';
-import { type GeneratorCallback, generateFiles, installPackagesTask, type Tree } from '@nx/devkit';
+import { type GeneratorCallback, generateFiles, installPackagesTask, logger, type Tree } from '@nx/devkit';
 import { formatChanges } from '../format-changes.ts';
 import { type PathParameter, pathParameters } from './path-parameters.ts';
 
@@ -46,6 +46,7 @@ export default async function endpointGenerator(
   refuseTaken(workspace, wanted);
   const root = `functions/${wanted.resource}/${wanted.name}`;
   const params = await pathParameters(wanted.path, workspace);
+  for (const param of params) warnOfText(param, workspace, root);
   const templates = fileURLToPath(new URL('files', import.meta.url));
   generateFiles(tree, templates, root, substitutions(workspace, wanted, params));
   formatChanges(tree);
@@ -90,6 +91,15 @@ function refuseTaken({ endpoints, units, contracts }: Workspace, wanted: WantedE
       `--route "${method} ${path}" is that of ${contract.name}: ${contract.method} ${contract.path}.`,
     );
   }
+}
+
+/** Tells that a parameter has not got the schema of its name. */
+function warnOfText({ name, withoutSample }: PathParameter, { schemas }: Workspace, root: string): void {
+  if (withoutSample === undefined) return;
+  logger.warn(
+    `{${name}} is z.string() in ${root}/src/contract.ts, not ${withoutSample}: no text is known that ${withoutSample} accepts in a path. ` +
+      `Write the schema there yourself, and a value into handler.spec.ts; or first add an example to the documentation of ${schemas?.packageName}, which this generator uses. A number in a path needs z.coerce.number().`,
+  );
 }
 
 function substitutions(

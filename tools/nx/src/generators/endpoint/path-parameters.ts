@@ -8,8 +8,10 @@ export interface PathParameter {
   readonly schema: string;
   /** The application's schema for it: `OrderId` for `orderId`. */
   readonly exportName?: string | undefined;
-  /** A value that the schema accepts. */
-  readonly sample: string;
+  /** A value that the schema accepts: a number where the schema makes one of the path's text. */
+  readonly sample: string | number;
+  /** The application's schema that was not taken, because no sample of it is known. */
+  readonly withoutSample?: string | undefined;
 }
 
 /** Values that schemas of identifiers usually accept. */
@@ -17,7 +19,7 @@ const usualSamples = ['one', '01980000-0000-7000-8000-000000000001', '1', 'a@exa
 
 /**
  * The parameters of a path. A parameter whose name, with a capital, is that of a schema which the application's schema
- * package exports has that schema.
+ * package exports has that schema, if a sample is known for its spec.
  */
 export async function pathParameters(
   path: string,
@@ -30,16 +32,22 @@ export async function pathParameters(
     const exportName = name.charAt(0).toUpperCase() + name.slice(1);
     const schema = exported[exportName];
     const { examples = [] } = (keywords[exportName] ?? {}) as { examples?: readonly unknown[] };
-    const sample = isSchema(schema) ? sampleOf(schema, examples) : undefined;
-    if (sample === undefined) return { name, schema: 'z.string()', sample: 'one' };
+    const text = { name, schema: 'z.string()', sample: 'one' };
+    if (!isSchema(schema)) return text;
+    const sample = sampleOf(schema, examples);
+    if (sample === undefined) return { ...text, withoutSample: exportName };
     return { name, schema: exportName, exportName, sample };
   });
 }
 
-/** A value that the schema accepts and a path can have; undefined when none is known. */
-function sampleOf(schema: $ZodType, examples: readonly unknown[]): string | undefined {
-  const texts = [...examples.map(String), ...usualSamples];
-  return texts.find((text) => safeParse(schema, text).success);
+/** A value that a path can have, and the schema accepts and leaves as it is; undefined when none is known. */
+function sampleOf(schema: $ZodType, examples: readonly unknown[]): string | number | undefined {
+  for (const text of [...examples.map(String), ...usualSamples]) {
+    const { data } = safeParse(schema, text);
+    // The handler responds with what the schema makes of the text: the spec expects the sample there.
+    if ((typeof data === 'string' || typeof data === 'number') && String(data) === text) return data;
+  }
+  return undefined;
 }
 
 function isSchema(value: unknown): value is $ZodType {

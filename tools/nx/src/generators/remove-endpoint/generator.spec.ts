@@ -1,4 +1,8 @@
-import { FsTree } from 'nx/src/generators/tree.js';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FsTree, flushChanges } from 'nx/src/generators/tree.js';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SmallWorkspace } from '../../testing/small-workspace.ts';
 import removeEndpointGenerator from './generator.ts';
@@ -23,6 +27,51 @@ it('removes its isolation, too', async () => {
   await removeEndpointGenerator(tree, { name: 'list-orders' });
   expect(changes()).toContain('UPDATE functions/topology.json');
   expect(JSON.parse(tree.read('functions/topology.json', 'utf8') ?? '').isolation).toEqual({});
+});
+
+it('removes its rate and its recorded size, too, formatted as Biome wants', async () => {
+  const topologies = { nano: [], micro: ['orders'] };
+  workspace.write('functions/topology.json', { topologies, isolation: { 'get-order': 'thread' } });
+  workspace.write('functions/traffic.json', { endpoints: { 'get-order': 0.5, 'list-orders': 1 } });
+  workspace.write('functions/bundle-sizes.json', {
+    'get-order': { total: 1, parts: {} },
+    'list-orders': { total: 2, parts: {} },
+  });
+  await removeEndpointGenerator(tree, { name: 'get-order' });
+  const updated = ['bundle-sizes', 'topology', 'traffic'].map((name) => `functions/${name}.json`);
+  expect(changes().sort()).toEqual([
+    'DELETE functions/orders/get-order',
+    ...updated.map((file) => `UPDATE ${file}`),
+  ]);
+  flushChanges(workspace.root, tree.listChanges());
+  const read = (file: string) => JSON.parse(readFileSync(join(workspace.root, file), 'utf8'));
+  expect(updated.map(read)).toEqual([
+    { 'list-orders': { total: 2, parts: {} } },
+    { topologies, isolation: {} },
+    { endpoints: { 'list-orders': 1 } },
+  ]);
+  const biome = fileURLToPath(import.meta.resolve('@biomejs/biome/bin/biome'));
+  const { status, stdout } = spawnSync(process.execPath, [biome, 'check', ...updated], {
+    cwd: workspace.root,
+    encoding: 'utf8',
+  });
+  expect({ status, stdout }).toMatchObject({ status: 0 });
+});
+
+it('leaves files alone that do not name it', async () => {
+  workspace.write('functions/traffic.json', { endpoints: { '*': 1 } });
+  workspace.write('functions/bundle-sizes.json', {});
+  await removeEndpointGenerator(tree, { name: 'get-order' });
+  expect(changes()).toEqual(['DELETE functions/orders/get-order']);
+});
+
+it('is an error the second time, which names the endpoints that are left', async () => {
+  await removeEndpointGenerator(tree, { name: 'get-order' });
+  flushChanges(workspace.root, tree.listChanges());
+  const again = removeEndpointGenerator(new FsTree(workspace.root, false), { name: 'get-order' });
+  await expect(again).rejects.toThrow(
+    'There is no endpoint "get-order". There are: get-customer, list-orders.',
+  );
 });
 
 it.each([

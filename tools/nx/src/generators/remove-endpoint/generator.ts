@@ -1,5 +1,7 @@
-import { readLayout, topologyFile, UsageError } from '@nanoservices/model';
-import { type GeneratorCallback, installPackagesTask, type Tree, updateJson } from '@nx/devkit';
+import { recordFile } from '@nanoservices/build';
+import { readLayout, topologyFile, trafficFile, UsageError } from '@nanoservices/model';
+import { type GeneratorCallback, installPackagesTask, readJson, type Tree, writeJson } from '@nx/devkit';
+import { formatChanges } from '../format-changes.ts';
 
 export interface RemoveEndpointOptions {
   readonly name: string;
@@ -7,7 +9,8 @@ export interface RemoveEndpointOptions {
 }
 
 /**
- * `nx g remove-endpoint get-item`: removes an endpoint, and its isolation in functions/topology.json.
+ * `nx g remove-endpoint get-item`: removes an endpoint, its isolation in functions/topology.json, its rate in
+ * functions/traffic.json and its record in functions/bundle-sizes.json.
  *
  * @throws UsageError when there is none of this name, another endpoint calls it, or a unit would be left empty
  */
@@ -15,7 +18,7 @@ export default async function removeEndpointGenerator(
   tree: Tree,
   { name, skipInstall }: RemoveEndpointOptions,
 ): Promise<GeneratorCallback> {
-  const { endpoints, units, topologies } = readLayout(tree.root);
+  const { endpoints, units } = readLayout(tree.root);
   const endpoint = endpoints.find((one) => one.name === name);
   if (!endpoint) {
     const choices = endpoints.map((one) => one.name).join(', ');
@@ -33,14 +36,23 @@ export default async function removeEndpointGenerator(
     );
   }
   tree.delete(endpoint.root);
-  const { isolation } = topologies;
-  if (typeof isolation === 'object' && name in isolation) {
-    updateJson(tree, topologyFile, (file) => {
-      delete file.isolation[name];
-      return file;
-    });
-  }
+  removeKey(tree, topologyFile, name, (file) => file.isolation);
+  removeKey(tree, trafficFile, name, (file) => file.endpoints);
+  removeKey(tree, recordFile, name, (file) => file);
+  formatChanges(tree);
   return () => {
     if (!skipInstall) installPackagesTask(tree, true);
   };
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Removes a key of an object in a JSON file, if the file is there and has it. */
+function removeKey(tree: Tree, path: string, key: string, objectIn: (file: Json) => unknown): void {
+  if (!tree.exists(path)) return;
+  const file = readJson<Json>(tree, path);
+  const object = objectIn(file);
+  if (typeof object !== 'object' || object === null || !Object.hasOwn(object, key)) return;
+  delete (object as Record<string, unknown>)[key];
+  writeJson(tree, path, file);
 }

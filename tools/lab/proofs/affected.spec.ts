@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runNx } from '../testbed/nx.ts';
+import { WorkspaceFixture } from '../testbed/workspace-fixture.ts';
+
+// The real Nx, on what a commit changes: the projects that `nx affected -t deploy` runs.
+let workspace: WorkspaceFixture;
+
+beforeAll(() => {
+  workspace = new WorkspaceFixture({ withNx: true });
+  workspace.commit('everything');
+});
+afterAll(() => workspace.delete());
+
+it.each<[string, string, readonly string[]]>([
+  ['a README', 'README.md', []],
+  ['a workflow', '.github/workflows/ci.yml', []],
+  ['the settings of the editor', '.vscode/settings.json', []],
+  // Units are made of their endpoints. Those that the topology does not use are skipped.
+  ['a handler', 'functions/orders/get-order/src/handler.ts', ['app', 'get-order', 'orders']],
+  // list-customer-orders is called by get-customer. The API has the routes of all contracts.
+  [
+    'a contract',
+    'functions/orders/list-customer-orders/src/contract.ts',
+    ['app', 'customers', 'get-customer', 'list-customer-orders', 'orders', 'workspace'],
+  ],
+])('%s', { timeout: 60_000 }, async (_, file, expected) => {
+  workspace.write(file, `${workspace.exists(file) ? workspace.read(file) : ''}\n`);
+  workspace.commit(`change ${file}`);
+  const output = await runNx(
+    ...[workspace.root, 'show', 'projects', '--affected', '--base', 'HEAD~1'],
+    ...['--withTarget', 'deploy', '--json'],
+  );
+  const projects: string[] = JSON.parse(/\[.*\]/s.exec(output)?.[0] ?? '');
+  expect(projects.map((name) => name.replace(/^@[^/]+\//, '')).sort()).toEqual(expected);
+});
+
+it('the active topology', { timeout: 60_000 }, async () => {
+  workspace.edit('functions/topology.json', (text) => text.replace('"active": "nano"', '"active": "micro"'));
+  workspace.commit('another topology');
+  const output = await runNx(
+    ...[workspace.root, 'show', 'projects', '--affected', '--base', 'HEAD~1'],
+    ...['--withTarget', 'deploy', '--json'],
+  );
+  expect(output).toContain('"workspace"');
+  expect(output).toContain('/orders"');
+});
