@@ -198,7 +198,7 @@ function isConcurrent(error: unknown): boolean {
 function explain(error: unknown): unknown {
   if (!(error instanceof pg.DatabaseError && error.code === '42501')) return error;
   return new Error(
-    `Each function gets its own PostgreSQL role, so the connection string must be the one of a role that owns the tables and has CREATEROLE: ${error.message}.`,
+    `Each function gets its own PostgreSQL role, so the connection string must be the one of the owner of the tables, with CREATEROLE: ${error.message}.`,
     { cause: error },
   );
 }

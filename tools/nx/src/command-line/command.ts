@@ -101,7 +101,9 @@ function parse(
       options,
     });
   } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage()}`);
+    // Node goes on with advice on arguments that begin with a dash.
+    const [problem] = (error as Error).message.split('. To specify');
+    throw new UsageError(`${problem}\n\n${usage()}`);
   }
 }
 

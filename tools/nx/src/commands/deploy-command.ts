@@ -37,7 +37,7 @@ export default command({
   details: `It deploys what is packaged: nx run-many -t package. Functions whose code and configuration are live already are skipped.
 
 Exit codes: 0 done, 1 something could not be deployed (what was live still is), 2 wrong usage or settings, 3 another
-deployment of the same is running. (Nx makes 1 of every failure.)`,
+deployment of the same is running. (Nx has its own.)`,
   run: async ({ workspaceRoot, names, values }) => {
     const stageName = requireStage(values.stage);
     const { json = false, 'dry-run': isDryRun = false } = values;

@@ -36,7 +36,7 @@ const options = {
     type: 'string',
     value: 'JWT',
     description:
-      'the caller (the signature is not checked here; default: "localCaller" in functions/api.json)',
+      'the caller, by a token of nanos token or another one; its signature is not checked (default: "localCaller" in functions/api.json)',
   },
   event: {
     type: 'string',

@@ -64,8 +64,10 @@ function print(topology: {
 }): void {
   const { name, isActive, functions } = topology;
   const total = functions.reduce((sum, { bundleBytes = 0 }) => sum + bundleBytes, 0);
+  const unbuilt = functions.filter(({ bundleBytes }) => bundleBytes === undefined).length;
+  const missing = unbuilt > 0 ? `, without ${unbuilt} that are not built (npx nx run-many -t build)` : '';
   console.log(
-    `\n${name}${isActive ? ' (active)' : ''}: ${functions.length} of at most ${integrationLimit} functions, ${kilobytes(total)} in all`,
+    `\n${name}${isActive ? ' (active)' : ''}: ${functions.length} of at most ${integrationLimit} functions, ${kilobytes(total)} in all${missing}`,
   );
   console.table(
     Object.fromEntries(

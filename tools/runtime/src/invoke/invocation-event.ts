@@ -72,7 +72,9 @@ function authorizer(
     tell('The signature of --token is not checked here.');
     const claims = decodeClaims(token);
     if (claims) return jwtAuthorizer(claims, scopes);
-    throw new UsageError('--token is not a JSON Web Token (three parts, separated by dots).');
+    throw new UsageError(
+      '--token is not a JSON Web Token (three parts, separated by dots). npx nanos token makes one.',
+    );
   }
   const { subject, claims } = caller;
   const scope = wanted.join(' ');

@@ -88,7 +88,7 @@ function refuseTaken({ endpoints, units, contracts }: Workspace, wanted: WantedE
   for (const contract of contracts.values()) {
     if (routeShape(contract) !== routeShape({ method, path })) continue;
     throw new UsageError(
-      `--route "${method} ${path}" is that of ${contract.name}: ${contract.method} ${contract.path}.`,
+      `--route "${method} ${path}" is that of ${contract.name}: ${contract.method} ${contract.path}. Choose another method or path.`,
     );
   }
 }
