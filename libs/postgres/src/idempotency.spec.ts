@@ -30,7 +30,7 @@ beforeEach(() => client.query(`TRUNCATE orders.orders, ${table}`));
 afterAll(async () => {
   vi.unstubAllEnvs();
   await client.end();
-  await database.drop();
+  await database.drop('force');
 });
 
 interface Order {

@@ -2,7 +2,12 @@ import pg from 'pg';
 
 export interface EmptyDatabase {
   readonly url: string;
-  drop(): Promise<void>;
+  /**
+   * Drops it, when its last session has ended.
+   *
+   * @param force - ends sessions instead: those of a pool, which takes it. A client without a pool would throw.
+   */
+  drop(force?: 'force'): Promise<void>;
 }
 
 /** Creates a database without schemas, next to the one of DATABASE_URL and named after it. */
@@ -15,8 +20,9 @@ export async function createEmptyDatabase(): Promise<EmptyDatabase> {
   await server.query(`CREATE DATABASE ${name}`);
   return {
     url: url.href,
-    drop: async () => {
-      await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    drop: async (force) => {
+      // PostgreSQL itself waits up to 5 s for sessions that are ending.
+      await server.query(`DROP DATABASE ${name}${force ? ' WITH (FORCE)' : ''}`);
       await server.end();
     },
   };
