@@ -138,7 +138,7 @@ const customerNames = (url: string) =>
 
 /** Waits until the supervisor has looked at the sessions, and let the server run, after an unused one would have stopped. */
 async function outlivesPause(url: string): Promise<void> {
-  // By this name, the session does not count as a client of the server.
+  // The supervisor does not count a session of this name as a client of the server.
   const client = new pg.Client({ connectionString: url, application_name: `${supervisorName} spec` });
   await client.connect();
   const { rows } = await client.query<{ now: string }>('SELECT now()::text AS now');

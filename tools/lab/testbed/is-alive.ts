@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** Whether a process runs. A zombie, whose parent has not taken note of its end, does not. */
+/** True while a process runs. A zombie does not: it has ended, and its parent has not read its exit code. */
 export function isAlive(pid: number): boolean {
   const [state = ''] = execFileSync('ps', ['-A', '-o', 'pid=,stat='], { encoding: 'utf8' })
     .split('\n')

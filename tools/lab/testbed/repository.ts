@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -15,4 +15,13 @@ export function trackedFiles(): string[] {
   })
     .split('\0')
     .filter((file) => file !== '' && existsSync(join(repositoryRoot, file)));
+}
+
+/** `file:line: text` of each matching line of these files. */
+export function findLines(files: readonly string[], isFound: (line: string) => boolean): string[] {
+  return files.flatMap((file) =>
+    readFileSync(join(repositoryRoot, file), 'utf8')
+      .split('\n')
+      .flatMap((line, index) => (isFound(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [])),
+  );
 }

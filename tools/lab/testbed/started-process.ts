@@ -26,7 +26,7 @@ export class StartedProcess {
 
   constructor(root: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
     const ports = args.includes('--port') ? [] : ['--port', '0', '--lambda-port', '0'];
-    // As on a machine where no test runs.
+    // The variables of the test run are not for it.
     const { FORCE_COLOR, DATABASE_URL, NANO_TOPOLOGY, ...inherited } = process.env;
     this.child = spawn(process.execPath, [program, 'start', ...ports, ...args], {
       cwd: root,

@@ -17,6 +17,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { copyWorkspace } from '@nanoservices/model';
+import { contractSource, handlerSource } from '@nanoservices/model/testing';
 import { repositoryRoot } from './repository.ts';
 
 const shop = fileURLToPath(new URL('shop/', import.meta.url));
@@ -113,13 +114,7 @@ export class WorkspaceFixture implements AsyncDisposable {
    * @param top - the handler's module before the handler
    */
   endpoint(name: string, route: string, body: string, top = ''): void {
-    const [method, path] = route.split(' ');
-    const definition = JSON.stringify({ name, method, path, summary: name, access: 'public' });
-    this.endpointFiles(name, {
-      contract: `import { contract } from '@nanoservices/endpoint';
-       export const theContract = contract(${definition} as never);`,
-      handler: handlerSource(body, top),
-    });
+    this.endpointFiles(name, { contract: contractSource(name, route), handler: handlerSource(body, top) });
   }
 
   /** Writes an endpoint into `functions/test`, by the sources of its contract and its handler. */
@@ -180,8 +175,4 @@ export class WorkspaceFixture implements AsyncDisposable {
 
 function isOfLab(file: string): boolean {
   return file.startsWith(join(repositoryRoot, 'tools/lab'));
-}
-
-function handlerSource(body: string, top: string): string {
-  return `${top}\nexport const handler = async (event: any, context: any): Promise<any> => { ${body} };`;
 }

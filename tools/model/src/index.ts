@@ -32,6 +32,7 @@ export {
   type PackedFunction,
   pack,
   packAlone,
+  packEvery,
   packOne,
   type Route,
   routeKey,

@@ -131,6 +131,11 @@ export function packAlone(
   return describe(layout, facts, new Map(), findGroup(layout, name));
 }
 
+/** Makes a function of every endpoint and every unit; see {@link packAlone}. */
+export function packEvery(layout: Layout, facts: ReadonlyMap<string, ContractFacts>): PackedFunction[] {
+  return [...layout.endpoints, ...layout.units].map(({ name }) => packAlone(layout, facts, name));
+}
+
 /** @returns the default topology: the environment variable NANO_TOPOLOGY, or the active topology */
 export function activeTopology({ topologies }: Pick<Layout, 'topologies'>): string {
   return process.env.NANO_TOPOLOGY || topologies.active;

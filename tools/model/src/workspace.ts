@@ -8,7 +8,7 @@ import { type Manifest, readManifest } from './files/manifest.ts';
 import { hasStages, readStage, readStages, type Stage } from './files/stages-file.ts';
 import { readTrafficFile, type TrafficFile } from './files/traffic-file.ts';
 import { type Layout, readLayout, type SchemaPackage } from './layout.ts';
-import { type PackedApplication, type PackedFunction, pack, packAlone, packOne } from './pack.ts';
+import { type PackedApplication, type PackedFunction, pack, packEvery, packOne } from './pack.ts';
 
 /** Documentation of the application's schemas and problems, for the OpenAPI document. */
 export interface ApiDocumentation {
@@ -30,7 +30,7 @@ export interface Workspace extends Layout, Contracts {
   pack(topology?: string): PackedApplication;
   /** Makes a function of an endpoint or a unit, even if the topology packs it differently; see {@link packOne}. */
   functionNamed(name: string, topology?: string): PackedFunction;
-  /** Makes a function of every endpoint and every unit, whatever the topology; see {@link packAlone}. */
+  /** Makes a function of every endpoint and every unit, whatever the topology; see {@link packEvery}. */
   everyFunction(): readonly PackedFunction[];
   /** Reads functions/stages.json. @returns no stage when the file is absent. @throws UsageError when it is invalid */
   stages(): readonly Stage[];
@@ -60,8 +60,7 @@ export async function readWorkspace(root: string): Promise<Workspace> {
     api: readApiFile(root),
     pack: (topology) => pack(layout, facts, topology),
     functionNamed: (name, topology) => packOne(layout, facts, name, topology),
-    everyFunction: () =>
-      [...layout.endpoints, ...layout.units].map(({ name }) => packAlone(layout, facts, name)),
+    everyFunction: () => packEvery(layout, facts),
     stages: () => (hasStages(root) ? readStages(root) : []),
     stage: (name) => readStage(root, name),
     traffic: (file) => readTrafficFile(root, file),

@@ -153,7 +153,7 @@ function schemathesis(): void {
       // `.ci/run` counts the tests in it.
       ...(reports ? ['--report-junit-path', join(reports, 'schemathesis.xml')] : []),
     ],
-    // As to a pipe, also below Nx, which sets FORCE_COLOR: a log needs no frames of progress bars.
+    // Nx sets FORCE_COLOR, which would fill the log with frames of progress bars.
     {
       stdio: 'inherit',
       cwd: join(repositoryRoot, 'node_modules/.cache'),

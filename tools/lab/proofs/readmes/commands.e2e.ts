@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nxEnvironment, runNx } from '../../testbed/nx.ts';
 import { repositoryRoot } from '../../testbed/repository.ts';
 import { WorkspaceFixture } from '../../testbed/workspace-fixture.ts';
 import { applicationOf, blocksOf, commandsOf, readmes } from './blocks.ts';
@@ -49,7 +50,7 @@ describe.each(['arcade', 'shop'] as const)('commands for the %s', (application) 
     fixture.commit('everything');
     for (const [path, text] of application === 'arcade' ? byHand() : []) fixture.write(path, text);
     fixture.linkPackages();
-    projects = JSON.parse(await type(fixture, targetsOfAll));
+    projects = await readTargets(fixture);
   }, 120_000);
   afterAll(() => fixture.delete());
 
@@ -92,13 +93,18 @@ function byHand(): [path: string, text: string][] {
   ];
 }
 
-/** Prints the targets of each project as JSON. */
-const targetsOfAll = `node -e "
-  const { execFileSync } = require('child_process');
-  execFileSync('npx', ['nx', 'graph', '--file', 'dist/graph.json'], { stdio: 'ignore' });
-  const { nodes } = require('./dist/graph.json').graph;
-  console.log(JSON.stringify(Object.fromEntries(Object.entries(nodes).map(([name, { data }]) =>
-    [name.replace(/^@[^/]+./, ''), Object.keys(data.targets)]))));"`;
+/** The targets of each project, by its name without the scope. */
+async function readTargets(fixture: WorkspaceFixture): Promise<Record<string, string[]>> {
+  await runNx(fixture.root, 'graph', '--file', 'dist/graph.json');
+  const nodes: Record<string, { data: { targets: object } }> = JSON.parse(fixture.read('dist/graph.json'))
+    .graph.nodes;
+  return Object.fromEntries(
+    Object.entries(nodes).map(([name, { data }]) => [
+      name.replace(/^@[^/]+\//, ''),
+      Object.keys(data.targets),
+    ]),
+  );
+}
 
 /** Runs a command in a shell, as its reader does. @returns its standard output */
 async function type(fixture: WorkspaceFixture, command: string): Promise<string> {
@@ -111,19 +117,13 @@ async function type(fixture: WorkspaceFixture, command: string): Promise<string>
 }
 
 const shellEnvironment: NodeJS.ProcessEnv = {
-  ...process.env,
+  ...nxEnvironment,
   PATH: [dirname(process.execPath), join(repositoryRoot, 'node_modules/.bin'), process.env.PATH].join(
     delimiter,
   ),
-  NX_DAEMON: 'false',
-  NX_TUI: 'false',
-  NX_CACHE_DIRECTORY: '.nx/cache',
-  NO_COLOR: '1',
-  FORCE_COLOR: undefined,
-  TEST_REPORTS: undefined,
 };
 
-/** What is wrong with a command that is not run. */
+/** The mistake in a command that is not run: an unknown target or option. */
 async function problemOf(
   command: string,
   fixture: WorkspaceFixture,

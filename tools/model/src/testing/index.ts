@@ -1,1 +1,2 @@
+export { contractSource, handlerSource } from './endpoint-sources.ts';
 export { TemporaryWorkspace } from './temporary-workspace.ts';

@@ -1,3 +1,4 @@
+import { UsageError } from '@nanoservices/model';
 import { type Command, parseCommand, usageOf } from './command.ts';
 import { commandNames, loadCommand, summaries } from './commands.ts';
 import { exitCodes, reportError } from './exit-codes.ts';
@@ -19,34 +20,30 @@ export async function main(workspaceRoot: string | undefined, args: readonly str
     console.error(`There is no command "${name}".\n\n${overview()}`);
     return exitCodes.usage;
   }
-  const command = await loadCommand(name);
-  if (workspaceRoot === undefined && !asksForHelp(rest)) {
-    console.error(
-      'This is no workspace: neither this folder nor one above it has an nx.json. Go to one and try again.',
-    );
-    return exitCodes.usage;
-  }
-  return runCommand(command, workspaceRoot ?? process.cwd(), rest);
+  return runCommand(await loadCommand(name), workspaceRoot, rest);
 }
 
 /** Parses arguments, and runs a command with them. @returns the exit code */
 export async function runCommand(
   command: Command,
-  workspaceRoot: string,
+  workspaceRoot: string | undefined,
   args: readonly string[],
 ): Promise<number> {
   try {
     const request = parseCommand(command, args);
-    if (request) return (await command.run({ workspaceRoot, ...request })) ?? exitCodes.done;
-    console.log(usageOf(command));
-    return exitCodes.done;
+    if (!request) {
+      console.log(usageOf(command));
+      return exitCodes.done;
+    }
+    if (workspaceRoot === undefined) {
+      throw new UsageError(
+        'This is no workspace: neither this folder nor one above it has an nx.json. Go to one and try again.',
+      );
+    }
+    return (await command.run({ workspaceRoot, ...request })) ?? exitCodes.done;
   } catch (error) {
     return reportError(error);
   }
-}
-
-function asksForHelp(args: readonly string[]): boolean {
-  return args.includes('--help') || args.includes('-h');
 }
 
 function overview(): string {

@@ -3,15 +3,11 @@ import { type DeployResult, deployStage, type Outcome, type StageDeployment } fr
 import { readWorkspace } from '@nanoservices/model';
 import { command, integer } from '../command-line/command.ts';
 import { exitCodes, reportError } from '../command-line/exit-codes.ts';
-import { requireStage, stageOption, tell } from './stage-option.ts';
+import { requireStage, stageOption, tell, topologyOption } from './stage-option.ts';
 
 const options = {
   ...stageOption,
-  topology: {
-    type: 'string',
-    value: 'NAME',
-    description: 'instead of the active one in functions/topology.json, or NANO_TOPOLOGY',
-  },
+  ...topologyOption,
   'dry-run': { type: 'boolean', description: 'print what would be done, and why; change nothing' },
   force: { type: 'boolean', description: 'deploy what is unchanged, too' },
   'skip-migrations': { type: 'boolean', description: 'of a database that cannot be reached from here' },

@@ -3,14 +3,14 @@ import { findUnused, prune, type Unused } from '@nanoservices/deploy';
 import { readWorkspace, UsageError } from '@nanoservices/model';
 import { command, integer } from '../command-line/command.ts';
 import { exitCodes } from '../command-line/exit-codes.ts';
-import { requireStage, stageOption, tell } from './stage-option.ts';
+import { requireStage, stageOption, tell, topologyOption } from './stage-option.ts';
 
 export default command({
   name: 'prune',
   summary: 'Remove functions and versions that nothing uses',
   options: {
     ...stageOption,
-    topology: { type: 'string', value: 'NAME', description: 'instead of the active one' },
+    ...topologyOption,
     keep: {
       type: 'string',
       value: 'N',

@@ -5,6 +5,15 @@ export const stageOption = {
   stage: { type: 'string', value: 'STAGE', description: 'one of functions/stages.json' },
 } as const;
 
+/** The option of all commands that work on a packed application. */
+export const topologyOption = {
+  topology: {
+    type: 'string',
+    value: 'NAME',
+    description: 'instead of the active one in functions/topology.json, or NANO_TOPOLOGY',
+  },
+} as const;
+
 /** @throws UsageError when no stage is named */
 export function requireStage(stage: string | undefined): string {
   if (stage) return stage;

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Isolation } from '@nanoservices/model';
-import { type LogStyle, type StartedApi, startApi, startScreen } from '@nanoservices/runtime/start';
+import { type StartedApi, startApi } from '@nanoservices/runtime';
+import { type LogStyle, startScreen } from '@nanoservices/runtime/start';
 import { command, integer, type Request } from '../command-line/command.ts';
 import { reportError } from '../command-line/exit-codes.ts';
 import { ProgressLine } from './progress-line.ts';

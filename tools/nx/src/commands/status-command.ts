@@ -1,14 +1,14 @@
 import { stageStatus } from '@nanoservices/deploy';
 import { readWorkspace } from '@nanoservices/model';
 import { command } from '../command-line/command.ts';
-import { requireStage, stageOption } from './stage-option.ts';
+import { requireStage, stageOption, topologyOption } from './stage-option.ts';
 
 export default command({
   name: 'status',
   summary: 'Show what is live on a stage',
   options: {
     ...stageOption,
-    topology: { type: 'string', value: 'NAME', description: 'instead of the active one' },
+    ...topologyOption,
     json: { type: 'boolean', description: 'print it as JSON' },
   },
   details:

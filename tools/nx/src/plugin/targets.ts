@@ -151,17 +151,11 @@ function workspaceTargets({ names }: TargetContext): Targets {
     [names.database]: one('database', 'Start, reset or migrate the development database'),
     [names.client]: {
       ...one('client', 'Generate the typed client of the API'),
-      cache: true,
-      inputs: ['contracts'],
-      options: { out: 'dist/client' },
-      outputs: ['{workspaceRoot}/{options.out}'],
+      ...fromContracts('dist/client'),
     },
     [names.openapi]: {
       ...one('openapi', 'Write the OpenAPI document of the API'),
-      cache: true,
-      inputs: ['contracts'],
-      options: { out: 'dist/openapi.json' },
-      outputs: ['{workspaceRoot}/{options.out}'],
+      ...fromContracts('dist/openapi.json'),
     },
     [platformTarget(names)]: {
       ...one('deploy', 'Deploy the deployment bucket', { stage: 'dev' }),
@@ -179,6 +173,11 @@ function workspaceTargets({ names }: TargetContext): Targets {
     [names.rollback]: one('rollback', 'Point all functions back', { stage: 'dev' }),
     [names.prune]: one('prune', 'Remove functions and versions that nothing uses', { stage: 'dev' }),
   };
+}
+
+/** A target that writes what follows from the contracts. */
+function fromContracts(out: string): TargetConfiguration {
+  return { cache: true, inputs: ['contracts'], options: { out }, outputs: ['{workspaceRoot}/{options.out}'] };
 }
 
 function help(

@@ -1,17 +1,12 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { linkPackages } from '@nanoservices/model';
-
-const repository = fileURLToPath(new URL('../../../..', import.meta.url));
+import { contractSource, TemporaryWorkspace } from '@nanoservices/model/testing';
 
 /** A workspace of a few files, for specs: three endpoints of two resources, a unit, and a lib with schemas. */
-export class SmallWorkspace implements Disposable {
-  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'small-workspace-')));
-
+export class SmallWorkspace extends TemporaryWorkspace {
   constructor() {
-    linkPackages(repository, this.root);
+    super();
+    this.linkPackages();
     this.write('package.json', {
       name: 'shop',
       version: '1.0.0',
@@ -47,36 +42,23 @@ export class SmallWorkspace implements Disposable {
     this.write('libs/data-access/migrations/1751328000000_orders.sql', '-- Up Migration\n');
     this.link('libs/validation', '@shop/validation');
     this.link('libs/data-access', '@shop/data-access');
-    this.endpoint('orders/get-order', 'GET /orders/{orderId}');
-    this.endpoint('orders/list-orders', 'GET /orders');
-    this.endpoint('customers/get-customer', 'GET /customers/{customerId}', ['list-orders']);
+    this.routed('orders/get-order', 'GET /orders/{orderId}');
+    this.routed('orders/list-orders', 'GET /orders');
+    this.routed('customers/get-customer', 'GET /customers/{customerId}', ['list-orders']);
   }
 
-  /** Writes a file, by its path in the workspace: a text, or anything else as JSON. */
-  write(path: string, content: unknown): void {
-    const file = join(this.root, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`);
-  }
-
-  /** Writes an endpoint without validation. */
-  endpoint(folder: string, route: string, calls: readonly string[] = []): void {
-    const [method, path] = route.split(' ');
+  /** Writes an endpoint without validation, with a spec. */
+  routed(folder: string, route: string, calls: readonly string[] = []): void {
     const name = folder.split('/')[1] as string;
     const dependencies = Object.fromEntries([
       ['@shop/data-access', '*'],
       ...calls.map((callee) => [`@shop/${callee}`, '*']),
     ]);
-    const contract = { name, method, path, summary: name, access: 'public' };
-    this.write(`functions/${folder}/package.json`, { name: `@shop/${name}`, type: 'module', dependencies });
-    this.write(
-      `functions/${folder}/src/contract.ts`,
-      `import { contract } from '@nanoservices/endpoint';\nexport const theContract = contract(${JSON.stringify(contract)} as never);\n`,
-    );
-    this.write(
-      `functions/${folder}/src/handler.ts`,
-      'export const handler = async () => ({ statusCode: 204 });\n',
-    );
+    this.endpoint(`functions/${folder}`, {
+      contract: contractSource(name, route),
+      handler: 'export const handler = async () => ({ statusCode: 204 });\n',
+      dependencies,
+    });
     this.write(`functions/${folder}/src/handler.spec.ts`, '');
   }
 
@@ -84,9 +66,5 @@ export class SmallWorkspace implements Disposable {
     const link = join(this.root, 'node_modules', packageName);
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(this.root, folder), link);
-  }
-
-  [Symbol.dispose](): void {
-    rmSync(this.root, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { contractSource, handlerSource } from '@nanoservices/model/testing';
 import { WorkspaceCopy } from '../workspace-copy.ts';
 
 const repository = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -25,25 +26,15 @@ export function writeEndpoint(
   body: string,
   top = '',
 ): void {
-  const [method, path] = route.split(' ');
-  const definition = { name, method, path, summary: name, access: 'public' };
   const root = `functions/test/${name}`;
   writeManifest(workspace, root, { name: `@shop/${name}` });
-  workspace.write(
-    `${root}/src/contract.ts`,
-    `import { contract } from '@nanoservices/endpoint';
-export const theContract = contract(${JSON.stringify(definition)} as never);
-`,
-  );
+  workspace.write(`${root}/src/contract.ts`, contractSource(name, route));
   writeHandler(workspace, name, body, top);
 }
 
 /** Writes the handler of an endpoint of {@link writeEndpoint} again. */
 export function writeHandler(workspace: WorkspaceCopy, name: string, body: string, top = ''): void {
-  workspace.write(
-    `functions/test/${name}/src/handler.ts`,
-    `${top}\nexport const handler = async (event: any, context: any): Promise<any> => { ${body} };`,
-  );
+  workspace.write(`functions/test/${name}/src/handler.ts`, handlerSource(body, top));
 }
 
 export function writeManifest(workspace: WorkspaceCopy, root: string, manifest: object): void {

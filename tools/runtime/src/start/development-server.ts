@@ -4,13 +4,12 @@ import { Bundler } from '@nanoservices/build';
 import type { DatabaseLease } from '@nanoservices/database';
 import {
   type ApiFile,
-  activeTopology,
   type ContractFacts,
   type Layout,
   type PackedApplication,
   type PackedFunction,
   pack,
-  packAlone,
+  packEvery,
   readApiFile,
   readLayout,
 } from '@nanoservices/model';
@@ -182,7 +181,7 @@ export class DevelopmentServer {
     const { root, topology } = this.#options;
     const layout = readLayout(root);
     // A wrong topology is an error before the contracts are known, too.
-    pack(layout, new Map(), topology ?? activeTopology(layout));
+    pack(layout, new Map(), topology);
     return { layout, api: readApiFile(root) };
   }
 
@@ -216,8 +215,8 @@ export class DevelopmentServer {
 
   /** Gives the functions of all topologies the rights in the database that their contracts declare. */
   async #grant({ layout, facts }: Pick<Served, 'layout' | 'facts'>): Promise<void> {
-    const names = [...layout.endpoints, ...layout.units].map(({ name }) => name);
-    await this.#database?.grant(new Map(names.map((name) => [name, packAlone(layout, facts, name).grants])));
+    const functions = packEvery(layout, facts);
+    await this.#database?.grant(new Map(functions.map(({ name, grants }) => [name, grants])));
   }
 
   async #tokenOf({ jwt, localCaller }: ApiFile, issuer: LocalIssuer): Promise<string | undefined> {

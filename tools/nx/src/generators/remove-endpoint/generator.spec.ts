@@ -23,7 +23,7 @@ it('removes the folder', async () => {
 });
 
 it('removes its isolation, too', async () => {
-  workspace.endpoint('customers/get-customer', 'GET /customers/{customerId}');
+  workspace.routed('customers/get-customer', 'GET /customers/{customerId}');
   await removeEndpointGenerator(tree, { name: 'list-orders' });
   expect(changes()).toContain('UPDATE functions/topology.json');
   expect(JSON.parse(tree.read('functions/topology.json', 'utf8') ?? '').isolation).toEqual({});
