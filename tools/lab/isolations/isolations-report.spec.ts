@@ -4,7 +4,7 @@ import type { MeasuredCrash } from './crash-resilience/crash.measure.ts';
 import { isolationsReport } from './isolations-report.ts';
 import type { MeasuredIsolations } from './measure-isolations.ts';
 
-/** As on a system without /proc: neither memory nor processor time is known. */
+/** A system without /proc: neither memory nor processor time is known. */
 const work = (wallMs: number): MeasuredWork => ({
   starts: { wallMs },
   invocations: { wallMs },

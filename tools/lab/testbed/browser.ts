@@ -23,7 +23,7 @@ export function launchBrowser(): Promise<Browser> {
   }
   return chromium.launch({
     executablePath,
-    // As root, Chromium has no sandbox; and it shall not call home.
+    // Chromium has no sandbox when root starts it. It must not call home.
     args: ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--disable-component-update'],
   });
 }

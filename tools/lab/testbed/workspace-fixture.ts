@@ -61,7 +61,7 @@ export class WorkspaceFixture implements AsyncDisposable {
   constructor({ application = 'shop', withNx = false, withSpecs = false, root }: FixtureOptions = {}) {
     if (root) mkdirSync(root, { recursive: true });
     this.root = realpathSync(root ?? mkdtempSync(join(tmpdir(), 'workspace-')));
-    // As root, the embedded database runs as another user, who must get there.
+    // Started by root, the embedded database runs as another user, who must get there.
     chmodSync(this.root, 0o755);
     const own = application === 'arcade' ? ['functions', 'libs'] : [];
     const parts = [...framework, ...own, ...(withNx ? tooling : [])];

@@ -37,7 +37,7 @@ export {
   type Route,
   routeKey,
 } from './pack.ts';
-export { UsageError } from './usage-error.ts';
+export { messageOf, UsageError } from './usage-error.ts';
 export {
   type ApiDocumentation,
   importSchemas,

@@ -18,7 +18,7 @@ const ajv = new Ajv({ allErrors: true });
 addFormats.default(ajv);
 const schemas = new Map(jsonSchemas().map(({ describes, schema }) => [describes, ajv.compile(schema)]));
 
-/** What an editor would mark in a file. */
+/** The mistakes that an editor marks in a file. */
 function errorsIn(describes: string, content: unknown) {
   const validate = schemas.get(describes);
   validate?.(content);

@@ -12,7 +12,7 @@ export class WorkspaceCopy implements Disposable {
 
   /** @param parts - files and folders, relative to the original */
   constructor(original: string, parts: readonly string[] = sources) {
-    // As root, the embedded database runs as another user, who must get there.
+    // Started by root, the embedded database runs as another user, who must get there.
     chmodSync(this.root, 0o755);
     copyWorkspace(original, this.root, parts, (file) => !file.endsWith('.spec.ts'));
   }

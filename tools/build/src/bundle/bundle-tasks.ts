@@ -1,6 +1,13 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Layout, packAlone, readContracts, readLayout, UsageError } from '@nanoservices/model';
+import {
+  type Layout,
+  messageOf,
+  packAlone,
+  readContracts,
+  readLayout,
+  UsageError,
+} from '@nanoservices/model';
 import { formatMessages } from 'esbuild';
 import { type BundleEntry, bundleEntries } from './bundle-entries.ts';
 import { writeUnitEntry } from './write-unit-entry.ts';
@@ -60,9 +67,4 @@ export async function* bundleTasks<Task extends BundleTask>(
     if (task.kind === 'endpoint') cpSync(manifest, join(workspaceRoot, dist, 'package.json'));
     yield { task };
   }
-}
-
-/** @returns a person's mistake without its stack, a bug with it */
-function messageOf(error: unknown): string {
-  return error instanceof UsageError ? error.message : `${(error as Error).stack}`;
 }

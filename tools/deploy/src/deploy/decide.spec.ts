@@ -39,7 +39,7 @@ it.each([
     'full',
     'an earlier deployment did not finish',
   ],
-  // What is live is what we want; what would be published next is not our business now.
+  // The live version is the wanted one. The next version to publish does not matter.
   ['the function was changed after the live version', { live: wanted, latest: old }, 'skip', 'unchanged'],
   [
     'another configuration was left behind, and the code differs',
@@ -58,7 +58,7 @@ it('is a full deployment when forced, whatever is there', () => {
   });
 });
 
-/** What an action leaves behind, when nothing goes wrong or when it stops after some of its steps. */
+/** The state after this number of steps of an action, which stops there or has done all of them. */
 function after({ live, latest }: Deployed, steps: number): Deployed {
   const { action } = decide(wanted, { live, latest });
   if (action === 'skip') return { live, latest };

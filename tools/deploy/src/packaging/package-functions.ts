@@ -1,5 +1,5 @@
 import type { BatchedTask, TaskOutcome } from '@nanoservices/build';
-import { readWorkspace, UsageError } from '@nanoservices/model';
+import { messageOf, readWorkspace } from '@nanoservices/model';
 import { packageFunction } from './artifact.ts';
 
 /**
@@ -33,9 +33,4 @@ function outcomeOf(id: string, work: () => void): TaskOutcome {
   } catch (error) {
     return { id, error: messageOf(error) };
   }
-}
-
-/** A usage error without its stack, a bug with it. */
-function messageOf(error: unknown): string {
-  return error instanceof UsageError ? error.message : `${(error as Error).stack}`;
 }

@@ -70,7 +70,7 @@ async function fastCheck(document: ApiDocument): Promise<void> {
       fc.array(requestsTo(operations), { minLength: batch, maxLength: batch }),
       async (requests) => void (await Promise.all(requests.map(attempt))),
     ),
-    // What was sent before cannot be sent again the same: a smaller example would be another.
+    // A smaller example would be another one: the requests before it have changed the data.
     { numRuns: Math.ceil(count / batch), seed, endOnFailure: true },
   );
   agent.destroy();

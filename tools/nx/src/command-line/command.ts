@@ -26,7 +26,7 @@ export type OptionValues<Options extends OptionDescriptions> = {
   readonly [Name in keyof Options]?: Value<Options[Name]> | undefined;
 };
 
-/** What a command was asked for. */
+/** The parsed arguments of a command. */
 export interface Request<Options extends OptionDescriptions> {
   /** The workspace, absolute. */
   readonly workspaceRoot: string;

@@ -1,11 +1,10 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { main } from './main.ts';
 
 const printed = { log: vi.spyOn(console, 'log'), error: vi.spyOn(console, 'error') };
 beforeEach(() => {
   for (const spy of Object.values(printed)) spy.mockReset().mockReturnValue();
 });
-afterEach(() => vi.clearAllMocks());
 
 it('refuses to work outside of a workspace, with the way out', async () => {
   expect(await main(undefined, ['topology'])).toBe(2);

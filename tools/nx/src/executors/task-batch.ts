@@ -7,7 +7,7 @@ type Task = TaskGraph['tasks'][string];
 /** Does tasks that do not depend on each other; one that fails does not stop the others. */
 export type TaskRunner = (workspaceRoot: string, tasks: readonly BatchedTask[]) => AsyncIterable<TaskOutcome>;
 
-/** As Nx takes it from a batch executor, after each task. */
+/** The result of a task, in the form that Nx takes from a batch executor. */
 export interface TaskDone {
   readonly task: string;
   readonly result: {

@@ -22,7 +22,7 @@ export function namedInputs({ type, root, include }: Project): Record<string, In
   };
 }
 
-/** By globs, since a unit may have a thousand endpoints, and Nx compares every file with every pattern. */
+/** Globs instead of folders: a unit may have a thousand endpoints, and Nx compares every file with every pattern. */
 function endpointFolders(root: string, include: Project['include']): string[] {
   if (include) return include.map((glob) => `functions/${glob}`);
   return [root === 'functions' ? 'functions/*/*' : `${root}/*`];

@@ -13,7 +13,7 @@ export type Groups = readonly (readonly EndpointFacts[])[];
 /** The grouping with the least score that a search has found. */
 export interface BestGrouping {
   readonly groups: Groups;
-  /** Whether all groupings were considered. */
+  /** True if all groupings were considered. */
   readonly isExact: boolean;
   /** The best with at most one function, two, and so on, while another function improves it. Empty unless exact. */
   readonly withFewer: readonly Groups[];

@@ -13,7 +13,7 @@ function scoreOf(facts: Facts): GroupScore {
   return (members) => score(members.map((index) => facts.endpoints[index] as EndpointFacts));
 }
 
-/** Whether it contains all items, each once. */
+/** True if it contains all items, each once. */
 function isWhole(grouping: Grouping, count: number): boolean {
   return (
     grouping.every((group) => group.length > 0) &&

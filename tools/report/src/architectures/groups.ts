@@ -3,7 +3,7 @@ import { plural } from './summarise.ts';
 
 type NamedGroups = readonly (readonly { readonly name: string }[])[];
 
-/** Whether two groupings are the same. */
+/** True if two groupings are the same. */
 export function areSame(one: NamedGroups, other: NamedGroups): boolean {
   return keyOf(one) === keyOf(other);
 }

@@ -32,7 +32,7 @@ export function lastCommits(workspaceRoot: string, count: number): Commit[] | un
   }
 }
 
-/** Whether the clone lacks older commits. */
+/** True if the clone lacks older commits. */
 export function isShallow(workspaceRoot: string): boolean {
   return git(workspaceRoot, ['rev-parse', '--is-shallow-repository']).trim() === 'true';
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Whether the memory and processor time of a process tree can be measured: on Linux, from /proc. */
+/** True if the memory and processor time of a process tree can be measured: on Linux, from /proc. */
 export const canMeasureTrees = process.platform === 'linux';
 
 /** Unit of processor time in /proc, on all architectures of Linux that Node supports. */

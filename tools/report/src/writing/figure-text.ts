@@ -13,7 +13,7 @@ export const legend = [
   `${fewSign} from fewer than ${enoughRuns} runs: says little`,
 ];
 
-/** Whether a figure comes from too few runs. A measured figure without a number of runs comes from one. */
+/** True if a figure comes from too few runs. A measured figure without a number of runs comes from one. */
 export function isFew({ source, runs }: Figure): boolean {
   return runs === undefined ? source === 'measured' : runs < enoughRuns;
 }

@@ -474,7 +474,7 @@ describe('an event', () => {
   });
 });
 
-/** What the gateway adds to every request. */
+/** Headers that the gateway adds to every request. */
 const forwarded = () => ({
   'x-amzn-trace-id': expect.stringMatching(/^Root=1-[\da-f]{8}-[\da-f]{24}$/),
   'x-forwarded-for': '127.0.0.1',
@@ -482,7 +482,7 @@ const forwarded = () => ({
   'x-forwarded-proto': 'http',
 });
 
-/** What is about the connection or the body. */
+/** Headers about the connection or the body. */
 const reserved = new Set([
   'host',
   'connection',

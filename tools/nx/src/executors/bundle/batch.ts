@@ -17,7 +17,7 @@ export default function bundleBatch(
   return runBatch(taskGraph, (tasks) => bundle(tasks, options, context));
 }
 
-/** As a task that Nx runs without a batch. */
+/** A batch of one runs like a task without a batch. */
 async function* bundleAlone(
   tasks: Tasks,
   options: Options,
