@@ -1,7 +1,7 @@
 /**
- * `node .ci/tally.mjs <folder> <exit code>`: prints `N passed, N failed[, N skipped]`, the sum of the reports in a folder: those
- * of Vitest (JSON) and schemathesis (JUnit), and `proofs`, in which `.ci/run` notes the exit of each program that is one proof.
- * A run that failed without a failed test, such as by lint, counts as one failure.
+ * `node .ci/tally.mjs <folder> <exit code>`: prints what failed, and `N passed, N failed[, N skipped]`, the sum of the reports in a
+ * folder: those of Vitest (JSON) and schemathesis (JUnit), and `proofs`, in which `.ci/run` notes the exit of each program that
+ * is one proof. A run that failed without a failed test, such as by lint, counts as one failure.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,12 @@ for (const file of readdirSync(folder)) {
   else if (file === 'proofs') addProofs(text);
 }
 
-if (exitCode !== '0' && sum.failed === 0) sum.failed = 1;
+if (exitCode !== '0' && sum.failed === 0) {
+  sum.failed = 1;
+  console.log(
+    'FAILED without a failed test: a check such as lint, or an error that no test caught. See above.',
+  );
+}
 const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : '';
 console.log(`${sum.passed} passed, ${sum.failed} failed${skipped}`);
 
@@ -36,6 +41,11 @@ function addVitest({ numPassedTests, numFailedTests, numPendingTests, numTodoTes
     ({ status, assertionResults }) =>
       status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
   );
+  for (const { name, message, assertionResults } of testResults) {
+    for (const { status, fullName, failureMessages } of assertionResults)
+      if (status === 'failed') console.log(`FAILED ${name}: ${fullName}\n${failureMessages?.join('\n')}`);
+    if (broken.some((file) => file.name === name)) console.log(`FAILED ${name}\n${message}`);
+  }
   sum.failed += numFailedTests + broken.length;
   sum.skipped += numPendingTests + numTodoTests;
 }
@@ -51,6 +61,9 @@ function addJunit(xml) {
 }
 
 function addProofs(text) {
-  for (const line of text.split('\n').filter(Boolean))
-    sum[line.startsWith('passed ') ? 'passed' : 'failed'] += 1;
+  for (const line of text.split('\n').filter(Boolean)) {
+    const passed = line.startsWith('passed ');
+    sum[passed ? 'passed' : 'failed'] += 1;
+    if (!passed) console.log(`FAILED ${line.slice('failed '.length)}`);
+  }
 }

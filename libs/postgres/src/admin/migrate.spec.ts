@@ -57,6 +57,21 @@ describe('migrate()', () => {
     ).rows.map(({ name }) => name);
   const all = ['customers.customers', 'orders.items', 'orders.orders', 'public.migrations'];
 
+  it('has no session any more when it returns, and none when it throws', async () => {
+    const others = async () =>
+      (
+        await client.query(
+          `SELECT count(*)::int AS count FROM pg_stat_activity
+           WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+        )
+      ).rows[0].count;
+    await migrate(database.url, dir);
+    expect(await others()).toBe(0);
+    await write('1767225600003_wrong', 'SELECT wrong;');
+    await expect(migrate(database.url, dir)).rejects.toThrow('wrong');
+    expect(await others()).toBe(0);
+  });
+
   it('applies every migration once, also when three runs begin together', async () => {
     const applied = await Promise.all([1, 2, 3].map(() => migrate(database.url, dir)));
     expect(applied.map((list) => list.length).sort()).toEqual([0, 0, names.length]);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import pg from 'pg';
 
 /**
  * Applies the pending migrations of a folder of SQL files, in one transaction.
@@ -18,17 +19,24 @@ export async function migrate(databaseUrl: string, dir: string): Promise<string[
   if ((await filesIn(dir)).length === 0) return [];
   // A lazy import: most runs only need the hash, and this import takes as long as everything else.
   const { runner } = await import('node-pg-migrate');
-  const applied = await runner({
-    databaseUrl,
-    dir,
-    direction: 'up',
-    migrationsTable: 'migrations',
-    migrationsSchema: 'public',
-    singleTransaction: true,
-    advisoryLockMode: 'wait',
-    logger: { info: () => {}, warn: () => {}, error: () => {} },
-  });
-  return applied.map((migration) => migration.name);
+  // The library does not wait for the end of a client of its own: whoever drops the database next would crash it.
+  const dbClient = new pg.Client({ connectionString: databaseUrl });
+  await dbClient.connect();
+  try {
+    const applied = await runner({
+      dbClient,
+      dir,
+      direction: 'up',
+      migrationsTable: 'migrations',
+      migrationsSchema: 'public',
+      singleTransaction: true,
+      advisoryLockMode: 'wait',
+      logger: { info: () => {}, warn: () => {}, error: () => {} },
+    });
+    return applied.map((migration) => migration.name);
+  } finally {
+    await dbClient.end();
+  }
 }
 
 /**
