@@ -74,7 +74,7 @@ export const crashes: readonly Crash[] = [
     name: 'an endless loop',
     source: crashing('while (true) {}'),
     timeout: 1.5,
-    inProcess: 'Task timed out after 1.50 seconds',
+    inProcess: 'Error: Task timed out after 1.50 seconds',
   },
   {
     name: 'a throw at init',
@@ -85,7 +85,7 @@ export const crashes: readonly Crash[] = [
     name: 'too slow an init',
     source: failingAtInit(later(5000)),
     timeout: 1.5,
-    inProcess: 'Task timed out after 1.50 seconds',
+    inProcess: 'Error: Task timed out after 1.50 seconds',
   },
   {
     name: 'a syntax error',

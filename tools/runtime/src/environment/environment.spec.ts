@@ -265,7 +265,7 @@ describe.each(['process', 'thread'] as const)('in a %s,', (isolation) => {
       const tookMs = performance.now() - startedAt;
       expect(error).toEqual({
         errorType: 'Sandbox.Timedout',
-        errorMessage: 'RequestId: r-1 Task timed out after 0.50 seconds',
+        errorMessage: 'RequestId: r-1 Error: Task timed out after 0.50 seconds',
       });
       expect(report.status).toBe('timeout');
       expect(tookMs).toBeGreaterThanOrEqual(490);
@@ -307,7 +307,7 @@ describe.each(['process', 'thread'] as const)('in a %s,', (isolation) => {
 
     it('fails the invocation that has not enough time for it', async () => {
       const { error } = await run(slow(3000), { initTimeoutMs: 150, timeout: 0.3 });
-      expect(error?.errorMessage).toBe('RequestId: r-1 Task timed out after 0.30 seconds');
+      expect(error?.errorMessage).toBe('RequestId: r-1 Error: Task timed out after 0.30 seconds');
     });
   });
 

@@ -196,7 +196,7 @@ export class Environment {
 
   #timedOut(): FunctionError {
     const seconds = this.configuration.timeout.toFixed(2);
-    return { errorType: 'Sandbox.Timedout', errorMessage: `Task timed out after ${seconds} seconds` };
+    return { errorType: 'Sandbox.Timedout', errorMessage: `Error: Task timed out after ${seconds} seconds` };
   }
 
   /** Stops an environment whose init phase failed. @returns the error */

@@ -5,7 +5,7 @@ import { TooManyRequests } from './function-pool.ts';
 export interface EventQueueOptions {
   /** Milliseconds before each retry. Default: 1000, 2000; Lambda waits one minute, then two. */
   readonly retryDelaysMs?: readonly number[] | undefined;
-  /** Called with news about failed events. */
+  /** Called with news about failed events, and with failures of the API itself. */
   readonly warn: (message: string) => void;
 }
 

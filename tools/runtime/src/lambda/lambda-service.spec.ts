@@ -1,15 +1,10 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  GetFunctionCommand,
-  InvokeCommand,
-  LambdaClient,
-  ListFunctionsCommand,
-} from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import { environmentStarter } from '../environment/start-environment.ts';
@@ -21,6 +16,7 @@ let folder: string;
 let lambda: Lambda;
 let server: Server;
 let client: LambdaClient;
+let url: string;
 const warnings: string[] = [];
 
 function put(functionName: string, source: string, settings: Partial<FunctionConfiguration> = {}): void {
@@ -50,8 +46,9 @@ beforeAll(async () => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
+  url = `http://127.0.0.1:${port}`;
   client = new LambdaClient({
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: url,
     region: 'eu-central-1',
     credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
     maxAttempts: 1,
@@ -81,7 +78,11 @@ describe('Invoke', () => {
     'echo',
     'echo:live',
     'echo:$LATEST',
+    'function:echo',
     '000000000000:function:echo',
+    '000000000000:echo:live',
+    'eu-central-1:000000000000:function:echo',
+    'arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:echo:live',
     'arn:aws:lambda:us-east-1:000000000000:function:echo',
     'arn:aws:lambda:us-east-1:000000000000:function:echo:$LATEST',
   ])('runs a function called %s', async (name) => {
@@ -132,6 +133,23 @@ describe('Invoke', () => {
     });
   });
 
+  it('takes a qualifier in the name and as a parameter when both are the same', async () => {
+    expect(await invoke('echo:live', { Qualifier: 'live' })).toMatchObject({ StatusCode: 200 });
+  });
+
+  it('hands the client context of an Event to nobody', async () => {
+    const file = join(folder, 'context-of-event');
+    put(
+      'writes-context',
+      `import { writeFileSync } from 'node:fs';
+       ${handler('writeFileSync(event.file, JSON.stringify([context.clientContext]))')}`,
+    );
+    const ClientContext = Buffer.from('{"custom":{"a":"b"}}').toString('base64');
+    const Payload = JSON.stringify({ file });
+    await invoke('writes-context', { InvocationType: 'Event', ClientContext, Payload });
+    await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toBe('[null]'), 5000);
+  });
+
   it('changes nothing with DryRun', async () => {
     expect(await invoke('failing', { InvocationType: 'DryRun' })).toMatchObject({ StatusCode: 204 });
   });
@@ -154,16 +172,48 @@ describe('Invoke', () => {
     expect(text((await invoke('slow')).Payload)).toBe('1');
   });
 
-  it.each<[string, string, Parameters<typeof invoke>[1], number, string]>([
-    ['an unknown function', 'nobody', {}, 404, 'ResourceNotFoundException'],
-    ['an unknown version', 'echo:7', {}, 404, 'ResourceNotFoundException'],
-    ['a payload that is not JSON', 'echo', { Payload: '{' }, 400, 'InvalidRequestContentException'],
+  it.each<[string, string, Parameters<typeof invoke>[1], number, string, string | RegExp]>([
+    [
+      'an unknown function',
+      'nobody',
+      {},
+      404,
+      'ResourceNotFoundException',
+      'Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody:$LATEST',
+    ],
+    ['an unknown version', 'echo:7', {}, 404, 'ResourceNotFoundException', /:function:echo:7$/],
+    ['an unknown alias', 'echo', { Qualifier: '$latest' }, 404, 'ResourceNotFoundException', /:\$latest$/],
+    [
+      'two qualifiers',
+      'echo:live',
+      { Qualifier: '$LATEST' },
+      400,
+      'InvalidParameterValueException',
+      'The derived qualifier from the function name does not match the specified qualifier.',
+    ],
+    [
+      'a payload that is not JSON',
+      'echo',
+      { Payload: '{' },
+      400,
+      'InvalidRequestContentException',
+      /^Could not parse request body into json: Could not parse payload into json: \w/,
+    ],
+    [
+      'a payload that is not UTF-8',
+      'echo',
+      { Payload: Buffer.from([0x22, 0x87, 0x22]) },
+      400,
+      'InvalidRequestContentException',
+      /^Could not parse request body into json/,
+    ],
     [
       'a payload over 6 MB',
       'echo',
       { Payload: `"${'x'.repeat(6 * 2 ** 20)}"` },
       413,
       'RequestTooLargeException',
+      'Request must be smaller than 6291456 bytes for the InvokeFunction operation',
     ],
     [
       'an event over 1 MB',
@@ -171,21 +221,77 @@ describe('Invoke', () => {
       { Payload: `"${'x'.repeat(2 ** 20)}"`, InvocationType: 'Event' },
       413,
       'RequestTooLargeException',
+      '1048578 byte payload is too large for the Event invocation type (limit 1048576 bytes)',
     ],
-    [
-      'a client context that is no JSON',
+    ...['bm8=', Buffer.from('["a"]').toString('base64'), '{"a":"b"}'].map(
+      (ClientContext): [string, string, object, number, string, string] => [
+        `the client context ${ClientContext}`,
+        'echo',
+        { ClientContext },
+        400,
+        'InvalidRequestContentException',
+        'Client context must be a valid Base64-encoded JSON object.',
+      ],
+    ),
+    ...[3584, 30_000].map((length): [string, string, object, number, string, RegExp] => [
+      `a client context of ${length} bytes`,
       'echo',
-      { ClientContext: 'bm8=' },
+      { ClientContext: Buffer.from(`{"a":"${'x'.repeat((length / 4) * 3 - 8)}"}`).toString('base64') },
       400,
       'InvalidRequestContentException',
+      /at most 3583 bytes/,
+    ]),
+    [
+      'an unknown invocation type',
+      'echo',
+      { InvocationType: 'Later' as 'Event' },
+      400,
+      'ValidationException',
+      "1 validation error detected: Value 'Later' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [Event, RequestResponse, DryRun]",
     ],
-    ['an unknown type', 'echo', { InvocationType: 'Later' as 'Event' }, 400, 'ValidationException'],
-  ])('refuses %s as Lambda does', async (_, name, options, status, type) => {
+    [
+      'an unknown log type',
+      'echo',
+      { LogType: 'Head' as 'Tail' },
+      400,
+      'ValidationException',
+      /'logType' .* \[None, Tail\]$/,
+    ],
+  ])('refuses %s as Lambda does', async (_, name, options, status, type, message) => {
     await expect(invoke(name, options)).rejects.toMatchObject({
       name: type,
       $metadata: { httpStatusCode: status },
-      message: expect.stringMatching(/\w/),
+      message: typeof message === 'string' ? message : expect.stringMatching(message),
     });
+  });
+
+  it('takes the longest client context', async () => {
+    // Base64 has four bytes for three, so that 3580 is the longest length below the limit.
+    const ClientContext = Buffer.from(`{"a":"${'x'.repeat((3580 / 4) * 3 - 8)}"}`).toString('base64');
+    expect(ClientContext).toHaveLength(3580);
+    expect(await invoke('echo', { ClientContext })).toMatchObject({ StatusCode: 200 });
+  });
+});
+
+describe('a malformed request', () => {
+  it.each([
+    ['POST', '/2015-03-31/functions/%E0%A4%A/invocations', 400, 'ValidationException'],
+    ['POST', '/2015-03-31/functions/%/invocations', 400, 'ValidationException'],
+    ['GET', '/2015-03-31/functions/%zz', 400, 'ValidationException'],
+    ['POST', '/2015-03-31/functions/echo/invocations?Qualifier=%E0%A4%A', 400, 'ValidationException'],
+    ['GET', '/2017-03-31/tags/%E0%A4%A', 400, 'ValidationException'],
+    ['GET', '/2015-03-31/functions/echo/aliases/%E0%A4%A', 404, 'ResourceNotFoundException'],
+    ['PUT', '/2015-03-31/functions/echo/code', 404, 'UnknownOperationException'],
+    ['POST', '/2015-03-31/functions', 404, 'UnknownOperationException'],
+    ['GET', '/2015-03-31/functions/echo/invocations', 404, 'UnknownOperationException'],
+    ['GET', '/', 404, 'UnknownOperationException'],
+    ['GET', '//', 404, 'UnknownOperationException'],
+  ])('%s %s is refused with %i %s', async (method, path, status, type) => {
+    const response = await fetch(url + path, { method });
+    expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([status, type]);
+    expect(response.headers.get('x-amzn-requestid')).toMatch(/^[\da-f-]{36}$/);
+    expect(await response.json()).toMatchObject({ Type: 'User', message: expect.stringMatching(/\w/) });
+    expect(warnings).toEqual([]);
   });
 });
 
@@ -199,7 +305,6 @@ describe('an Event', () => {
     const file = join(folder, `attempts-${failures}`);
     writeFileSync(file, '');
     put(`counting-${failures}`, counting(failures));
-    const { readFileSync } = await import('node:fs');
     const answer = await invoke(`counting-${failures}`, {
       InvocationType: 'Event',
       Payload: JSON.stringify({ file }),
@@ -225,28 +330,5 @@ describe('an Event', () => {
       5000,
     );
     expect(count()).toBe(3);
-  });
-});
-
-describe('GetFunction and ListFunctions', () => {
-  it('describe what there is', async () => {
-    const { Configuration, Code } = await client.send(new GetFunctionCommand({ FunctionName: 'echo' }));
-    expect(Configuration).toMatchObject({
-      FunctionName: 'echo',
-      Runtime: 'nodejs24.x',
-      MemorySize: 128,
-      Timeout: 5,
-      State: 'Active',
-      CodeSha256: expect.stringMatching(/^.{43}=$/),
-    });
-    expect(Code?.Location).toContain('echo.mjs');
-    const { Functions } = await client.send(new ListFunctionsCommand({}));
-    expect(Functions?.map(({ FunctionName }) => FunctionName)).toContain('failing');
-  });
-
-  it('know no function that is not there', async () => {
-    await expect(client.send(new GetFunctionCommand({ FunctionName: 'nobody' }))).rejects.toMatchObject({
-      name: 'ResourceNotFoundException',
-    });
   });
 });

@@ -20,13 +20,13 @@ export interface LambdaOptions {
 
 /** Settings of one invocation. */
 export interface InvokeOptions {
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   readonly invokedFunctionArn?: string | undefined;
   readonly traceId?: string | undefined;
   /** Client context as JSON. */
   readonly clientContext?: string | undefined;
   /** Called with the log entries of this invocation. */
-  readonly log?: (entry: LogEntry) => void;
+  readonly log?: ((entry: LogEntry) => void) | undefined;
 }
 
 /** The Lambda service: functions by name, each with its pool of environments. */

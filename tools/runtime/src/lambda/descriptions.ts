@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { type FunctionConfiguration, functionArn } from '../environment/function-configuration.ts';
+import { liveAlias } from './function-reference.ts';
+
+/** @returns a FunctionConfiguration of the Lambda API */
+export function describeFunction(
+  found: FunctionConfiguration,
+  { arn = functionArn(found) }: { readonly arn?: string } = {},
+): object {
+  const { mtime, size } = statSync(found.bundle);
+  return {
+    FunctionName: found.functionName,
+    FunctionArn: arn,
+    Runtime: 'nodejs24.x',
+    Role: 'arn:aws:iam::000000000000:role/local',
+    Handler: 'handler.handler',
+    CodeSize: size,
+    Description: '',
+    Timeout: found.timeout,
+    MemorySize: found.memorySize,
+    LastModified: mtime.toISOString().replace('Z', '+0000'),
+    CodeSha256: createHash('sha256').update(readFileSync(found.bundle)).digest('base64'),
+    Version: '$LATEST',
+    Environment: { Variables: found.environment },
+    TracingConfig: { Mode: 'PassThrough' },
+    RevisionId: revisionId(found, mtime),
+    State: 'Active',
+    LastUpdateStatus: 'Successful',
+    PackageType: 'Zip',
+    Architectures: [process.arch === 'arm64' ? 'arm64' : 'x86_64'],
+    EphemeralStorage: { Size: 512 },
+    SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+    LoggingConfig: { LogFormat: found.logFormat, LogGroup: `/aws/lambda/${found.functionName}` },
+  };
+}
+
+/** @returns an AliasConfiguration of the Lambda API */
+export function describeAlias(found: FunctionConfiguration): object {
+  return {
+    AliasArn: `${functionArn(found)}:${liveAlias}`,
+    Name: liveAlias,
+    FunctionVersion: '$LATEST',
+    Description: '',
+    RevisionId: revisionId(found, statSync(found.bundle).mtime),
+  };
+}
+
+/** @returns the settings of an account in which nothing was raised, and its usage */
+export function describeAccount(functions: readonly FunctionConfiguration[]): object {
+  const reserved = functions.reduce((sum, { reservedConcurrency = 0 }) => sum + reservedConcurrency, 0);
+  const concurrency = 1000;
+  return {
+    AccountLimit: {
+      TotalCodeSize: 80_530_636_800,
+      CodeSizeUnzipped: 262_144_000,
+      CodeSizeZipped: 52_428_800,
+      ConcurrentExecutions: concurrency,
+      UnreservedConcurrentExecutions: Math.max(0, concurrency - reserved),
+    },
+    AccountUsage: {
+      TotalCodeSize: functions.reduce((sum, { bundle }) => sum + statSync(bundle).size, 0),
+      FunctionCount: functions.length,
+    },
+  };
+}
+
+/** @returns an id in the form of a UUID that changes with code and configuration */
+function revisionId(found: FunctionConfiguration, modified: Date): string {
+  const text = JSON.stringify([found, modified.getTime()]);
+  const hex = createHash('sha256').update(text).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  );
+}
