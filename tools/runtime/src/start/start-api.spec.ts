@@ -117,9 +117,8 @@ describe('the start screen', () => {
   });
 
   it.runIf(hasProgram('aws'))('prints an invocation that works as printed', async () => {
-    // Node's pipes are sockets, which no program can open as /dev/stdout; a shell's are not.
-    const printed = await shell(`${line('echo')} | cat`);
-    // The payload of the function, and what the AWS CLI says of it.
+    const printed = await shell(line('echo'));
+    // The payload of the function, and the AWS CLI's lines about it.
     expect(printed).toContain('{"statusCode":204}');
     expect(printed).toMatch(/"StatusCode": 200/);
     expect(printed).not.toContain('FunctionError');

@@ -73,9 +73,9 @@ it('has the routes in order, with function, isolation and access, and all addres
     '  HTTP API   http://127.0.0.1:3000',
     '  Reference  http://127.0.0.1:3000/docs',
     '  Lambda     http://127.0.0.1:3001',
-    `  echo '{"version":"2.0","routeKey":"GET /customers","smoke":true}' | AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws lambda invoke --endpoint-url http://127.0.0.1:3001 --function-name customers --payload fileb:///dev/stdin /dev/stdout`,
+    `  echo '{"version":"2.0","routeKey":"GET /customers","smoke":true}' | AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws lambda invoke --region us-east-1 --endpoint-url http://127.0.0.1:3001 --function-name customers --payload fileb:///dev/stdin /tmp/response.json && cat /tmp/response.json`,
     '  Database   embedded PostgreSQL at 127.0.0.1:5432/shop',
-    '  Topology   hybrid',
+    '  Topology   hybrid: 2 functions in processes, 1 in a thread, 1 unbuilt',
     '',
     '  Tokens     from urn:local',
     '',
@@ -85,6 +85,17 @@ it('has the routes in order, with function, isolation and access, and all addres
 it('mentions CORS, and a reference only if there is one', () => {
   expect(screen({ hasCors: true })).toContain('  HTTP API   http://127.0.0.1:3000  with CORS\n');
   expect(screen({ referenceUrl: undefined })).not.toContain('Reference');
+});
+
+it('counts a function of many routes once', () => {
+  const unit = routes.map((one) => ({ ...one, function: 'app' }));
+  expect(screen({}, unit)).toContain('  Topology   hybrid: 1 function in a process\n');
+  expect(screen({ isolationOf: () => 'thread' })).toContain('  Topology   hybrid: 4 functions in threads\n');
+});
+
+it('quotes an address that a shell would expand', () => {
+  const ipv6 = { lambdaUrl: 'http://[::1]:3001', url: 'http://[::1]:3000', host: '::1' };
+  expect(screen(ipv6)).toContain(` --endpoint-url 'http://[::1]:3001' --function-name customers `);
 });
 
 it('invokes no function that could not be built', () => {

@@ -17,7 +17,7 @@ export function startScreen(api: StartedApi): string {
     entry('Lambda', address(lambdaUrl)),
     ...invokeLines(api),
     entry('Database', database),
-    entry('Topology', application.topology),
+    entry('Topology', `${application.topology}: ${functionCounts(api)}`),
     '',
     ...tokenLines(api),
     ...(isLoopback(host) ? [] : ['', warning(`${host}:${new URL(lambdaUrl).port}`)]),
@@ -50,14 +50,50 @@ function routeLines(api: StartedApi): string[] {
   });
 }
 
-/** A command that pings a function: its handler does not run. The AWS CLI takes an event from a file only. */
+/** @returns the isolations of all functions: `3 functions in processes, 1 in a thread` */
+function functionCounts({ application, isolationOf }: StartedApi): string {
+  const names = new Set(application.routes.map((route) => route.function));
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    const isolation = isolationOf(name) ?? 'unbuilt';
+    counts.set(isolation, (counts.get(isolation) ?? 0) + 1);
+  }
+  return ['process', 'thread', 'unbuilt']
+    .flatMap((isolation) => {
+      const count = counts.get(isolation);
+      return count === undefined ? [] : [{ isolation, count }];
+    })
+    .map(({ isolation, count }, index) => {
+      const functions = index > 0 ? '' : count === 1 ? ' function' : ' functions';
+      return `${count}${functions} ${places[isolation]?.[count === 1 ? 0 : 1]}`;
+    })
+    .join(', ');
+}
+
+const places: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  process: ['in a process', 'in processes'],
+  thread: ['in a thread', 'in threads'],
+  unbuilt: ['unbuilt', 'unbuilt'],
+};
+
+/**
+ * A command that pings a function: its handler does not run. It needs no configuration of the AWS CLI. Versions 1 and 2 take a
+ * payload on the command line in different forms, and one from a file in the same.
+ */
 function invokeLines(api: StartedApi): string[] {
   const route = sorted(api).find((one) => !api.unbuilt.includes(one.function));
   if (!route) return [];
   const event = JSON.stringify(smokeEvent(routeKey(route)));
-  const variables = 'AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local';
-  const command = `aws lambda invoke --endpoint-url ${api.lambdaUrl} --function-name ${route.function} --payload fileb:///dev/stdin /dev/stdout`;
-  return [styleText('dim', `  echo '${event}' | ${variables} ${command}`)];
+  const variables = 'AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local';
+  const file = '/tmp/response.json';
+  const place = `--region us-east-1 --endpoint-url ${inShell(api.lambdaUrl)}`;
+  const command = `aws lambda invoke ${place} --function-name ${route.function} --payload fileb:///dev/stdin ${file}`;
+  return [styleText('dim', `  echo '${event}' | ${variables} ${command} && cat ${file}`)];
+}
+
+/** @returns an address of IPv6 in quotes, since zsh takes its brackets for a pattern */
+function inShell(url: string): string {
+  return url.includes('[') ? `'${url}'` : url;
 }
 
 function tokenLines(api: StartedApi): string[] {
@@ -67,7 +103,7 @@ function tokenLines(api: StartedApi): string[] {
   const route = sorted(api).find((one) => isTried(one, token));
   const others = 'other tokens: npx nanos token';
   if (!route) return [`  For requests of the local caller (${others}):`, `  ${header}`];
-  return [`  As the local caller (${others}):`, `  curl ${url}${route.path} -H '${header}'`];
+  return [`  As the local caller (${others}):`, `  curl ${inShell(url + route.path)} -H '${header}'`];
 }
 
 /** @returns true when a request needs nothing but this token */
