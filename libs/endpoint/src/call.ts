@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { parseResponse } from './broken-contract.ts';
 import type { Contract, Output } from './contract.ts';
 import { eventOf, type Request, type UntypedRequest } from './event.ts';
 import { invokeFused } from './fuse.ts';
@@ -19,6 +20,7 @@ export type Call<Callees extends Contract> = <Callee extends Callees>(
 export class CallFailed extends ServiceUnavailable {
   constructor(callee: Contract, cause: unknown) {
     super();
+    this.name = 'CallFailed';
     this.message = `${callee.name} gave no usable answer`;
     this.cause = cause;
   }
@@ -73,7 +75,7 @@ function readResponse<Callee extends Contract>(callee: Callee, payload: unknown)
   const { statusCode, body } = HttpResponse.parse(payload);
   const content: unknown = body === undefined ? undefined : JSON.parse(body);
   if (statusCode >= 400) throw Problem.revive(ProblemDetails.parse(content), callee.problems);
-  return (callee.response ? z.parse(callee.response, content) : undefined) as Output<Callee>;
+  return (callee.response && parseResponse(callee.response, content, callee.name)) as Output<Callee>;
 }
 
 function isDeclared(callee: Contract, error: unknown): boolean {

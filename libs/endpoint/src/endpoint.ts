@@ -4,7 +4,8 @@ import type {
   APIGatewayProxyStructuredResultV2,
   Context,
 } from 'aws-lambda';
-import * as z from 'zod/v4/core';
+import type * as z from 'zod/v4/core';
+import { parseResponse } from './broken-contract.ts';
 import { type Call, callFrom } from './call.ts';
 import { authorize, type Caller } from './caller.ts';
 import type { Contract } from './contract.ts';
@@ -109,7 +110,7 @@ function responder(contract: Contract): (event: APIGatewayProxyEventV2, result: 
 
   return (event, result) => {
     const { body, ...reply } = result instanceof Reply ? result : new Reply(result);
-    if (validated) z.parse(validated, body);
+    if (validated) parseResponse(validated, body, contract.name);
     const headers: Record<string, string> = { ...securityHeaders(contract), ...reply.headers };
     const response: HttpResponse = { statusCode: contract.status, headers };
     if (reply.cookies) response.cookies = [...reply.cookies];

@@ -39,7 +39,7 @@ export class Problem extends Error {
   ) {
     super(detail);
     const { type, status, title } = new.target;
-    this.name = new.target.name;
+    this.name = nameOf(type);
     this.details = {
       type: type === 'about:blank' ? type : `urn:problem-type:${type}`,
       title,
@@ -58,12 +58,18 @@ export class Problem extends Error {
     const origin = classes.find(({ type }) => details.type === `urn:problem-type:${type}`);
     const prototype = origin?.prototype ?? Problem.prototype;
     return Object.assign(Object.create(prototype) as Problem, {
-      name: prototype.constructor.name,
+      name: nameOf(details.type),
       message: details.detail ?? details.title,
       details,
       headers: {},
     });
   }
+}
+
+/** Name of the class of a type. Bundles are minified, so a class does not know its name. */
+function nameOf(type: string): string {
+  const [, name = 'problem'] = /(?:^|urn:problem-type:)([^:]+)$/.exec(type) ?? [];
+  return name.replace(/(?:^|-)(.)/g, (_, first: string) => first.toUpperCase());
 }
 
 /** Input that does not match the contract, with the path and message of every mismatch. */

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { Contract } from './contract.ts';
-import { Problem } from './problem.ts';
+import { describeError, describeIssues, type Issue, shorten } from './describe-error.ts';
+import { InvalidInput, Problem } from './problem.ts';
 import { type Redact, redactor } from './redact.ts';
 
 export interface RequestRecord {
@@ -21,7 +22,8 @@ const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
  * with the text format, this function makes the JSON. It obeys the function's log level (AWS_LAMBDA_LOG_LEVEL, default
  * INFO).
  *
- * The line holds no personal data: parts of the request that an error quotes are redacted.
+ * The line has the reason of a problem, and the causes of an error. It holds no personal data: parts of the request that they
+ * quote are redacted.
  */
 export function logRequest({ contract, context, status, startedAt, error, event }: RequestRecord): void {
   const level = status < 500 ? 'INFO' : 'ERROR';
@@ -32,22 +34,16 @@ export function logRequest({ contract, context, status, startedAt, error, event 
     route: `${contract.method} ${contract.path}`,
     status,
     durationMs: Math.round((performance.now() - startedAt) * 1000) / 1000,
-    ...(status >= 500
-      ? { error: describeError(error, event ? redactor(contract, event) : (text) => text) }
-      : error instanceof Problem && { problem: error.details.type }),
+    ...(event && outcomeOf(status, error, redactor(contract, event))),
   };
   const line = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON' ? record : JSON.stringify(record);
   if (level === 'INFO') console.info(line);
   else console.error(line);
 }
 
-function describeError(error: unknown, redact: Redact): unknown {
-  if (!(error instanceof Error)) return { message: redact(String(error)) };
-  const { name, message, stack = '', cause } = error;
-  return {
-    name,
-    message: redact(message),
-    stack: redact(stack),
-    ...(cause !== undefined && { cause: describeError(cause, redact) }),
-  };
+function outcomeOf(status: number, error: unknown, redact: Redact): object {
+  if (status >= 500 || !(error instanceof Problem)) return { error: describeError(error, redact) };
+  const { type, errors } = error.details;
+  const reason = error instanceof InvalidInput ? describeIssues(errors as Issue[]) : error.message;
+  return { problem: type, ...(reason && { reason: shorten(redact(reason)) }) };
 }

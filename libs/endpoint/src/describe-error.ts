@@ -1,0 +1,90 @@
+import type { Redact } from './redact.ts';
+
+/** An error in a log line. Values that are no errors have only the first two. */
+export interface ErrorDescription {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly stack?: string;
+  readonly cause?: ErrorDescription;
+  /** Errors of an AggregateError. */
+  readonly errors?: readonly ErrorDescription[];
+}
+
+/** A mismatch of a value and its schema. */
+export interface Issue {
+  readonly path: string | readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** Maximum number of described errors: a chain of causes may be long, or a circle. */
+const maxErrors = 10;
+/** Maximum length of a text. With {@link maxErrors}, a line stays below Lambda's limit of 256 KiB. */
+const maxLength = 4000;
+const maxIssues = 5;
+
+/**
+ * Describes something that was thrown: an error with its causes, or any other value as JSON.
+ *
+ * @param redact - applied to every text
+ */
+export function describeError(thrown: unknown, redact: Redact): ErrorDescription {
+  const seen = new Set<unknown>();
+  const text = (value: unknown) => shorten(redact(String(value)));
+  const isNew = (value: unknown) => value !== undefined && !seen.has(value) && seen.size < maxErrors;
+  const describe = (value: unknown): ErrorDescription => {
+    seen.add(value);
+    if (!(value instanceof Error)) return { name: typeof value, message: text(textOf(value)) };
+    const { name, stack, code, cause, errors, issues } = value as Partial<AggregateError> & {
+      readonly code?: unknown;
+      readonly issues?: unknown;
+    };
+    // The message of zod is all issues as JSON, with a line for each bracket.
+    const isZod = Array.isArray(issues) && value.message.startsWith('[');
+    const message = text(isZod ? describeIssues(issues) : value.message);
+    const frames = text(`${stack}`.match(/\n +at .*/g)?.join('') ?? '');
+    return {
+      name: `${name}`,
+      message,
+      ...(code !== undefined && { code: text(code) }),
+      stack: `${name}: ${message}${frames}`,
+      ...(isNew(cause) && { cause: describe(cause) }),
+      ...(Array.isArray(errors) && { errors: errors.flatMap((one) => (isNew(one) ? describe(one) : [])) }),
+    };
+  };
+  try {
+    return describe(thrown);
+  } catch {
+    // A getter, a proxy or a toString() of the value fails.
+    return { name: typeof thrown, message: 'A value that cannot be read.' };
+  }
+}
+
+/** Writes the first issues of a value in one line. */
+export function describeIssues(issues: readonly Issue[]): string {
+  const more = issues.length - maxIssues;
+  return [
+    ...issues.slice(0, maxIssues).map(({ path, message }) => {
+      const where = [path].flat().map(String).join('.');
+      return where ? `${where}: ${message}` : message;
+    }),
+    ...(more > 0 ? [`${more} more`] : []),
+  ].join('; ');
+}
+
+export function shorten(text: string): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'function') return `[function ${value.name}]`;
+  if (typeof value !== 'object') return String(value);
+  const above = new Set<unknown>();
+  return JSON.stringify(value, (_, part) => {
+    if (typeof part === 'bigint' || part instanceof Error) return String(part);
+    if (typeof part !== 'object' || part === null) return part;
+    if (above.has(part)) return '[seen above]';
+    above.add(part);
+    return part;
+  });
+}

@@ -1,0 +1,201 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod/mini';
+import { contract } from './contract.ts';
+import { endpoint } from './endpoint.ts';
+import { CallFailed, ServiceUnavailable } from './index.ts';
+import { sender } from './testing/sender.ts';
+import { CustomerNotFound } from './testing/shop.ts';
+
+const customer = '0197f3a0-0000-7000-8000-00000000000c';
+const test = contract({
+  name: 'get-order',
+  path: '/orders/{orderId}',
+  summary: 'x',
+  access: 'public',
+  method: 'POST',
+  params: z.object({ orderId: z.string().check(z.maxLength(50)) }),
+  body: z.optional(z.strictObject({ item: z.string() })),
+  response: z.strictObject({ items: z.array(z.strictObject({ id: z.int() })) }),
+  problems: [CustomerNotFound],
+});
+
+let written: string[];
+beforeEach(() => {
+  vi.stubEnv('VALIDATE_RESPONSES', 'true');
+  vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', undefined);
+  written = [];
+  for (const method of ['info', 'error'] as const) {
+    vi.spyOn(console, method).mockImplementation((line) => void written.push(line));
+  }
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+/** @returns the log record of a request whose handler does this */
+async function recordOf(work: () => unknown, request: { orderId?: string; body?: unknown } = {}) {
+  const handler = endpoint(test, async () => (await work()) as never);
+  const { orderId = 'order-77', body } = request;
+  await sender(test, handler)({ params: { orderId }, body } as never);
+  expect(written).toHaveLength(1);
+  return JSON.parse(written[0] as string);
+}
+const thrown = async (value: unknown) => {
+  const { error } = await recordOf(() => {
+    throw value;
+  });
+  return error;
+};
+
+describe('the log line of a problem has its reason and the request id', () => {
+  it('for invalid input: the mismatches', async () => {
+    expect(await recordOf(() => {}, { body: { item: 7, more: true } })).toMatchObject({
+      status: 400,
+      requestId: expect.stringMatching(/^[\da-f-]{36}$/),
+      problem: 'urn:problem-type:invalid-input',
+      reason: 'body.item: Invalid input: expected string, received number; body: Unrecognized key: "more"',
+    });
+  });
+
+  it('for a problem of the contract: its detail, without what the client sent', async () => {
+    const record = await recordOf(() => {
+      throw new CustomerNotFound(customer);
+    });
+    expect(record).toMatchObject({ status: 404, problem: expect.any(String) });
+    expect(record.reason).toContain(customer);
+    written = [];
+    const redacted = await recordOf(
+      () => {
+        throw new CustomerNotFound(customer);
+      },
+      { orderId: customer },
+    );
+    expect(redacted.reason).toContain('[redacted]');
+    expect(redacted.reason).not.toContain(customer);
+  });
+});
+
+describe('a response against its contract is one sentence', () => {
+  it.each([
+    [{ items: [{ id: 'x' }] }, 'body.items.0.id: Invalid input: expected number, received string'],
+    [undefined, 'body: Invalid input: expected object, received undefined'],
+    [
+      { items: Array(8).fill({ id: null }) },
+      [0, 1, 2, 3, 4]
+        .map((index) => `body.items.${index}.id: Invalid input: expected number, received null`)
+        .join('; ')
+        .concat('; 3 more'),
+    ],
+  ])('for %j', async (body, reason) => {
+    const { status, error } = await recordOf(() => body);
+    const message = `The response of get-order does not match its contract: ${reason}`;
+    expect(status).toBe(500);
+    expect(error).toEqual({ name: 'BrokenContract', message, stack: `BrokenContract: ${message}` });
+  });
+
+  it('and so is an error of a schema that the handler uses', async () => {
+    const { message, stack } = await recordOf(() => z.parse(z.object({ a: z.string() }), {})).then(
+      ({ error }) => error,
+    );
+    expect(message).toBe('a: Invalid input: expected string, received undefined');
+    expect(stack.split('\n').slice(1).join()).toMatch(/^ +at .*request-log\.spec\.ts/);
+  });
+});
+
+describe('an error', () => {
+  it('has its causes and the errors of an AggregateError, with their codes', async () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED ::1:5432'), { code: 'ECONNREFUSED' });
+    const cause = new AggregateError([refused, 'no error'], 'all failed', { cause: { code: 42 } });
+    expect(await thrown(new TypeError('outer', { cause }))).toMatchObject({
+      name: 'TypeError',
+      message: 'outer',
+      stack: expect.stringMatching(/^TypeError: outer\n +at .*request-log\.spec\.ts/),
+      cause: {
+        name: 'AggregateError',
+        message: 'all failed',
+        errors: [
+          { name: 'Error', message: 'connect ECONNREFUSED ::1:5432', code: 'ECONNREFUSED' },
+          { name: 'string', message: 'no error' },
+        ],
+        cause: { name: 'object', message: '{"code":42}' },
+      },
+    });
+  });
+
+  it('that is a 503 has its cause', async () => {
+    const error = Object.assign(new ServiceUnavailable(), { cause: new Error('no route') });
+    expect(await thrown(error)).toMatchObject({ name: 'ServiceUnavailable', cause: { message: 'no route' } });
+  });
+
+  it('has a name that does not come from its class, which is minified in a bundle', async () => {
+    const G = class extends CustomerNotFound {};
+    const H = class extends CallFailed {};
+    expect(new G(customer).name).toBe('CustomerNotFound');
+    expect(new H(test, undefined).name).toBe('CallFailed');
+  });
+
+  it('of any length or depth makes a line that Lambda does not cut', async () => {
+    let error = new Error('deepest');
+    for (let depth = 0; depth < 1000; depth++) {
+      const errors = Array.from({ length: 50 }, () => new Error('y'.repeat(100_000)));
+      error = new AggregateError(depth % 100 ? [] : errors, 'x'.repeat(100_000), { cause: error });
+    }
+    await thrown(error);
+    expect(Buffer.byteLength(`${written[0]}`)).toBeLessThan(200_000);
+  });
+
+  it('that is its own cause is described once', async () => {
+    const error: Error = new Error('round');
+    error.cause = new Error('and', { cause: error });
+    expect((await thrown(error)).cause).not.toHaveProperty('cause');
+  });
+
+  it('never shows the password of a connection string', async () => {
+    const url = 'postgres://app:p@ss%20"w0rd@db.example:5432/shop';
+    vi.stubEnv('DATABASE_URL', url);
+    const cause = new Error('config {"url":"postgresql://other:hunter2@db/shop","mail":"ann@example.com"}');
+    const { message, cause: inner } = await thrown(new Error(`cannot open ${url}: p@ss%20"w0rd`, { cause }));
+    expect(message).toBe('cannot open postgres://app:[redacted]@db.example:5432/shop: [redacted]');
+    vi.stubEnv('DATABASE_URL', 'postgres://postgres:postgres@localhost/shop');
+    written = [];
+    expect((await thrown(new Error('no role "postgres"'))).message).toBe('no role "postgres"');
+    expect(inner.message).toBe(
+      'config {"url":"postgresql://other:[redacted]@db/shop","mail":"ann@example.com"}',
+    );
+  });
+});
+
+describe('what is no Error is shown, too', () => {
+  const circle: Record<string, unknown> = { a: 1 };
+  circle.self = circle;
+  const hostile = new Proxy(
+    {},
+    {
+      get: () => {
+        throw new Error('no');
+      },
+    },
+  );
+  it.each([
+    ['an object', { code: 42 }, 'object', '{"code":42}'],
+    ['a circle', circle, 'object', '{"a":1,"self":"[seen above]"}'],
+    ['an array', [1, { b: 2n }], 'object', '[1,{"b":"2"}]'],
+    ['a string', 'oops', 'string', 'oops'],
+    ['an empty string', '', 'string', ''],
+    ['null', null, 'object', 'null'],
+    ['undefined', undefined, 'undefined', 'undefined'],
+    ['a number', Number.NaN, 'number', 'NaN'],
+    ['a bigint', 1n, 'bigint', '1'],
+    ['a symbol', Symbol('s'), 'symbol', 'Symbol(s)'],
+    ['a function', function named() {}, 'function', '[function named]'],
+    ['an object without a prototype', Object.assign(Object.create(null), { a: 1 }), 'object', '{"a":1}'],
+    ['an object with an error', { error: new TypeError('x') }, 'object', '{"error":"TypeError: x"}'],
+    ['an object that cannot be read', hostile, 'object', 'A value that cannot be read.'],
+  ])('%s', async (_, value, name, message) => {
+    expect(await thrown(value)).toEqual({ name, message });
+    written = [];
+    const rejected = await recordOf(() => Promise.reject(value));
+    expect(rejected.error).toEqual({ name, message });
+  });
+});
