@@ -9,7 +9,9 @@ import { serve } from './serve.ts';
 
 const channel = 3;
 const bundle = process.env.NANOSERVICES_BUNDLE as string;
+const isLogReadable = process.env.NANOSERVICES_READABLE_LOG === 'true';
 delete process.env.NANOSERVICES_BUNDLE;
+delete process.env.NANOSERVICES_READABLE_LOG;
 
 /** Bytes that were read ahead: most invocations arrive in one piece. */
 let ahead = Buffer.alloc(0);
@@ -43,4 +45,5 @@ void serve(bundle, {
   next: () => decodeFrame(read) as InvokeMessage,
   send: (message) => write(encodeFrame(message)),
   memoryMb: () => process.resourceUsage().maxRSS / 1024,
+  isLogReadable,
 });

@@ -4,6 +4,8 @@ import { consoleTo, type InvocationLog } from './console.ts';
 import { contextOf } from './context.ts';
 import { describeError, RuntimeError } from './function-error.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
+import { outputTo } from './output.ts';
+import { readableConsole, reportCrashes } from './readable-console.ts';
 
 /** Node's exit code when the event loop runs empty before a promise has settled. */
 const unsettled = 13;
@@ -16,6 +18,8 @@ export interface Channel {
   send(message: SandboxMessage): void;
   /** @returns the peak memory in megabytes */
   memoryMb(): number;
+  /** The log is for a person. */
+  readonly isLogReadable: boolean;
 }
 
 /**
@@ -25,16 +29,22 @@ export interface Channel {
  * @see https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
  */
 export async function serve(bundle: string, channel: Channel): Promise<never> {
-  const log = consoleTo((body) => channel.send({ type: 'log', body }));
+  const write = (body: string) => channel.send({ type: 'log', body });
+  const log = channel.isLogReadable ? readableConsole(write) : consoleTo(write);
+  const flushOutput = outputTo(write);
+  if (channel.isLogReadable) reportCrashes(log);
   process.exitCode = unsettled;
   process.once('exit', (code) => {
     if (code === unsettled) console.error('The promise never settles: nothing is left to wait for.');
+    flushOutput();
   });
   const handler = await initialise(bundle, channel, log);
   for (;;) {
     const message = channel.next();
     log.requestId = message.requestId;
-    channel.send(await invoke(handler, message, channel, log));
+    const ending = await invoke(handler, message, channel, log);
+    flushOutput();
+    channel.send(ending);
   }
 }
 

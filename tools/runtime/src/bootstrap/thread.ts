@@ -8,7 +8,7 @@ import type { InvokeMessage } from '../environment/messages.ts';
 import type { ThreadData } from '../environment/thread-sandbox.ts';
 import { serve } from './serve.ts';
 
-const { bundle, port, sent } = workerData as ThreadData;
+const { bundle, port, sent, isLogReadable } = workerData as ThreadData;
 
 void serve(bundle, {
   next: () => {
@@ -24,4 +24,5 @@ void serve(bundle, {
     const { total_heap_size, external_memory } = getHeapStatistics();
     return (total_heap_size + external_memory) / 2 ** 20;
   },
+  isLogReadable,
 });

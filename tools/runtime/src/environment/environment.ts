@@ -84,7 +84,7 @@ export class Environment {
     const { timeout } = this.configuration;
     const init = await this.#init;
     this.#requestId = requestId;
-    this.#log({ type: 'start', requestId });
+    this.#log({ type: 'start', requestId, traceId: invocation.traceId });
     const startedAt = performance.now();
     const left = () => timeout * 1000 - (performance.now() - startedAt);
     const ready = init === 'too slow' ? await this.#initialiseAgain(left) : init;

@@ -15,6 +15,8 @@ export interface FunctionConfiguration {
   readonly reservedConcurrency?: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly logFormat: LogFormat;
+  /** Replaces what the console writes by lines for a person, in the form of the text format. Default: false. */
+  readonly isLogReadable?: boolean | undefined;
 }
 
 /** @returns the ARN of a function's latest version, in an account that does not exist */

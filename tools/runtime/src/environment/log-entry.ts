@@ -17,7 +17,12 @@ export interface Report {
 
 /** An entry in the log of an environment: a line of Lambda, or a formatted line of the function. */
 export type LogEntry =
-  | { readonly type: 'start'; readonly requestId: string }
+  | {
+      readonly type: 'start';
+      readonly requestId: string;
+      /** Trace of the invocation, which its calls of other functions share. */
+      readonly traceId?: string | undefined;
+    }
   | { readonly type: 'function'; readonly requestId: string | undefined; readonly line: string }
   | { readonly type: 'report'; readonly requestId: string; readonly report: Report }
   | { readonly type: 'init'; readonly durationMs: number; readonly status: 'timeout' };

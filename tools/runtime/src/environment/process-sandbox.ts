@@ -12,7 +12,11 @@ export function startProcess(bootstrap: string): StartSandbox {
   return (configuration, listener): Sandbox => {
     const child = spawn(process.execPath, [...memoryFlags(configuration), bootstrap], {
       cwd: dirname(configuration.bundle),
-      env: { ...lambdaVariables(configuration), NANOSERVICES_BUNDLE: configuration.bundle },
+      env: {
+        ...lambdaVariables(configuration),
+        NANOSERVICES_BUNDLE: configuration.bundle,
+        NANOSERVICES_READABLE_LOG: String(configuration.isLogReadable),
+      },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
     const [, stdout, stderr, channel] = child.stdio as unknown as [null, Readable, Readable, Duplex];

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { lambdaVariables } from './lambda-variables.ts';
 import type { SandboxMessage } from './messages.ts';
@@ -10,6 +11,7 @@ export interface ThreadData {
   readonly port: MessageChannel['port1'];
   /** Counter of sent messages. The frozen thread waits on it. */
   readonly sent: Int32Array<SharedArrayBuffer>;
+  readonly isLogReadable: boolean;
 }
 
 /** @param bootstrap - the program to start; see bootstrapFile() */
@@ -18,7 +20,8 @@ export function startThread(bootstrap: string): StartSandbox {
     const { port1, port2 } = new MessageChannel();
     const sent = new Int32Array(new SharedArrayBuffer(4));
     const { oldSpaceMb, semiSpaceMb } = heapLimits(configuration);
-    const workerData: ThreadData = { bundle: configuration.bundle, port: port2, sent };
+    const { bundle, isLogReadable = false } = configuration;
+    const workerData: ThreadData = { bundle, port: port2, sent, isLogReadable };
     const worker = new Worker(bootstrap, {
       name: configuration.functionName,
       env: lambdaVariables(configuration),
@@ -32,11 +35,13 @@ export function startThread(bootstrap: string): StartSandbox {
       transferList: [port2],
     });
     let exit = exitError(1);
+    /** A thread in an endless loop answers no measurement: one at a time. */
+    let measuring: Promise<number> | undefined;
     worker.stdout.setEncoding('utf8').on('data', listener.output);
     worker.stderr.setEncoding('utf8').on('data', listener.output);
     port1.on('message', (message: SandboxMessage) => listener.message(message));
     worker.once('error', (error: Error & { code?: string }) => {
-      listener.output(`${error.stack ?? error}\n`);
+      listener.output(inspect(error));
       if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') exit = outOfMemory;
     });
     worker.once('exit', (code) => {
@@ -53,7 +58,12 @@ export function startThread(bootstrap: string): StartSandbox {
         Atomics.add(sent, 0, 1);
         Atomics.notify(sent, 0);
       },
-      memoryMb: () => heapMb(worker),
+      memoryMb: () => {
+        measuring ??= heapMb(worker).finally(() => {
+          measuring = undefined;
+        });
+        return measuring;
+      },
       kill: () => void worker.terminate(),
     };
   };

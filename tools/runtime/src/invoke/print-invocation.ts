@@ -16,14 +16,21 @@ export function printResponse(payload: unknown, json: boolean): void {
   if (body.length > 0) console.log(`\n${pretty(body.toString())}`);
 }
 
-/** Prints the error of a function in Lambda's words. */
-export function printError({ errorType, errorMessage, trace }: FunctionError, json: boolean): void {
-  if (json) {
+/**
+ * Prints the error of a function in Lambda's words.
+ *
+ * @param log - what the function has logged: an error in it is not repeated
+ */
+export function printError(
+  { errorType, errorMessage, trace }: FunctionError,
+  { isJson, log }: { readonly isJson: boolean; readonly log: string },
+): void {
+  if (isJson) {
     console.log(JSON.stringify({ errorType, errorMessage, trace }));
     return;
   }
-  console.error(styleText(['bold', 'red'], `${errorType}: ${errorMessage}`));
-  for (const line of trace?.slice(1) ?? []) console.error(styleText('dim', line));
+  const text = `${errorType}: ${errorMessage}`;
+  if (!log.includes(text)) console.error(styleText(['bold', 'red'], text));
 }
 
 function pretty(body: string): string {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { bundleTasks } from '@nanoservices/build';
 import { readLayout } from '@nanoservices/model';
 import { TemporaryWorkspace } from '@nanoservices/model/testing';
@@ -33,6 +34,14 @@ beforeAll(async () => {
   endpoint('get-stock', undefined, '{ stock: 3 }');
   endpoint('get-order', 'get-stock', '{ order: await call(callee, {}) }');
   endpoint('count-items', 'get-order', '{ count: await call(callee, {}) }');
+  endpoint('get-total', undefined, `{ total: console.log('one\\ntwo', { a: 1 }) ?? undefined.total }`);
+  endpoint('ask-total', 'get-total', '{ total: await call(callee, {}) }');
+  shop.endpoint('functions/orders/plain', {
+    contract: `
+      import { contract } from '@nanoservices/endpoint';
+      export const it = contract({ name: 'plain', method: 'GET', path: '/plain', summary: 'x', access: 'public' });`,
+    handler: `export const handler = async () => { throw new RangeError('boom', { cause: { code: 42 } }); };`,
+  });
   shop.linkPackages();
   const tasks = readLayout(shop.root).endpoints.map(({ root }) => ({ kind: 'endpoint', root }) as const);
   for await (const { error } of bundleTasks(shop.root, tasks)) expect(error).toBeUndefined();
@@ -63,4 +72,34 @@ it('does not need the contracts of other endpoints', async () => {
 it('does not need a topology', async () => {
   vi.stubEnv('NANO_TOPOLOGY', 'tiny');
   expect(await bodyOf('get-stock')).toEqual({ stock: 3 });
+});
+
+/** @returns what a person reads on stderr */
+async function stderrOf(name: string, isAnswered: boolean): Promise<string> {
+  vi.spyOn(console, 'log').mockImplementation(() => {});
+  const stderr: string[] = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => stderr.push(`${text}`) > 0);
+  vi.spyOn(console, 'error').mockImplementation((text) => void stderr.push(`${text}\n`));
+  expect(await runOnce({ name, query: [], headers: [], json: false }, shop.root)).toBe(isAnswered);
+  return stripVTControlCharacters(stderr.join(''));
+}
+
+it('shows what the function logged, readably, and the report last', async () => {
+  const stderr = await stderrOf('get-total', true);
+  expect(stderr).toMatch(/get-total [\da-f]{8} INFO one\n +get-total [\da-f]{8} +two \{ a: 1 \}\n/);
+  expect(stderr).toMatch(/get-total [\da-f]{8} ERROR TypeError: Cannot read properties of undefined/);
+  expect(stderr.trim().split('\n').at(-1)).toMatch(/^REPORT RequestId: /);
+});
+
+it('names errors of the minified bundle, with their causes', async () => {
+  const stderr = await stderrOf('ask-total', true);
+  expect(stderr).toMatch(/ask-total [\da-f]{8} ERROR CallFailed: get-total gave no usable answer\n/);
+  expect(stderr).toMatch(/ask-total [\da-f]{8} +cause: Problem: Internal Server Error\n/);
+});
+
+it('shows the error of a plain handler once', async () => {
+  const stderr = await stderrOf('plain', false);
+  expect(stderr).toMatch(/plain [\da-f]{8} ERROR RangeError: boom\n/);
+  expect(stderr).toContain('{ code: 42 }');
+  expect(stderr.split('boom')).toHaveLength(2);
 });

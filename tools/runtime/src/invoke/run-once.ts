@@ -22,6 +22,7 @@ import { type LogEntry, logLines } from '../environment/log-entry.ts';
 import { environmentStarter } from '../environment/start-environment.ts';
 import { Lambda } from '../lambda/lambda.ts';
 import { lambdaService } from '../lambda/lambda-service.ts';
+import { logPrinter } from '../start/log-printer.ts';
 import { chooseContract } from './choose-contract.ts';
 import { describeContract } from './contract-help.ts';
 import { invocationEvent } from './invocation-event.ts';
@@ -59,14 +60,19 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
   const database = await openingDatabase;
   await database?.grant(new Map([target, ...callees].map(({ name, grants }) => [name, grants])));
 
-  const report = { text: '' };
   const requestId = randomUUID();
+  let log = '';
+  let report = '';
+  const print = logPrinter('pretty', (line) => {
+    log += `${line}\n`;
+    tell(line);
+  });
   const lambda = new Lambda({
     startEnvironment,
-    log: (_, entry) => {
+    log: ({ functionName }, entry) => {
+      print.entry(functionName, entry);
       // The report of the function comes last. Reports of its callees are not shown.
-      if (entry.type === 'report' && entry.requestId === requestId) report.text = lastLine(entry);
-      else if (entry.type === 'function' || entry.type === 'init') tell(logLines(entry, 'Text'));
+      if (entry.type === 'report' && entry.requestId === requestId) report = lastLine(entry);
     },
   });
   resources.defer(() => lambda.stop());
@@ -90,8 +96,8 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
   const result = await (lambda.invoke(target.name, event, { requestId }) as Promise<InvokeResult>);
   // Then all output has been read, and the report is the last line.
   await lambda.stop();
-  tell(report.text);
-  if (result.error) printError(result.error, options.json);
+  tell(report);
+  if (result.error) printError(result.error, { isJson: options.json, log });
   else printResponse(JSON.parse(result.payload), options.json);
   return result.error === undefined;
 }
@@ -141,6 +147,7 @@ function configure(
       ...(usesDatabase && database && { DATABASE_URL: database.functionUrl(name) }),
     },
     logFormat: 'Text',
+    isLogReadable: true,
     isolation: 'process',
   };
 }

@@ -239,8 +239,8 @@ export class DevelopmentServer {
       folder: relative(root, join(folder, 'entries')),
       databaseUrlOf: (name) => this.#database?.functionUrl(name),
       isolation,
-      // The readable log is made of JSON lines.
-      logFormat: logs === 'text' ? 'Text' : 'JSON',
+      logFormat: logs === 'json' ? 'JSON' : 'Text',
+      isLogReadable: logs === 'pretty',
     });
     let built = 0;
     const { functions } = application;

@@ -16,6 +16,7 @@ export interface LocalFunctionsOptions {
   /** Isolation of all functions. Default: the isolation of each function. */
   readonly isolation?: Isolation | undefined;
   readonly logFormat: LogFormat;
+  readonly isLogReadable?: boolean | undefined;
 }
 
 /** The functions of an application on this machine: local bundles and their configuration. */
@@ -69,13 +70,14 @@ export class LocalFunctions {
     bundle: string,
     { functions }: PackedApplication,
   ): FunctionConfiguration {
-    const { databaseUrlOf, logFormat } = this.#options;
+    const { databaseUrlOf, logFormat, isLogReadable } = this.#options;
     const databaseUrl = usesDatabase ? databaseUrlOf(name) : undefined;
     return {
       functionName: name,
       bundle,
       ...settings,
       logFormat,
+      isLogReadable,
       isolation: this.#options.isolation ?? isolation,
       environment: {
         VALIDATE_RESPONSES: 'true',

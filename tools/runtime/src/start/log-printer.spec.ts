@@ -44,9 +44,9 @@ describe('pretty', () => {
     });
     print.request({ requestId: 'r', method: 'GET', url: '/none', status: 404, durationMs: 1 });
     expect(lines).toEqual([
-      expect.stringMatching(/^\d\d:\d\d:\d\d GET \/orders\/1 200 20\.0 ms get-order \+ init 100 ms 80 MB$/),
-      expect.stringMatching(/ 500 20\.0 ms get-order 80 MB Error: boom$/),
-      expect.stringMatching(/ GET \/none 404$/),
+      expect.stringMatching(/^\d\d:\d\d:\d\d GET \/orders\/1 200 20\.0 ms get-order \+ init 100 ms 80 MB r$/),
+      expect.stringMatching(/ 500 20\.0 ms get-order 80 MB r Error: boom$/),
+      expect.stringMatching(/ GET \/none 404 r$/),
     ]);
   });
 
@@ -67,29 +67,96 @@ describe('pretty', () => {
       'fn',
       logged({
         level: 'ERROR',
-        message: { errorType: 'E', errorMessage: 'm', stackTrace: ['E: m', '  at x'] },
+        message: { errorType: 'E', errorMessage: 'm', stackTrace: ['E: m', '    at x'] },
       }),
     );
     print.entry('fn', logged('not JSON'));
     print.entry('fn', logged('{"other":"json"}'));
     expect(lines.map((line) => line.trim())).toEqual([
-      'fn INFO hello',
-      'fn   world',
-      'fn WARN {"a":1}',
-      'fn ERROR E: m',
-      'fn   at x',
-      'fn not JSON',
-      'fn {"other":"json"}',
+      'fn r INFO hello',
+      'fn r      world',
+      'fn r WARN { a: 1 }',
+      'fn r ERROR E: m',
+      'fn r           at x',
+      'fn r not JSON',
+      'fn r {"other":"json"}',
     ]);
   });
 
-  it('does not repeat what endpoint() says of a request, except why it failed', () => {
+  it.each([
+    ['without a message', { level: 'INFO' }, ['INFO ']],
+    ['of a logger', { level: 'WARN', message: 'slow', tookMs: 7 }, ['WARN slow', '     { tookMs: 7 }']],
+    [
+      'with an error beside the message',
+      { level: 'ERROR', message: 'bad', errorType: 'E', errorMessage: 'm', stackTrace: ['E: m', '    at x'] },
+      ['ERROR bad', '      E: m', '          at x'],
+    ],
+  ])('shows a JSON line %s', (_, line, expected) => {
     const { print, lines } = printer('pretty');
-    const record = { endpoint: 'fn', requestId: 'r', route: 'GET /', durationMs: 1 };
-    print.entry('fn', logged({ level: 'INFO', message: { ...record, status: 404, problem: 'urn:x' } }));
-    const error = { name: 'TypeError', message: 'boom', stack: 'TypeError: boom\n    at here' };
-    print.entry('fn', logged({ level: 'ERROR', message: { ...record, status: 500, error } }));
-    expect(lines.map((line) => line.trim())).toEqual(['fn ERROR TypeError: boom', 'fn   at here']);
+    print.entry('fn', logged(line));
+    expect(lines.map((one) => one.replace(/^ +fn r /, ''))).toEqual(expected);
+  });
+
+  const text = (level: string, message: unknown): LogEntry =>
+    logged(`2026-01-01T00:00:00.000Z\t1\t${level}\t${JSON.stringify(message)}`);
+
+  it('says of a 4xx only why, with the request’s line', () => {
+    const { print, lines } = printer('pretty');
+    const record = { endpoint: 'get-order', status: 404, problem: 'urn:x', reason: 'There is no order.' };
+    for (const entry of [text('INFO', record), logged({ level: 'INFO', message: record })]) {
+      print.entry('get-order', { type: 'start', requestId: 'r' });
+      print.entry('get-order', entry);
+      const answered = { ...report };
+      print.entry('get-order', { type: 'report', requestId: 'r', report: answered });
+      print.request({ ...request, status: 404, report: answered });
+    }
+    expect(lines).toHaveLength(2);
+    for (const line of lines) expect(line).toMatch(/ 404 20\.0 ms get-order .* r There is no order\.$/);
+  });
+
+  it('shows the error of a 5xx with its causes, once', () => {
+    const { print, lines } = printer('pretty');
+    const error = {
+      name: 'ServiceUnavailable',
+      message: 'No answer.',
+      stack: 'ServiceUnavailable: No answer.\n    at here',
+      cause: {
+        name: 'AggregateError',
+        message: 'two',
+        stack: 'AggregateError: two\n    at there',
+        errors: [
+          { name: 'error', code: '28P01', message: 'no login', stack: 'error: no login' },
+          { name: 'object', message: '{"code":42}' },
+        ],
+      },
+    };
+    print.entry('fn', text('ERROR', { endpoint: 'fn', status: 503, error }));
+    expect(lines.map((line) => line.replace(/^ +fn r /, ''))).toEqual([
+      'ERROR ServiceUnavailable: No answer.',
+      '          at here',
+      '        cause: AggregateError: two',
+      '            at there',
+      '          one of: error 28P01: no login',
+      '          one of: {"code":42} (object, thrown as it is)',
+    ]);
+  });
+
+  it('gives the calls of a request its id, by their trace', () => {
+    const { print, lines } = printer('pretty');
+    const trace = 'Root=1-01234567-1f3c9a7e000040008000aaaa';
+    for (const [name, requestId] of [
+      ['get-order', '1f3c9a7e-0000-4000-8000-aaaabbbbcccc'],
+      ['get-stock', '00000000-0000-4000-8000-000000000000'],
+    ] as const) {
+      print.entry(name, { type: 'start', requestId, traceId: trace });
+      print.entry(name, { type: 'function', requestId, line: 'said' });
+    }
+    const called = { ...report };
+    const requestId = '00000000-0000-4000-8000-000000000000';
+    print.entry('get-stock', { type: 'report', requestId, report: called });
+    print.invoked('get-stock', called);
+    expect(lines).toHaveLength(3);
+    for (const line of lines) expect(line).toContain('1f3c9a7e');
   });
 });
 

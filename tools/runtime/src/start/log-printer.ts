@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { type LogEntry, logLines, type Report } from '../environment/log-entry.ts';
 import type { RequestRecord } from '../gateway/gateway.ts';
+import { readLine } from './readable-line.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -42,36 +43,82 @@ export function logPrinter(style: LogStyle, write: (line: string) => void): LogP
   };
 }
 
+/** An invocation, while it runs and until its end is printed. */
+interface Invocation {
+  /** Short id that all invocations of one request to the API share. */
+  readonly id: string;
+  /** Reason of a 4xx, as `endpoint()` gives it. */
+  reason?: string | undefined;
+  /** Errors that are printed already. */
+  errors: string;
+}
+
 function prettyPrinter(write: (line: string) => void): LogPrinter {
+  const running = new Map<string, Invocation>();
+  const ended = new WeakMap<Report, Invocation>();
+  /** Errors of init phases, which come before the invocation that they fail, by function. */
+  const initErrors = new Map<string, string>();
   return {
     entry: (functionName, entry) => {
-      if (entry.type === 'init') write(note(functionName, `init took more than ${entry.durationMs} ms`));
-      if (entry.type !== 'function') return;
-      for (const line of readable(entry.line)) write(note(functionName, line));
+      if (entry.type === 'init')
+        return write(note(functionName, `init took more than ${entry.durationMs} ms`));
+      if (entry.type === 'start') {
+        const errors = initErrors.get(functionName) ?? '';
+        initErrors.delete(functionName);
+        return void running.set(entry.requestId, { id: shortId(entry.requestId, entry.traceId), errors });
+      }
+      const invocation = running.get(entry.requestId ?? '');
+      if (entry.type === 'report') {
+        if (invocation) ended.set(entry.report, invocation);
+        return void running.delete(entry.requestId);
+      }
+      const { level, text, request } = readLine(entry.line);
+      if (level === 'ERROR') {
+        if (invocation) invocation.errors += text;
+        else initErrors.set(functionName, text);
+      }
+      if (invocation && request) invocation.reason = request.reason;
+      // The line of the gateway says the same.
+      if (request && request.status < 500) return;
+      const id = invocation?.id ?? (entry.requestId && shortId(entry.requestId));
+      for (const line of readableLines(level, text)) write(note(functionName, line, id));
     },
-    request: (record) => write(requestLine(record)),
+    request: (record) => {
+      const invocation = record.report && ended.get(record.report);
+      write(requestLine({ ...record, reason: newReason(record.reason, invocation) }, invocation));
+    },
     invoked: (functionName, report) => {
+      const invocation = ended.get(report);
       const failure = report.status === 'success' ? '' : red(` ${report.errorType ?? report.status}`);
-      write(`${clock()}   ${dim('invoke')} ${functionName}${failure} ${measures(report)}`);
+      const parts = [measures(report), dim(invocation?.id ?? ''), yellow(invocation?.reason ?? '')];
+      write(`${clock()}   ${dim('invoke')} ${functionName}${failure} ${parts.filter(Boolean).join(' ')}`);
     },
   };
 }
 
-function requestLine({
-  method,
-  url,
-  status,
-  durationMs,
-  functionName,
-  report,
-  reason,
-}: RequestRecord): string {
+/** The first characters of the request id. A call of another function has a separate one, and the trace of the request. */
+function shortId(requestId: string, traceId?: string): string {
+  const [, root = requestId] = /^Root=1-[\da-f]{8}-([\da-f]{8})/.exec(traceId ?? '') ?? [];
+  return root.slice(0, 8);
+}
+
+/** @returns the reason, unless it is printed already */
+function newReason(reason: string | undefined, invocation: Invocation | undefined): string | undefined {
+  if (reason === undefined) return invocation?.reason;
+  return invocation?.errors.includes(reason) ? undefined : reason;
+}
+
+function requestLine(
+  { requestId, method, url, status, durationMs, functionName, report, reason }: RequestRecord,
+  invocation: Invocation | undefined,
+): string {
   const colour = status < 300 ? green : status < 400 ? cyan : status < 500 ? yellow : red;
   const parts = [clock(), bold(method), url, colour(String(status))];
   if (report) parts.push(`${durationMs.toFixed(1)} ms`);
   if (functionName) parts.push(dim(functionName));
   if (report) parts.push(dim(extras(report)));
-  if (reason) parts.push(red(reason));
+  parts.push(dim(invocation?.id ?? shortId(requestId)));
+  if (reason) parts.push(colour(reason));
   return parts.filter(Boolean).join(' ');
 }
 
@@ -88,70 +135,16 @@ function clock(): string {
   return dim(new Date().toTimeString().slice(0, 8));
 }
 
-function note(functionName: string, text: string): string {
-  return `           ${dim(functionName)} ${text}`;
+function note(functionName: string, text: string, id = ''): string {
+  return ['          ', dim(functionName), ...(id ? [dim(id)] : []), text].join(' ');
 }
 
 const colours: Record<string, (text: string) => string> = { WARN: yellow, ERROR: red, FATAL: red };
 
-/** @returns a JSON log line of nodejs24.x in readable form; other output unchanged */
-function readable(line: string): string[] {
-  const parsed = parseLine(line);
-  if (!parsed) return [line];
-  const { level, message, stackTrace } = parsed;
-  if (isQuietRequest(message)) return [];
-  const colour = colours[level] ?? dim;
-  const text = typeof message === 'string' ? message.replaceAll('\r', '\n') : describe(message);
-  const [first = '', ...rest] = text.split('\n');
-  const lines = [...rest, ...(stackTrace?.slice(1) ?? [])].map((more) => `  ${dim(more.trim())}`);
-  return [`${colour(level)} ${first}`, ...lines];
-}
-
-interface LogLine {
-  readonly level: string;
-  readonly message: unknown;
-  readonly stackTrace?: string[];
-}
-
-function parseLine(line: string): LogLine | undefined {
-  if (!line.startsWith('{')) return undefined;
-  try {
-    const parsed = JSON.parse(line);
-    return typeof parsed.level === 'string' && 'message' in parsed ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** @returns true for the line of `endpoint()` about a request: the gateway prints the same */
-function isQuietRequest(message: unknown): boolean {
-  const record = message as { endpoint?: unknown; status?: unknown } | null;
-  return typeof record?.endpoint === 'string' && typeof record.status === 'number' && record.status < 500;
-}
-
-function describe(message: unknown): string {
-  const error = errorOf(message);
-  if (!error) return JSON.stringify(message);
-  const { stack, stackTrace } = error;
-  return (
-    stack ??
-    stackTrace?.join('\n') ??
-    `${error.name ?? error.errorType}: ${error.message ?? error.errorMessage}`
-  );
-}
-
-interface LoggedError {
-  readonly name?: string;
-  readonly message?: string;
-  readonly stack?: string;
-  readonly errorType?: string;
-  readonly errorMessage?: string;
-  readonly stackTrace?: string[];
-}
-
-/** @returns a logged error, or the error in a line of `endpoint()` */
-function errorOf(message: unknown): LoggedError | undefined {
-  const { error = message } = (message ?? {}) as { error?: unknown };
-  const candidate = error as LoggedError | null;
-  return candidate?.stack !== undefined || candidate?.stackTrace !== undefined ? candidate : undefined;
+/** @returns the level and the text, whose lines are aligned: it may be a table */
+function readableLines(level: string | undefined, text: string): string[] {
+  const [first = '', ...rest] = text.split('\n').map((line) => (/^ +at /.test(line) ? dim(line) : line));
+  if (level === undefined) return [first, ...rest];
+  const margin = ' '.repeat(level.length + 1);
+  return [`${(colours[level] ?? dim)(level)} ${first}`, ...rest.map((line) => margin + line)];
 }
