@@ -47,4 +47,29 @@ describe('contract()', () => {
     contract({ ...get, path: '/files/{thingId+}', params });
     expect(true).toBe(true);
   });
+
+  it('lets the compiler refuse a path that API Gateway refuses', () => {
+    const get = { ...base, method: 'GET' } as const;
+    // @ts-expect-error the parameter is no whole part
+    contract({ ...get, path: '/things/{thingId}.json', params });
+    // @ts-expect-error it ends with a slash
+    contract({ ...get, path: '/things/' });
+    // @ts-expect-error it has an empty part
+    contract({ ...get, path: '/things//all' });
+    // @ts-expect-error the parameter's name has a hyphen
+    contract({ ...get, path: '/things/{thing-id}', params: z.strictObject({ 'thing-id': z.string() }) });
+    // @ts-expect-error the parameter is there twice
+    contract({ ...get, path: '/things/{thingId}/{thingId}', params });
+    // @ts-expect-error something follows the rest of the path
+    contract({ ...get, path: '/things/{thingId+}/all', params });
+    // @ts-expect-error API Gateway does not take the character
+    contract({ ...get, path: '/things/@all' });
+    // @ts-expect-error the query does not belong to the path
+    contract({ ...get, path: '/things?all' });
+    contract({ ...get, path: '/' });
+    contract({ ...get, path: '/v1.2/a_b/c-d:all' });
+    // The compiler does not know what it is.
+    contract({ ...get, path: `/${String(Math.random())}` as const });
+    expect(true).toBe(true);
+  });
 });

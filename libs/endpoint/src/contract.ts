@@ -1,4 +1,5 @@
 import type * as z from 'zod/v4/core';
+import type { PathMistake } from './path-mistake.ts';
 import type { ProblemClass } from './problem.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -65,6 +66,11 @@ type StrictKeys<Params, Path extends string> =
       : { readonly params: `not in the path: ${Exclude<keyof Shape, PathParameter<Path>> & string}` }
     : unknown;
 
+/** Makes a path that API Gateway refuses an error of the compiler, with the reason as the expected type. */
+type ValidPath<Path extends string> = [PathMistake<Path>] extends [never]
+  ? unknown
+  : { readonly path: `The path ${PathMistake<Path>}` };
+
 type Optional =
   | 'status'
   | 'bodyLimitBytes'
@@ -99,7 +105,7 @@ type Defaults = {
  * @throws Error when a body is declared for GET (RFC 9110, section 9.3.1)
  */
 export function contract<const Path extends `/${string}`, const D extends Definition<Path>>(
-  definition: D & { readonly path: Path } & StrictKeys<D['params'], Path> & EtagOf<D>,
+  definition: D & { readonly path: Path } & ValidPath<Path> & StrictKeys<D['params'], Path> & EtagOf<D>,
 ): Omit<Defaults, keyof D> & D {
   if (definition.method === 'GET' && definition.body) {
     throw new Error(`${definition.name}: a GET request has no body; use "query".`);

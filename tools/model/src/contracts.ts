@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Contract } from '@nanoservices/endpoint';
 import type { Endpoint, Layout } from './layout.ts';
 import type { ContractFacts } from './pack.ts';
+import { mistakeInRoute, refuseConflictingParameters, refuseSameRoutes } from './route-rules.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A contract and its module. */
@@ -27,7 +28,8 @@ export interface Contracts {
  * Imports the contracts of endpoints, and no others: a mistake in another contract does not matter.
  *
  * @param endpoints - Default: all
- * @throws UsageError when a contract is missing, exports no contract or that of another endpoint, or two have one route
+ * @throws UsageError when a contract is missing, exports no contract or that of another endpoint, AWS refuses what it declares,
+ * or two have one route
  */
 export async function readContracts(
   { root, endpoints: all }: Pick<Layout, 'root' | 'endpoints'>,
@@ -36,6 +38,7 @@ export async function readContracts(
   const contractFiles = await Promise.all(endpoints.map((one) => readContractFile(root, one)));
   const contracts = contractFiles.map(({ contract }) => contract);
   refuseSameRoutes(contracts);
+  refuseConflictingParameters(contracts);
   return {
     contracts: new Map(contracts.map((contract) => [contract.name, contract])),
     contractFiles,
@@ -77,31 +80,16 @@ async function readContractFile(
   const exports = Object.entries<unknown>(await import(pathToFileURL(file).href));
   for (const [exportName, contract] of exports) {
     if (!isContract(contract)) continue;
-    if (contract.name === name) return { file, exportName, contract };
-    throw new UsageError(`${path}: "name" is "${contract.name}". It must be "${name}", after the folder.`);
+    if (contract.name !== name) {
+      throw new UsageError(`${path}: "name" is "${contract.name}". It must be "${name}", after the folder.`);
+    }
+    const mistake = mistakeInRoute(contract);
+    if (mistake) throw new UsageError(`${path}: ${mistake}`);
+    return { file, exportName, contract };
   }
   throw new UsageError(`${path} exports no contract. Export what contract() returns.`);
 }
 
 function isContract(value: unknown): value is Contract {
   return typeof value === 'object' && value !== null && 'method' in value && 'path' in value;
-}
-
-/** The part of a route that API Gateway distinguishes: it ignores the names of parameters. */
-export function routeShape({ method, path }: { readonly method: string; readonly path: string }): string {
-  return `${method} ${path.replace(/\{\w+/g, '{')}`;
-}
-
-/** @throws UsageError when two endpoints have one route: no topology can serve both */
-export function refuseSameRoutes(contracts: readonly Pick<Contract, 'name' | 'method' | 'path'>[]): void {
-  const routes = new Map<string, string>();
-  for (const contract of contracts) {
-    const shape = routeShape(contract);
-    const other = routes.get(shape);
-    if (other) {
-      const { method, path, name } = contract;
-      throw new UsageError(`${method} ${path} is the route of ${other} and of ${name}.`);
-    }
-    routes.set(shape, contract.name);
-  }
 }

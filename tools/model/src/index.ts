@@ -3,8 +3,6 @@ export {
   type Contracts,
   readContracts,
   readContractsWithCallees,
-  refuseSameRoutes,
-  routeShape,
 } from './contracts.ts';
 export { copyWorkspace, linkPackages } from './copy-workspace.ts';
 export { type Dependent, deployOrder, orderGroups } from './deploy-order.ts';
@@ -37,6 +35,7 @@ export {
   type Route,
   routeKey,
 } from './pack.ts';
+export { mistakeInRoute, refuseConflictingParameters, refuseSameRoutes, routeShape } from './route-rules.ts';
 export { messageOf, UsageError } from './usage-error.ts';
 export {
   type ApiDocumentation,

@@ -35,6 +35,27 @@ afterEach(() => shop[Symbol.dispose]());
 
 const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name);
 
+describe('a name that AWS does not take, or that means another part of a stage, is refused:', () => {
+  it.each(['Get_Order', 'getOrder', 'get.order', 'get-', '1st', 'get--order'])('%s', (name) => {
+    shop.endpoint(`functions/orders/${name}`);
+    expect(() => readLayout(shop.root)).toThrow(
+      `functions/orders/${name}: "${name}" is no name for a Lambda function and its stack.`,
+    );
+  });
+
+  it.each(['api', 'database', 'platform'])('%s', (name) => {
+    shop.endpoint(`functions/orders/${name}`);
+    expect(() => readLayout(shop.root)).toThrow(
+      /"\w+" is the name of a part of each stage.*Rename the folder/,
+    );
+  });
+
+  it('of a unit', () => {
+    shop.write('functions/api/package.json', { name: '@shop/api', unit: { include: ['orders/*'] } });
+    expect(() => readLayout(shop.root)).toThrow(/^functions\/api: "api"/);
+  });
+});
+
 describe('the layout of a workspace', () => {
   it('has the endpoints by name, with their resource, package and dependencies', () => {
     shop.endpoint('functions/orders/add-item', {

@@ -67,8 +67,8 @@ export interface Layout {
  *
  * @param root - absolute
  * @param handlerFiles - `src/handler.ts` of all endpoints, relative to the root. Default: what the disk has
- * @throws UsageError when a file is invalid or names a path that does not exist, a unit has no endpoint, two functions have
- * one name, or `"isolation"` names no function
+ * @throws UsageError when a file is invalid or names a path that does not exist, a unit has no endpoint, a function has a name
+ * that AWS does not take, two functions have one name, or `"isolation"` names no function
  */
 export function readLayout(root: string, handlerFiles: readonly string[] = findHandlers(root)): Layout {
   const endpoints = handlerFiles
@@ -77,6 +77,7 @@ export function readLayout(root: string, handlerFiles: readonly string[] = findH
   const manifests = globSync('functions/{,*/}package.json', { cwd: root }).map(slashes).sort();
   const units = manifests.flatMap((file) => readUnit(root, posix.dirname(file), endpoints)).sort(byName);
   const named = [...endpoints, ...units];
+  named.forEach(refuseUnusableName);
   refuseSameNames(named);
   const topologies = readTopologyFile(root);
   refuseUnknownIsolation(
@@ -180,6 +181,23 @@ function existing(
   throw new UsageError(
     `${root}/package.json: "${key}" names ${path}, and ${posix.join(root, path)} is no ${kind}. Create it, or correct the path.`,
   );
+}
+
+/** Stacks of a stage that are no functions, and the parts of `nanos deploy`. */
+const reservedNames = ['api', 'database', 'platform'];
+
+/** A name is part of the name of a Lambda function and of a CloudFormation stack, which takes the fewest characters. */
+function refuseUnusableName({ name, root }: Endpoint | Unit): void {
+  if (!/^[a-z][a-z\d]*(?:-[a-z\d]+)*$/.test(name)) {
+    throw new UsageError(
+      `${root}: "${name}" is no name for a Lambda function and its stack. Rename the folder: lower-case letters, digits and hyphens, as in get-order.`,
+    );
+  }
+  if (reservedNames.includes(name)) {
+    throw new UsageError(
+      `${root}: "${name}" is the name of a part of each stage (${reservedNames.join(', ')}). Rename the folder.`,
+    );
+  }
 }
 
 function refuseSameNames(named: readonly (Endpoint | Unit)[]): void {

@@ -24,8 +24,14 @@ export function readJson<Schema extends z.ZodType>(
   }
   const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => `"${path.join('.')}": ${message}`);
+  const issues = parsed.error.issues.map((issue) => `"${issue.path.join('.')}": ${messageOfIssue(issue)}`);
   throw new UsageError(`${file} is invalid: ${issues.join('; ')}.`);
+}
+
+/** zod says that a key is invalid, and has the reason below. */
+function messageOfIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_key') return issue.message;
+  return issue.issues.map(({ message }) => message).join(', ');
 }
 
 /** Reads a JSON file of a workspace, or parses `{}` when the file is absent; see {@link readJson}. */

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { zip } from '@nanoservices/build';
 import { type PackedFunction, type Stage, UsageError } from '@nanoservices/model';
-import { checkFunction } from '../stacks/budgets.ts';
+import { checkFunction, type FunctionSizes } from '../stacks/budgets.ts';
 import { functionService } from '../stacks/function-service.ts';
 import { renderService, type Service } from '../stacks/service.ts';
 
@@ -35,9 +35,8 @@ export function packageFunction(
   const zipped = zip({ 'handler.mjs': code });
   const services = stages.map((stage) => {
     const { service } = functionService(stage, packed);
-    const environment = environmentOf(service, name);
     const sizes = { unzippedBytes: code.length, zippedBytes: zipped.length };
-    checkFunction(stage, name, { environment, ...sizes });
+    checkFunction(stage, name, { ...configurationIn(service, name), ...sizes });
     return { stage, service };
   });
   const folder = artifactFolder(workspaceRoot, packed);
@@ -79,7 +78,8 @@ function writeService(folder: string, service: Service, { name }: PackedFunction
   writeFileSync(join(folder, 'serverless.yml'), renderService(service, comment));
 }
 
-function environmentOf(service: Service, name: string): Record<string, string> {
-  const functions = service.functions as Record<string, { environment: Record<string, string> }>;
-  return functions[name]?.environment ?? {};
+function configurationIn(service: Service, name: string): Pick<FunctionSizes, 'environment' | 'description'> {
+  const functions = service.functions as Record<string, Pick<FunctionSizes, 'environment' | 'description'>>;
+  const { environment = {}, description = '' } = functions[name] ?? {};
+  return { environment, description };
 }

@@ -3,7 +3,7 @@ import { shopStage } from '../testing/shop.ts';
 import { checkFunction, checkTemplate, checkTopology } from './budgets.ts';
 
 const stage = shopStage();
-const small = { environment: {}, unzippedBytes: 1000, zippedBytes: 500 };
+const small = { environment: {}, description: 'Read an order', unzippedBytes: 1000, zippedBytes: 500 };
 
 describe('the limits of AWS', () => {
   it('let an ordinary function pass', () => {
@@ -18,6 +18,12 @@ describe('the limits of AWS', () => {
       { ...small, environment: { A: 'ü'.repeat(2048) } },
       /take 41\d\d bytes; Lambda takes 4096/,
     ],
+    [
+      'a long description',
+      'get-order',
+      { ...small, description: 'x'.repeat(259) },
+      /has 259 characters; Lambda takes 256. Shorten the summary by 3\./,
+    ],
     ['large code', 'get-order', { ...small, unzippedBytes: 262_144_001 }, /250.0 MB.*Split it/],
     ['a large zip', 'get-order', { ...small, zippedBytes: 52_428_801 }, /Split it/],
   ])('stop %s, saying what to do', (_, name, sizes, message) => {
@@ -27,6 +33,7 @@ describe('the limits of AWS', () => {
   it('let a function pass that is exactly as large as AWS allows', () => {
     const largest = {
       environment: { A: 'x'.repeat(4088) },
+      description: 'x'.repeat(256),
       unzippedBytes: 262_144_000,
       zippedBytes: 52_428_800,
     };

@@ -20,11 +20,13 @@ export const limits = {
   /** Lambda takes 64, but the PostgreSQL role of a function has the same name. */
   functionNameCharacters: 63,
   environmentBytes: 4096,
+  descriptionCharacters: 256,
 } as const;
 
 /** The sizes of a function that AWS limits. */
 export interface FunctionSizes {
   readonly environment: Readonly<Record<string, string>>;
+  readonly description: string;
   readonly unzippedBytes: number;
   readonly zippedBytes: number;
 }
@@ -34,7 +36,11 @@ export interface FunctionSizes {
  *
  * @throws UsageError that names the limit and the way out
  */
-export function checkFunction(stage: Stage, name: string, { environment, ...size }: FunctionSizes): void {
+export function checkFunction(
+  stage: Stage,
+  name: string,
+  { environment, description, ...size }: FunctionSizes,
+): void {
   const fullName = functionName(stage, name);
   if (fullName.length > limits.functionNameCharacters) {
     throw new UsageError(
@@ -45,6 +51,12 @@ export function checkFunction(stage: Stage, name: string, { environment, ...size
   if (environmentBytes > limits.environmentBytes) {
     throw new UsageError(
       `${name}: its environment variables take ${environmentBytes} bytes; Lambda takes ${limits.environmentBytes}. They are what it calls, and "environment" in functions/stages.json.`,
+    );
+  }
+  const excess = description.length - limits.descriptionCharacters;
+  if (excess > 0) {
+    throw new UsageError(
+      `${name}: its description, which is the "summary" of its contract and a hash, has ${description.length} characters; Lambda takes ${limits.descriptionCharacters}. Shorten the summary by ${excess}.`,
     );
   }
   if (size.unzippedBytes > limits.unzippedBytes || size.zippedBytes > limits.zippedBytes) {

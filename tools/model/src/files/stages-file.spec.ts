@@ -28,6 +28,14 @@ describe('functions/stages.json', () => {
     });
   });
 
+  it('takes variables and tags that AWS takes', () => {
+    const settings = {
+      environment: { AWS_LAMBDA_NODEJS_WORKER_COUNT: '2', AWS_ENDPOINT_URL: 'http://a', LOG: '' },
+      tags: { 'cost center': 'a+b=c, for @all'.replace(',', '') },
+    };
+    expect(stageWith(settings)).toMatchObject(settings);
+  });
+
   it('has the stages in its own order', () => {
     write({
       application: 'shop',
@@ -81,6 +89,12 @@ describe('functions/stages.json', () => {
       /"stages.dev.cors".*allowCredentials/,
     ],
     ['an unknown key', { regio: 'x' }, /"stages.dev"/],
+    ['a variable of Lambda', { environment: { AWS_REGION: 'x' } }, /dev.environment.AWS_REGION": .*Lambda/],
+    ['a folder of Lambda', { environment: { LAMBDA_TASK_ROOT: 'x' } }, /set by Lambda itself/],
+    ['a variable without a name', { environment: { '': 'x' } }, /is no name of a variable/],
+    ['a tag of AWS', { tags: { 'aws:x': 'y' } }, /"stages.dev.tags.aws:x": .*"aws:"/],
+    ['a tag with a bad character', { tags: { team: 'a;b' } }, /"stages.dev.tags.team": has a character/],
+    ['a long tag', { tags: { team: 'x'.repeat(257) } }, /"stages.dev.tags.team"/],
   ])('names the key of %s', (_, settings, message) => {
     expect(() => stageWith(settings)).toThrow(message);
   });

@@ -12,6 +12,29 @@ const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
+/**
+ * Variables that Lambda sets by itself and refuses in a configuration.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
+const reservedVariable =
+  /^(?:_.*|AWS_(?:DEFAULT_REGION|REGION|EXECUTION_ENV|LAMBDA_(?:FUNCTION_(?:NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_(?:GROUP|STREAM)_NAME|RUNTIME_API|MAX_CONCURRENCY)|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|LAMBDA_(?:TASK_ROOT|RUNTIME_DIR))$/;
+
+const VariableName = z
+  .string()
+  .regex(/^[A-Za-z]\w+$/, 'is no name of a variable: a letter, then letters, digits and "_", two at least')
+  .refine((name) => !reservedVariable.test(name), 'is set by Lambda itself, which refuses another value');
+
+/** @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const TagName = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(tagText, 'has a character that AWS refuses in a tag')
+  .refine((name) => !/^aws:/i.test(name), 'begins with "aws:", which AWS keeps for itself');
+const TagValue = z.string().max(256).regex(tagText, 'has a character that AWS refuses in a tag');
+
 const StageSettings = z.strictObject({
   region: z
     .string()
@@ -25,7 +48,7 @@ const StageSettings = z.strictObject({
     .default({ rateLimit: 1000, burstLimit: 500 })
     .describe('Requests per second to the whole API, and the burst above that rate.'),
   environment: z
-    .record(z.string().regex(/^[A-Za-z]\w+$/), z.string())
+    .record(VariableName, z.string())
     .default({})
     .describe('Further environment variables of every function. No secrets: the AWS console shows them.'),
   vpc: z
@@ -42,7 +65,7 @@ const StageSettings = z.strictObject({
     .startsWith('arn:')
     .optional()
     .describe('KMS key of that parameter. Default: the key of Systems Manager.'),
-  tags: z.record(z.string(), z.string()).default({}).describe('Tags of all deployed resources.'),
+  tags: z.record(TagName, TagValue).default({}).describe('Tags of all deployed resources.'),
 });
 
 /** The content of functions/stages.json. */

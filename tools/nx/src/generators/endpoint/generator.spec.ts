@@ -110,7 +110,15 @@ describe('nx g endpoint', () => {
     [{ name: 'app', route: 'GET /items' }, /There is a "app" already/],
     [{ name: 'get-item', route: '/items' }, /--route "\/items" is no route: it is a method and a path/],
     [{ name: 'get-item', route: 'GET items' }, /is no route/],
-    [{ name: 'get-item', route: 'GET /a/{x}/{x}' }, /has the parameter \{x\} twice/],
+    [{ name: 'get-item', route: 'GET /a/{x}/{x}' }, /--route: .*\{x\} is there twice/],
+    [{ name: 'get-item', route: 'GET /items/' }, /--route: .*write "\/items"/],
+    [{ name: 'get-item', route: 'get /items' }, /is no route/],
+    [{ name: 'get-item', route: 'HEAD /items' }, /"method" is "HEAD"/],
+    [{ name: 'get-item', route: 'GET /orders/{id}.json' }, /split "\{id\}\.json"/],
+    [
+      { name: 'get-item', route: 'GET /orders/{id}/items' },
+      /of get-item has \{id\} where .* has \{orderId\}/,
+    ],
     [{ name: 'get-item', route: 'GET /orders/{id}' }, /is that of get-order: GET \/orders\/\{orderId\}/],
     [{ name: 'get-item', route: 'GET /{id}' }, /--resource: "\{id\}" is no folder name/],
   ])('refuses %j, and writes nothing', async (options, message) => {

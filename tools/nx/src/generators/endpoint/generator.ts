@@ -1,5 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { readWorkspace, routeShape, UsageError, type Workspace } from '@nanoservices/model';
+import {
+  type ContractFacts,
+  mistakeInRoute,
+  readWorkspace,
+  refuseConflictingParameters,
+  routeShape,
+  UsageError,
+  type Workspace,
+} from '@nanoservices/model';
 import { type GeneratorCallback, generateFiles, installPackagesTask, logger, type Tree } from '@nx/devkit';
 import { formatChanges } from '../format-changes.ts';
 import { type PathParameter, pathParameters } from './path-parameters.ts';
@@ -22,8 +30,7 @@ interface WantedEndpoint {
 }
 
 const kebabCase = /^[a-z][a-z\d]*(?:-[a-z\d]+)*$/;
-const routePattern =
-  /^(?<method>GET|POST|PUT|PATCH|DELETE) (?<path>\/(?:[\w~.-]+|\{[a-z]\w*\})(?:\/(?:[\w~.-]+|\{[a-z]\w*\}))*)$/;
+const routePattern = /^(?<method>[A-Z]+) (?<path>\/\S+)$/;
 
 /** The version range of zod that endpoints get: that of @nanoservices/endpoint. */
 export const zodVersion = '^4.6.7';
@@ -66,9 +73,14 @@ function parseOptions({ name, route, resource, access = 'user' }: EndpointOption
       `--route "${route}" is no route: it is a method and a path, as in "GET /orders/{orderId}/items".`,
     );
   }
-  const params = [...path.matchAll(/\{(\w+)\}/g)].map(([, param]) => param as string);
-  const twice = params.find((param, index) => params.indexOf(param) !== index);
-  if (twice) throw new UsageError(`--route "${route}" has the parameter {${twice}} twice.`);
+  const mistake = mistakeInRoute({
+    ...({ method, path } as Pick<ContractFacts, 'method' | 'path'>),
+    access: 'public',
+  });
+  if (mistake) throw new UsageError(`--route: ${mistake}`);
+  if (path.endsWith('+}')) {
+    throw new UsageError(`--route "${route}": write a parameter for the rest of a path by hand.`);
+  }
   const folder = resource ?? (path.split('/')[1] as string);
   if (!kebabCase.test(folder)) {
     throw new UsageError(`--resource: "${folder}" is no folder name: give one in kebab-case, as in orders.`);
@@ -91,6 +103,10 @@ function refuseTaken({ endpoints, units, contracts }: Workspace, wanted: WantedE
       `--route "${method} ${path}" is that of ${contract.name}: ${contract.method} ${contract.path}. Choose another method or path.`,
     );
   }
+  refuseConflictingParameters([
+    ...contracts.values(),
+    wanted as Pick<ContractFacts, 'name' | 'method' | 'path'>,
+  ]);
 }
 
 /** Tells that a parameter has not got the schema of its name. */
