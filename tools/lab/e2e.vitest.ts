@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import '../nx/vitest.environment.ts';
 import { reporters } from '../nx/vitest.reporters.ts';
 
 /** Proofs that take too long for `npm test`: `*.e2e.ts`, one after the other. The targets of the lab select among them. */

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import './vitest.environment.ts';
 import { reporters } from './vitest.reporters.ts';
 
 /** For all projects. The target `test` narrows it to one with --dir. */
