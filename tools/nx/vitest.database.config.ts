@@ -3,5 +3,12 @@ import base from './vitest.config.ts';
 
 /** For projects whose tests need a database: each test file gets its own, in DATABASE_URL. */
 export default mergeConfig(base, {
-  test: { setupFiles: [new URL('../database/src/testing/vitest-setup.ts', import.meta.url).pathname] },
+  test: {
+    globalSetup: [testing('vitest-global-setup.ts')],
+    setupFiles: [testing('vitest-setup.ts')],
+  },
 });
+
+function testing(file: string): string {
+  return new URL(`../database/src/testing/${file}`, import.meta.url).pathname;
+}

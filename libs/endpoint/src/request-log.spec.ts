@@ -154,14 +154,14 @@ describe('an error', () => {
   it('never shows the password of a connection string', async () => {
     const url = 'postgres://app:p@ss%20"w0rd@db.example:5432/shop';
     vi.stubEnv('DATABASE_URL', url);
-    const cause = new Error('config {"url":"postgresql://other:hunter2@db/shop","mail":"ann@example.com"}');
+    const cause = new Error('config {"url":"postgresql://other:hunter2@db/shop","mail":"ida@example.com"}');
     const { message, cause: inner } = await thrown(new Error(`cannot open ${url}: p@ss%20"w0rd`, { cause }));
     expect(message).toBe('cannot open postgres://app:[redacted]@db.example:5432/shop: [redacted]');
     vi.stubEnv('DATABASE_URL', 'postgres://postgres:postgres@localhost/shop');
     written = [];
     expect((await thrown(new Error('no role "postgres"'))).message).toBe('no role "postgres"');
     expect(inner.message).toBe(
-      'config {"url":"postgresql://other:[redacted]@db/shop","mail":"ann@example.com"}',
+      'config {"url":"postgresql://other:[redacted]@db/shop","mail":"ida@example.com"}',
     );
   });
 });

@@ -1,4 +1,5 @@
 import { orderGroups, type PackedApplication, type Stage, type Workspace } from '@nanoservices/model';
+import { requireAccount } from '../live/account.ts';
 import { lambdaClient } from '../live/lambda-client.ts';
 import { Leases } from '../live/lease.ts';
 import { LiveFunctions } from '../live/live-functions.ts';
@@ -20,7 +21,7 @@ import {
 import { tightenRoles } from './function-roles.ts';
 import { migrateStage } from './migrate-stage.ts';
 import { type Outcome, type RunOptions, runTasks, type Task } from './run-tasks.ts';
-import { stageDatabase } from './stage-database.ts';
+import { requireDatabase, stageDatabase, whereReachable } from './stage-database.ts';
 
 /** The result of a part of a deployment. */
 export type DeployResult = FunctionResult | Decision;
@@ -54,7 +55,9 @@ export interface StageDeployment {
 /**
  * Deploys the parts of an application that changed: platform, database, functions, and then the API.
  *
- * @throws UsageError when a setting is wrong, or an AWS limit is exceeded: nothing has been touched then
+ * @throws UsageError when a setting is wrong, an AWS limit is exceeded, or the database cannot be used: nothing has been
+ * touched then
+ * @throws Failed when AWS cannot be used
  */
 export async function deployStage(workspace: Workspace, request: DeployRequest): Promise<StageDeployment> {
   const { stage, isForced, tell } = request;
@@ -65,8 +68,14 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   const stacks = new Stacks(stage.region);
   const functions = new LiveFunctions(lambdaClient(stage.region));
   const target: ApiTarget = { workspaceRoot, stage, stacks, functions, application, isForced };
-  // Invalid settings are refused before anything is deployed.
-  if (wanted.has('api')) apiServiceOf(stage, application);
+  const withDatabase = application.functions.filter(({ usesDatabase }) => usesDatabase);
+  const migrates = wanted.has('database') && !request.skipMigrations && withDatabase.length > 0;
+  // What would stop the deployment later is refused before anything is deployed, also by a deployment of one function.
+  apiServiceOf(stage, application);
+  await requireAccount(stage);
+  if (migrates && !request.isDryRun) {
+    await requireDatabase(stage, 'To deploy without it, migrate from elsewhere and add --skip-migrations.');
+  }
 
   const run = runnerOf(request);
   const commit = currentCommit(workspaceRoot);
@@ -97,8 +106,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
     return finish();
   }
   if (wanted.has('platform')) await run([{ name: 'platform', run: () => deployPlatform(target) }]);
-  const withDatabase = application.functions.filter(({ usesDatabase }) => usesDatabase);
-  if (wanted.has('database') && !request.skipMigrations && withDatabase.length > 0) {
+  if (migrates) {
     const migrating = async () => migrated(await migrateStage(stage, withDatabase, workspace.database));
     await run([{ name: 'database', run: migrating }]);
   }
@@ -121,7 +129,8 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   await run([{ name: 'api', run: () => deployApi({ ...target, leases, bucket }) }]);
   // All functions are up to date, so none needs the rights that no contract declares any more.
   if (!run.failed() && !request.skipMigrations && withDatabase.length > 0) {
-    await tightenRoles(stage, await stageDatabase(stage), withDatabase);
+    const database = await stageDatabase(stage);
+    await whereReachable(database, () => tightenRoles(stage, database, withDatabase));
   }
   return finish((await stacks.read(stackName(stage, 'api')))?.outputs.HttpApiUrl);
 }

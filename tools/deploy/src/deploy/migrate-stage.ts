@@ -25,6 +25,5 @@ export async function migrateStage(
       ...(renewed.length > 0 ? [`new passwords for ${renewed.join(', ')}`] : []),
     ];
   };
-  const otherwise = 'To deploy without, migrate from elsewhere and add --skip-migrations.';
-  return whereReachable(stage, work, otherwise);
+  return whereReachable(database, work);
 }

@@ -1,5 +1,6 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type Stage, UsageError } from '@nanoservices/model';
+import { explainConnectionFailure, tryConnection } from '@nanoservices/postgres/admin';
 import { databaseUrlParameter } from '../stacks/names.ts';
 
 /** The address of a stage's database. */
@@ -8,6 +9,8 @@ export interface StageDatabase {
   readonly url: string;
   /** The same, with the address that this machine uses. */
   readonly urlFromHere: string;
+  /** The name of what holds `urlFromHere`, for messages. */
+  readonly source: string;
 }
 
 /**
@@ -19,30 +22,42 @@ export interface StageDatabase {
  */
 export async function stageDatabase(stage: Stage): Promise<StageDatabase> {
   const url = await readParameter(stage);
-  return { url, urlFromHere: process.env.DEPLOY_DATABASE_URL || url };
+  const { DEPLOY_DATABASE_URL: here } = process.env;
+  const source = here ? 'DEPLOY_DATABASE_URL' : `The parameter ${databaseUrlParameter(stage)}`;
+  return { url, urlFromHere: here || url, source };
+}
+
+/**
+ * Checks that the database of a stage can be used from here.
+ *
+ * @param otherwise - an alternative for the message
+ * @throws UsageError with the reason and the way out
+ */
+export async function requireDatabase(stage: Stage, otherwise: string): Promise<void> {
+  const { urlFromHere, source } = await stageDatabase(stage);
+  const failure = await tryConnection(urlFromHere, source);
+  if (failure) throw new UsageError(`${failure} ${tunnel} ${otherwise}`);
 }
 
 /**
  * Runs work that needs the database of a stage.
  *
- * @param otherwise - an alternative for the message, if there is one
- * @throws UsageError with the way out when the database does not answer
+ * @throws UsageError with the reason and the way out when the database cannot be used
  */
 export async function whereReachable<Result>(
-  stage: Stage,
+  { urlFromHere, source }: StageDatabase,
   work: () => Promise<Result>,
-  otherwise = '',
 ): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (!['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH'].includes(code ?? '')) throw error;
-    throw new UsageError(
-      `The database of ${stage.name} cannot be reached from here (${code}). Run this on a machine that can, or open a tunnel and name its end in DEPLOY_DATABASE_URL.${otherwise && ` ${otherwise}`}`,
-    );
+    const failure = explainConnectionFailure(error, urlFromHere, source);
+    throw failure ? new UsageError(`${failure} ${tunnel}`, { cause: error }) : error;
   }
 }
+
+const tunnel =
+  'If it cannot be reached from here, run this on a machine that can, or open a tunnel and name its end in DEPLOY_DATABASE_URL.';
 
 async function readParameter(stage: Stage): Promise<string> {
   const name = databaseUrlParameter(stage);

@@ -2,6 +2,7 @@ import type { PackedApplication, Stage } from '@nanoservices/model';
 import { deploymentBucket } from '../deploy/deploy-stacks.ts';
 import { removeRoles } from '../deploy/function-roles.ts';
 import { stageDatabase, whereReachable } from '../deploy/stage-database.ts';
+import { requireAccount } from '../live/account.ts';
 import { deleteFolder } from '../live/deployment-files.ts';
 import { lambdaClient } from '../live/lambda-client.ts';
 import { Leases } from '../live/lease.ts';
@@ -27,6 +28,7 @@ export async function findUnused(
   { functions: wanted }: PackedApplication,
   keep: number,
 ): Promise<Unused> {
+  await requireAccount(stage);
   const stacks = new Stacks(stage.region);
   const functions = new LiveFunctions(lambdaClient(stage.region));
   const deployed = [...(await functionStacks(stacks, stage)).keys()];
@@ -71,7 +73,7 @@ export async function prune(workspaceRoot: string, request: PruneRequest): Promi
   // Roles first: without the stacks, a later run could not find them.
   if (unused.functions.length > 0 && application.functions.some(({ usesDatabase }) => usesDatabase)) {
     const database = await stageDatabase(stage);
-    await whereReachable(stage, () => removeRoles(stage, database, unused.functions));
+    await whereReachable(database, () => removeRoles(stage, database, unused.functions));
   }
   for (const name of unused.functions) {
     await leases.hold(name, async (assertHeld) => {

@@ -3,6 +3,7 @@ import { isWithin } from '@nanoservices/postgres/grants';
 import { deploymentBucket } from '../deploy/deploy-stacks.ts';
 import { loosenRole } from '../deploy/function-roles.ts';
 import { stageDatabase, whereReachable } from '../deploy/stage-database.ts';
+import { requireAccount } from '../live/account.ts';
 import { lambdaClient } from '../live/lambda-client.ts';
 import { Leases } from '../live/lease.ts';
 import { LiveFunctions } from '../live/live-functions.ts';
@@ -37,6 +38,7 @@ export interface RolledBack {
  */
 export async function rollBack(workspaceRoot: string, request: RollbackRequest): Promise<RolledBack[]> {
   const { stage, names, commit, isDryRun, tell } = request;
+  await requireAccount(stage);
   const stacks = new Stacks(stage.region);
   const functions = new LiveFunctions(lambdaClient(stage.region));
   const deployed = [...(await functionStacks(stacks, stage)).keys()];
@@ -65,7 +67,7 @@ export async function rollBack(workspaceRoot: string, request: RollbackRequest):
       const { grants = {} } = (await functions.read(fullName, to)) ?? {};
       if (!isWithin(grants, revision?.grants ?? {})) {
         const database = await stageDatabase(stage);
-        await whereReachable(stage, () => loosenRole(stage, database, { name, grants }));
+        await whereReachable(database, () => loosenRole(stage, database, { name, grants }));
       }
       assertHeld();
       await functions.pointLive(fullName, to, alias.history.slice(0, -1), alias.version);

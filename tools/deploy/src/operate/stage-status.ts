@@ -1,4 +1,5 @@
 import type { PackedApplication, Stage } from '@nanoservices/model';
+import { requireAccount } from '../live/account.ts';
 import { lambdaClient } from '../live/lambda-client.ts';
 import { LiveFunctions } from '../live/live-functions.ts';
 import { type Stack, Stacks } from '../live/stacks.ts';
@@ -26,6 +27,7 @@ export interface StageStatus {
 
 /** Reads what is live on a stage, and compares it with the state that `deploy` left. */
 export async function stageStatus(stage: Stage, application: PackedApplication): Promise<StageStatus> {
+  await requireAccount(stage);
   const stacks = new Stacks(stage.region);
   const functions = new LiveFunctions(lambdaClient(stage.region));
   const [deployed, routed] = await Promise.all([

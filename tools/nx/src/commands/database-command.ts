@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { acquireDatabase, resetDevelopmentDatabase } from '@nanoservices/database';
 import { type Layout, readLayout, UsageError } from '@nanoservices/model';
-import { migrate } from '@nanoservices/postgres/admin';
+import { explainConnectionFailure, migrate } from '@nanoservices/postgres/admin';
 import { command } from '../command-line/command.ts';
 
 const actions: Readonly<Record<string, (layout: Layout) => Promise<void>>> = {
@@ -63,6 +63,9 @@ async function migrateExternal({ database }: Layout): Promise<void> {
       'No lib has migrations: add the key "database" to the package.json of one in libs/.',
     );
   }
-  const applied = await migrate(DATABASE_URL, database.migrations);
+  const applied = await migrate(DATABASE_URL, database.migrations).catch((error) => {
+    const failure = explainConnectionFailure(error, DATABASE_URL, 'DATABASE_URL');
+    throw failure ? new UsageError(failure, { cause: error }) : error;
+  });
   console.log(applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'Up to date.');
 }

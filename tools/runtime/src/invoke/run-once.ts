@@ -169,6 +169,8 @@ function tell(line: string): void {
 
 async function openDatabase(layout: Layout): Promise<DatabaseLease> {
   // Loaded on demand: not every endpoint has a database.
-  const { acquireDatabase } = await import('@nanoservices/database');
+  const { acquireDatabase, databaseFailure } = await import('@nanoservices/database');
+  const failure = await databaseFailure();
+  if (failure) throw new UsageError(failure);
   return acquireDatabase(layout);
 }

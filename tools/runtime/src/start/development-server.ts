@@ -200,10 +200,19 @@ export class DevelopmentServer {
     opened: DatabaseLease | undefined,
   ): Promise<DatabaseLease | undefined> {
     if (application.functions.some(({ usesDatabase }) => usesDatabase)) {
-      return opened ?? this.#openDatabase(layout);
+      const database = opened ?? (await this.#openDatabase(layout));
+      void this.#tryDatabase();
+      return database;
     }
     await this.#databaseResources.disposeAsync();
     return undefined;
+  }
+
+  /** A database that cannot be used is told at once, not by the first request. It may be started later. */
+  async #tryDatabase(): Promise<void> {
+    const { databaseFailure } = await import('@nanoservices/database');
+    const failure = await databaseFailure(this.#options.env);
+    if (failure && !this.#stopped) this.#complain(failure);
   }
 
   #databaseDescription(): string {

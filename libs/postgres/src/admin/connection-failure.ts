@@ -1,0 +1,135 @@
+import pg from 'pg';
+
+/** Time for a database that sleeps while it is not used to wake up. */
+const connectionTimeoutMillis = 15_000;
+
+/**
+ * Tries a connection string.
+ *
+ * @param source - the name of what holds it: `DATABASE_URL`
+ * @returns why it cannot be used, see {@link explainConnectionFailure}; undefined when it works
+ */
+export async function tryConnection(connectionString: string, source: string): Promise<string | undefined> {
+  let client: pg.Client | undefined;
+  try {
+    client = new pg.Client({ connectionString, connectionTimeoutMillis });
+    client.on('error', () => {});
+    await client.connect();
+    return undefined;
+  } catch (error) {
+    const explained = explainConnectionFailure(error, connectionString, source);
+    return explained ?? `${source} cannot be used: ${(error as Error).message}.`;
+  } finally {
+    await client?.end().catch(() => {});
+  }
+}
+
+/** The parts of a connection string that a person may see. */
+interface Target {
+  readonly user: string;
+  readonly host: string;
+  /** Host and port. */
+  readonly address: string;
+  readonly database: string;
+}
+
+/**
+ * Explains in a sentence why a database cannot be used: the setting, its host or user, and what to do. It never has the
+ * password.
+ *
+ * @param error - of the connection; the cause of another error, too
+ * @param source - the name of what holds the connection string: `DATABASE_URL`
+ * @returns undefined for an error that is not about the connection
+ */
+export function explainConnectionFailure(
+  error: unknown,
+  connectionString: string,
+  source: string,
+): string | undefined {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    const { code = '', message } = (
+      one instanceof AggregateError ? (one.errors[0] ?? one) : one
+    ) as pg.DatabaseError;
+    for (const [pattern, explain] of reasons) {
+      if (!pattern.test(code || message)) continue;
+      return `${source}: ${explain(targetOf(connectionString), message)}`;
+    }
+  }
+  return undefined;
+}
+
+type Explain = (target: Target, message: string) => string;
+
+/** Reasons by the SQLSTATE or Node's code of an error, or by its message: some errors of `pg` have no code. */
+const reasons: readonly (readonly [RegExp, Explain])[] = [
+  [
+    /^ECONNREFUSED$/,
+    ({ address }) => `nothing listens at ${address}. Start PostgreSQL there, or correct host and port.`,
+  ],
+  [
+    /^(?:ENOTFOUND|EAI_AGAIN)$/,
+    ({ host }) =>
+      `the host "${host}" is not found. Correct its name, or connect to the network that knows it.`,
+  ],
+  [
+    /^(?:ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|timeout expired.*|Connection terminated due to connection timeout.*)$/,
+    ({ address }) =>
+      `${address} does not answer. Correct host and port, or let this machine in: firewall, VPN, security group.`,
+  ],
+  [
+    /^(?:ECONNRESET|EPIPE|Connection terminated unexpectedly.*)$/,
+    ({ address }) =>
+      `${address} closes the connection. Correct the port: it may not be the one of a PostgreSQL.`,
+  ],
+  [
+    /^28P01$/,
+    ({ user, address }) =>
+      `the password of the user "${user}" is refused by ${address}. Correct user and password.`,
+  ],
+  [
+    /^(?:SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be|Password must be a string)/,
+    ({ user, address }) => `${address} wants a password of the user "${user}", and there is none. Add it.`,
+  ],
+  [
+    /^28...$/,
+    ({ user, address }, message) =>
+      /no encryption/.test(message)
+        ? `${address} refuses the user "${user}" without TLS. Add ?sslmode=require.`
+        : `${address} refuses the user "${user}": ${message}. Correct the user, or let it in (pg_hba.conf).`,
+  ],
+  [
+    /^3D000$/,
+    ({ database, address }) =>
+      `there is no database "${database}" at ${address}. Create it, or correct its name.`,
+  ],
+  [
+    /^53300$/,
+    ({ address }, message) =>
+      `${address} takes no more connections: ${message}. End some, or raise its limit.`,
+  ],
+  [/^57P03$/, ({ address }, message) => `${address} is not ready: ${message}. Try again.`],
+  [
+    /^The server does not support SSL connections|^There was an error establishing an SSL connection/,
+    ({ address }) => `${address} refuses TLS. Turn it on there, or remove sslmode.`,
+  ],
+  [
+    /CERT|UNABLE_TO_(?:GET|VERIFY)|^ERR_(?:SSL|TLS)|^EPROTO$/,
+    ({ address }, message) =>
+      `the TLS certificate of ${address} is refused: ${message}. Name its authority in sslrootcert.`,
+  ],
+  [
+    /^(?:ERR_INVALID_URL|Invalid URL|URI malformed)$/,
+    () =>
+      'it is no connection string. Write postgres://user:password@host:5432/database, with special characters of the password percent-encoded.',
+  ],
+];
+
+function targetOf(connectionString: string): Target {
+  try {
+    const { user = '', host, port, database } = new pg.Client({ connectionString });
+    const isAddress6 = host.includes(':');
+    return { user, host, address: `${isAddress6 ? `[${host}]` : host}:${port}`, database: `${database}` };
+  } catch {
+    return { user: '', host: '', address: 'the server', database: '' };
+  }
+}

@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readWorkspace, type Workspace } from '@nanoservices/model';
+import { TemporaryWorkspace } from '@nanoservices/model/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { findUnused } from '../operate/prune.ts';
+import { rollBack } from '../operate/roll-back.ts';
+import { stageStatus } from '../operate/stage-status.ts';
+import { type DeployRequest, deployStage } from './deploy-stage.ts';
+
+// A shop, and a server that answers as AWS does before anything is deployed.
+let shop: TemporaryWorkspace;
+let workspace: Workspace;
+let aws: Server;
+let requests: string[];
+let answer: { status: number; body: string };
+let databaseUrl: string;
+
+beforeAll(async () => {
+  shop = new TemporaryWorkspace({
+    'package.json': { name: 'shop', type: 'module' },
+    'functions/tsconfig.json': '{}',
+    'functions/stages.json': {
+      application: 'shop',
+      stages: {
+        dev: { region: 'eu-central-1', jwt: { issuer: 'https://id.example.com/', audience: ['shop'] } },
+        open: { region: 'eu-central-1' },
+      },
+    },
+  });
+  const endpoint = (name: string, path: string, access: string, more = '') =>
+    shop.endpoint(`functions/orders/${name}`, {
+      contract: `
+        import { contract } from '@nanoservices/endpoint';
+        export const it = contract({
+          name: '${name}', method: 'GET', path: '${path}', summary: 'x', access: '${access}', ${more}
+        });`,
+    });
+  endpoint('get-stock', '/stock', 'public');
+  endpoint('get-order', '/order', 'user', `database: { 'orders.orders': ['select'] },`);
+  shop.linkPackages();
+  workspace = await readWorkspace(shop.root);
+  aws = createServer(async (request, response) => {
+    const target = String(request.headers['x-amz-target'] ?? request.headers.host);
+    requests.push(target);
+    if (target === 'AmazonSSM.GetParameter') {
+      const body = JSON.stringify({ Parameter: { Name: 'x', Value: databaseUrl } });
+      return void response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(body);
+    }
+    response.writeHead(answer.status, { 'content-type': 'text/xml' }).end(answer.body);
+  }).listen(0, '127.0.0.1');
+  await once(aws, 'listening');
+});
+afterAll(() => {
+  shop[Symbol.dispose]();
+  aws.close();
+});
+
+const refusal = (code: string, message: string) =>
+  `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
+
+beforeEach(() => {
+  requests = [];
+  answer = {
+    status: 400,
+    body: refusal('ValidationError', 'Stack with id shop-dev-platform does not exist'),
+  };
+  databaseUrl = `${process.env.DATABASE_URL}`;
+  const variables = {
+    ...{ AWS_PROFILE: undefined, AWS_SESSION_TOKEN: undefined, DEPLOY_DATABASE_URL: undefined },
+    ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_EC2_METADATA_DISABLED: 'true' },
+    ...{ AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' },
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${(aws.address() as AddressInfo).port}`,
+  };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+});
+afterEach(() => vi.unstubAllEnvs());
+
+const tell = () => {};
+function deploy(stage: string, changes: Partial<DeployRequest> = {}): Promise<unknown> {
+  return deployStage(workspace, {
+    ...{ stage: workspace.stage(stage), names: [], isDryRun: false, isForced: false, skipMigrations: false },
+    ...{ waitMs: 1000, concurrency: 1, progress: 'none', tell },
+    ...changes,
+  } as DeployRequest);
+}
+
+/** @returns the message of a refusal, which must be one line for a person */
+async function refused(work: Promise<unknown>, exitCode: number): Promise<string> {
+  const error = await work.then(
+    () => 'done',
+    (caught) => caught,
+  );
+  expect(error).toMatchObject({ exitCode });
+  expect(error.message).not.toContain('\n');
+  return error.message;
+}
+
+describe('a stage without an issuer of tokens', () => {
+  it.each([
+    ['all', {}],
+    ['a dry run', { isDryRun: true }],
+    ['a function that is public', { names: ['get-stock'] }],
+    ['the platform', { names: ['platform'] }],
+  ])('is refused before the first request to AWS: %s', async (_, changes) => {
+    const message = await refused(deploy('open', changes), 2);
+    expect(message).toMatch(/stage "open" has no "jwt", but these endpoints want a token: get-order\./);
+    expect(requests).toEqual([]);
+  });
+});
+
+describe.each<[string, () => Promise<unknown>]>([
+  ['deploy', () => deploy('dev')],
+  ['deploy --dry-run', () => deploy('dev', { isDryRun: true })],
+  ['deploy of a function', () => deploy('dev', { names: ['get-stock'] })],
+  ['status', () => stageStatus(workspace.stage('dev'), workspace.pack())],
+  [
+    'rollback',
+    () => rollBack(shop.root, { stage: workspace.stage('dev'), names: [], isDryRun: false, tell }),
+  ],
+  ['prune', () => findUnused(workspace.stage('dev'), workspace.pack(), 10)],
+])('%s', (_, run) => {
+  it('says that there are no credentials before it asks AWS', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', undefined);
+    expect(await refused(run(), 1)).toMatch(/^There are no AWS credentials\. Set AWS_PROFILE/);
+    vi.stubEnv('AWS_PROFILE', 'nobody');
+    expect(await refused(run(), 1)).toMatch(/^There are no AWS credentials\. .*nobody.* Set AWS_PROFILE/);
+    expect(requests).toEqual([]);
+  });
+
+  it('says that the credentials have expired after one request', async () => {
+    const reason = 'The security token included in the request is expired';
+    answer = { status: 403, body: refusal('ExpiredToken', reason) };
+    expect(await refused(run(), 1)).toContain(`AWS refuses the credentials: ${reason} Set AWS_PROFILE`);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('says that AWS cannot be reached', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:1');
+    expect(await refused(run(), 1)).toMatch(/^AWS cannot be reached: .*ECONNREFUSED/);
+  });
+});
+
+describe('a database that cannot be used is refused before anything is deployed', () => {
+  it('with the parameter, the user and the way out, and without the password', async () => {
+    const url = new URL(databaseUrl);
+    url.password = 'wr0ng-secret';
+    databaseUrl = url.href;
+    const message = await refused(deploy('dev'), 2);
+    expect(message).toMatch(
+      /^The parameter \/shop\/dev\/database-url: the password of the user "postgres" is refused by 127\.0\.0\.1:\d+\./,
+    );
+    expect(message).toMatch(/DEPLOY_DATABASE_URL.*--skip-migrations/);
+    expect(message).not.toContain('wr0ng-secret');
+    expect(requests.filter((one) => one.includes('SSM'))).toHaveLength(1);
+    expect(requests).toHaveLength(2);
+  });
+
+  it('naming the variable that replaces the parameter', async () => {
+    vi.stubEnv('DEPLOY_DATABASE_URL', 'postgres://app:hunter2@no-such-host.invalid/shop');
+    const message = await refused(deploy('dev'), 2);
+    expect(message).toMatch(/^DEPLOY_DATABASE_URL: the host "no-such-host\.invalid" is not found\./);
+  });
+});
