@@ -1,5 +1,5 @@
 import { contract, page } from '@nanoservices/endpoint';
-import type { Manifest } from '@nanoservices/model';
+import { ApiFile, type Manifest } from '@nanoservices/model';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
@@ -40,8 +40,9 @@ const contracts = [
   }),
 ];
 
-const workspace = (all: readonly (typeof contracts)[number][]) => ({
+const workspace = (all: readonly (typeof contracts)[number][], info = {}) => ({
   manifest,
+  api: ApiFile.parse({ info }),
   contracts: new Map(all.map((one) => [one.name, one])),
   documentation: async () => documentation,
 });
@@ -54,6 +55,13 @@ it('is valid, named after the workspace, and has all its endpoints', async () =>
     Object.values(item).map(({ operationId }) => operationId),
   );
   expect(operations.toSorted()).toEqual(contracts.map(({ name }) => name).toSorted());
+});
+
+it('is named after functions/api.json, and its version is never 0.0.0', async () => {
+  const info = { title: 'The shop', version: '2', description: 'Orders.' };
+  expect((await apiDocument(workspace(contracts, info))).info).toEqual(info);
+  const unpublished = { ...workspace(contracts), manifest: { ...manifest, version: '0.0.0' } };
+  expect((await apiDocument(unpublished)).info).toEqual({ title: 'shop', version: 'unversioned' });
 });
 
 it('says which schema JSON cannot express', async () => {

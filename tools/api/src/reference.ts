@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { securityScheme } from './openapi/document.ts';
 
 /** A page of the reference as an HTTP response. */
 export interface ReferencePage {
@@ -18,12 +19,13 @@ const assets: Readonly<Record<string, string>> = {
   'favicon-32x32.png': 'image/png',
 };
 
-const page = `<!doctype html>
+const page = (title: string) => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>API reference</title>
+    <meta name="color-scheme" content="light dark">
+    <title>${escapeHtml(title)}</title>
     <link rel="icon" href="/docs/favicon-32x32.png">
     <link rel="stylesheet" href="/docs/swagger-ui.css">
   </head>
@@ -35,15 +37,25 @@ const page = `<!doctype html>
 </html>
 `;
 
-const start = `SwaggerUIBundle({
+const start = (token: string | undefined) => `const token = ${JSON.stringify(token ?? null)};
+const ui = SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#reference',
   deepLinking: true,
   displayRequestDuration: true,
-  persistAuthorization: true,
+  // A token that is filled in below is newer than one that the browser kept.
+  persistAuthorization: token === null,
   // Its default validator is on another machine.
   validatorUrl: null,
+  onComplete: () => {
+    if (token !== null) ui.preauthorizeApiKey('${securityScheme}', token);
+  },
 });
+// Swagger UI has a dark style, and its switch is in a bar that is not shown here.
+const dark = matchMedia('(prefers-color-scheme: dark)');
+const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+dark.addEventListener('change', follow);
+follow();
 `;
 
 // Swagger UI sets style attributes and shows images from data URLs. No other machine is contacted.
@@ -53,13 +65,18 @@ const policy =
 /**
  * Serves the API reference: the OpenAPI document at `/openapi.json`, and at `/docs` Swagger UI, which shows the document and
  * sends requests. Everything comes from this machine.
+ *
+ * @param document - OpenAPI document as JSON
+ * @param token - bearer token that the page sends. Everyone who reaches the page can read it: for this machine only
  */
-export function referencePages(document: string): FindPage {
+export function referencePages(document: string, token?: string): FindPage {
+  const { info }: { info?: { title?: string } } = JSON.parse(document);
+  const title = `${info?.title ? `${info.title}: ` : ''}API reference`;
   const swagger = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   return (path) => {
     if (path === '/openapi.json') return respond('application/json', document);
-    if (path === '/docs') return respond('text/html; charset=utf-8', page);
-    if (path === '/docs/start.js') return respond('text/javascript; charset=utf-8', start);
+    if (path === '/docs') return respond('text/html; charset=utf-8', page(title));
+    if (path === '/docs/start.js') return respond('text/javascript; charset=utf-8', start(token));
     const asset = path.startsWith('/docs/') ? path.slice('/docs/'.length) : '';
     const type = Object.hasOwn(assets, asset) ? assets[asset] : undefined;
     return type === undefined ? undefined : respond(type, readFileSync(join(swagger, asset)));
@@ -73,8 +90,14 @@ function respond(type: string, body: string | Buffer): ReferencePage {
       ['content-type', type],
       ['content-security-policy', policy],
       ['x-content-type-options', 'nosniff'],
+      // A page of another origin must not load the script with the token.
+      ['cross-origin-resource-policy', 'same-origin'],
       ['cache-control', 'no-cache'],
     ],
     body,
   };
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

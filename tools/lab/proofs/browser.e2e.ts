@@ -83,16 +83,21 @@ it('/docs shows every operation, from this machine alone', async () => {
   const operations = Object.values(document.paths).flatMap((item) => Object.keys(item));
   expect(shown).toHaveLength(operations.length);
   expect(shown.map((path) => path.replaceAll('\u200b', ''))).toContain('/games/{gameId}/players/{userId}');
-  expect(await page.title()).toBe('API reference');
+  expect(await page.title()).toBe('nanoservices: API reference');
   expect({ complaints, strangers }).toEqual({ complaints: [], strangers: [] });
 });
 
-it('/docs sends requests, with a token', async () => {
+it('/docs follows the colours of the system', async () => {
+  const background = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+  await page.emulateMedia({ colorScheme: 'light' });
   await page.goto(`${api.url}/docs`);
-  await page.getByRole('button', { name: 'Authorize' }).click();
-  await page.locator('.auth-container input').fill(`${api.token}`);
-  await page.locator('.auth-container').getByRole('button', { name: 'Apply credentials' }).click();
-  await page.getByRole('button', { name: 'Close' }).click();
+  const light = await background();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect.poll(background).not.toBe(light);
+});
+
+it('/docs sends requests as the local caller, without a login', async () => {
+  await page.goto(`${api.url}/docs`);
   const operation = page.locator('#operations-users-get-user');
   await operation.locator('.opblock-summary').click();
   await operation.getByRole('button', { name: 'Try it out' }).click();

@@ -6,7 +6,7 @@ export {
 } from './contracts.ts';
 export { copyWorkspace, linkPackages } from './copy-workspace.ts';
 export { type Dependent, deployOrder, orderGroups } from './deploy-order.ts';
-export { type ApiFile, apiFile, Cors, Jwt, type LocalCaller, readApiFile } from './files/api-file.ts';
+export { ApiFile, apiFile, Cors, Jwt, type LocalCaller, readApiFile } from './files/api-file.ts';
 export { type Manifest, readManifest, readNamedManifest } from './files/manifest.ts';
 export { hasStages, readStage, readStages, type Stage, StagesFile, stagesFile } from './files/stages-file.ts';
 export { type Isolation, type TopologyFile, topologyFile } from './files/topology-file.ts';

@@ -1,4 +1,4 @@
-import { contract, Forbidden, PageQuery, page } from '@nanoservices/endpoint';
+import { type Contract, contract, Forbidden, PageQuery, page } from '@nanoservices/endpoint';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
@@ -69,6 +69,56 @@ const document: Json = JSON.parse(
   ),
 );
 const { get, patch, delete: remove } = document.paths[path];
+
+describe('the examples of problems', () => {
+  type Content = Record<
+    string,
+    { examples: Record<string, { value: { detail?: string; errors?: object[] } }> }
+  >;
+  const example = (one: Contract, status: number, name: string) => {
+    const { paths } = openApiDocument([one], { title: 't', version: '1' }, documentation);
+    const operation = Object.values(Object.values(paths ?? {})[0] ?? {})[0] as {
+      responses: Record<number, { content: Content }>;
+    };
+    return operation.responses[status]?.content['application/problem+json']?.examples[name]?.value;
+  };
+  const contractOf = (parts: object) =>
+    contract({ name: 'x', method: 'POST', path: '/orders', summary: 'x', access: 'public', ...parts });
+
+  it.each<[string, object, { path: string; message: string }]>([
+    [
+      'a parameter of the path',
+      { path, params },
+      { path: 'params.orderId', message: expect.stringContaining('Invalid') },
+    ],
+    [
+      'a query parameter',
+      { query: z.strictObject({ limit: z.optional(z.coerce.number().check(z.minimum(1))) }) },
+      { path: 'query.limit', message: expect.stringContaining('Too small') },
+    ],
+    ['the body', { body: NewOrder }, { path: 'body', message: 'Not valid JSON in UTF-8' }],
+    [
+      'the body, when the path takes any text',
+      { path: '/files/{name}', params: z.object({ name: z.string() }), body: NewOrder },
+      { path: 'body', message: 'Not valid JSON in UTF-8' },
+    ],
+    [
+      'an unknown query parameter, when the endpoint takes nothing',
+      {},
+      { path: 'query.unknown', message: 'This endpoint takes no query parameters' },
+    ],
+  ])('name a part that the request has: %s', (_, parts, error) => {
+    expect(example(contractOf(parts), 400, 'InvalidInput')?.errors).toEqual([error]);
+  });
+
+  it('name the scope and the limit of the endpoint', () => {
+    const access = { scope: 'support' };
+    const one = contractOf({ access, body: NewOrder, bodyLimitBytes: 77 });
+    expect(example(one, 403, 'Forbidden')?.detail).toBe('This endpoint needs the scope support.');
+    expect(example(one, 413, 'ContentTooLarge')?.detail).toContain('77 bytes');
+    expect(example(contractOf({ access: 'user' }), 403, 'Forbidden')?.detail).toBeUndefined();
+  });
+});
 
 describe('the OpenAPI document', () => {
   it('is valid OpenAPI 3.1', async () => {

@@ -12,9 +12,13 @@ import { nameSchemas } from './schema-names.ts';
 export interface ApiInfo {
   readonly title: string;
   readonly version: string;
+  readonly description?: string;
   /** Address of the API. Default: the server of the document. */
   readonly url?: string;
 }
+
+/** The name of the scheme of bearer tokens in the document. */
+export const securityScheme = 'jwt';
 
 /** An OpenAPI 3.1 document. */
 export type OpenApiDocument = ReturnType<typeof createDocument>;
@@ -32,12 +36,14 @@ export function openApiDocument(
   documentation: ApiDocumentation,
 ): OpenApiDocument {
   nameSchemas(documentation);
-  const problems = [...documentation.problems, ...protocolProblems];
   const sorted = contracts.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const contract of sorted) {
     const path = contract.path.replace('+}', '}');
-    paths[path] = { ...paths[path], [contract.method.toLowerCase()]: operation(contract, problems) };
+    paths[path] = {
+      ...paths[path],
+      [contract.method.toLowerCase()]: operation(contract, documentation.problems),
+    };
   }
   const isSecured = contracts.some(({ access }) => access !== 'public');
   const document = createDocument({
@@ -49,7 +55,7 @@ export function openApiDocument(
     components: {
       schemas: { ...problemSchemas(contracts), GatewayMessage: gatewayMessage },
       ...(isSecured && {
-        securitySchemes: { jwt: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+        securitySchemes: { [securityScheme]: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       }),
     },
   });
@@ -75,14 +81,14 @@ function operation(contract: Contract, problems: readonly Problem[]): ZodOpenApi
     summary,
     tags: [tag(contract)],
     ...(access !== 'public' && {
-      security: [{ jwt: access === 'user' ? [] : [access.scope] }],
+      security: [{ [securityScheme]: access === 'user' ? [] : [access.scope] }],
     }),
     requestParams: present({ path: params, query, header: headers, cookie: cookies }),
     parameters: conditions(contract),
     ...(body && {
       requestBody: { required: !acceptsNothing(body), content: { 'application/json': { schema: body } } },
     }),
-    responses: responses(contract, problems),
+    responses: responses(contract, [...problems, ...protocolProblems(contract)]),
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   ContentTooLarge,
+  type Contract,
   cursorAfter,
   Forbidden,
   IdempotencyKeyReused,
@@ -11,6 +12,7 @@ import {
   Unauthenticated,
   UnsupportedMediaType,
 } from '@nanoservices/endpoint';
+import { safeParse } from 'zod/v4/core';
 
 // Documentation of the schemas and problems of @nanoservices/endpoint. It is apart from them, so that no bundle carries it.
 
@@ -33,15 +35,34 @@ export const protocolKeywords: Readonly<Record<string, object>> = {
   },
 };
 
-/** An example of each problem of the protocol. */
-export const protocolProblems: readonly Problem[] = [
-  new InvalidInput([{ path: 'body', message: 'Not valid JSON in UTF-8' }]),
-  new Unauthenticated(),
-  new Forbidden('This endpoint needs the scope admin.'),
-  new PreconditionFailed(),
-  new ContentTooLarge(2 ** 20),
-  new UnsupportedMediaType(),
-  new IdempotencyKeyReused(),
-  new PreconditionRequired(),
-  new ServiceUnavailable(),
-];
+/** An example of each problem of the protocol, as this endpoint may answer. */
+export function protocolProblems(contract: Contract): readonly Problem[] {
+  const { access, bodyLimitBytes } = contract;
+  return [
+    new InvalidInput([mismatchOf(contract)]),
+    new Unauthenticated(),
+    typeof access === 'string'
+      ? new Forbidden()
+      : new Forbidden(`This endpoint needs the scope ${access.scope}.`),
+    new PreconditionFailed(),
+    new ContentTooLarge(bodyLimitBytes),
+    new UnsupportedMediaType(),
+    new IdempotencyKeyReused(),
+    new PreconditionRequired(),
+    new ServiceUnavailable(),
+  ];
+}
+
+/** A mismatch in a part that the request has: the answer to an empty value, where the schema refuses that. */
+function mismatchOf({ params, query, body }: Contract): { path: string; message: string } {
+  for (const [part, schema] of Object.entries({ params, query })) {
+    const empty = Object.fromEntries(Object.keys(schema?._zod.def.shape ?? {}).map((name) => [name, '']));
+    const [issue] = schema ? (safeParse(schema, empty).error?.issues ?? []) : [];
+    if (issue) return { path: [part, ...issue.path].join('.'), message: issue.message };
+  }
+  if (body) return { path: 'body', message: 'Not valid JSON in UTF-8' };
+  return {
+    path: 'query.unknown',
+    message: query ? 'Unrecognized key' : 'This endpoint takes no query parameters',
+  };
+}

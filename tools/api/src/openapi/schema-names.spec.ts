@@ -44,6 +44,15 @@ describe('the documentation of the protocol', () => {
       (one) =>
         typeof one === 'function' && one.prototype instanceof protocol.Problem && Object.hasOwn(one, 'type'),
     );
-    expect(new Set(protocolProblems.map((problem) => problem.constructor))).toEqual(new Set(classes));
+    const endpoint = protocol.contract({
+      name: 'get-order',
+      method: 'GET',
+      path: '/orders',
+      summary: 'x',
+      access: 'public',
+    });
+    expect(new Set(protocolProblems(endpoint).map((problem) => problem.constructor))).toEqual(
+      new Set(classes),
+    );
   });
 });

@@ -42,8 +42,20 @@ const LocalCaller = z.strictObject({
 });
 export type LocalCaller = z.output<typeof LocalCaller>;
 
+/** Head of the API reference, with the keys of OpenAPI. */
+const Info = z.strictObject({
+  title: z.string().min(1).optional().describe('Name of the API. Default: "name" of the root package.json.'),
+  version: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Version of the API. Default: that of the root package.json.'),
+  description: z.string().optional().describe('Text below the title, in Markdown.'),
+});
+
 export const ApiFile = z.strictObject({
   $schema: z.string().optional(),
+  info: Info.default({}).describe('Head of the API reference.'),
   cors: Cors.optional().describe('Cross-origin requests, in all stages without "cors".'),
   jwt: Jwt.optional().describe('Issuer of the tokens that this machine accepts, instead of its own.'),
   localCaller: LocalCaller.default({ subject: 'local', scopes: [], claims: {} }).describe(

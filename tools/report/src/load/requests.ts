@@ -21,7 +21,7 @@ type Paths = Record<string, { readonly get?: { readonly parameters?: readonly Pa
 
 /** One request for each GET endpoint. The OpenAPI document has the examples for paths that the traffic does not name. */
 export async function safeRequests(
-  workspace: Pick<Workspace, 'manifest' | 'contracts' | 'documentation'>,
+  workspace: Pick<Workspace, 'manifest' | 'api' | 'contracts' | 'documentation'>,
   traffic: Pick<Traffic, 'rates' | 'paths'>,
 ): Promise<SafeRequest[]> {
   const safe = new Map([...workspace.contracts].filter(([, { method }]) => method === 'GET'));

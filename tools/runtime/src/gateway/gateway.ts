@@ -33,6 +33,8 @@ export interface ApiConfiguration {
   readonly cors?: Cors | undefined;
   /** OpenAPI document of the routes, served at /openapi.json and /docs. */
   readonly document?: string | undefined;
+  /** Token that the page at /docs sends. */
+  readonly token?: string | undefined;
 }
 
 export interface GatewayOptions {
@@ -83,10 +85,10 @@ export class Gateway {
   }
 
   /** @throws Error when two routes conflict; the previous routes stay */
-  configure({ routes, cors, document }: ApiConfiguration): void {
+  configure({ routes, cors, document, token }: ApiConfiguration): void {
     this.#findRoute = apiRouter(routes);
     this.#cors = cors;
-    this.#findPage = document === undefined ? () => undefined : referencePages(document);
+    this.#findPage = document === undefined ? () => undefined : referencePages(document, token);
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

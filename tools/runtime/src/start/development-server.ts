@@ -16,6 +16,7 @@ import {
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import { type LocalIssuer, localIssuer } from '../tokens/local-issuer.ts';
 import { type Addresses, HostProcess } from './host-process.ts';
+import { isLoopback } from './is-loopback.ts';
 import { LocalFunctions } from './local-functions.ts';
 import { type ApiOfContracts, readApi } from './read-api.ts';
 import type { Notice, StartApiOptions, StartedApi } from './started-api.ts';
@@ -78,14 +79,14 @@ export class DevelopmentServer {
     this.#document = this.#documentOf(contracts);
     const functions = await this.#step(() => this.#buildAll(served));
     this.#progress('serving process');
-    const host = this.#createHost(served, functions, issuer);
+    const token = await this.#step(() => this.#tokenOf(api, issuer));
+    const host = this.#createHost(served, functions, issuer, token);
     this.#resources.defer(() => host.stop());
     await this.#step(() => host.start());
     if (watch) {
       const watcher = await watchSources(root, (files) => this.#changed(files));
       this.#resources.defer(() => watcher.close());
     }
-    const token = await this.#step(() => this.#tokenOf(api, issuer));
     return this.#started(host, token);
   }
 
@@ -157,6 +158,7 @@ export class DevelopmentServer {
     { application, api }: Served,
     functions: readonly FunctionConfiguration[],
     issuer: LocalIssuer,
+    token: string | undefined,
   ): HostProcess {
     const { onReport } = this.#options;
     const { port = 0, lambdaPort = 0, host = '127.0.0.1', logs = 'none' } = this.#options;
@@ -167,6 +169,7 @@ export class DevelopmentServer {
       cors: api.cors,
       jwt: api.jwt ?? issuer.settings,
       document: this.#document,
+      token: isLoopback(host) ? token : undefined,
       functions,
       routes: application.routes,
     };
@@ -356,7 +359,7 @@ export class DevelopmentServer {
       JSON.stringify([before?.routes, before?.cors, before?.document]) ===
       JSON.stringify([routes, cors, document]);
     if (isSame) return;
-    this.#host?.send({ type: 'routes', routes, cors, document });
+    this.#host?.send({ type: 'routes', routes, cors, document, token: before?.token });
     this.#inform('↻ routes');
   }
 

@@ -20,6 +20,8 @@ export interface HostConfiguration {
   readonly jwt: JwtSettings;
   /** OpenAPI document of the routes as JSON. */
   readonly document: string | undefined;
+  /** Token of the local caller for the page at /docs; undefined when other machines can read the page. */
+  readonly token: string | undefined;
   readonly functions: readonly FunctionConfiguration[];
   readonly routes: readonly Route[];
 }
@@ -29,7 +31,7 @@ export type HostCommand =
   | { readonly type: 'start'; readonly configuration: HostConfiguration }
   | { readonly type: 'put'; readonly function: FunctionConfiguration }
   | { readonly type: 'remove'; readonly functionName: string }
-  | ({ readonly type: 'routes' } & Pick<HostConfiguration, 'routes' | 'cors' | 'document'>)
+  | ({ readonly type: 'routes' } & Pick<HostConfiguration, 'routes' | 'cors' | 'document' | 'token'>)
   | { readonly type: 'stop' };
 
 /** A message from the serving process. */

@@ -3,6 +3,7 @@ import { scopesOf } from '@nanoservices/endpoint';
 import { smokeEvent } from '@nanoservices/endpoint/smoke';
 import { type Route, routeKey } from '@nanoservices/model';
 import { decodeClaims } from '../gateway/authorizer.ts';
+import { isLoopback } from './is-loopback.ts';
 import type { StartedApi } from './started-api.ts';
 
 /** Makes the text that greets a person: routes, addresses, and commands to try them. */
@@ -110,10 +111,6 @@ function tokenLines(api: StartedApi): string[] {
 function isTried({ method, path, access }: Route, token: string): boolean {
   if (method !== 'GET' || path.includes('{') || access === 'public') return false;
   return access === 'user' || scopesOf(decodeClaims(token) ?? {}).includes(access.scope);
-}
-
-function isLoopback(host: string): boolean {
-  return host === '127.0.0.1' || host === '::1' || host === 'localhost';
 }
 
 function warning(address: string): string {
