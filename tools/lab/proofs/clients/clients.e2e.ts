@@ -27,6 +27,17 @@ beforeAll(async () => {
   workspace.endpoint('threaded', 'GET /threaded', 'return { event, context }');
   workspace.endpoint('failing', 'GET /failing', 'throw new TypeError("boom")');
   workspace.endpoint('slow', 'GET /slow', 'await new Promise((done) => setTimeout(done, 60_000))');
+  workspace.endpoint('streaming', 'GET /streaming', 'return undefined');
+  workspace.write(
+    'functions/test/streaming/src/handler.ts',
+    `export const handler = awslambda.streamifyResponse(async (event, stream) => {
+       stream.setContentType('text/plain');
+       stream.write('one ');
+       stream.write('two');
+       if (event.fails) throw new TypeError('boom');
+       stream.end();
+     });`,
+  );
   workspace.edit('functions/test/slow/package.json', (text) =>
     JSON.stringify({ ...JSON.parse(text), lambda: { timeout: 1 } }),
   );
@@ -63,7 +74,7 @@ async function invoke(...args: string[]): Promise<{ answer: object; payload: str
   return { answer, payload: readFileSync(file, 'utf8') };
 }
 
-const names = ['echo', 'failing', 'slow', 'threaded'];
+const names = ['echo', 'failing', 'slow', 'streaming', 'threaded'];
 
 describe('the AWS CLI', () => {
   it('runs the command on the start screen exactly as printed', async () => {
@@ -123,9 +134,9 @@ describe('the AWS CLI', () => {
     expect(all).toEqual(names);
     const paged = await aws('list-functions', '--page-size', '1', '--query', 'Functions[].FunctionName');
     expect(paged).toEqual(names);
-    const first = await aws('list-functions', '--max-items', '3');
+    const first = await aws('list-functions', '--max-items', '4');
     expect([(first as unknown as { Functions: object[] }).Functions.length, first]).toEqual([
-      3,
+      4,
       expect.objectContaining({ NextToken: expect.any(String) }),
     ]);
     const { NextToken } = first;
@@ -145,7 +156,7 @@ describe('the AWS CLI', () => {
     expect(await aws('list-aliases', ...name)).toMatchObject({ Aliases: [{ Name: 'live' }] });
     expect(await aws('get-alias', ...name, '--name', 'live')).toMatchObject({ FunctionVersion: '$LATEST' });
     expect(await aws('get-function-concurrency', ...name)).toEqual({});
-    expect(await aws('get-account-settings')).toMatchObject({ AccountUsage: { FunctionCount: 4 } });
+    expect(await aws('get-account-settings')).toMatchObject({ AccountUsage: { FunctionCount: 5 } });
     expect(await aws('list-event-source-mappings', ...name)).toEqual({ EventSourceMappings: [] });
   });
 
@@ -190,6 +201,26 @@ describe('the AWS SDK', () => {
       const { state } = await wait({ client: sdk, maxWaitTime: 10 }, { FunctionName: 'echo' });
       expect(state).toBe('SUCCESS');
     }
+  });
+
+  it('reads a streamed response, and its error', async () => {
+    const read = async (Payload: string) => {
+      const { EventStream = [] } = await sdk.invokeWithResponseStream({ FunctionName: 'streaming', Payload });
+      let text = '';
+      let complete: object | undefined;
+      for await (const { PayloadChunk, InvokeComplete } of EventStream) {
+        text += Buffer.from(PayloadChunk?.Payload ?? []).toString();
+        complete = InvokeComplete ?? complete;
+      }
+      return { text, complete };
+    };
+    expect(await read('{}')).toEqual({ text: 'one two', complete: {} });
+    expect(await read('{"fails":true}')).toMatchObject({
+      text: 'one two',
+      complete: { ErrorCode: 'TypeError', ErrorDetails: expect.stringContaining('boom') },
+    });
+    const { Payload } = await sdk.invoke({ FunctionName: 'streaming' });
+    expect(Buffer.from(Payload ?? []).toString()).toBe('one two');
   });
 
   it('does not try a mistake again', async () => {

@@ -1,9 +1,10 @@
 import { pathToFileURL } from 'node:url';
 import type { Context } from 'aws-lambda';
 import { RuntimeError } from './function-error.ts';
+import { isStreaming, type StreamingHandler } from './streaming.ts';
 
 /** A handler as nodejs24.x calls it: with two arguments, and no callback. */
-export type Handler = (event: unknown, context: Context) => unknown;
+export type Handler = ((event: unknown, context: Context) => unknown) | StreamingHandler;
 
 /**
  * Imports the bundle, which is the init phase, and takes its export `handler`.
@@ -22,7 +23,7 @@ export async function loadHandler(bundle: string): Promise<Handler> {
     const name = process.env._HANDLER;
     throw new RuntimeError('Runtime.HandlerNotFound', `${name} is undefined or not exported`);
   }
-  if (module.handler.length >= 3) {
+  if (!isStreaming(module.handler) && module.handler.length >= 3) {
     throw new RuntimeError(
       'Runtime.CallbackHandlerDeprecated',
       'nodejs24.x does not support callback handlers: use an async function of at most two parameters.',

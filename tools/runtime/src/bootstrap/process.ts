@@ -3,11 +3,14 @@
  * invocation nothing else runs, as in an environment that Lambda has frozen, and it ends with the runtime.
  */
 import { readSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { decodeFrame, encodeFrame } from '../environment/frames.ts';
 import type { InvokeMessage } from '../environment/messages.ts';
 import { serve } from './serve.ts';
 
 const channel = 3;
+/** File descriptor of streamed responses. Writes do not block: the function goes on while a receiver is slow. */
+const responses = 4;
 const bundle = process.env.NANOSERVICES_BUNDLE as string;
 const isLogReadable = process.env.NANOSERVICES_READABLE_LOG === 'true';
 delete process.env.NANOSERVICES_BUNDLE;
@@ -41,9 +44,17 @@ function write(frame: Buffer): void {
   }
 }
 
+let responseSocket: Socket | undefined;
+
+function writePart(part: Uint8Array, written: () => void): void {
+  responseSocket ??= new Socket({ fd: responses, readable: false, writable: true });
+  responseSocket.write(part, written);
+}
+
 void serve(bundle, {
   next: () => decodeFrame(read) as InvokeMessage,
   send: (message) => write(encodeFrame(message)),
+  writePart,
   memoryMb: () => process.resourceUsage().maxRSS / 1024,
   isLogReadable,
 });

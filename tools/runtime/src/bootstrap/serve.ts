@@ -1,11 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { InvokeMessage, SandboxMessage } from '../environment/messages.ts';
+import type { InvocationEnd, InvokeMessage, SandboxMessage } from '../environment/messages.ts';
 import { consoleTo, type InvocationLog } from './console.ts';
 import { contextOf } from './context.ts';
 import { describeError, RuntimeError } from './function-error.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
 import { outputTo } from './output.ts';
 import { readableConsole, reportCrashes } from './readable-console.ts';
+import { installStreaming, isStreaming, runStreaming } from './streaming.ts';
 
 /** Node's exit code when the event loop runs empty before a promise has settled. */
 const unsettled = 13;
@@ -16,6 +17,8 @@ export interface Channel {
   next(): InvokeMessage;
   /** Sends a message synchronously, so that it is not lost when the environment ends. */
   send(message: SandboxMessage): void;
+  /** Writes a part of a streamed response. @param written - called when the next part may follow */
+  writePart(part: Uint8Array, written: () => void): void;
   /** @returns the peak memory in megabytes */
   memoryMb(): number;
   /** The log is for a person. */
@@ -33,6 +36,7 @@ export async function serve(bundle: string, channel: Channel): Promise<never> {
   const log = channel.isLogReadable ? readableConsole(write) : consoleTo(write);
   const flushOutput = outputTo(write);
   if (channel.isLogReadable) reportCrashes(log);
+  installStreaming();
   process.exitCode = unsettled;
   process.once('exit', (code) => {
     if (code === unsettled) console.error('The promise never settles: nothing is left to wait for.');
@@ -69,14 +73,29 @@ async function invoke(
   if (message.traceId === undefined) delete process.env._X_AMZN_TRACE_ID;
   else process.env._X_AMZN_TRACE_ID = message.traceId;
   try {
+    if (isStreaming(handler)) {
+      const { streamedBytes, failure: broken } = await runStreaming(
+        handler,
+        JSON.parse(message.body),
+        contextOf(message),
+        channel,
+      );
+      await turn();
+      const ending = broken ? failure(broken.error, channel, log) : success(undefined, channel);
+      return { ...ending, streamedBytes };
+    }
     const result = await handler(JSON.parse(message.body), contextOf(message));
     // Immediate work comes before the response, as in Lambda.
     await turn();
-    return { type: 'response', memoryMb: channel.memoryMb(), body: serialise(result) };
+    return success(result, channel);
   } catch (error) {
     await turn();
     return failure(error, channel, log);
   }
+}
+
+function success(result: unknown, channel: Channel): InvocationEnd {
+  return { type: 'response', memoryMb: channel.memoryMb(), body: serialise(result) };
 }
 
 function serialise(result: unknown): string {
@@ -87,7 +106,7 @@ function serialise(result: unknown): string {
   }
 }
 
-function failure(error: unknown, channel: Channel, log: InvocationLog): SandboxMessage {
+function failure(error: unknown, channel: Channel, log: InvocationLog): InvocationEnd {
   log.error('Invoke Error', error);
   return { type: 'error', memoryMb: channel.memoryMb(), body: JSON.stringify(describeError(error)) };
 }

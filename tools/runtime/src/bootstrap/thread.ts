@@ -8,7 +8,21 @@ import type { InvokeMessage } from '../environment/messages.ts';
 import type { ThreadData } from '../environment/thread-sandbox.ts';
 import { serve } from './serve.ts';
 
-const { bundle, port, sent, isLogReadable } = workerData as ThreadData;
+const { bundle, port, sent, responses, isLogReadable } = workerData as ThreadData;
+
+/** Called when the runtime has taken the last part of a streamed response. */
+let onTaken: () => void = () => {};
+
+function writePart(part: Uint8Array, written: () => void): void {
+  if (responses.listenerCount('message') === 0) responses.on('message', () => onTaken());
+  onTaken = () => {
+    responses.unref();
+    written();
+  };
+  responses.ref();
+  const copy = new Uint8Array(part);
+  responses.postMessage(copy, [copy.buffer]);
+}
 
 void serve(bundle, {
   next: () => {
@@ -20,6 +34,7 @@ void serve(bundle, {
     }
   },
   send: (message) => port.postMessage(message),
+  writePart,
   memoryMb: () => {
     const { total_heap_size, external_memory } = getHeapStatistics();
     return (total_heap_size + external_memory) / 2 ** 20;

@@ -1,7 +1,8 @@
 import { type FunctionConfiguration, functionArn } from './function-configuration.ts';
 import { type LogEntry, type Report, reportOf } from './log-entry.ts';
-import type { FunctionError, InvokeMessage, SandboxMessage } from './messages.ts';
+import type { FunctionError, InvocationEnd, InvokeMessage, SandboxMessage } from './messages.ts';
 import { exitError, outOfMemory, type Sandbox, type StartSandbox } from './sandbox.ts';
+import { BufferedResponse, type ResponseSink, StreamedResponse } from './streamed-response.ts';
 
 /** An invocation of a function. */
 export type Invocation = Omit<InvokeMessage, 'deadlineMs' | 'body' | 'invokedFunctionArn'> & {
@@ -9,11 +10,24 @@ export type Invocation = Omit<InvokeMessage, 'deadlineMs' | 'body' | 'invokedFun
   readonly event: string;
   /** Default: the ARN of the function's latest version. */
   readonly invokedFunctionArn?: string | undefined;
+  /** Receiver of a streamed response. Default: it is buffered and becomes the payload. */
+  readonly sink?: ResponseSink | undefined;
 };
 
+/** A streamed response without a receiver. */
+export interface StreamedPayload {
+  readonly contentType: string;
+  readonly bytes: Buffer;
+}
+
 type PayloadOrError =
-  | { /** Result of the handler as JSON. */ readonly payload: string; readonly error?: never }
-  | { readonly error: FunctionError; readonly payload?: never };
+  | {
+      /** Result of the handler as JSON, or the text of its streamed response. */
+      readonly payload: string;
+      readonly streamed?: StreamedPayload | undefined;
+      readonly error?: never;
+    }
+  | { readonly error: FunctionError; readonly payload?: never; readonly streamed?: never };
 
 /** The result of an invocation: the payload or the error of the function, and the report. */
 export type InvokeResult = PayloadOrError & { readonly report: Report };
@@ -27,7 +41,7 @@ export interface EnvironmentOptions {
 
 /** The end of an init phase or an invocation. */
 type Ending =
-  | Exclude<SandboxMessage, { type: 'log' }>
+  | Exclude<SandboxMessage, { type: 'log' | 'stream' }>
   | { readonly type: 'failed'; readonly error: FunctionError };
 type Init = { readonly durationMs: number } | { readonly error: FunctionError } | 'too slow';
 
@@ -37,6 +51,8 @@ const memoryPollMs = 50;
 const killPatienceMs = 50;
 /** 6 MiB, and 100 bytes for the envelope. */
 const payloadLimitBytes = 6 * 1024 * 1024 + 100;
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html */
+const streamLimitBytes = 200 * 1024 * 1024;
 
 /**
  * An execution environment: one instance of a function, which runs one invocation at a time. It starts at once; the first
@@ -56,6 +72,8 @@ export class Environment {
   #settle: ((ending: Ending) => void) | undefined;
   #exited = Promise.withResolvers<void>();
   #requestId: string | undefined;
+  #response: StreamedResponse | undefined;
+  #buffered = new BufferedResponse();
   #peakMemoryMb = 0;
   #stopped = false;
 
@@ -96,6 +114,7 @@ export class Environment {
   /** Ends the environment at once. Lambda gives a function no notice either. */
   stop(): Promise<void> {
     this.#stopped = true;
+    this.#response?.discard();
     this.#sandbox.kill();
     return this.#exited.promise;
   }
@@ -108,7 +127,11 @@ export class Environment {
     return this.#options.startSandbox(this.configuration, {
       message: (message) => {
         if (message.type === 'log') this.#logLine(message.body);
-        else if (isCurrent()) this.#settle?.(message);
+        else if (isCurrent()) this.#receive(message);
+      },
+      part: (bytes, taken) => {
+        if (isCurrent() && this.#response) this.#response.part(bytes, taken);
+        else taken();
       },
       output: (text) => {
         for (const line of text.replace(/\n$/, '').split('\n')) this.#logLine(line);
@@ -120,6 +143,13 @@ export class Environment {
         this.#settle?.({ type: 'failed', error });
       },
     });
+  }
+
+  #receive(message: Exclude<SandboxMessage, { type: 'log' }>): void {
+    const settle = this.#settle;
+    if (message.type === 'stream') this.#response?.begin(message.contentType);
+    else if (message.type === 'ready' || !message.streamedBytes) settle?.(message);
+    else void this.#response?.end(message.streamedBytes).then(() => settle?.(message));
   }
 
   async #initialise(): Promise<Init> {
@@ -145,13 +175,17 @@ export class Environment {
   }
 
   async #run(
-    { event, ...invocation }: Invocation,
+    { event, sink, ...invocation }: Invocation,
     init: { durationMs: number },
     left: () => number,
   ): Promise<Ending> {
     if (!this.#invoked) this.#initDurationMs = init.durationMs;
     this.#invoked = true;
     if (this.#stopped) return { type: 'failed', error: exitError('SIGKILL') };
+    this.#buffered = new BufferedResponse();
+    this.#response = sink
+      ? new StreamedResponse(sink, streamLimitBytes)
+      : new StreamedResponse(this.#buffered, payloadLimitBytes);
     const timeLeftMs = left();
     const ending = this.#ending(timeLeftMs, { type: 'failed', error: this.#timedOut() });
     this.#sandbox.send({
@@ -231,10 +265,20 @@ export class Environment {
     }
     this.#peakMemoryMb = Math.max(this.#peakMemoryMb, ending.memoryMb);
     if (ending.type === 'error') return { error: JSON.parse(ending.body) };
-    const sizeBytes = Buffer.byteLength(ending.body);
-    if (sizeBytes <= payloadLimitBytes) return { payload: ending.body };
-    const errorMessage = `Response payload size exceeded maximum allowed payload size (${payloadLimitBytes} bytes).`;
-    return { error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } };
+    return this.#payload(ending);
+  }
+
+  #payload({ body, streamedBytes }: InvocationEnd): PayloadOrError {
+    const sizeBytes = streamedBytes ?? Buffer.byteLength(body);
+    const limitBytes =
+      streamedBytes === undefined ? payloadLimitBytes : (this.#response?.limitBytes ?? payloadLimitBytes);
+    if (sizeBytes > limitBytes) {
+      const errorMessage = `Response payload size exceeded maximum allowed payload size (${limitBytes} bytes).`;
+      return { error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } };
+    }
+    const { contentType, bytes } = this.#buffered;
+    if (contentType === undefined) return { payload: body };
+    return { payload: bytes.toString(), streamed: { contentType, bytes } };
   }
 
   #logLine(line: string): void {

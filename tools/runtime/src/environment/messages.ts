@@ -20,12 +20,20 @@ export interface InvokeMessage {
 
 /**
  * A message of a sandbox. First comes `ready` or `error`; then each invocation ends with one `response` or `error`. A `log`
- * line belongs to the running invocation.
+ * line belongs to the running invocation. `stream` announces a streamed response, whose parts come on a channel of their own.
  */
 export type SandboxMessage =
   | { readonly type: 'ready'; readonly initDurationMs: number }
   | { readonly type: 'log'; readonly body: string }
-  /** `body`: result of the handler as JSON. */
-  | { readonly type: 'response'; readonly memoryMb: number; readonly body: string }
-  /** `body`: {@link FunctionError} as JSON. */
-  | { readonly type: 'error'; readonly memoryMb: number; readonly body: string };
+  | { readonly type: 'stream'; readonly contentType: string }
+  | InvocationEnd;
+
+/** The end of an invocation. */
+export interface InvocationEnd {
+  readonly type: 'response' | 'error';
+  readonly memoryMb: number;
+  /** Result of the handler, or {@link FunctionError}, as JSON. */
+  readonly body: string;
+  /** Length of the streamed response; undefined when the handler does not stream. */
+  readonly streamedBytes?: number | undefined;
+}

@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Duplex, Readable } from 'node:stream';
 import { encodeFrame, readFrames } from './frames.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
 import { lambdaVariables } from './lambda-variables.ts';
-import { exitError, type Sandbox, type StartSandbox } from './sandbox.ts';
+import { exitError, type Sandbox, type SandboxListener, type StartSandbox } from './sandbox.ts';
 
 /** @param bootstrap - the program to start; see bootstrapFile() */
 export function startProcess(bootstrap: string): StartSandbox {
@@ -17,14 +17,15 @@ export function startProcess(bootstrap: string): StartSandbox {
         NANOSERVICES_BUNDLE: configuration.bundle,
         NANOSERVICES_READABLE_LOG: String(configuration.isLogReadable),
       },
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
     });
-    const [, stdout, stderr, channel] = child.stdio as unknown as [null, Readable, Readable, Duplex];
+    const [, stdout, stderr, channel, responses] = child.stdio as unknown as Pipes;
     stdout.setEncoding('utf8').on('data', listener.output);
     stderr.setEncoding('utf8').on('data', listener.output);
     // The channel breaks when the process ends during a write: 'close' reports it.
     channel.on('error', () => {});
     readFrames(channel, listener.message);
+    receiveParts(responses, child, listener);
     child.once('error', (error) => {
       listener.output(`Cannot start ${process.execPath}: ${error.message}`);
       listener.exited(exitError(1));
@@ -37,6 +38,22 @@ export function startProcess(bootstrap: string): StartSandbox {
       kill: () => child.kill('SIGKILL'),
     };
   };
+}
+
+type Pipes = [stdin: null, stdout: Readable, stderr: Readable, channel: Duplex, responses: Duplex];
+
+/** A slow receiver fills the pipe, and so holds the process back. What a process that has ended left there is read at once. */
+function receiveParts(responses: Duplex, child: ChildProcess, listener: SandboxListener): void {
+  let isRunning = true;
+  responses.on('error', () => {});
+  responses.on('data', (part: Buffer) => {
+    if (isRunning) responses.pause();
+    listener.part(part, () => responses.resume());
+  });
+  child.once('exit', () => {
+    isRunning = false;
+    responses.resume();
+  });
 }
 
 /** @returns the shares of a function's memory that Lambda gives to V8's generations */

@@ -13,6 +13,8 @@ export interface Sandbox {
 /** Receiver of everything that a sandbox says. */
 export interface SandboxListener {
   message(message: SandboxMessage): void;
+  /** Called with a part of a streamed response. The function writes on after `taken`. */
+  part(bytes: Uint8Array, taken: () => void): void;
   /** Called with output of the function that bypasses the console. */
   output(text: string): void;
   /** Called once, when the sandbox has ended and all its messages have been delivered. */

@@ -12,16 +12,19 @@ export interface ThreadData {
   /** Counter of sent messages. The frozen thread waits on it. */
   readonly sent: Int32Array<SharedArrayBuffer>;
   readonly isLogReadable: boolean;
+  /** Parts of streamed responses; an empty message in return when the next may follow. */
+  readonly responses: MessageChannel['port1'];
 }
 
 /** @param bootstrap - the program to start; see bootstrapFile() */
 export function startThread(bootstrap: string): StartSandbox {
   return (configuration, listener): Sandbox => {
     const { port1, port2 } = new MessageChannel();
+    const { port1: parts, port2: responses } = new MessageChannel();
     const sent = new Int32Array(new SharedArrayBuffer(4));
     const { oldSpaceMb, semiSpaceMb } = heapLimits(configuration);
     const { bundle, isLogReadable = false } = configuration;
-    const workerData: ThreadData = { bundle, port: port2, sent, isLogReadable };
+    const workerData: ThreadData = { bundle, port: port2, sent, responses, isLogReadable };
     const worker = new Worker(bootstrap, {
       name: configuration.functionName,
       env: lambdaVariables(configuration),
@@ -32,7 +35,7 @@ export function startThread(bootstrap: string): StartSandbox {
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: oldSpaceMb, maxYoungGenerationSizeMb: 3 * semiSpaceMb },
       workerData,
-      transferList: [port2],
+      transferList: [port2, responses],
     });
     let exit = exitError(1);
     /** A thread in an endless loop answers no measurement: one at a time. */
@@ -40,6 +43,8 @@ export function startThread(bootstrap: string): StartSandbox {
     worker.stdout.setEncoding('utf8').on('data', listener.output);
     worker.stderr.setEncoding('utf8').on('data', listener.output);
     port1.on('message', (message: SandboxMessage) => listener.message(message));
+    const receivePart = (part: Uint8Array) => listener.part(part, () => parts.postMessage(undefined));
+    parts.on('message', receivePart);
     worker.once('error', (error: Error & { code?: string }) => {
       listener.output(inspect(error));
       if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') exit = outOfMemory;
@@ -49,7 +54,11 @@ export function startThread(bootstrap: string): StartSandbox {
       for (let last = receiveMessageOnPort(port1); last; last = receiveMessageOnPort(port1)) {
         listener.message(last.message);
       }
+      for (let last = receiveMessageOnPort(parts); last; last = receiveMessageOnPort(parts)) {
+        receivePart(last.message);
+      }
       port1.close();
+      parts.close();
       listener.exited(exit === outOfMemory ? exit : exitError(code));
     });
     return {

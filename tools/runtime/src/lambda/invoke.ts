@@ -54,10 +54,11 @@ export async function invoke(invocation: InvokeRequest): Promise<void> {
     clientContext,
     log: log.add,
   });
-  response.setHeader('x-amz-executed-version', '$LATEST').setHeader('content-type', 'application/json');
+  const contentType = result.streamed?.contentType ?? 'application/json';
+  response.setHeader('x-amz-executed-version', '$LATEST').setHeader('content-type', contentType);
   if (withLog) response.setHeader('x-amz-log-result', log.base64(invocation.reference.found.logFormat));
   if (result.error) response.setHeader('x-amz-function-error', 'Unhandled');
-  response.end(result.error ? JSON.stringify(result.error) : result.payload);
+  response.end(result.error ? JSON.stringify(result.error) : (result.streamed?.bytes ?? result.payload));
   invocation.invoked?.(functionName, result.report);
 }
 
@@ -91,9 +92,9 @@ export class LogTail {
   }
 }
 
-async function started(lambda: Lambda, functionName: string, event: string, options: InvokeOptions) {
+/** Starts an invocation. @throws ServiceError when the function was removed while the payload arrived */
+export async function started(lambda: Lambda, functionName: string, event: string, options: InvokeOptions) {
   const result = lambda.invoke(functionName, event, options);
-  // It was removed while the payload arrived.
   if (!result) throw notFound(`Function not found: ${functionArn({ functionName })}:$LATEST`);
   return result;
 }

@@ -4,6 +4,7 @@ import type { Report } from '../environment/log-entry.ts';
 import { EventQueue, type EventQueueOptions } from './event-queue.ts';
 import { findFunction } from './function-reference.ts';
 import { invoke, throttled } from './invoke.ts';
+import { invokeWithResponseStream } from './invoke-with-response-stream.ts';
 import type { Lambda } from './lambda.ts';
 import { readOperations } from './read-operations.ts';
 import { refuse, ServiceError, sendJson } from './service-error.ts';
@@ -22,7 +23,14 @@ interface Service extends LambdaServiceOptions {
 /** Room for a client context that is too long: the refusal must not be Node's. */
 const maxHeaderSize = 64 * 1024;
 
-const invokePath = pathPattern('/2015-03-31/functions/{FunctionName}/invocations');
+/** The operations that run a function. */
+const invocations = [
+  { path: pathPattern('/2015-03-31/functions/{FunctionName}/invocations'), run: invoke },
+  {
+    path: pathPattern('/2021-11-15/functions/{FunctionName}/response-streaming-invocations'),
+    run: invokeWithResponseStream,
+  },
+];
 const reads = Object.values(readOperations).map(([path, read]) => ({ path: pathPattern(path), read }));
 
 /**
@@ -59,10 +67,13 @@ async function answer(service: Service, request: IncomingMessage, response: Serv
       if (match) return sendJson(response, 200, read({ lambda, path: { ...match.groups }, query }));
     }
   }
-  const named = method === 'POST' ? invokePath.exec(path)?.groups?.FunctionName : undefined;
-  if (named === undefined) throw unknownOperation(method, path);
-  const reference = findFunction(lambda, named, query.get('Qualifier'), '$LATEST');
-  return invoke({ lambda, queue, reference, requestId, request, response, invoked });
+  for (const { path: pattern, run } of method === 'POST' ? invocations : []) {
+    const named = pattern.exec(path)?.groups?.FunctionName;
+    if (named === undefined) continue;
+    const reference = findFunction(lambda, named, query.get('Qualifier'), '$LATEST');
+    return run({ lambda, queue, reference, requestId, request, response, invoked });
+  }
+  throw unknownOperation(method, path);
 }
 
 /** @param template - a path of the API's model: `/2015-03-31/functions/{FunctionName}`. A slash may follow */
@@ -71,7 +82,7 @@ function pathPattern(template: string): RegExp {
 }
 
 function unknownOperation(method: string | undefined, path: string): ServiceError {
-  const known = ['Invoke', ...Object.keys(readOperations)].join(', ');
+  const known = ['Invoke', 'InvokeWithResponseStream', ...Object.keys(readOperations)].join(', ');
   const message = `The local Lambda has no operation ${method} ${path}. It has ${known}. Functions, versions and aliases come from the workspace: save a file to change them.`;
   return new ServiceError(404, 'UnknownOperationException', message);
 }

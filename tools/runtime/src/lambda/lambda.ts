@@ -4,6 +4,7 @@ import type { InvokeResult } from '../environment/environment.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import type { LogEntry } from '../environment/log-entry.ts';
 import type { StartEnvironment } from '../environment/start-environment.ts';
+import type { ResponseSink } from '../environment/streamed-response.ts';
 import { FunctionPool } from './function-pool.ts';
 
 /** Settings of the local Lambda. */
@@ -25,6 +26,8 @@ export interface InvokeOptions {
   readonly traceId?: string | undefined;
   /** Client context as JSON. */
   readonly clientContext?: string | undefined;
+  /** Receiver of a streamed response. Default: it is buffered and becomes the payload. */
+  readonly sink?: ResponseSink | undefined;
   /** Called with the log entries of this invocation. */
   readonly log?: ((entry: LogEntry) => void) | undefined;
 }
