@@ -31,7 +31,7 @@ export async function startServingHost(initTimeoutMs: number): Promise<ServingHo
       cors: undefined,
       jwt: { issuer: 'https://localhost', audience: [] },
       document: undefined,
-    token: undefined,
+      token: undefined,
       functions: [],
       routes: [],
     },
