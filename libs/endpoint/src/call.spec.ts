@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import * as z from 'zod/mini';
 import { CallFailed } from './call.ts';
 import { contract } from './contract.ts';
 import { endpoint } from './endpoint.ts';
@@ -116,4 +117,40 @@ it('answers 503 when a handler does not catch the failure', async () => {
     endpoint(careless, ({ call }) => call(listCustomerOrders, { params: { customerId: testSubject } })),
   )({}, { remainingTimeMs: 0 });
   expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+});
+
+it.each([
+  ['null members', { headers: null, cookies: null, isBase64Encoded: null }],
+  ['a header in capitals', { headers: { 'Content-Type': 'application/json' } }],
+])('reads an answer that API Gateway would take: %s', async (_, members) => {
+  lambda = await fakeLambda(() => ({ statusCode: 200, body: '{"orders":[]}', ...members }));
+  expect((await send()).body).toEqual({ orders: [] });
+});
+
+it('reads an answer of another media type, and sends headers in lower case', async () => {
+  const base = { method: 'GET', summary: 'x', access: 'public' } as const;
+  const headers = z.object({ 'x-tag': z.string() });
+  const csv = { response: z.string(), contentType: 'text/csv' };
+  const exportOrders = contract({ ...base, name: 'export-orders', path: '/export', headers, ...csv });
+  const png = { response: z.instanceof(Uint8Array), contentType: 'image/png' };
+  const getLabel = contract({ ...base, name: 'get-label', path: '/label', ...png });
+  const callees = {
+    'export-orders': endpoint(exportOrders, async ({ headers }) => `a,${headers['x-tag']}`),
+    'get-label': endpoint(getLabel, async () => new Uint8Array([0, 255])),
+  };
+  lambda = await fakeLambda((name, event) =>
+    callees[name as keyof typeof callees](event as never, lambdaContext(name), () => {}),
+  );
+  const caller = contract({
+    ...base,
+    name: 'caller',
+    path: '/caller',
+    response: z.unknown(),
+    calls: [exportOrders, getLabel],
+  });
+  const handler = endpoint(caller, async ({ call }) => ({
+    text: await call(exportOrders, { headers: { 'X-Tag': 'b' } as never }),
+    bytes: [...(await call(getLabel, {}))],
+  }));
+  expect((await sender(caller, handler)()).body).toEqual({ text: 'a,b', bytes: [0, 255] });
 });

@@ -6,6 +6,7 @@ import { eventOf, type Request, type UntypedRequest } from './event.ts';
 import { invokeFused } from './fuse.ts';
 import { invokeFunction } from './lambda-invoke.ts';
 import { Problem, ProblemDetails, ServiceUnavailable } from './problem.ts';
+import { readBody } from './response.ts';
 
 /** Calls one of the endpoints that the contract lists under `calls`. */
 export type Call<Callees extends Contract> = <Callee extends Callees>(
@@ -27,7 +28,7 @@ export class CallFailed extends ServiceUnavailable {
 }
 
 /** HTTP response in the form that API Gateway expects. */
-const HttpResponse = z.looseObject({ statusCode: z.int(), body: z.optional(z.string()) });
+const HttpResponse = z.looseObject({ statusCode: z.int(), body: z.nullish(z.string()) });
 
 /** Time that the calling endpoint keeps for its own response. */
 const reserveMs = 100;
@@ -72,9 +73,9 @@ export function addressVariable(endpoint: string): string {
 }
 
 function readResponse<Callee extends Contract>(callee: Callee, payload: unknown): Output<Callee> {
-  const { statusCode, body } = HttpResponse.parse(payload);
-  const content: unknown = body === undefined ? undefined : JSON.parse(body);
-  if (statusCode >= 400) throw Problem.revive(ProblemDetails.parse(content), callee.problems);
+  const response = HttpResponse.parse(payload);
+  const content = readBody(response);
+  if (response.statusCode >= 400) throw Problem.revive(ProblemDetails.parse(content), callee.problems);
   return (callee.response && parseResponse(callee.response, content, callee.name)) as Output<Callee>;
 }
 

@@ -30,6 +30,11 @@ export interface Contract {
   readonly bodyLimitBytes: number;
   /** Body of a successful response. Without a schema, the response has no body. */
   readonly response?: z.$ZodType | undefined;
+  /**
+   * Media type of a successful response. Default `application/json`. With any other type than JSON, `response` is a schema
+   * of a string, or of a Uint8Array: `z.instanceof(Uint8Array)`.
+   */
+  readonly contentType?: string | undefined;
   /** HTTP status of a successful response. Default 200 with a `response`, 204 without. */
   readonly status: number;
   /** Response property that changes with the entity: sent as ETag, compared with If-None-Match. */
@@ -86,7 +91,7 @@ type Definition<Path extends string> = Omit<Contract, Optional | 'path'> &
 
 type EtagOf<Definition> = Definition extends { readonly response: z.$ZodType<infer Response> }
   ? { readonly etag?: keyof Response & string }
-  : { readonly etag?: undefined };
+  : { readonly etag?: undefined; readonly contentType?: undefined };
 
 type Defaults = {
   readonly status: number;

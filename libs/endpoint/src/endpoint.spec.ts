@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
-import { contract } from './contract.ts';
+import { type Contract, contract } from './contract.ts';
 import { endpoint } from './endpoint.ts';
 import { Problem } from './problem.ts';
 import { reply } from './reply.ts';
@@ -77,6 +77,121 @@ describe('an answer', () => {
     expect((await sender(get, own)()).headers['cache-control']).toBe('max-age=60');
   });
 
+  describe('with headers of a reply', () => {
+    const get = contract({ ...base, method: 'GET', response: z.unknown(), etag: 'version' as never });
+    const replying = (headers: Record<string, string>, body: unknown = { version: 1 }) =>
+      sender(
+        get,
+        endpoint(get, async () => reply(body, { headers })),
+      )();
+
+    it.each([
+      [{ 'Cache-Control': 'max-age=60' }, 'cache-control', 'max-age=60'],
+      [{ 'CONTENT-SECURITY-POLICY': 'sandbox' }, 'content-security-policy', 'sandbox'],
+      [{ 'X-Content-Type-Options': 'off' }, 'x-content-type-options', 'off'],
+      [{ ETag: '"own"' }, 'etag', '"own"'],
+      [{ Location: '/things/1' }, 'location', '/things/1'],
+      [{ 'X-One': 'a', 'x-one': 'b' }, 'x-one', 'b'],
+    ])('has one header of a name, the reply’s own: %j', async (headers, name, value) => {
+      const answer = await replying(headers as Record<string, string>);
+      const same = Object.keys(answer.headers).filter((one) => one.toLowerCase() === name);
+      expect(same).toEqual([name]);
+      expect(answer.headers[name]).toBe(value);
+    });
+
+    it('sends a Set-Cookie among the headers as a cookie', async () => {
+      const handler = endpoint(get, async () =>
+        reply({ version: 1 }, { headers: { 'Set-Cookie': 'b=2' }, cookies: ['a=1'] }),
+      );
+      const answer = await sender(get, handler)();
+      expect(answer.cookies).toEqual(['a=1', 'b=2']);
+      expect(Object.keys(answer.headers)).not.toContain('set-cookie');
+    });
+
+    it('compares If-None-Match with an ETag of its own', async () => {
+      const handler = endpoint(get, async () => reply({ version: 1 }, { headers: { ETag: '"own"' } }));
+      const ask = (tag: string) => sender(get, handler)({ headers: { 'If-None-Match': tag } });
+      expect((await ask('"own"')).status).toBe(304);
+      expect((await ask('"1"')).status).toBe(200);
+    });
+  });
+
+  describe('of a media type other than JSON', () => {
+    const resultOf = (get: Contract, result: unknown) =>
+      endpoint(get, async () => result as never)(
+        { version: '2.0', headers: {}, requestContext: {} } as never,
+        lambdaContext('test-endpoint'),
+        () => {},
+      ) as Promise<{ statusCode: number; headers: object; body: string; isBase64Encoded?: boolean }>;
+    const untyped = contract({ ...base, method: 'GET', response: z.unknown() });
+    const typed = (type: string) => reply('"a",b\n', { headers: { 'Content-Type': type } });
+
+    it.each(['text/csv', 'text/csv; charset=utf-8', 'text/html', 'application/xml', 'application/x-ndjson'])(
+      'sends a string as it is: %s',
+      async (type) => {
+        const result = await resultOf(untyped, typed(type));
+        expect(result).toMatchObject({ statusCode: 200, body: '"a",b\n' });
+        expect(result.headers).toMatchObject({ 'content-type': type });
+        expect(result.headers).not.toHaveProperty('Content-Type');
+        expect(result.isBase64Encoded).toBeUndefined();
+      },
+    );
+
+    it.each(['application/json', 'application/hal+json; charset=utf-8', 'text/json'])(
+      'is not one that is JSON: %s',
+      async (type) => {
+        const result = await resultOf(untyped, typed(type));
+        expect(result).toMatchObject({ headers: { 'content-type': type }, body: JSON.stringify('"a",b\n') });
+      },
+    );
+
+    it.each([
+      ['a Uint8Array', new Uint8Array([0, 255, 16]).subarray(1)],
+      ['a Buffer', Buffer.from([255, 16])],
+    ])('sends %s in base64', async (_, bytes) => {
+      const result = await resultOf(untyped, reply(bytes, { headers: { 'content-type': 'image/png' } }));
+      expect(result).toMatchObject({
+        headers: { 'content-type': 'image/png' },
+        body: '/xA=',
+        isBase64Encoded: true,
+      });
+    });
+
+    it('is declared by the contract', async () => {
+      const csv = contract({ ...base, method: 'GET', response: z.string(), contentType: 'text/csv' });
+      expect(await resultOf(csv, 'a,b')).toMatchObject({
+        headers: { 'content-type': 'text/csv' },
+        body: 'a,b',
+      });
+      const image = contract({
+        ...base,
+        method: 'GET',
+        response: z.instanceof(Uint8Array),
+        contentType: 'image/png',
+      });
+      const handler = endpoint(image, async () => new Uint8Array([1, 2]));
+      expect((await sender(image, handler)()).body).toEqual(new Uint8Array([1, 2]));
+      expect(
+        (
+          await sender(
+            csv,
+            endpoint(csv, async () => 'a,b'),
+          )()
+        ).body,
+      ).toBe('a,b');
+    });
+
+    it('is a 500 with the reason in the log when the body is neither', async () => {
+      const error = vi.spyOn(console, 'error').mockReturnValue();
+      vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'ERROR');
+      const result = await resultOf(untyped, reply({ a: 1 }, { headers: { 'content-type': 'text/csv' } }));
+      expect(result.statusCode).toBe(500);
+      expect(JSON.parse(error.mock.calls[0]?.[0]).error.message).toBe(
+        'A body of text/csv must be a string or a Uint8Array, not object.',
+      );
+    });
+  });
+
   it('carries the headers and cookies of a reply', async () => {
     const create = contract({ ...base, method: 'POST', response: z.string() });
     const handler = endpoint(create, async () =>
@@ -118,6 +233,17 @@ describe('an error', () => {
       detail: 'Taken.',
       holder: 'x',
     });
+  });
+
+  it('has one header of a name, the problem’s own', async () => {
+    class Slow extends Conflict {
+      constructor() {
+        super(undefined, {}, { 'Retry-After': '3', 'Cache-Control': 'max-age=3' });
+      }
+    }
+    const { headers } = await failing(new Slow());
+    expect(headers).toMatchObject({ 'retry-after': '3', 'cache-control': 'max-age=3' });
+    expect(headers).not.toHaveProperty('Cache-Control');
   });
 
   it.each([

@@ -1,15 +1,9 @@
-import type {
-  APIGatewayProxyEventV2,
-  APIGatewayProxyHandlerV2,
-  APIGatewayProxyStructuredResultV2,
-  Context,
-} from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyHandlerV2, Context } from 'aws-lambda';
 import type * as z from 'zod/v4/core';
-import { parseResponse } from './broken-contract.ts';
 import { type Call, callFrom } from './call.ts';
 import { authorize, type Caller } from './caller.ts';
 import type { Contract } from './contract.ts';
-import { entityTag, type IfMatch, noneMatch, parseIfMatch } from './etag.ts';
+import { type IfMatch, parseIfMatch } from './etag.ts';
 import { inputParser } from './input.ts';
 import {
   ContentTooLarge,
@@ -22,9 +16,9 @@ import {
   Unauthenticated,
   UnsupportedMediaType,
 } from './problem.ts';
-import { Reply } from './reply.ts';
+import type { Reply } from './reply.ts';
 import { logRequest } from './request-log.ts';
-import { securityHeaders } from './security-headers.ts';
+import { problemResponse, responder } from './response.ts';
 import { isSmoke } from './smoke.ts';
 
 type Part = 'params' | 'query' | 'headers' | 'cookies' | 'body';
@@ -92,39 +86,10 @@ export function endpoint<C extends Contract>(
       return response;
     } catch (error) {
       const problem = isExpected(error) ? error : new Problem();
-      const status = problem.details.status;
-      logRequest({ contract, context, status, startedAt, error, event });
-      return {
-        statusCode: status,
-        headers: { ...securityHeaders(), 'content-type': 'application/problem+json', ...problem.headers },
-        body: JSON.stringify(problem.details),
-      };
+      const response = problemResponse(problem);
+      logRequest({ contract, context, status: response.statusCode, startedAt, error, event });
+      return response;
     }
-  };
-}
-
-type HttpResponse = APIGatewayProxyStructuredResultV2 & { statusCode: number };
-
-function responder(contract: Contract): (event: APIGatewayProxyEventV2, result: unknown) => HttpResponse {
-  const validated = process.env.VALIDATE_RESPONSES === 'true' ? contract.response : undefined;
-
-  return (event, result) => {
-    const { body, ...reply } = result instanceof Reply ? result : new Reply(result);
-    if (validated) parseResponse(validated, body, contract.name);
-    const headers: Record<string, string> = { ...securityHeaders(contract), ...reply.headers };
-    const response: HttpResponse = { statusCode: contract.status, headers };
-    if (reply.cookies) response.cookies = [...reply.cookies];
-    if (contract.etag) {
-      headers.etag = entityTag((body as Record<string, unknown>)[contract.etag]);
-      const known = event.headers['if-none-match'];
-      if (known && contract.method === 'GET' && !noneMatch(known, headers.etag)) {
-        return { ...response, statusCode: 304 };
-      }
-    }
-    if (!contract.response) return response;
-    headers['content-type'] = 'application/json';
-    response.body = JSON.stringify(body);
-    return response;
   };
 }
 

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod/v4/core';
 import type { Contract } from './contract.ts';
+import { lowerCase } from './headers.ts';
 
 type Parts = 'params' | 'query' | 'headers' | 'cookies' | 'body';
 
@@ -55,7 +56,7 @@ export function eventOf(
     rawQueryString: query.toString(),
     headers: {
       ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...strings(request.headers),
+      ...lowerCase(strings(request.headers)),
     },
     ...(query.size > 0 && { queryStringParameters: commaJoined(query) }),
     ...(request.params && { pathParameters: strings(request.params) }),

@@ -14,7 +14,9 @@ export class Reply<Body> {
 /**
  * Makes the result of a handler that sends headers or cookies in addition to the body.
  *
- * @param extras - headers, keyed by lower-case name; cookies, each the value of one Set-Cookie header
+ * @param body - With a `content-type` other than JSON, a string is sent as it is. A Uint8Array is sent as bytes.
+ * @param extras - headers, keyed by name in any case, which win over those of the framework; cookies, each the value of one
+ * Set-Cookie header
  */
 export function reply<Body>(
   body: Body,

@@ -1,6 +1,9 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyHandlerV2, Context } from 'aws-lambda';
 import type { Contract, Output } from '../contract.ts';
 import { eventOf, type UntypedRequest } from '../event.ts';
+import { httpEvent } from '../gateway/http-event.ts';
+import { encodePathParameter } from '../gateway/request-target.ts';
+import { readBody } from '../response.ts';
 
 /** Default subject of a request: a UUID version 7, so that it can also be an id. */
 export const testSubject = '01980000-0000-7000-8000-00000000000a';
@@ -30,17 +33,43 @@ export function sender<C extends Contract>(contract: C, handler: APIGatewayProxy
   return async (request: UntypedRequest = {}, options: SendOptions = {}): Promise<HttpResponse<C>> => {
     const { subject = testSubject, scopes = [], remainingTimeMs = 5000 } = options;
     const claims = { sub: subject, scope: scopes.join(' ') };
-    const origin = subject === null ? {} : { authorizer: { jwt: { claims, scopes: null } } };
-    const event = { ...eventOf(contract, request, origin), ...options.event };
+    const authorizer = subject === null ? undefined : { jwt: { claims, scopes: null } };
+    const event = { ...gatewayEvent(contract, request, authorizer), ...options.event };
     const result = await asFunction(() =>
       handler(event, lambdaContext(contract.name, remainingTimeMs), () => {}),
     );
     if (typeof result !== 'object' || result.statusCode === undefined) {
       throw new Error(`${contract.name} gave no HTTP response: ${JSON.stringify(result)}`);
     }
-    const { statusCode, headers = {}, cookies = [], body } = result;
-    return { status: statusCode, headers, cookies, body: body === undefined ? undefined : JSON.parse(body) };
+    const { statusCode, headers = {}, cookies = [] } = result;
+    return { status: statusCode, headers, cookies, body: readBody(result) as HttpResponse<C>['body'] };
   };
+}
+
+function gatewayEvent(
+  contract: Contract,
+  request: UntypedRequest,
+  authorizer: unknown,
+): APIGatewayProxyEventV2 {
+  const { rawPath, rawQueryString, headers, cookies, pathParameters = {}, body } = eventOf(contract, request);
+  const path = rawPath.split('/').map(encodePathParameter).join('/');
+  return httpEvent(
+    {
+      method: contract.method,
+      url: rawQueryString ? `${path}?${rawQueryString}` : path,
+      headers: [
+        ['user-agent', 'node'],
+        ...(Object.entries(headers) as [string, string][]),
+        ...(cookies ? [['cookie', cookies.join('; ')] as const] : []),
+      ],
+      body: body === undefined ? undefined : Buffer.from(body),
+    },
+    {
+      routeKey: `${contract.method} ${contract.path}`,
+      pathParameters: pathParameters as Record<string, string>,
+    },
+    authorizer as Parameters<typeof httpEvent>[2],
+  );
 }
 
 let running = 0;

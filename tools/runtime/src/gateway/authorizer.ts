@@ -1,17 +1,27 @@
 import { type Access, scopesOf } from '@nanoservices/endpoint';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
-import type { VerifyToken } from '../tokens/token-verifier.ts';
+import { claimsAsStrings, type VerifyToken } from '../tokens/token-verifier.ts';
 
 export type JwtAuthorizer = APIGatewayProxyEventV2WithJWTAuthorizer['requestContext']['authorizer'];
 
 /** The decision about a request. */
 export type Authorization =
   | { readonly authorizer: JwtAuthorizer | undefined; readonly refusal?: never }
-  | { readonly refusal: 401 | 403; readonly reason: string; readonly authorizer?: never };
+  | {
+      readonly refusal: 401 | 403;
+      /** Reason for the log. */
+      readonly reason: string;
+      /** Value of the header `www-authenticate`. */
+      readonly challenge: string;
+      readonly authorizer?: never;
+    };
 
 /**
- * Decides about a request as API Gateway's JWT authorizer does, by the access that the contract declares. The token of a
- * request to a public endpoint is ignored.
+ * Decides about a request as API Gateway's JWT authorizer does, by the access that the contract declares. The header is the
+ * token, or the token prefixed with `Bearer `. The token of a request to a public endpoint is ignored.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-jwt.html for the challenge
  */
 export async function authorizeRequest(
   access: Access,
@@ -19,17 +29,32 @@ export async function authorizeRequest(
   verify: VerifyToken,
 ): Promise<Authorization> {
   if (access === 'public') return { authorizer: undefined };
-  const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
-  if (token === undefined) return { refusal: 401, reason: 'no bearer token' };
-  const { claims, refusal } = await verify(token);
-  if (!claims) return { refusal: 401, reason: refusal };
-  if (access === 'user') return { authorizer: jwtAuthorizer(claims, null) };
-  return scopesOf(claims).includes(access.scope)
-    ? { authorizer: jwtAuthorizer(claims, [access.scope]) }
-    : { refusal: 403, reason: `the token has no scope ${access.scope}` };
+  const token = authorization?.trim().replace(/^Bearer(?: +|$)/i, '');
+  if (!token) return { refusal: 401, reason: 'no bearer token', challenge: 'Bearer' };
+  const wanted = access === 'user' ? undefined : access.scope;
+  const challenge = (error: string, description: string) =>
+    `Bearer scope="${wanted ?? ''}" error="${error}" error_description="${quotable(description)}"`;
+  const { claims, refusal, hint } = await verify(token);
+  if (!claims) {
+    const reason = hint ? `${refusal}: ${hint}` : refusal;
+    return { refusal: 401, reason, challenge: challenge('invalid_token', refusal) };
+  }
+  if (wanted === undefined) return { authorizer: jwtAuthorizer(claims, null) };
+  const scopes = scopesOf(claims);
+  if (scopes.includes(wanted)) return { authorizer: jwtAuthorizer(claims, scopes) };
+  return {
+    refusal: 403,
+    reason: `the token has no scope ${wanted}`,
+    challenge: challenge('insufficient_scope', 'the token does not have a valid scope'),
+  };
 }
 
-/** @param scopes - the scopes that the route requires, or null, which the types of aws-lambda lack */
+/** @returns a text that can stand between quotes in a header (RFC 9110, section 5.6.4) */
+function quotable(text: string): string {
+  return text.replace(/["\\]/g, "'").replace(/[^ -~]/g, ' ');
+}
+
+/** @param scopes - all scopes of the token if the route requires one, or else null, which the types of aws-lambda lack */
 export function jwtAuthorizer(claims: Record<string, string>, scopes: string[] | null): JwtAuthorizer {
   return { jwt: { claims, scopes } } as unknown as JwtAuthorizer;
 }
@@ -39,7 +64,7 @@ export function decodeClaims(token: string): Record<string, string> | undefined 
   try {
     const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
     if (typeof claims !== 'object' || claims === null) return undefined;
-    return Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, String(value)]));
+    return claimsAsStrings(claims);
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
@@ -5,6 +6,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { environmentStarter } from '../environment/start-environment.ts';
@@ -60,6 +62,8 @@ beforeAll(async () => {
   add('latest', 'GET /orders/latest', handler('return { by: "latest" }'));
   add('any-order', 'ANY /orders/{id}', handler('return { by: "any" }'));
   add('greedy', 'GET /files/{path+}', handler('return { by: "greedy", ...event.pathParameters }'));
+  add('part', 'GET /parts/{part}/of/{whole}', handler('return { by: "part", ...event.pathParameters }'));
+  add('parts', 'GET /parts/{rest+}', handler('return { by: "parts", ...event.pathParameters }'));
   add('answer', 'POST /answer', handler('return JSON.parse(event.body)'));
   add('private', 'GET /private', handler('return event.requestContext.authorizer'));
   add('admin', 'GET /admin', handler('return event.requestContext.authorizer'));
@@ -122,18 +126,53 @@ describe('routing', () => {
     ['GET', '/orders/1', { by: 'order', id: '1' }],
     ['GET', '/orders/latest', { by: 'latest' }],
     ['DELETE', '/orders/1', { by: 'any' }],
-    ['GET', '/orders/a%2Fb%20c', { by: 'order', id: 'a/b c' }],
+    ['GET', '/orders/a%252Fb%20c', { by: 'order', id: 'a/b c' }],
+    ['GET', '/orders/a%2Bb+c;d', { by: 'order', id: 'a+b+c;d' }],
+    ['GET', '/orders/a%2523b', { by: 'order', id: 'a#b' }],
+    ['GET', '/orders/a%23b', { by: 'order', id: 'a#b' }],
+    ['GET', '/orders/a%3Fb?c=1', { by: 'order', id: 'a' }],
+    ['GET', '/orders/a%252525', { by: 'order', id: 'a%25' }],
     ['GET', '/files/a/b.txt', { by: 'greedy', path: 'a/b.txt' }],
+    ['GET', '/files/a%2Fb%252Fc', { by: 'greedy', path: 'a/b/c' }],
+    ['GET', '/parts/1/of/2', { by: 'part', part: '1', whole: '2' }],
+    ['GET', '/parts//of/2', { by: 'parts', rest: '/of/2' }],
   ])('%s %s', async (method, path, body) => {
     expect(await json({ method, path })).toMatchObject({ status: 200, body });
   });
 
-  it.each(['/nowhere', '/orders', '/orders/1/2', '/Orders/1', '/files/', '/'])(
-    'no route for %s',
+  // An empty segment is no parameter, and a decoded slash separates segments.
+  it.each([
+    '/nowhere',
+    '/orders',
+    '/orders/',
+    '/orders?x=1',
+    '/orders/?x=1',
+    '/orders/1/',
+    '/orders/1/2',
+    '/orders/1%2F2',
+    '/orders//',
+    '//orders/1',
+    '/orders/%3F1',
+    '/Orders/1',
+    '/files/',
+    '/',
+  ])('no route for %s', async (path) => {
+    expect(await json({ path })).toMatchObject({ status: 404, body: { message: 'Not Found' } });
+  });
+
+  it.each(['/orders/100%25', '/orders/%zz', '/orders/%', '/orders/%ff'])(
+    'refuses a path that it cannot decode twice: %s',
     async (path) => {
-      expect(await json({ path })).toMatchObject({ status: 404, body: { message: 'Not Found' } });
+      expect(await json({ path })).toMatchObject({ status: 400, body: { message: 'Bad Request' } });
+      expect(records[0]).toMatchObject({ reason: 'a path that cannot be decoded' });
     },
   );
+
+  it('takes a request in absolute form', async () => {
+    const { body } = await json({ path: 'http://api.example.com/echo?x=1' });
+    expect(body).toMatchObject({ rawPath: '/echo', rawQueryString: 'x=1' });
+    expect(body.requestContext).toMatchObject({ domainName: 'api.example.com', http: { path: '/echo' } });
+  });
 
   it('$default takes all other requests', async () => {
     const all = [...routes, { function: 'echo', method: 'ANY', path: '$default', access: 'public' } as const];
@@ -256,6 +295,49 @@ describe('a response', () => {
     expect(response.headers['content-length']).toBe(String(Buffer.byteLength(body)));
   });
 
+  it.each([99, 100, 101, 103, 199, 0, 600, 1000, 200.5])(
+    'with status %s is a 500 with its reason phrase, and a reason in the log',
+    async (statusCode) => {
+      const response = await answer({ statusCode, body: 'x' });
+      expect([response.statusCode, response.statusMessage]).toEqual([500, 'Internal Server Error']);
+      expect(await text(response)).toBe('{"message":"Internal Server Error"}');
+      expect(records[0]).toMatchObject({
+        status: 500,
+        functionName: 'answer',
+        reason: `The function's response is malformed: "statusCode" is ${statusCode} and must be a whole number from 200 to 599.`,
+      });
+    },
+  );
+
+  it('with an invalid header is a 500 with its reason phrase, and a reason in the log', async () => {
+    const response = await answer({ statusCode: 200, headers: { 'x-y': 'a\r\nb' } });
+    expect([response.statusCode, response.statusMessage]).toEqual([500, 'Internal Server Error']);
+    expect(records[0]?.reason).toContain('"x-y"');
+  });
+
+  it('has each header of the gateway once', async () => {
+    const headers = {
+      'Apigw-Requestid': 'own',
+      date: 'yesterday',
+      connection: 'close',
+      'content-length': '9',
+    };
+    const response = await answer({ statusCode: 200, headers, body: 'x' });
+    const names = response.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
+    expect(names.toSorted()).toEqual([...new Set(names)].toSorted());
+    expect(response.headers['apigw-requestid']).toBe(records[0]?.requestId);
+    expect(response.headers.date).toMatch(/GMT$/);
+    expect(response.headers['content-length']).toBe('1');
+  });
+
+  it.each([204, 304])('with status %s has no body', async (statusCode) => {
+    const response = await answer({ statusCode, body: 'x' });
+    expect(response.statusCode).toBe(statusCode);
+    expect((await buffer(response)).length).toBe(0);
+    expect(response.headers).not.toHaveProperty('content-length');
+    expect(response.headers).not.toHaveProperty('content-type');
+  });
+
   it('has a Set-Cookie for every cookie', async () => {
     const response = await answer({ statusCode: 204, cookies: ['a=1; Path=/', 'b=2, 3'] });
     expect(response.headers['set-cookie']).toEqual(['a=1; Path=/', 'b=2, 3']);
@@ -352,13 +434,48 @@ describe('access', () => {
     });
   });
 
+  it.each(['', 'Bearer ', 'bearer ', 'BEARER  '])('takes a token after "%s"', async (prefix) => {
+    const token = await issuer.issue({ sub: 'u' });
+    const { status } = await json({ path: '/private', headers: ['authorization', prefix + token] });
+    expect(status).toBe(200);
+  });
+
+  it.each([
+    [[], 'Bearer'],
+    [['authorization', ''], 'Bearer'],
+    [['authorization', 'Bearer'], 'Bearer'],
+    [['authorization', 'Bearer  '], 'Bearer'],
+    [
+      ['authorization', 'Bearer x'],
+      'Bearer scope="" error="invalid_token" error_description="Invalid Compact JWS"',
+    ],
+    [
+      ['authorization', 'Basic dTpw'],
+      'Bearer scope="" error="invalid_token" error_description="Invalid Compact JWS"',
+    ],
+  ])('says what a refused request lacks: %j', async (headers, challenge) => {
+    const refused = await json({ path: '/private', headers });
+    expect(refused).toMatchObject({ status: 401, body: { message: 'Unauthorized' } });
+    expect(refused.headers['www-authenticate']).toBe(challenge);
+  });
+
+  // The example of https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-jwt.html
+  it('says what is wrong with a token', async () => {
+    const signed = await issuer.issue({ sub: 'u' }, '-5 minutes');
+    const refused = await json({ path: '/admin', headers: ['authorization', signed] });
+    expect(refused.headers['www-authenticate']).toBe(
+      'Bearer scope="admin" error="invalid_token" error_description="the token has expired"',
+    );
+    expect(records[0]?.reason).toBe('the token has expired');
+  });
+
   it('needs the scope', async () => {
-    expect(await json({ path: '/admin', headers: await bearer({ scope: 'other' }) })).toMatchObject({
-      status: 403,
-      body: { message: 'Forbidden' },
-    });
+    const refused = await json({ path: '/admin', headers: await bearer({ scope: 'other' }) });
+    expect(refused).toMatchObject({ status: 403, body: { message: 'Forbidden' } });
+    expect(refused.headers['www-authenticate']).toMatch(/^Bearer scope="admin" error="insufficient_scope"/);
     const { body } = await json({ path: '/admin', headers: await bearer({ scope: 'a admin' }) });
-    expect(body).toMatchObject({ jwt: { claims: { scope: 'a admin' }, scopes: ['admin'] } });
+    // All scopes of the token, as an HTTP API gives them (floci-io/floci, ApiGatewayExecuteController.java).
+    expect(body).toMatchObject({ jwt: { claims: { scope: 'a admin' }, scopes: ['a', 'admin'] } });
   });
 });
 
@@ -416,6 +533,30 @@ describe('CORS', () => {
 });
 
 describe('an event', () => {
+  it('has one value of each header about the client', async () => {
+    const { body } = await json({
+      path: '/echo',
+      headers: [
+        'x-forwarded-for',
+        '198.51.100.1',
+        'X-Forwarded-Proto',
+        'https',
+        'X-Forwarded-Port',
+        '443',
+        'X-Amzn-Trace-Id',
+        'forged',
+      ],
+    });
+    expect(body.headers).toMatchObject(forwarded());
+  });
+
+  it('has a compressed body as it was sent', async () => {
+    const zipped = gzipSync('{"a":1}');
+    const headers = ['content-type', 'application/json', 'content-encoding', 'gzip'];
+    const { body } = await json({ method: 'POST', path: '/echo', headers, body: zipped });
+    expect(body).toMatchObject({ body: zipped.toString('base64'), isBase64Encoded: true });
+  });
+
   it('has nothing that the request has not', async () => {
     const { body } = await json({ path: '/echo' });
     expect(body).toEqual({
@@ -423,7 +564,7 @@ describe('an event', () => {
       routeKey: 'ANY /echo',
       rawPath: '/echo',
       rawQueryString: '',
-      headers: { host: 'localhost', ...forwarded() },
+      headers: { host: 'localhost', 'content-length': '0', ...forwarded() },
       requestContext: {
         accountId: '000000000000',
         apiId: 'local',
@@ -518,9 +659,13 @@ async function arrives({ method, query, headers, cookies, body }: RandomRequest)
   const path = rawQueryString === '' ? '/echo' : `/echo?${rawQueryString}`;
   const { status, body: event } = await json({ method, path, headers: fields.flat(), body: body?.bytes });
 
-  const isText = body !== undefined && /^(text\/|application\/json)/.test(body.type);
+  const isText = body !== undefined && /^(text\/|application\/json)/.test(body.type) && isUtf8(body.bytes);
   const encoded = body === undefined ? undefined : body.bytes.toString(isText ? 'utf8' : 'base64');
-  const expectedHeaders: Record<string, string> = { host: 'localhost', ...forwarded() };
+  const expectedHeaders: Record<string, string> = {
+    host: 'localhost',
+    'content-length': '0',
+    ...forwarded(),
+  };
   for (const [name, value] of headers) {
     expectedHeaders[name] = name in expectedHeaders ? `${expectedHeaders[name]},${value}` : value;
   }

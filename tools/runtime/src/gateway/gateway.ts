@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { referencePages } from '@nanoservices/api';
+import { type HttpRequest, httpEvent } from '@nanoservices/endpoint/gateway';
 import type { Cors } from '@nanoservices/model';
 import type { InvokeResult } from '../environment/environment.ts';
 import type { Report } from '../environment/log-entry.ts';
@@ -9,9 +10,9 @@ import type { InvokeOptions, Lambda } from '../lambda/lambda.ts';
 import type { VerifyToken } from '../tokens/token-verifier.ts';
 import { authorizeRequest } from './authorizer.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
-import { httpEvent } from './http-event.ts';
 import { type HttpResponse, httpResponse, message } from './http-response.ts';
-import { apiRouter, type FindRoute, type GatewayRoute, type RouteMatch } from './router.ts';
+import { headerBytes, headerLimitBytes, httpRequest, readBody } from './request.ts';
+import { apiRouter, type FindRoute, type GatewayRoute, type RouteMatch, routedPath } from './router.ts';
 
 /** The record of an answered request, for the log. */
 export interface RequestRecord {
@@ -45,24 +46,10 @@ export interface GatewayOptions {
   readonly integrationTimeoutMs?: number | undefined;
 }
 
-const bodyLimitBytes = 10 * 1024 * 1024;
-/** Limit of the request line and all headers together. */
-const headerLimitBytes = 10_240;
 /** Lambda's limit for the event of a synchronous invocation. */
 const eventLimitBytes = 6 * 1024 * 1024;
 
-/** Headers that concern one connection only, and are not forwarded (RFC 9110, section 7.6.1). */
-const connectionHeaders = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
-type GatewayResponse = HttpResponse & Pick<RequestRecord, 'functionName' | 'report' | 'reason'>;
+type GatewayResponse = HttpResponse & Pick<RequestRecord, 'functionName' | 'report'>;
 
 /**
  * An HTTP API of API Gateway with payload format 2.0 in front of the local Lambda.
@@ -99,10 +86,8 @@ export class Gateway {
       (error: Error): GatewayResponse => ({ ...message(500, 'Internal Server Error'), reason: error.stack }),
     );
     if (request.errored) return;
-    const status = send(response, requestId, this.#withCors(request, answer));
-    const { functionName, report } = answer;
-    const reason =
-      status === answer.statusCode ? answer.reason : 'the function gave headers that are not HTTP';
+    send(response, requestId, this.#withCors(request, answer));
+    const { statusCode: status, functionName, report, reason } = answer;
     const durationMs = performance.now() - startedAt;
     this.#options.log({ requestId, method, url, status, durationMs, functionName, report, reason });
   }
@@ -119,10 +104,12 @@ export class Gateway {
     const { method = '', url = '' } = request;
     const preflight = this.#preflight(request);
     if (preflight) return preflight;
-    const path = url.split('?', 1)[0] as string;
+    const path = routedPath(url);
+    if (path === undefined)
+      return { ...message(400, 'Bad Request'), reason: 'a path that cannot be decoded' };
     const match = this.#findRoute(method, path);
     if (!match) return (method === 'GET' && this.#findPage(path)) || message(404, 'Not Found');
-    return this.#invoke(match, request, body, requestId);
+    return this.#invoke(match, request, httpRequest(request, body, requestId));
   }
 
   #preflight({ method, headers }: IncomingMessage): GatewayResponse | undefined {
@@ -135,24 +122,19 @@ export class Gateway {
 
   async #invoke(
     { route, ...matched }: RouteMatch,
-    request: IncomingMessage,
-    body: Buffer | undefined,
-    requestId: string,
+    { headers }: IncomingMessage,
+    request: HttpRequest,
   ): Promise<GatewayResponse> {
     const { function: functionName } = route;
-    const { verifyToken } = this.#options;
-    const decision = await authorizeRequest(route.access, request.headers.authorization, verifyToken);
+    const decision = await authorizeRequest(route.access, headers.authorization, this.#options.verifyToken);
     const { authorizer, refusal } = decision;
     if (refusal) {
       const answer = message(refusal, refusal === 401 ? 'Unauthorized' : 'Forbidden');
-      return { ...answer, functionName, reason: decision.reason };
+      const challenge = ['www-authenticate', decision.challenge] as const;
+      return { ...answer, headers: [...answer.headers, challenge], functionName, reason: decision.reason };
     }
-    const { method = '', url = '' } = request;
-    const sourceIp = request.socket.remoteAddress ?? '';
-    const traceId = newTraceId(requestId);
-    const headers = [...pairs(request.rawHeaders), ...forwardedHeaders(request, sourceIp, traceId)];
-    const http = { method, url, headers, body, sourceIp, protocol: `HTTP/${request.httpVersion}`, requestId };
-    const event = JSON.stringify(httpEvent(http, matched, authorizer));
+    const whole = httpEvent(request, matched, authorizer);
+    const event = JSON.stringify(whole);
     if (Buffer.byteLength(event) > eventLimitBytes) {
       return {
         ...message(413, 'Request Entity Too Large'),
@@ -160,7 +142,9 @@ export class Gateway {
         reason: 'an event of more than 6 MB',
       };
     }
-    return { ...(await this.#integrate(functionName, event, { requestId, traceId })), functionName };
+    const { requestId } = whole.requestContext;
+    const ids = { requestId, traceId: whole.headers['x-amzn-trace-id'] };
+    return { ...(await this.#integrate(functionName, event, ids)), functionName };
   }
 
   async #integrate(functionName: string, event: string, ids: InvokeOptions): Promise<GatewayResponse> {
@@ -204,81 +188,16 @@ function responseOf({ payload, error, report }: InvokeResult): GatewayResponse {
   return { ...httpResponse(JSON.parse(payload)), report };
 }
 
-/** @returns the status that was sent: 500 when the function's headers are invalid */
 function send(
   response: ServerResponse,
   requestId: string,
   { statusCode, headers, body }: HttpResponse,
-): number {
-  const fields = headers.filter(([name]) => name !== 'content-length' && !connectionHeaders.has(name));
+): void {
   const hasBody = statusCode !== 204 && statusCode !== 304;
   const own = [
     ['apigw-requestid', requestId],
     ...(hasBody ? [['content-length', String(Buffer.byteLength(body))]] : []),
   ];
-  try {
-    response.writeHead(statusCode, [...fields, ...own].flat());
-  } catch {
-    return send(response, requestId, message(500, 'Internal Server Error'));
-  }
+  response.writeHead(statusCode, [...headers, ...own].flat());
   response.end(hasBody ? body : undefined);
-  return statusCode;
-}
-
-function readBody(request: IncomingMessage): Promise<Buffer | 'too large' | undefined> {
-  const { headers } = request;
-  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
-    return Promise.resolve(undefined);
-  }
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      // Bytes beyond the limit are read, so that the client receives the response, but not kept.
-      if (bytes <= bodyLimitBytes) chunks.push(chunk);
-    });
-    request.on('end', () => {
-      if (bytes > bodyLimitBytes) resolve('too large');
-      else resolve(bytes === 0 ? undefined : Buffer.concat(chunks));
-    });
-    request.on('error', reject);
-  });
-}
-
-function headerBytes({ method = '', url = '', rawHeaders }: IncomingMessage): number {
-  // The line `GET /orders HTTP/1.1`, and four bytes for each `: ` and line end.
-  let bytes = method.length + url.length + 12 + rawHeaders.length * 2;
-  for (const text of rawHeaders) bytes += text.length;
-  return bytes;
-}
-
-/** @returns the headers of the client that reach the function */
-function pairs(rawHeaders: readonly string[]): [string, string][] {
-  const headers: [string, string][] = [];
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = (rawHeaders[index] as string).toLowerCase();
-    if (!connectionHeaders.has(name)) headers.push([name, rawHeaders[index + 1] as string]);
-  }
-  return headers;
-}
-
-/** @returns the headers that the gateway adds */
-function forwardedHeaders(
-  { socket }: IncomingMessage,
-  sourceIp: string,
-  traceId: string,
-): [string, string][] {
-  return [
-    ['x-amzn-trace-id', traceId],
-    ['x-forwarded-for', sourceIp],
-    ['x-forwarded-port', String(socket.localPort)],
-    ['x-forwarded-proto', 'http'],
-  ];
-}
-
-/** @see https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids */
-function newTraceId(requestId: string): string {
-  const seconds = Math.floor(Date.now() / 1000).toString(16);
-  return `Root=1-${seconds}-${requestId.replaceAll('-', '').slice(0, 24)}`;
 }

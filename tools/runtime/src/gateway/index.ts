@@ -1,2 +1,2 @@
-export { type HttpRequest, httpEvent, type MatchedRoute } from './http-event.ts';
+export { type HttpRequest, httpEvent, type MatchedRoute } from '@nanoservices/endpoint/gateway';
 export { type HttpResponse, httpResponse } from './http-response.ts';

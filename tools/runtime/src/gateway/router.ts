@@ -1,3 +1,4 @@
+import { requestTarget } from '@nanoservices/endpoint/gateway';
 import { type Route, routeShape } from '@nanoservices/model';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 
@@ -17,7 +18,17 @@ export interface RouteMatch {
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
+/** Finds the route of a method and a path (see {@link routedPath}). */
 export type FindRoute = (method: string, path: string) => RouteMatch | undefined;
+
+/** @returns the path that routes are compared with, or undefined when API Gateway answers 400 because it cannot be decoded */
+export function routedPath(url: string): string | undefined {
+  try {
+    return requestTarget(url).path;
+  } catch {
+    return undefined;
+  }
+}
 
 const everyMethod: HTTPMethod[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
@@ -47,7 +58,7 @@ export function apiRouter(routes: readonly GatewayRoute[]): FindRoute {
     if (methods.length > 0) router.on(methods, pattern(route.path), () => {}, route);
   }
   return (method, path) => {
-    const found = router.find(method as HTTPMethod, path);
+    const found = router.find(method as HTTPMethod, encodeSegments(path));
     const greedy = found && '*' in found.params;
     // API Gateway's greedy parameter takes at least one character.
     if (!found || (greedy && found.params['*'] === '')) {
@@ -59,18 +70,27 @@ export function apiRouter(routes: readonly GatewayRoute[]): FindRoute {
   };
 }
 
-/** @returns a path in the notation of find-my-way: `:orderId` and `*` */
+/** find-my-way takes `?`, `;` and `#` for the end of a path. */
+function encodeSegments(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}
+
+/** @returns a path in the notation of find-my-way: `:orderId` and `*`. A parameter takes at least one character. */
 function pattern(path: string): string {
   return path
     .replaceAll(':', '::')
     .replace(/\{\w+\+\}$/, '*')
-    .replace(/\{(\w+)\}/g, ':$1');
+    .replace(/\{(\w+)\}/g, ':$1(^.+$$)');
 }
 
+/** @returns the parameters, decoded for the second time */
 function parameters(route: GatewayRoute, params: Record<string, string | undefined>): Record<string, string> {
   const greedy = /\{(\w+)\+\}$/.exec(route.path)?.[1];
   return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [name === '*' && greedy ? greedy : name, value ?? '']),
+    Object.entries(params).map(([name, value]) => [
+      name === '*' && greedy ? greedy : name,
+      decodeURIComponent(value ?? ''),
+    ]),
   );
 }
 

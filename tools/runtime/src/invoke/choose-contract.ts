@@ -1,6 +1,6 @@
 import type { Contract } from '@nanoservices/endpoint';
 import { type Contracts, type PackedFunction, UsageError } from '@nanoservices/model';
-import { apiRouter } from '../gateway/router.ts';
+import { apiRouter, routedPath } from '../gateway/router.ts';
 import type { InvokeOptions } from './invoke-options.ts';
 
 /**
@@ -19,7 +19,7 @@ export function chooseContract(
     if (method === undefined || method === only.method) return contractOf(only.endpoint);
     throw new UsageError(`${name} is ${only.method} ${only.path}; not ${method}.`);
   }
-  const pathname = path?.split('?', 1)[0];
+  const pathname = path === undefined ? undefined : routedPath(path);
   const find = apiRouter(routes.map((route) => ({ ...route, function: route.endpoint })));
   const match = pathname === undefined ? undefined : find(method ?? 'GET', pathname);
   if (match) return contractOf(match.route.function);

@@ -1,8 +1,9 @@
 import type { Contract } from '@nanoservices/endpoint';
+import { httpEvent, type MatchedRoute } from '@nanoservices/endpoint/gateway';
 import { type LocalCaller, UsageError } from '@nanoservices/model';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { decodeClaims, type JwtAuthorizer, jwtAuthorizer } from '../gateway/authorizer.ts';
-import { httpEvent } from '../gateway/http-event.ts';
+import { apiRouter, routedPath } from '../gateway/router.ts';
 import type { InvokeOptions } from './invoke-options.ts';
 
 /** The surroundings of an invocation at the terminal. */
@@ -26,38 +27,41 @@ export function invocationEvent(
   { path, query, headers, data, token }: InvokeOptions,
   context: EventContext,
 ): APIGatewayProxyEventV2 {
-  const url = new URL(path ?? contract.path, 'http://localhost');
-  for (const [name, value] of query) url.searchParams.append(name, value);
-  const pathParameters = matchPath(contract, path, context.help);
+  const url = urlOf(path ?? contract.path, query);
+  const match = matchRoute(contract, path, url, context.help);
   if (contract.body && data === undefined) {
     throw new UsageError(`${contract.name} needs a body: give it with --data.\n\n${context.help()}`);
   }
-  const fields: (readonly [string, string])[] = [['host', 'localhost'], ...headers];
-  if (data && !headers.some(([name]) => name.toLowerCase() === 'content-type')) {
-    fields.push(['content-type', 'application/json']);
-  }
+  const isGiven = (field: string) => headers.some(([name]) => name.toLowerCase() === field);
+  const fields = [...headers];
+  if (!isGiven('user-agent')) fields.push(['user-agent', 'nanos']);
+  if (data && !isGiven('content-type')) fields.push(['content-type', 'application/json']);
   if (token) fields.push(['authorization', `Bearer ${token}`]);
-  const routeKey = `${contract.method} ${contract.path}`;
-  const request = {
-    method: contract.method,
-    url: `${url.pathname}${url.search}`,
-    headers: fields,
-    body: data,
-  };
-  return httpEvent(request, { routeKey, pathParameters }, authorizer(contract, token, context));
+  const request = { method: contract.method, url, headers: fields, body: data };
+  return httpEvent(request, match, authorizer(contract, token, context));
 }
 
-/** @returns the decoded parameters of the path */
-function matchPath(contract: Contract, path: string | undefined, help: () => string): Record<string, string> {
-  if (path === undefined && !contract.path.includes('{')) return {};
-  const pathname = contract.path.replace(/\{(\w+)\+\}/g, ':$1+').replace(/\{(\w+)\}/g, ':$1');
-  const match = path === undefined ? null : new URLPattern({ pathname }).exec(path, 'http://localhost');
-  if (!match) {
-    const problem = path === undefined ? '--path is missing' : `--path ${path} does not fit ${contract.path}`;
-    throw new UsageError(`${problem}.\n\n${help()}`);
-  }
-  const groups = Object.entries(match.pathname.groups);
-  return Object.fromEntries(groups.map(([name, value]) => [name, decodeURIComponent(value ?? '')]));
+function urlOf(path: string, query: InvokeOptions['query']): string {
+  const more = new URLSearchParams(query as [string, string][]).toString();
+  const url = /^(?:\/|[a-z]+:\/\/)/i.test(path) ? path : `/${path}`;
+  if (more === '') return url;
+  return `${url}${url.includes('?') ? '&' : '?'}${more}`;
+}
+
+/** @throws UsageError when the path does not fit the contract */
+function matchRoute(
+  contract: Contract,
+  path: string | undefined,
+  url: string,
+  help: () => string,
+): MatchedRoute {
+  const refuse = (problem: string) => new UsageError(`${problem}.\n\n${help()}`);
+  if (path === undefined && contract.path.includes('{')) throw refuse('--path is missing');
+  const routed = routedPath(url);
+  if (routed === undefined) throw refuse(`--path ${path} cannot be decoded twice: write % as %2525`);
+  const match = apiRouter([{ ...contract, function: contract.name }])(contract.method, routed);
+  if (!match) throw refuse(`--path ${path} does not fit ${contract.path}`);
+  return match;
 }
 
 function authorizer(

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { STATUS_CODES } from 'node:http';
 import { styleText } from 'node:util';
 import type { FunctionError } from '../environment/messages.ts';
@@ -9,11 +10,12 @@ export function printResponse(payload: unknown, json: boolean): void {
     console.log(JSON.stringify(payload));
     return;
   }
-  const { statusCode, headers, body } = httpResponse(payload);
+  const { statusCode, headers, body, reason } = httpResponse(payload);
   const colour = statusCode < 400 ? 'green' : 'red';
   console.log(styleText(['bold', colour], `HTTP ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trim()));
   for (const [name, value] of headers) console.log(`${styleText('dim', `${name}:`)} ${value}`);
-  if (body.length > 0) console.log(`\n${pretty(body.toString())}`);
+  if (body.length > 0) console.log(`\n${pretty(body)}`);
+  if (reason) console.error(styleText('red', reason));
 }
 
 /**
@@ -33,10 +35,12 @@ export function printError(
   if (!log.includes(text)) console.error(styleText(['bold', 'red'], text));
 }
 
-function pretty(body: string): string {
+function pretty(body: string | Buffer): string {
+  if (typeof body !== 'string' && !isUtf8(body)) return styleText('dim', `${body.length} bytes`);
+  const text = body.toString();
   try {
-    return JSON.stringify(JSON.parse(body), null, 2);
+    return JSON.stringify(JSON.parse(text), null, 2);
   } catch {
-    return body;
+    return text;
   }
 }

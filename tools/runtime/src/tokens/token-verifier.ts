@@ -1,6 +1,7 @@
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
+  errors,
   type JSONWebKeySet,
   type JWTPayload,
   type JWTVerifyGetKey,
@@ -17,8 +18,14 @@ export interface JwtSettings {
 
 /** The claims of an accepted token, all as strings, as API Gateway passes them; or the reason for a refusal. */
 export type VerifiedToken =
-  | { readonly claims: Record<string, string>; readonly refusal?: never }
-  | { readonly refusal: string; readonly claims?: never };
+  | { readonly claims: Record<string, string>; readonly refusal?: never; readonly hint?: never }
+  | {
+      /** Reason for the client. */
+      readonly refusal: string;
+      /** Addition for the log. */
+      readonly hint?: string | undefined;
+      readonly claims?: never;
+    };
 
 /** Verifies a token. */
 export type VerifyToken = (token: string) => Promise<VerifiedToken>;
@@ -55,9 +62,11 @@ export function tokenVerifier({ issuer, audience, keys }: JwtSettings): VerifyTo
       if (payload.iat !== undefined && payload.iat > Date.now() / 1000 + clockSkew) {
         throw new Error('"iat" is in the future');
       }
-      return { claims: asStrings(payload) };
+      return { claims: claimsAsStrings(payload) };
     } catch (error) {
-      return { refusal: (error as Error).message };
+      if (error instanceof errors.JWTExpired) return { refusal: 'the token has expired' };
+      const { message, cause } = error as Error;
+      return { refusal: message, hint: typeof cause === 'string' ? cause : undefined };
     }
   };
 }
@@ -65,7 +74,9 @@ export function tokenVerifier({ issuer, audience, keys }: JwtSettings): VerifyTo
 function checkAudience(payload: JWTPayload, audience: readonly string[]): void {
   const meant = payload.aud ?? payload.client_id;
   if (![meant].flat().some((one) => typeof one === 'string' && audience.includes(one))) {
-    throw new Error(`the token is not for ${audience.join(' or ')}`);
+    throw new Error('the token does not have a valid audience', {
+      cause: `it is not for ${audience.join(' or ')}`,
+    });
   }
 }
 
@@ -91,12 +102,18 @@ async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   return createRemoteJWKSet(new URL(keys), { timeoutDuration: issuerTimeoutMs });
 }
 
-/** @returns claims as strings; a list in the form of API Gateway: `[a b]` */
-function asStrings(payload: JWTPayload): Record<string, string> {
+/** @returns claims in the form of API Gateway: all strings, a list as `[a b]`, and none that is null */
+export function claimsAsStrings(claims: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(payload).map(([name, value]) => {
-      if (Array.isArray(value)) return [name, `[${value.join(' ')}]`];
-      return [name, typeof value === 'object' ? JSON.stringify(value) : String(value)];
-    }),
+    Object.entries(claims)
+      .filter(([, value]) => value !== null && value !== undefined)
+      .map(([name, value]) => {
+        if (Array.isArray(value)) return [name, `[${value.map(asString).join(' ')}]`];
+        return [name, asString(value)];
+      }),
   );
+}
+
+function asString(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -1,0 +1,86 @@
+import { contract } from '@nanoservices/endpoint';
+import { UsageError } from '@nanoservices/model';
+import { expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { invocationEvent } from './invocation-event.ts';
+import type { InvokeOptions } from './invoke-options.ts';
+
+const updateOrder = contract({
+  name: 'update-order',
+  method: 'PATCH',
+  path: '/orders/{orderId}',
+  summary: 'Change an order',
+  params: z.strictObject({ orderId: z.string() }),
+  body: z.unknown(),
+  access: { scope: 'admin' },
+});
+const eventOf = (options: Partial<InvokeOptions>) =>
+  invocationEvent(
+    updateOrder,
+    { name: 'update-order', query: [], headers: [], json: false, data: Buffer.from('{}'), ...options },
+    { caller: { subject: 'ida', claims: {} } as never, help: () => 'help', tell: () => {} },
+  );
+
+it('is the event of API Gateway, with all that the gateway adds', () => {
+  const event = eventOf({ path: '/orders/1?a=1', query: [['b', '2 3']], headers: [['X-Tag', 'x']] });
+  expect(event).toEqual({
+    version: '2.0',
+    routeKey: 'PATCH /orders/{orderId}',
+    rawPath: '/orders/1',
+    rawQueryString: 'a=1&b=2+3',
+    queryStringParameters: { a: '1', b: '2 3' },
+    headers: {
+      'content-length': '2',
+      'content-type': 'application/json',
+      host: 'localhost',
+      'user-agent': 'nanos',
+      'x-amzn-trace-id': expect.stringMatching(/^Root=1-[\da-f]{8}-[\da-f]{24}$/),
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-port': '443',
+      'x-forwarded-proto': 'https',
+      'x-tag': 'x',
+    },
+    requestContext: expect.objectContaining({
+      http: {
+        method: 'PATCH',
+        path: '/orders/1',
+        protocol: 'HTTP/1.1',
+        sourceIp: '127.0.0.1',
+        userAgent: 'nanos',
+      },
+      authorizer: { jwt: { claims: { sub: 'ida', scope: 'admin' }, scopes: ['admin'] } },
+    }),
+    pathParameters: { orderId: '1' },
+    body: '{}',
+    isBase64Encoded: false,
+  });
+});
+
+it('has the user agent and the content type that are given', () => {
+  const { headers } = eventOf({
+    path: 'orders/1',
+    headers: [
+      ['User-Agent', 'me'],
+      ['Content-Type', 'text/plain'],
+    ],
+  });
+  expect(headers).toMatchObject({ 'user-agent': 'me', 'content-type': 'text/plain' });
+});
+
+it('decodes a path as the gateway does', () => {
+  expect(eventOf({ path: '/orders/a%252Fb' })).toMatchObject({
+    rawPath: '/orders/a/b',
+    pathParameters: { orderId: 'a/b' },
+  });
+});
+
+it.each([
+  ['/orders/', /does not fit \/orders\/{orderId}/],
+  ['/orders/a%2Fb', /does not fit/],
+  ['/orders/50%', /write % as %2525/],
+  ['/orders/50%25', /write % as %2525/],
+  [undefined, /--path is missing/],
+])('refuses the path %s', (path, message) => {
+  expect(() => eventOf({ path })).toThrow(UsageError);
+  expect(() => eventOf({ path })).toThrow(message);
+});
