@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Contract } from '@nanoservices/endpoint';
 import { build } from 'esbuild';
+import { bodyForm } from '../response-body.ts';
 
 /** @returns the client's code: the code that all clients share, and a table of this API's operations */
 export async function clientCode(contracts: readonly Contract[]): Promise<string> {
@@ -30,7 +31,10 @@ export function methodName({ name }: Contract): string {
   return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function operation({ method, path, headers }: Contract): unknown[] {
+function operation(contract: Contract): unknown[] {
+  const { method, path, headers } = contract;
   const takesIdempotencyKey = headers !== undefined && 'idempotency-key' in headers._zod.def.shape;
+  const form = bodyForm(contract) ?? 'json';
+  if (form !== 'json') return [method, path, takesIdempotencyKey ? 1 : 0, form];
   return [method, path, ...(takesIdempotencyKey ? [1] : [])];
 }

@@ -80,6 +80,16 @@ beforeAll(async () => {
        query: z.strictObject({ ...protocol.PageQuery.shape, status: z.optional(z.array(rules.OrderStatus)) }),
        response: protocol.page(rules.Order), access: 'public'`,
     ),
+    'orders/export-orders': contract(
+      'exportOrders',
+      `name: 'export-orders', method: 'GET', path: '/export', summary: 'Export orders',
+       response: z.string(), contentType: 'text/csv', access: 'public'`,
+    ),
+    'orders/get-label': contract(
+      'getLabel',
+      `name: 'get-label', method: 'GET', path: '/label', summary: 'Print a label',
+       response: z.instanceof(Uint8Array), contentType: 'image/png', access: 'public'`,
+    ),
     'orders/create-order': contract(
       'createOrder',
       `name: 'create-order', method: 'POST', path: '/orders', summary: 'Create an order',
@@ -145,7 +155,7 @@ describe("the client's code", () => {
     const code = read('index.js');
     expect(Buffer.byteLength(code)).toBeLessThan(5000);
     expect(code).not.toMatch(/\bimport\b/);
-    expect(built).toEqual({ methods: 5, bytes: Buffer.byteLength(code), gzippedBytes: expect.any(Number) });
+    expect(built).toEqual({ methods: 7, bytes: Buffer.byteLength(code), gzippedBytes: expect.any(Number) });
     expect(built.gzippedBytes).toBeLessThan(built.bytes);
   });
 
@@ -154,7 +164,9 @@ describe("the client's code", () => {
     expect(Object.keys(createClient({ baseUrl: '' })).toSorted()).toEqual([
       'createOrder',
       'deleteOrder',
+      'exportOrders',
       'getCustomer',
+      'getLabel',
       'listOrders',
       'updateOrder',
     ]);
@@ -190,6 +202,8 @@ it("the client's types say what the contracts say", { timeout: 60_000 }, () => {
     "const { id } = await client.getCustomer({ params: { customerId: '1' } }); id satisfies string;",
     "const { orders } = await client.getCustomer({ params: { customerId: '1' } }, { timeoutMs: 100 }); if (orders.status === 'available') orders.items[0]?.note.length;",
     'await client.listOrders();',
+    '(await client.exportOrders()) satisfies string;',
+    '(await client.getLabel()) satisfies Uint8Array;',
     "for (const order of (await client.listOrders({ query: { status: ['open'], limit: 5 } })).items) order.weightKg.toFixed();",
     "const order = await client.createOrder({ body: { note: 't', weightKg: 4 } }); await client.updateOrder({ params: { orderId: order.id }, body: { status: 'sent' }, ifMatch: order.version });",
     "(await client.deleteOrder({ params: { orderId: '1' } })) satisfies undefined;",

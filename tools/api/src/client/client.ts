@@ -2,7 +2,13 @@ import { type HttpResponse, NetworkError, type NoResponse, problemOf } from './e
 import { retryPauseMs, wait } from './retry.ts';
 
 /** The part of a contract that the client needs. */
-export type Operation = readonly [method: string, path: string, takesIdempotencyKey?: 1];
+export type Operation = readonly [
+  method: string,
+  path: string,
+  takesIdempotencyKey?: 0 | 1,
+  /** Body of a good response, if it is not JSON. */
+  body?: 'text' | 'bytes',
+];
 
 export interface ClientOptions {
   /** Address of the API: `https://api.example.com`. */
@@ -74,7 +80,7 @@ async function call(
     const bearer = typeof token === 'function' ? await token() : token;
     if (bearer) init.headers.set('authorization', `Bearer ${bearer}`);
     const response = await send(url, init, options);
-    if ('text' in response && response.ok) return parse(response.text, `${method} ${path}`);
+    if ('text' in response && response.ok) return bodyOf(response, operation);
     signal?.throwIfAborted();
     const pauseMs = isIdempotent && attempt < retries ? retryPauseMs(response, attempt) : undefined;
     if (pauseMs === undefined) {
@@ -94,13 +100,19 @@ function urlOf(path: string, { params = {}, query = {} }: ClientRequest, { baseU
     if (segments.some((segment) => /^\.{0,2}$/.test(segment))) {
       throw new TypeError(`The parameter ${name} cannot be "${value}"`);
     }
-    return segments.map(encodeURIComponent).join('/');
+    return segments.map(encodeSegment).join('/');
   });
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     [value].flat().flatMap((one) => (one === undefined ? [] : [[name, String(one)] as [string, string]])),
   );
   const search = new URLSearchParams(pairs).toString();
   return baseUrl.replace(/\/$/, '') + filled + (search && `?${search}`);
+}
+
+/** API Gateway decodes a path, finds the route, and decodes again. */
+function encodeSegment(segment: string): string {
+  const encoded = encodeURIComponent(segment);
+  return /[%/?]/.test(segment) ? encodeURIComponent(encoded) : encoded;
 }
 
 function requestInit(
@@ -126,11 +138,12 @@ function requestInit(
   };
 }
 
-function parse(text: string, operation: string): unknown {
+function bodyOf({ text, bytes }: HttpResponse, [method, path, , form]: Operation): unknown {
+  if (form) return form === 'bytes' ? bytes : text;
   try {
     return text === '' ? undefined : JSON.parse(text);
   } catch (cause) {
-    throw new NetworkError(`${operation}: the answer is no JSON`, { cause });
+    throw new NetworkError(`${method} ${path}: the answer is no JSON`, { cause });
   }
 }
 
@@ -154,7 +167,8 @@ async function send(
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
     const { ok, status, headers } = response;
-    return { ok, status, headers, text: await response.text() };
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    return { ok, status, headers, bytes, text: new TextDecoder().decode(bytes) };
   } catch (cause) {
     return { cause };
   }

@@ -42,6 +42,7 @@ export interface HttpResponse {
   readonly ok: boolean;
   readonly status: number;
   readonly headers: Headers;
+  readonly bytes: Uint8Array;
   readonly text: string;
 }
 

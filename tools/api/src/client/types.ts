@@ -33,8 +33,10 @@ export type ResponseOf<C extends Contract> = Plain<Output<C>>;
 /** A type spelled out: without brands, which only validation gives, and without names that a client does not know. */
 type Plain<T> = T extends string & $brand
   ? string
-  : T extends object
-    ? T extends infer O
-      ? { [K in keyof O]: Plain<O[K]> }
-      : never
-    : T;
+  : T extends Uint8Array
+    ? Uint8Array
+    : T extends object
+      ? T extends infer O
+        ? { [K in keyof O]: Plain<O[K]> }
+        : never
+      : T;

@@ -225,3 +225,33 @@ describe('the OpenAPI document', () => {
     }
   });
 });
+
+it('has the media types of responses', async () => {
+  const files = [
+    contract({
+      name: 'export-orders',
+      method: 'GET',
+      path: '/orders.csv',
+      summary: 'Export',
+      response: z.string(),
+      contentType: 'text/csv',
+      access: 'public',
+    }),
+    contract({
+      name: 'get-picture',
+      method: 'GET',
+      path: '/picture',
+      summary: 'Picture',
+      response: z.instanceof(Uint8Array),
+      contentType: 'image/png',
+      access: 'public',
+    }),
+  ];
+  const { paths, ...rest }: Json = openApiDocument(files, { title: 'Shop', version: '1' }, documentation);
+  const contentOf = (route: string) => paths[route].get.responses[200].content;
+  expect(contentOf('/orders.csv')).toEqual({
+    'text/csv': { schema: { type: 'string' }, example: expect.any(String) },
+  });
+  expect(contentOf('/picture')).toEqual({ 'image/png': {} });
+  expect(await new Validator().validate({ ...rest, paths })).toEqual({ valid: true });
+});

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Contract, Problem, ProblemClass, ProblemDetails } from '@nanoservices/endpoint';
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
+import { bodyForm } from '../response-body.ts';
 import { problemName, problemsOf } from './problem-schemas.ts';
 
 /**
@@ -26,24 +27,28 @@ const etagHeader = {
   etag: { description: 'The version of the entity (RFC 9110, section 8.8.3).', schema: { type: 'string' } },
 } as const;
 
-function good({ status, response, etag }: Contract): ZodOpenApiResponseObject {
+/** Bytes have no schema: https://spec.openapis.org/oas/v3.1.1.html#working-with-binary-data */
+function good(contract: Contract): ZodOpenApiResponseObject {
+  const { status, response, contentType = 'application/json', etag } = contract;
   return {
     description: STATUS_CODES[status] ?? 'Success',
     ...(etag && { headers: etagHeader }),
-    ...(response && { content: { 'application/json': { schema: response } } }),
+    ...(response && {
+      content: { [contentType]: bodyForm(contract) === 'bytes' ? {} : { schema: response } },
+    }),
   };
 }
 
 /**
- * Statuses of responses that API Gateway sends by itself: no token or no scope, no such path (an empty parameter), too
- * large, too many, a function that crashed or does not answer.
+ * Statuses of responses that API Gateway sends by itself: no token or no scope, a path that cannot be decoded, no such path
+ * (an empty parameter), too large, too many, a function that crashed or does not answer.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html
  */
 function gatewayStatuses({ access, params, body }: Contract): readonly number[] {
   return [
     ...(access === 'public' ? [] : [401, 403]),
-    ...(params ? [404] : []),
+    ...(params ? [400, 404] : []),
     ...(body ? [413] : []),
     429,
     500,

@@ -35,6 +35,8 @@ export function conformance(
       'schema',
     ];
     const $ref = `api#/${parts.map((part) => encodeURIComponent(pointer(part))).join('/')}`;
+    // Text and bytes are what they are.
+    if (!/[/+]json$/.test(type)) return undefined;
     const validate = ajv.getSchema($ref) ?? ajv.compile({ $ref });
     return validate(JSON.parse(text)) ? undefined : `${ajv.errorsText(validate.errors)}: ${text}`;
   };
