@@ -31,8 +31,8 @@ export interface Contract {
   /** Body of a successful response. Without a schema, the response has no body. */
   readonly response?: z.$ZodType | undefined;
   /**
-   * Media type of a successful response. Default `application/json`. With any other type than JSON, `response` is a schema
-   * of a string, or of a Uint8Array: `z.instanceof(Uint8Array)`.
+   * Media type of a successful response. Default `application/json`, or `application/octet-stream` for bytes. With any other
+   * type than JSON, `response` is a schema of a string, or of bytes: `z.instanceof(Uint8Array)`.
    */
   readonly contentType?: string | undefined;
   /** HTTP status of a successful response. Default 200 with a `response`, 204 without. */

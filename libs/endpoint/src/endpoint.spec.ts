@@ -157,6 +157,14 @@ describe('an answer', () => {
       });
     });
 
+    it('is application/octet-stream for bytes without a type', async () => {
+      expect(await resultOf(untyped, new Uint8Array([255, 16]))).toMatchObject({
+        headers: { 'content-type': 'application/octet-stream' },
+        body: '/xA=',
+        isBase64Encoded: true,
+      });
+    });
+
     it('is declared by the contract', async () => {
       const csv = contract({ ...base, method: 'GET', response: z.string(), contentType: 'text/csv' });
       expect(await resultOf(csv, 'a,b')).toMatchObject({

@@ -40,15 +40,14 @@ export function responder(
 
 /** Encodes a body by its media type, which is added to `headers` if a reply has not set it. */
 function content(
-  { contentType = 'application/json' }: Contract,
+  { contentType }: Contract,
   headers: Record<string, string>,
   body: unknown,
 ): Pick<HttpResponse, 'body' | 'isBase64Encoded'> {
-  headers['content-type'] ??= contentType;
+  const isBytes = body instanceof Uint8Array;
+  headers['content-type'] ??= contentType ?? (isBytes ? 'application/octet-stream' : 'application/json');
   const type = headers['content-type'];
-  if (body instanceof Uint8Array) {
-    return { body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
-  }
+  if (isBytes) return { body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
   if (isJson(type)) return { body: JSON.stringify(body) };
   if (typeof body === 'string' || body === undefined) return { body };
   throw new TypeError(`A body of ${type} must be a string or a Uint8Array, not ${typeof body}.`);

@@ -33,7 +33,8 @@ export function sender<C extends Contract>(contract: C, handler: APIGatewayProxy
   return async (request: UntypedRequest = {}, options: SendOptions = {}): Promise<HttpResponse<C>> => {
     const { subject = testSubject, scopes = [], remainingTimeMs = 5000 } = options;
     const claims = { sub: subject, scope: scopes.join(' ') };
-    const authorizer = subject === null ? undefined : { jwt: { claims, scopes: null } };
+    const jwt = { claims, scopes: typeof contract.access === 'object' ? scopes : null };
+    const authorizer = subject === null ? undefined : { jwt };
     const event = { ...gatewayEvent(contract, request, authorizer), ...options.event };
     const result = await asFunction(() =>
       handler(event, lambdaContext(contract.name, remainingTimeMs), () => {}),

@@ -1,9 +1,10 @@
 import type { Cors } from '@nanoservices/model';
+import type { HttpResponse } from './http-response.ts';
 
 type Headers = [name: string, value: string][];
 
 /** @returns the headers that the gateway adds to the response to a request from `origin` */
-export function corsHeaders(cors: Cors, origin: string): Headers {
+function corsHeaders(cors: Cors, origin: string): Headers {
   const allowed = allowedOrigin(cors, origin);
   if (allowed === undefined) return [];
   const { exposeHeaders = [], allowCredentials } = cors;
@@ -15,6 +16,24 @@ export function corsHeaders(cors: Cors, origin: string): Headers {
       : []),
     ...(allowCredentials ? ([['access-control-allow-credentials', 'true']] as Headers) : []),
   ];
+}
+
+/** @returns the headers of a response: the function's, of which those about CORS are replaced by the gateway's */
+export function withCorsHeaders(
+  cors: Cors,
+  origin: string | undefined,
+  headers: HttpResponse['headers'],
+): Headers {
+  const own = headers.filter(([name]) => !name.startsWith('access-control-'));
+  const added = origin === undefined ? [] : corsHeaders(cors, origin);
+  const vary = [...own, ...added]
+    .filter(([name]) => name === 'vary')
+    .flatMap(([, value]) => value.split(/, */));
+  const others = [...own, ...added]
+    .filter(([name]) => name !== 'vary')
+    .map(([name, value]): Headers[0] => [name, value]);
+  const different = [...new Map(vary.map((value) => [value.toLowerCase(), value])).values()];
+  return vary.length > 0 ? [...others, ['vary', different.join(', ')]] : others;
 }
 
 /** @returns the headers of the gateway's response to a preflight request, which no function sees */

@@ -523,12 +523,19 @@ describe('CORS', () => {
       method: 'POST',
       path: '/answer',
       headers: ['origin', 'https://app.example', 'content-type', 'application/json'],
-      body: JSON.stringify({ statusCode: 200, headers: { 'access-control-allow-origin': '*' } }),
+      body: JSON.stringify({
+        statusCode: 200,
+        headers: { 'Access-Control-Allow-Origin': '*', Vary: 'Accept, Origin' },
+      }),
     });
     expect(response.headers).toMatchObject({
       'access-control-allow-origin': 'https://app.example',
       'access-control-expose-headers': 'etag',
+      vary: 'Accept, origin',
     });
+    const names = response.rawHeaders.filter((_, index) => index % 2 === 0);
+    expect(names.filter((name) => name.toLowerCase() === 'access-control-allow-origin')).toHaveLength(1);
+    expect(names.filter((name) => name.toLowerCase() === 'vary')).toHaveLength(1);
   });
 });
 

@@ -9,7 +9,7 @@ import { TooManyRequests } from '../lambda/function-pool.ts';
 import type { InvokeOptions, Lambda } from '../lambda/lambda.ts';
 import type { VerifyToken } from '../tokens/token-verifier.ts';
 import { authorizeRequest } from './authorizer.ts';
-import { corsHeaders, preflightHeaders } from './cors.ts';
+import { preflightHeaders, withCorsHeaders } from './cors.ts';
 import { type HttpResponse, httpResponse, message } from './http-response.ts';
 import { headerBytes, headerLimitBytes, httpRequest, readBody } from './request.ts';
 import { apiRouter, type FindRoute, type GatewayRoute, type RouteMatch, routedPath } from './router.ts';
@@ -175,8 +175,7 @@ export class Gateway {
     const cors = this.#cors;
     if (!cors) return answer;
     if (answer.statusCode === 204 && !answer.functionName) return answer;
-    const own = answer.headers.filter(([name]) => !name.startsWith('access-control-'));
-    return { ...answer, headers: [...own, ...(origin ? corsHeaders(cors, origin) : [])] };
+    return { ...answer, headers: withCorsHeaders(cors, origin, answer.headers) };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Contract } from '@nanoservices/endpoint';
+import { type Contract, scopesOf } from '@nanoservices/endpoint';
 import { httpEvent, type MatchedRoute } from '@nanoservices/endpoint/gateway';
 import { type LocalCaller, UsageError } from '@nanoservices/model';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
@@ -75,7 +75,7 @@ function authorizer(
   if (token) {
     tell('The signature of --token is not checked here.');
     const claims = decodeClaims(token);
-    if (claims) return jwtAuthorizer(claims, scopes);
+    if (claims) return jwtAuthorizer(claims, scopes && scopesOf(claims));
     throw new UsageError(
       '--token is not a JSON Web Token (three parts, separated by dots). npx nanos token makes one.',
     );
