@@ -14,7 +14,7 @@ export type ReadResponse =
   | { readonly inferred: string; readonly response?: never; readonly fault?: never }
   | { readonly fault: string; readonly response?: never; readonly inferred?: never };
 
-// Each message completes the sentence `"body" is a list and must be …`.
+// Each message completes the sentence `"body" is an array and must be …`.
 const StatusCode = z.pipe(
   z.custom<number | string>(isStatus, 'a whole number from 200 to 599'),
   z.transform(Number),
@@ -29,7 +29,7 @@ const HeaderValue = z.union(
 const Structured = z.object({
   statusCode: StatusCode,
   headers: z.nullish(z.record(z.string(), HeaderValue, 'an object')),
-  cookies: z.nullish(z.array(z.string('a string'), 'a list')),
+  cookies: z.nullish(z.array(z.string('a string'), 'an array')),
   body: z.nullish(z.string('a string')),
   isBase64Encoded: z.nullish(z.boolean('a boolean')),
 });
@@ -74,12 +74,13 @@ function isStructured(payload: unknown): payload is object {
 function faultOf(payload: unknown, { path, message }: z.core.$ZodIssue): string {
   const value = path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown>)[key], payload);
   const isStatus = path[0] === 'statusCode' && typeof value !== 'object';
-  return `"${path.join('.')}" is ${isStatus ? JSON.stringify(value) : kindOf(value)} and must be ${message}`;
+  const kind = isStatus ? `the ${typeof value} ${JSON.stringify(value)}` : kindOf(value);
+  return `"${path.join('.')}" is ${kind} and must be ${message}`;
 }
 
 /** Names the type only: a value may be a client's. */
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return 'an array';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -304,7 +304,7 @@ describe('a response', () => {
       expect(records[0]).toMatchObject({
         status: 500,
         functionName: 'answer',
-        reason: `The function's response is malformed: "statusCode" is ${statusCode} and must be a whole number from 200 to 599.`,
+        reason: `The function's response is malformed: "statusCode" is the number ${statusCode} and must be a whole number from 200 to 599.`,
       });
     },
   );
