@@ -10,7 +10,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', '**/tmp/**'],
     env: { VALIDATE_RESPONSES: 'true', AWS_LAMBDA_LOG_LEVEL: 'FATAL' },
     reporters,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // They end what hangs. A machine may be ten times as slow as another one, or as busy.
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
   },
 });

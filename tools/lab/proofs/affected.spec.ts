@@ -33,13 +33,13 @@ it.each<[string, string, readonly string[]]>([
     'functions/orders/list-customer-orders/src/contract.ts',
     ['app', 'customers', 'get-customer', 'list-customer-orders', 'orders', 'workspace'],
   ],
-])('%s', { timeout: 60_000 }, async (_, file, expected) => {
+])('%s', async (_, file, expected) => {
   workspace.write(file, `${workspace.exists(file) ? workspace.read(file) : ''}\n`);
   workspace.commit(`change ${file}`);
   expect(await affected()).toEqual(expected);
 });
 
-it('the active topology', { timeout: 60_000 }, async () => {
+it('the active topology', async () => {
   workspace.edit('functions/topology.json', (text) => text.replace('"active": "nano"', '"active": "micro"'));
   workspace.commit('another topology');
   expect(await affected()).toEqual(expect.arrayContaining(['orders', 'workspace']));

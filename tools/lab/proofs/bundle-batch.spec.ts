@@ -23,7 +23,7 @@ function outputs(): Map<string, string> {
   return new Map(files.map((file) => [file, readFileSync(join(workspace.root, file), 'latin1')]));
 }
 
-it('makes the same bytes in one process as builds one by one', { timeout: 180_000 }, async () => {
+it('makes the same bytes in one process as builds one by one', async () => {
   expect(await build()).toContain('Running 15 tasks with @nanoservices/nx:bundle');
   const together = outputs();
   // Four files of each endpoint, also four of each unit: its entry instead of a package.json.
@@ -38,7 +38,7 @@ it('makes the same bytes in one process as builds one by one', { timeout: 180_00
   expect(different.map(([file]) => file)).toEqual([]);
 });
 
-it('fails for what is wrong alone, and caches the others', { timeout: 120_000 }, async () => {
+it('fails for what is wrong alone, and caches the others', async () => {
   const handler = 'functions/orders/update-order/src/handler.ts';
   appendFileSync(join(workspace.root, 'libs/endpoint/src/reply.ts'), '\nexport const touched = true;\n');
   workspace.edit(handler, (text) => text.replace("'./contract.ts'", "'./contact.ts'"));

@@ -25,7 +25,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function put(functionName: string, source: string, settings: Partial<FunctionConfiguration>): void {
   const bundle = join(folder, `${functionName}.mjs`);
   writeFileSync(bundle, source);
-  const defaults = { memorySize: 128, timeout: 5, environment: {}, logFormat: 'Text' } as const;
+  const defaults = { memorySize: 128, timeout: 60, environment: {}, logFormat: 'Text' } as const;
   lambda.put({ functionName, bundle, isolation: 'process', ...defaults, ...settings });
 }
 
@@ -35,7 +35,7 @@ describe.each(['process', 'thread'] as const)('%s isolation survives', (isolatio
 
   it.each(survivable)(
     '$name',
-    async ({ name, source, timeout = 10, needsNewCode, inProcess, inThread = inProcess }) => {
+    async ({ name, source, timeout = 60, needsNewCode, inProcess, inThread = inProcess }) => {
       // Other tests may keep the machine busy: only what must end early does.
       const initTimeoutMs = name === 'too slow an init' ? 1500 : undefined;
       lambda = new Lambda({ startEnvironment, log: () => {}, initTimeoutMs });

@@ -34,7 +34,7 @@ function invoke(...args: string[]): Promise<{ exitCode: number; stdout: string; 
   });
 }
 
-describe('nanos invoke', { timeout: 60_000 }, () => {
+describe('nanos invoke', () => {
   it('builds, and prints the answer of a handler that reads the database and calls another endpoint', async () => {
     const { exitCode, stdout, stderr } = await invoke('get-customer', '--path', `/customers/${carla}`);
     expect(stderr).toMatch(/REPORT RequestId: .*Duration: .*Init Duration: /);

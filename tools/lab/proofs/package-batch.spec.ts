@@ -30,7 +30,7 @@ function takeArtifacts(): Map<string, string> {
   return artifacts;
 }
 
-it('makes the same artifacts in one process as one by one', { timeout: 120_000 }, async () => {
+it('makes the same artifacts in one process as one by one', async () => {
   expect(await nxPackage()).toContain('Running 8 tasks with @nanoservices/nx:package');
   const together = takeArtifacts();
   // A zip, and a serverless.yml for each of two stages, of six endpoints and two units.
@@ -41,7 +41,7 @@ it('makes the same artifacts in one process as one by one', { timeout: 120_000 }
   expect(takeArtifacts()).toEqual(together);
 });
 
-it('fails for what is wrong alone, and says where', { timeout: 60_000 }, async () => {
+it('fails for what is wrong alone, and says where', async () => {
   const name = 'an-endpoint-with-a-name-that-is-too-long-for-lambda-and-postgres';
   workspace.endpoint(name, 'GET /long', 'return {}');
   workspace.linkPackages();

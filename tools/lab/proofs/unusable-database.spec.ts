@@ -29,7 +29,7 @@ beforeAll(async () => {
   const { endpoints } = readLayout(workspace.root);
   const tasks = endpoints.map(({ root }) => ({ kind: 'endpoint', root }) as const);
   for await (const { error } of bundleTasks(workspace.root, tasks)) expect(error).toBeUndefined();
-}, 120_000);
+});
 afterAll(() => workspace.delete());
 
 function run(databaseUrl: string, args: readonly string[], command = program) {
@@ -41,7 +41,7 @@ function run(databaseUrl: string, args: readonly string[], command = program) {
   });
 }
 
-describe.each(cases)('%s is one line', { timeout: 120_000 }, (_, databaseUrl, line) => {
+describe.each(cases)('%s is one line', (_, databaseUrl, line) => {
   it.each([
     ['nanos database migrate', ['database', 'migrate']],
     [

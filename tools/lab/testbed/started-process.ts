@@ -94,7 +94,7 @@ export class StartedProcess {
   }
 
   async #until(isThere: () => boolean, what: string): Promise<void> {
-    const signal = AbortSignal.timeout(45_000);
+    const signal = AbortSignal.timeout(120_000);
     while (!isThere()) {
       const hasEnded = this.child.exitCode !== null || this.child.signalCode !== null;
       if (hasEnded) throw new Error(`It never ${what}. Its output:\n${this.output}`);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { typeErrors } from './type-errors.ts';
 import { WorkspaceFixture } from './workspace-fixture.ts';
 
-describe('the shop', { timeout: 60_000 }, () => {
+describe('the shop', () => {
   let fixture: WorkspaceFixture;
   let workspace: Workspace;
   beforeAll(async () => {

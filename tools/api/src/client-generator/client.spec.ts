@@ -113,7 +113,7 @@ beforeAll(async () => {
   // Outside of any workspace: callers of the API have neither zod nor its types.
   elsewhere = new TemporaryWorkspace();
   built = await buildClient(await readWorkspace(shop.root), join(elsewhere.root, 'client'));
-}, 60_000);
+});
 
 afterAll(() => {
   shop[Symbol.dispose]();
@@ -197,7 +197,7 @@ function errorsOf(statements: readonly string[]): string[][] {
   return errors;
 }
 
-it("the client's types say what the contracts say", { timeout: 60_000 }, () => {
+it("the client's types say what the contracts say", () => {
   const right = [
     "const { id } = await client.getCustomer({ params: { customerId: '1' } }); id satisfies string;",
     "const { orders } = await client.getCustomer({ params: { customerId: '1' } }, { timeoutMs: 100 }); if (orders.status === 'available') orders.items[0]?.note.length;",
@@ -226,7 +226,7 @@ it("the client's types say what the contracts say", { timeout: 60_000 }, () => {
   }
 });
 
-it('a contract with a type error is told, with its place', { timeout: 60_000 }, async () => {
+it('a contract with a type error is told, with its place', async () => {
   shop.endpoint('functions/orders/get-order', {
     contract: contract(
       'getOrder',

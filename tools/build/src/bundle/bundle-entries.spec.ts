@@ -28,7 +28,7 @@ async function bundle(entries: readonly BundleEntry[]): Promise<Record<string, s
 const made = ['handler.mjs', 'handler.mjs.map', 'meta.json'];
 const read = (dist: string) => made.map((file) => readFileSync(join(workspace, dist, file), 'utf8'));
 
-it('makes of any modules what single builds make, byte for byte', { timeout: 60_000 }, async () => {
+it('makes of any modules what single builds make, byte for byte', async () => {
   // Modules that import each other in any way, circles included; some dynamically, some twice, some from outside.
   const modules = fc.array(
     fc.array(fc.tuple(fc.nat(7), fc.constantFrom('static', 'dynamic', 'type', 'builtin')), { maxLength: 4 }),

@@ -8,10 +8,14 @@ const lost: InvokeResult = { kind: 'lost' };
 
 describe('neighbours', () => {
   it('lose nothing when all is well', async () => {
-    const stop = runNeighbours(() => sleep(1, good));
-    await sleep(50);
+    let sent = 0;
+    const stop = runNeighbours(() => {
+      sent += 1;
+      return sleep(1, good);
+    });
+    while (sent < 4 * neighbourCount) await sleep(1);
     const losses = await stop();
-    expect(losses.answered).toBeGreaterThanOrEqual(neighbourCount);
+    expect(losses.answered).toBe(sent);
     expect(losses.lost).toBe(0);
   });
 
@@ -22,12 +26,16 @@ describe('neighbours', () => {
       sent += 1;
       return sleep(1, down ? lost : good);
     });
-    await sleep(20);
+    /** Each neighbour has begun another request, and so ended one. */
+    const requests = async () => {
+      const before = sent;
+      while (sent < before + 4 * neighbourCount) await sleep(1);
+    };
+    await requests();
     down = true;
-    const before = sent;
-    while (sent < before + 4 * neighbourCount) await sleep(5);
+    await requests();
     down = false;
-    await sleep(50);
+    await requests();
     const losses = await stop();
     expect(losses.lost).toBe(neighbourCount);
     expect(losses.silenceMs).toBeGreaterThan(20);

@@ -10,7 +10,7 @@ let outcomes: ProbeOutcomes;
 beforeAll(async () => {
   bundles = await buildBundles(repositoryRoot);
   outcomes = await tryProbes(bundles.own('probes'), undefined);
-}, 120_000);
+});
 afterAll(() => bundles[Symbol.dispose]());
 
 const setting = (name: keyof ProbeOutcomes['process.exit']) =>

@@ -34,7 +34,7 @@ describe.each(['arcade', 'shop'] as const)('TypeScript in the READMEs for the %s
       }
     }
     found = typeErrors(fixture.root);
-  }, 120_000);
+  });
   afterAll(() => fixture.delete());
 
   it.each(readmes.filter((one) => applicationOf(one) === application && blocksOf(one, 'ts').length > 0))(

@@ -31,7 +31,7 @@ it('makes a workspace that every tool can read, with one commit', async () => {
   expect(git('status', '--porcelain')).toBe('');
 });
 
-it('has no type error', { timeout: 60_000 }, async () => {
+it('has no type error', async () => {
   await using workspace = scaleWorkspace(10);
   expect(typeErrors(workspace.root)).toEqual([]);
 });

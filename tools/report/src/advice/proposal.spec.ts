@@ -50,7 +50,7 @@ describe('the proposal for a workspace', () => {
     ).toBeCloseTo(best.score, 9);
     const climbed = heuristicSearch(facts.endpoints.length, score, 300);
     expect(totalScore(climbed ?? [], score)).toBeCloseTo(best.score, 9);
-  }, 120_000);
+  });
 
   it('packs the workspace in its groups when its lines are written down', async () => {
     const { groups: proposed } = bestGrouping(facts, objective(facts), []);

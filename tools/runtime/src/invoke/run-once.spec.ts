@@ -45,7 +45,7 @@ beforeAll(async () => {
   shop.linkPackages();
   const tasks = readLayout(shop.root).endpoints.map(({ root }) => ({ kind: 'endpoint', root }) as const);
   for await (const { error } of bundleTasks(shop.root, tasks)) expect(error).toBeUndefined();
-}, 60_000);
+});
 afterAll(() => shop[Symbol.dispose]());
 
 afterEach(() => {

@@ -30,12 +30,14 @@ function configure(source: string): FunctionConfiguration {
     bundle,
     isolation: 'process',
     memorySize: 128,
-    timeout: 5,
+    timeout: 60,
     environment: {},
     logFormat: 'Text',
   };
 }
 
+/** Milliseconds after which something hangs. */
+const eventually = 60_000;
 const handler = (body: string) => `export const handler = async (event) => { ${body} };`;
 /** Code that waits until a file is there. */
 const until = (file: string) =>
@@ -70,7 +72,7 @@ function pool(source: string, options: Partial<PoolOptions> = {}) {
   };
   /** Waits until so many invocations have begun since the pool was made. */
   const begun = (number: number) =>
-    vi.waitFor(() => expect(log.filter(({ type }) => type === 'start')).toHaveLength(number), 10_000);
+    vi.waitFor(() => expect(log.filter(({ type }) => type === 'start')).toHaveLength(number), eventually);
   return { pool: made, invoke, started, begun };
 }
 
@@ -145,7 +147,7 @@ describe('a pool', () => {
     const { invoke, started } = pool(withId(''));
     const first = await invoke();
     process.kill(first, 'SIGKILL');
-    await vi.waitFor(() => expect(started[0]?.stopped).toBe(true));
+    await vi.waitFor(() => expect(started[0]?.stopped).toBe(true), eventually);
     expect(await invoke()).not.toBe(first);
   });
 
@@ -168,7 +170,7 @@ describe('a pool', () => {
     expect(reaped.size).toBe(2);
     open();
     await Promise.all(invocations);
-    await vi.waitFor(() => expect(reaped.size).toBe(0), 10_000);
+    await vi.waitFor(() => expect(reaped.size).toBe(0), eventually);
     expect(started.every(({ stopped }) => stopped)).toBe(true);
     expect(await invoke(event)).toEqual(expect.any(Number));
   });
@@ -186,7 +188,10 @@ describe('a pool', () => {
     open();
     expect(await running).toBe('old');
     expect(await invoke()).toBe('new');
-    await vi.waitFor(() => expect(started.filter(({ stopped }) => !stopped).length).toBe(replaced.size));
+    await vi.waitFor(
+      () => expect(started.filter(({ stopped }) => !stopped).length).toBe(replaced.size),
+      eventually,
+    );
   });
 
   it('ends whatever runs when it is stopped, and refuses what waits', async () => {

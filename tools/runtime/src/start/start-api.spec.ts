@@ -16,6 +16,8 @@ let shop: TemporaryWorkspace;
 let api: StartedApi;
 const reports: ReportEvent[] = [];
 const notices: Notice[] = [];
+/** Milliseconds after which something hangs. */
+const eventually = 60_000;
 
 function endpoint(name: string, path: string, definition: string, body: string): void {
   shop.endpoint(`functions/orders/${name}`, {
@@ -50,7 +52,7 @@ beforeAll(async () => {
     onReport: (event) => reports.push(event),
     onNotice: (notice) => notices.push(notice),
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await api?.stop();
@@ -81,7 +83,7 @@ describe('a started API', () => {
     const response = await fetch(`${api.url}/orders`, { headers: authorization() });
     expect(await response.json()).toEqual({ caller: 'auth0|64f1' });
     expect((await fetch(`${api.url}/orders`)).status).toBe(401);
-    await vi.waitFor(() => expect(reports).toHaveLength(1));
+    await vi.waitFor(() => expect(reports).toHaveLength(1), eventually);
     expect(reports[0]).toMatchObject({ functionName: 'orders', report: { status: 'success' } });
     expect(reports[0]?.report.initDurationMs).toBeGreaterThan(0);
   });
@@ -146,9 +148,9 @@ it('a saved handler is rebuilt, and a saved contract changes the routes', async 
   const stock = async (path = '/stock') => (await fetch(`${watching.url}${path}`)).json();
   expect(await stock()).toEqual({ stock: 3 });
   endpoint('get-stock', '/stock', `access: 'public'`, `{ stock: 4 }`);
-  await vi.waitFor(async () => expect(await stock()).toEqual({ stock: 4 }), 10_000);
+  await vi.waitFor(async () => expect(await stock()).toEqual({ stock: 4 }), eventually);
   endpoint('get-stock', '/warehouse/stock', `access: 'public'`, `{ stock: 5 }`);
-  await vi.waitFor(async () => expect(await stock('/warehouse/stock')).toEqual({ stock: 5 }), 10_000);
+  await vi.waitFor(async () => expect(await stock('/warehouse/stock')).toEqual({ stock: 5 }), eventually);
   expect(await stock()).toEqual({ message: 'Not Found' });
   expect(told).toContainEqual(expect.stringMatching(/^↻ get-stock built in \d+ ms$/));
   expect(told).toContainEqual('↻ routes');
