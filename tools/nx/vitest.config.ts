@@ -11,7 +11,7 @@ export default defineConfig({
     env: { VALIDATE_RESPONSES: 'true', AWS_LAMBDA_LOG_LEVEL: 'FATAL' },
     reporters,
     // They end what hangs. A machine may be ten times as slow as another one, or as busy.
-    testTimeout: 180_000,
+    testTimeout: 300_000,
     hookTimeout: 300_000,
   },
 });

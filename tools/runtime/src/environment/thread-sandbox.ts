@@ -40,6 +40,7 @@ export function startThread(bootstrap: string): StartSandbox {
     let exit = exitError(1);
     /** A thread in an endless loop answers no measurement: one at a time. */
     let measuring: Promise<number> | undefined;
+    let isTerminating = false;
     worker.stdout.setEncoding('utf8').on('data', listener.output);
     worker.stderr.setEncoding('utf8').on('data', listener.output);
     port1.on('message', (message: SandboxMessage) => listener.message(message));
@@ -73,7 +74,11 @@ export function startThread(bootstrap: string): StartSandbox {
         });
         return measuring;
       },
-      kill: () => void worker.terminate(),
+      kill: () => {
+        // Each call would wait for the end once more.
+        if (!isTerminating) void worker.terminate();
+        isTerminating = true;
+      },
     };
   };
 }

@@ -37,7 +37,7 @@ function configure(source: string): FunctionConfiguration {
 }
 
 /** Milliseconds after which something hangs. */
-const eventually = 60_000;
+const eventually = 120_000;
 const handler = (body: string) => `export const handler = async (event) => { ${body} };`;
 /** Code that waits until a file is there. */
 const until = (file: string) =>

@@ -17,7 +17,7 @@ let api: StartedApi;
 const reports: ReportEvent[] = [];
 const notices: Notice[] = [];
 /** Milliseconds after which something hangs. */
-const eventually = 60_000;
+const eventually = 120_000;
 
 function endpoint(name: string, path: string, definition: string, body: string): void {
   shop.endpoint(`functions/orders/${name}`, {
