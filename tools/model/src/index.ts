@@ -42,5 +42,6 @@ export {
   importSchemas,
   readDocumentation,
   readWorkspace,
+  schemasModule,
   type Workspace,
 } from './workspace.ts';

@@ -86,8 +86,12 @@ export async function readDocumentation({
 /** Imports the application's schema package by its name, as endpoints do: the schemas are the same objects. */
 export async function importSchemas(
   root: string,
-  { root: folder, packageName }: SchemaPackage,
+  schemas: SchemaPackage,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const file = createRequire(join(root, folder, 'package.json')).resolve(packageName);
-  return import(pathToFileURL(file).href);
+  return import(pathToFileURL(schemasModule(root, schemas)).href);
+}
+
+/** @returns the module that endpoints import from the schema package, absolute */
+export function schemasModule(root: string, { root: folder, packageName }: SchemaPackage): string {
+  return createRequire(join(root, folder, 'package.json')).resolve(packageName);
 }

@@ -1,9 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Workspace } from '@nanoservices/model';
+import { importSchemas, type SchemaPackage, schemasModule, type Workspace } from '@nanoservices/model';
+import { isSchema } from '../openapi/schema-names.ts';
 import { clientCode } from './client-code.ts';
-import { clientTypes } from './client-types.ts';
+import { clientTypes, type NamedSchemas } from './client-types.ts';
 
 /** Figures of a generated client. */
 export interface BuiltClient {
@@ -19,12 +20,17 @@ export interface BuiltClient {
  * @throws UsageError when a contract has a type error
  */
 export async function buildClient(
-  { root, manifest, contractFiles }: Pick<Workspace, 'root' | 'manifest' | 'contractFiles'>,
+  {
+    root,
+    manifest,
+    contractFiles,
+    schemas,
+  }: Pick<Workspace, 'root' | 'manifest' | 'contractFiles' | 'schemas'>,
   folder: string,
 ): Promise<BuiltClient> {
   const code = await clientCode(contractFiles.map(({ contract }) => contract));
   const files: Record<string, string> = {
-    ...clientTypes(root, contractFiles),
+    ...clientTypes(root, contractFiles, schemas && (await namedSchemas(root, schemas))),
     'index.js': code,
     'package.json': `${JSON.stringify(clientManifest(manifest), null, 2)}\n`,
   };
@@ -36,6 +42,12 @@ export async function buildClient(
     bytes: Buffer.byteLength(code),
     gzippedBytes: gzipSync(code, { level: 9 }).length,
   };
+}
+
+async function namedSchemas(root: string, schemas: SchemaPackage): Promise<NamedSchemas> {
+  const exported = Object.entries(await importSchemas(root, schemas));
+  const names = exported.filter(([, value]) => isSchema(value)).map(([name]) => name);
+  return { file: schemasModule(root, schemas), names };
 }
 
 function clientManifest({ name, version, license }: Workspace['manifest']): object {

@@ -4,10 +4,18 @@ import { type ContractFile, UsageError } from '@nanoservices/model';
 import ts from 'typescript';
 import { problemsOf } from '../openapi/problem-schemas.ts';
 import { methodName } from './client-code.ts';
+import { type NamedType, namedTypes } from './named-types.ts';
+
+/** The module of the application's schemas, and the names of those that it exports. */
+export interface NamedSchemas {
+  /** Absolute. */
+  readonly file: string;
+  readonly names: readonly string[];
+}
 
 /**
  * Makes the declaration files of the client. TypeScript itself spells out the input and output of each contract, so that
- * the client needs neither zod nor this workspace.
+ * the client needs neither zod nor this workspace. The objects in them have the names of the application's schemas.
  *
  * @returns texts by file name
  * @throws UsageError when a contract has a type error
@@ -15,22 +23,15 @@ import { methodName } from './client-code.ts';
 export function clientTypes(
   workspaceRoot: string,
   contracts: readonly ContractFile[],
+  schemas?: NamedSchemas,
 ): Record<string, string> {
   const client = fileURLToPath(new URL('../client', import.meta.url));
   const aliasFile = join(client, 'aliases.ts');
-  const aliases = [
-    `import type { RequestTo, ResponseOf } from './types.ts';`,
-    ...contracts.flatMap(({ file, exportName }, index) => [
-      `import type { ${exportName} as contract${index} } from ${JSON.stringify(file)};`,
-      `export type Request${index} = RequestTo<typeof contract${index}>;`,
-      `export type Response${index} = ResponseOf<typeof contract${index}>;`,
-    ]),
-  ].join('\n');
   const shared = ['errors', 'client'];
   const program = programOf(
     workspaceRoot,
     [aliasFile, ...shared.map((name) => join(client, `${name}.ts`))],
-    new Map([[aliasFile, aliases]]),
+    new Map([[aliasFile, aliases(contracts, schemas)]]),
   );
   const source = program.getSourceFile(aliasFile) as ts.SourceFile;
   const checker = program.getTypeChecker();
@@ -39,28 +40,73 @@ export function clientTypes(
       .filter(ts.isTypeAliasDeclaration)
       .map(({ name }) => [name.text, checker.getTypeAtLocation(name)]),
   );
-  const method = ({ contract }: ContractFile, index: number): string => {
-    const request = types.get(`Request${index}`) as ts.Type;
-    const mark = checker.getPropertiesOfType(request).every(isOptional) ? '?' : '';
-    const problems = contract.problems.map(({ type }) => `\`${type}\``).join(', ');
-    return [
-      `  /**`,
-      `   * ${contract.summary}: \`${contract.method} ${contract.path}\`.`,
-      ...(problems ? [`   *`, `   * @throws ProblemError: ${problems}`] : []),
-      `   */`,
-      `  ${methodName(contract)}(request${mark}: ${print(checker, request)}, options?: CallOptions): Promise<${print(checker, types.get(`Response${index}`) as ts.Type)}>;`,
-    ].join('\n');
+  const textOf = (alias: string) => print(checker, types.get(alias) as ts.Type);
+  const operations = contracts.map(({ contract }, index) => {
+    const name = methodName(contract).replace(/^./, (letter) => letter.toUpperCase());
+    const isOptionalRequest = checker
+      .getPropertiesOfType(types.get(`Request${index}`) as ts.Type)
+      .every(isOptional);
+    return {
+      contract,
+      isOptionalRequest,
+      request: { name: `${name}Request`, text: textOf(`Request${index}`) },
+      response: { name: `${name}Response`, text: textOf(`Response${index}`) },
+    };
+  });
+  const named = namedTypes(
+    (schemas?.names ?? []).map((name) => ({ name, text: textOf(`Schema_${name}`) })),
+    operations.flatMap(({ request, response }) => [request, response]),
+  );
+  return {
+    ...declarations(program, client, shared),
+    'index.d.ts': index(contracts, named, operations.map(method)),
   };
-  return { ...declarations(program, client, shared), 'index.d.ts': index(contracts, contracts.map(method)) };
 }
 
-function index(contracts: readonly ContractFile[], methods: readonly string[]): string {
+/** A module with an alias for each type of the client. */
+function aliases(contracts: readonly ContractFile[], schemas: NamedSchemas | undefined): string {
+  return [
+    `import type { RequestTo, ResponseOf, ValueOf } from './types.ts';`,
+    ...contracts.flatMap(({ file, exportName }, index) => [
+      `import type { ${exportName} as contract${index} } from ${JSON.stringify(file)};`,
+      `export type Request${index} = RequestTo<typeof contract${index}>;`,
+      `export type Response${index} = ResponseOf<typeof contract${index}>;`,
+    ]),
+    ...(schemas ? [`import type * as schemas from ${JSON.stringify(schemas.file)};`] : []),
+    ...(schemas?.names ?? []).map((name) => `export type Schema_${name} = ValueOf<typeof schemas.${name}>;`),
+  ].join('\n');
+}
+
+interface Operation {
+  readonly contract: ContractFile['contract'];
+  readonly isOptionalRequest: boolean;
+  readonly request: NamedType;
+  readonly response: NamedType;
+}
+
+function method({ contract, isOptionalRequest, request, response }: Operation): string {
+  const problems = contract.problems.map(({ type }) => `\`${type}\``).join(', ');
+  return [
+    `  /**`,
+    `   * ${contract.summary}: \`${contract.method} ${contract.path}\`.`,
+    ...(problems ? [`   *`, `   * @throws ProblemError: ${problems}`] : []),
+    `   */`,
+    `  ${methodName(contract)}(request${isOptionalRequest ? '?' : ''}: ${request.name}, options?: CallOptions): Promise<${response.name}>;`,
+  ].join('\n');
+}
+
+function index(
+  contracts: readonly ContractFile[],
+  named: readonly NamedType[],
+  methods: readonly string[],
+): string {
   const problems = new Set(contracts.flatMap(({ contract }) => problemsOf(contract)).map(({ type }) => type));
   return `import type { ProblemError } from './errors.js';
 import type { CallOptions, ClientOptions } from './client.js';
 export { NetworkError, type ProblemDetails, ProblemError } from './errors.js';
 export type { CallOptions, ClientOptions } from './client.js';
 
+${named.map(({ name, text }) => `export type ${name} = ${text};\n`).join('\n')}
 /** The problems of this API. A problem with an HTTP status only is \`about:blank\`. */
 export type ProblemType =
 ${[...problems]

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -63,6 +64,12 @@ beforeAll(async () => {
         exactOptionalPropertyTypes: true,
         skipLibCheck: true,
       },
+    },
+    'libs/rules/package.json': {
+      name: '@shop/rules',
+      type: 'module',
+      exports: { '.': './src/index.ts' },
+      schemas: {},
     },
     'libs/rules/src/index.ts': rules,
   });
@@ -207,6 +214,9 @@ it("the client's types say what the contracts say", () => {
     "for (const order of (await client.listOrders({ query: { status: ['open'], limit: 5 } })).items) order.weightKg.toFixed();",
     "const order = await client.createOrder({ body: { note: 't', weightKg: 4 } }); await client.updateOrder({ params: { orderId: order.id }, body: { status: 'sent' }, ifMatch: order.version });",
     "(await client.deleteOrder({ params: { orderId: '1' } })) satisfies undefined;",
+    "({ id: '1', note: 'n', weightKg: 1, status: 'open', version: 1, createdAt: '' }) satisfies import('./index.js').Order;",
+    "const add = (body: import('./index.js').NewOrder) => client.createOrder({ body }); (await add({ note: '', weightKg: 1 })) satisfies import('./index.js').Order;",
+    "const request: import('./index.js').UpdateOrderRequest = { params: { orderId: '' }, body: {}, ifMatch: '*' }; (await client.updateOrder(request)) satisfies import('./index.js').CreateOrderResponse;",
     "const error: unknown = 0; if (isProblem(error, 'order-too-heavy')) error.type satisfies 'order-too-heavy';",
   ];
   const wrong: [string, RegExp][] = [
@@ -224,6 +234,36 @@ it("the client's types say what the contracts say", () => {
   for (const [index, [, message]] of wrong.entries()) {
     expect(errors[right.length + index]).toEqual([expect.stringMatching(message)]);
   }
+});
+
+it("the client's types have the names of the schemas, where an operation uses them", () => {
+  const types = read('index.d.ts');
+  const names = [...types.matchAll(/^export type (\w+) =/gm)].map(([, name]) => name);
+  expect(names).toEqual([
+    ...['Customer', 'NewOrder', 'Order', 'OrderChanges'],
+    ...['CreateOrderRequest', 'CreateOrderResponse', 'DeleteOrderRequest', 'DeleteOrderResponse'],
+    ...['GetCustomerRequest', 'GetCustomerResponse', 'ListOrdersRequest', 'ListOrdersResponse'],
+    ...['UpdateOrderRequest', 'UpdateOrderResponse', 'ProblemType'],
+  ]);
+  expect(types).toContain('export type CreateOrderResponse = Order;');
+  expect(types).toContain('items: Order[]');
+  expect(types).toContain(
+    'createOrder(request: CreateOrderRequest, options?: CallOptions): Promise<CreateOrderResponse>;',
+  );
+});
+
+it('the client can be packed and installed in another project, by npm', () => {
+  const npm = (cwd: string, ...args: string[]) => execFileSync('npm', args, { cwd, encoding: 'utf8' });
+  const project = join(elsewhere.root, 'project');
+  elsewhere.write('project/package.json', { name: 'project', type: 'module' });
+  const [{ filename }] = JSON.parse(npm(project, 'pack', '--json', folder())) as [{ filename: string }];
+  npm(project, 'install', '--offline', '--no-audit', '--no-fund', `./${filename}`);
+  const program = `import { createClient } from 'shop-client'; console.log(typeof createClient({ baseUrl: '/' }).createOrder);`;
+  const run = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: project,
+    encoding: 'utf8',
+  });
+  expect(run.trim()).toBe('function');
 });
 
 it('a contract with a type error is told, with its place', async () => {

@@ -1,5 +1,5 @@
 import type { Contract, Output } from '@nanoservices/endpoint';
-import type { $brand, $ZodType, input } from 'zod/v4/core';
+import type { $brand, $ZodType, input, output } from 'zod/v4/core';
 
 type Parts = 'params' | 'query' | 'headers' | 'body';
 
@@ -29,6 +29,9 @@ export type RequestTo<C extends Contract> = Plain<
 
 /** The result of a client's request to an endpoint. */
 export type ResponseOf<C extends Contract> = Plain<Output<C>>;
+
+/** The value of a schema, as a client gets it. */
+export type ValueOf<Schema> = Schema extends $ZodType ? Plain<output<Schema>> : never;
 
 /** A type spelled out: without brands, which only validation gives, and without names that a client does not know. */
 type Plain<T> = T extends string & $brand

@@ -22,6 +22,7 @@ function register(
   }
 }
 
-function isSchema(value: unknown): value is $ZodType {
+/** @returns true for a schema of zod */
+export function isSchema(value: unknown): value is $ZodType {
   return typeof value === 'object' && value !== null && '_zod' in value;
 }
