@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { liveAlias, routedFunctions } from '@nanoservices/deploy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EmulatedStage, type Ended } from '../testbed/aws/emulated-stage.ts';
+import { EmulatedStage, type Ended, type StartedCommand } from '../testbed/aws/emulated-stage.ts';
 
 let stage: EmulatedStage;
 
@@ -66,7 +66,11 @@ const listGames = 'functions/games/list-games/src/handler.ts';
 describe('deploying the stage', () => {
   it('for the first time deploys platform, migrations, thirteen functions and the API', async () => {
     const { code, out } = await stage.nx('run-many', '-t', 'deploy', '--stage', 'dev');
-    expect(out).toContain('✓ api: not deployed yet');
+    expect(out).toContain('✓ api: new');
+    expect(out).toContain('✓ get-user: new, version 1 is live');
+    expect(out).toMatch(/^ {2}GET {4}https:\/\/\S+\/users\/\{userId\} +get-user$/m);
+    // Units are no functions of this topology, and Nx must not say that they were deployed.
+    expect(out).not.toMatch(/@arcade\/(?:app|users|games):deploy/);
     expect(code).toBe(0);
     expect(await stage.live()).toEqual(Object.fromEntries(endpoints.map((name) => [name, '1'])));
     expect([...(await routedFunctions(stage.stacks, stage.stage))].sort()).toEqual(endpoints);
@@ -98,7 +102,7 @@ describe('deploying the stage', () => {
     stage.proxy.changes();
     const { code, out } = await stage.nx('run-many', '-t', 'deploy', '--stage', 'dev');
     expect(code).toBe(0);
-    expect(out).toContain('- get-user: unchanged');
+    expect(out).toContain('- get-user: unchanged, version 1 is live');
     expect(stage.proxy.changes()).toEqual([]);
   });
 
@@ -180,6 +184,51 @@ async function codes(): Promise<Record<string, string>> {
   );
 }
 
+describe('the base for nx affected', () => {
+  const base = async (...args: string[]) => (await stage.operate('base', ...args)).out.trim();
+  const none = /^No commit is known/;
+
+  it('is not known before a complete deployment is recorded', async () => {
+    expect(await base()).toMatch(none);
+    const commit = stage.workspace.commit('all of it');
+    expect(await base('--record')).toBe(`dev is recorded as deployed from ${commit}.`);
+    expect(await base()).toBe(commit);
+  });
+
+  it('stays while nothing changes on AWS, and is an ancestor of later commits', async () => {
+    const commit = await base();
+    stage.workspace.commit('nothing');
+    await stage.deploy('get-game');
+    expect(await base()).toBe(commit);
+  });
+
+  it('is gone after a deployment of a part: its revert would otherwise be hidden', async () => {
+    stage.workspace.edit(listGames, (text) => `${text}\nconsole.debug('a part');\n`);
+    await stage.nx('run', 'list-games:deploy', '--stage', 'dev');
+    expect(await base()).toMatch(none);
+  });
+
+  it('is recorded by a complete deployment of a commit, and not of changed files', async () => {
+    expect((await stage.operate('deploy')).code).toBe(0);
+    expect(await base()).toMatch(none);
+    expect((await stage.operate('base', '--record')).code).toBe(2);
+    const commit = stage.workspace.commit('the part');
+    expect((await stage.operate('deploy')).code).toBe(0);
+    expect(await base()).toBe(commit);
+  });
+
+  it('is not for another topology, nor for a commit that is no descendant', async () => {
+    expect(await base('--topology', 'micro')).toMatch(/^dev has the topology nano, not micro/);
+    const deployed = await base();
+    await stage.run('git', ['checkout', '--quiet', 'HEAD~1']);
+    expect(await base()).toBe(
+      `dev was deployed from ${deployed}, which is no ancestor of the present commit in this clone: deploy everything.`,
+    );
+    await stage.run('git', ['checkout', '--quiet', 'main']);
+    expect(await base()).toBe(deployed);
+  });
+});
+
 describe('a version that does not load', () => {
   it('does not go live, and the command says why', async () => {
     stage.workspace.edit(listGames, throwsAtStart);
@@ -249,7 +298,7 @@ describe('two deployments of one function at once', () => {
   it('come one after the other: the second finds nothing to do', async () => {
     stage.workspace.edit(listGames, (text) => `${text}\nconsole.debug('at once');\n`);
     await stage.nx('run', 'list-games:package');
-    const [first, second] = await meanwhile(() => stage.deploy('list-games'));
+    const [first, second] = await meanwhile((other) => other.printed('waiting for'));
     expect([first.code, second.code]).toEqual([0, 0]);
     expect(first.out).toContain('✓ list-games');
     expect(second.out).toMatch(/list-games: waiting for \S+@/);
@@ -259,14 +308,17 @@ describe('two deployments of one function at once', () => {
   it('end with a message and exit code 3 when the first takes too long', async () => {
     stage.workspace.edit(listGames, (text) => `${text}\nconsole.debug('once more');\n`);
     await stage.nx('run', 'list-games:package');
-    const [first, second] = await meanwhile(() => stage.deploy('list-games', '--wait', '1'));
+    const [first, second] = await meanwhile((other) => other.ended, '--wait', '1');
     expect(second).toMatchObject({ code: 3, out: expect.stringContaining('is being deployed by') });
     expect(first.code).toBe(0);
   });
 });
 
-/** Runs a second deployment of list-games while a first one cannot go on, for three seconds. */
-async function meanwhile(deploy: () => Promise<Ended>): Promise<[first: Ended, second: Ended]> {
+/** Runs a second deployment of list-games while a first one cannot go on: until the second has come so far. */
+async function meanwhile(
+  hasComeFar: (second: StartedCommand) => Promise<unknown>,
+  ...args: string[]
+): Promise<[first: Ended, second: Ended]> {
   let isOpen = false;
   const reached = new Promise<void>((resolve) => {
     stage.proxy.script = ({ path }) => {
@@ -277,10 +329,10 @@ async function meanwhile(deploy: () => Promise<Ended>): Promise<[first: Ended, s
   });
   const first = stage.deploy('list-games');
   await reached;
-  const second = deploy();
-  await sleep(3000);
+  const second = stage.start('list-games', ...args);
+  await hasComeFar(second);
   isOpen = true;
-  return Promise.all([first, second]);
+  return Promise.all([first, second.ended]);
 }
 
 describe('another topology on a live stage', () => {

@@ -1,5 +1,10 @@
 import { execFileSync } from 'node:child_process';
 
+/** False for a working tree that no commit describes. @param commit - result of {@link currentCommit} */
+export function isCommitted(commit: string): boolean {
+  return /^[0-9a-f]+$/.test(commit);
+}
+
 /** The commit that git has checked out, with `-changed` where files differ from it; `unknown` without git. */
 export function currentCommit(workspaceRoot: string): string {
   const git = (...args: string[]) =>

@@ -6,7 +6,7 @@ const wanted = { codeSha256: 'new code', configuration: 'new' };
 const old = { codeSha256: 'old code', configuration: 'old' };
 
 it.each([
-  ['nothing is there', { live: undefined, latest: undefined }, 'full', 'not deployed yet'],
+  ['nothing is there', { live: undefined, latest: undefined }, 'full', 'new'],
   ['all is as wanted', { live: wanted, latest: wanted }, 'skip', 'unchanged'],
   [
     'the code differs',

@@ -33,7 +33,7 @@ export function decide(wanted: Wanted, { live, latest }: Deployed, isForced = fa
   const isLive = live !== undefined;
   const isSameCode = live?.codeSha256 === wanted.codeSha256;
   const isSameConfiguration = live?.configuration === wanted.configuration;
-  if (latest === undefined) return { action: 'full', reason: 'not deployed yet' };
+  if (latest === undefined) return { action: 'full', reason: 'new' };
   if (isForced) return { action: 'full', reason: 'forced' };
   if (isSameCode && isSameConfiguration) return { action: 'skip', reason: 'unchanged' };
   const changed = [...(isSameCode ? [] : ['code']), ...(isSameConfiguration ? [] : ['configuration'])];

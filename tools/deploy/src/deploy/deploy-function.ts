@@ -18,6 +18,8 @@ export interface Target {
   /** The commit that git has checked out. */
   readonly commit: string;
   readonly isForced: boolean;
+  /** Called before the first change on AWS. */
+  beforeChange(): Promise<void>;
 }
 
 export interface FunctionResult extends Decision {
@@ -29,12 +31,16 @@ export interface FunctionResult extends Decision {
 
 /** Decides what to do for a function. Changes nothing. */
 export async function planFunction(
-  { workspaceRoot, stage, functions, isForced }: Omit<Target, 'leases' | 'bucket'>,
+  { workspaceRoot, stage, functions, isForced }: Omit<Target, 'leases' | 'bucket' | 'beforeChange'>,
   deployed: PackedFunction,
 ): Promise<FunctionResult> {
   const artifact = readArtifact(workspaceRoot, stage, deployed);
   const state = await readState(functions, functionName(stage, deployed.name));
-  return { ...decide(artifact, state, isForced), codeSha256: artifact.codeSha256 };
+  return {
+    ...decide(artifact, state, isForced),
+    codeSha256: artifact.codeSha256,
+    version: state.live?.version,
+  };
 }
 
 /**
@@ -53,14 +59,19 @@ export async function deployFunction(
   const name = functionName(stage, deployed.name);
   const artifact = readArtifact(workspaceRoot, stage, deployed);
   const { codeSha256 } = artifact;
-  const first = decide(artifact, await readState(functions, name), isForced);
-  if (first.action === 'skip') return { ...first, codeSha256 };
+  const decideNow = async () => {
+    const state = await readState(functions, name);
+    return { ...decide(artifact, state, isForced), codeSha256, version: state.live?.version };
+  };
+  const first = await decideNow();
+  if (first.action === 'skip') return first;
   return leases.hold(deployed.name, async (assertHeld) => {
     // Another deployment may have finished while we waited.
-    const decision = decide(artifact, await readState(functions, name), isForced);
-    if (decision.action === 'skip') return { ...decision, codeSha256 };
+    const decision = await decideNow();
+    if (decision.action === 'skip') return decision;
+    await target.beforeChange();
     if (decision.action === 'full') {
-      report(`updating the stack: ${decision.reason}`);
+      report(decision.reason === 'new' ? 'creating the stack' : `updating the stack: ${decision.reason}`);
       await serverlessDeploy(artifact.serviceFolder, target.bucket);
     }
     await ensureCode(target, name, artifact, report);
@@ -83,7 +94,7 @@ export async function deployFunction(
       ...(before?.history ?? []),
       ...(before && isNew ? [before.version] : []),
     ]);
-    return { ...decision, codeSha256, version };
+    return { ...decision, version };
   });
 }
 

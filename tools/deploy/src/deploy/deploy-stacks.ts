@@ -19,6 +19,12 @@ export interface StackTarget {
   readonly isForced: boolean;
 }
 
+/** A target that is changed. */
+export interface ChangedTarget extends StackTarget {
+  /** Called before the first change on AWS. */
+  beforeChange(): Promise<void>;
+}
+
 /** The tag with the hash of a stack's configuration. */
 const configurationTag = 'configuration';
 
@@ -27,9 +33,10 @@ export async function planPlatform({ stage, stacks, isForced }: StackTarget): Pr
 }
 
 /** Deploys the stack with the deployment bucket, if it changed. */
-export async function deployPlatform(target: StackTarget): Promise<Decision> {
+export async function deployPlatform(target: ChangedTarget): Promise<Decision> {
   const decision = await planPlatform(target);
   if (decision.action === 'skip') return decision;
+  await target.beforeChange();
   await deployStack(target, 'platform', platformService(target.stage));
   return decision;
 }
@@ -67,7 +74,9 @@ export async function planApi({ stage, stacks, application, isForced }: ApiTarge
  *
  * @throws UsageError when the function of a route is not deployed
  */
-export async function deployApi(target: ApiTarget & { leases: Leases; bucket: string }): Promise<Decision> {
+export async function deployApi(
+  target: ApiTarget & ChangedTarget & { leases: Leases; bucket: string },
+): Promise<Decision> {
   const { stage, application, functions, leases, bucket } = target;
   const first = await planApi(target);
   if (first.action === 'skip') return first;
@@ -77,9 +86,10 @@ export async function deployApi(target: ApiTarget & { leases: Leases; bucket: st
     for (const { name } of application.functions) {
       if (await functions.readLive(functionName(stage, name))) continue;
       throw new UsageError(
-        `The API would send requests to ${name}, which is not deployed: npx nx run ${name}:deploy --stage ${stage.name}`,
+        `The API would send requests to ${name}, which is not deployed: npx nanos deploy ${name} --stage ${stage.name}`,
       );
     }
+    await target.beforeChange();
     await deployStack(target, 'api', apiServiceOf(stage, application), bucket);
     return decision;
   });
@@ -109,7 +119,7 @@ function decideStack(
   isForced: boolean,
   change = 'configuration changed',
 ): Decision {
-  if (!stack) return { action: 'full', reason: 'not deployed yet' };
+  if (!stack) return { action: 'full', reason: 'new' };
   if (isForced) return { action: 'full', reason: 'forced' };
   if (!isSettled(stack)) return { action: 'full', reason: `its stack is in ${stack.status}` };
   if (stack.tags[configurationTag] !== configurationOf(service)) return { action: 'full', reason: change };

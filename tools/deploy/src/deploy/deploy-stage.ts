@@ -1,12 +1,21 @@
-import { orderGroups, type PackedApplication, type Stage, type Workspace } from '@nanoservices/model';
+import {
+  messageOf,
+  orderGroups,
+  type PackedApplication,
+  type PackedFunction,
+  type Route,
+  type Stage,
+  type Workspace,
+} from '@nanoservices/model';
 import { requireAccount } from '../live/account.ts';
+import { DeployedCommit } from '../live/deployed-commit.ts';
 import { lambdaClient } from '../live/lambda-client.ts';
 import { Leases } from '../live/lease.ts';
 import { LiveFunctions } from '../live/live-functions.ts';
 import { Stacks } from '../live/stacks.ts';
 import { checkTopology } from '../stacks/budgets.ts';
 import { stackName } from '../stacks/names.ts';
-import { currentCommit } from './current-commit.ts';
+import { currentCommit, isCommitted } from './current-commit.ts';
 import type { Decision } from './decide.ts';
 import { deployFunction, type FunctionResult, planFunction } from './deploy-function.ts';
 import {
@@ -41,6 +50,8 @@ export interface DeployRequest extends RunOptions {
   readonly waitMs: number;
   /** Receiver of remarks for a person. */
   readonly tell: (line: string) => void;
+  /** Called with the functions to deploy, after the settings are checked: their artifacts are read next. */
+  readonly prepare: (functions: readonly PackedFunction[]) => Promise<void>;
 }
 
 /** The outcome of a deployment. */
@@ -48,7 +59,11 @@ export interface StageDeployment {
   readonly topology: string;
   readonly commit: string;
   readonly outcomes: readonly Outcome<DeployResult>[];
-  /** The address of the API; undefined when it is no part of the deployment, or a function failed before it. */
+  /** The parts that were not tried, since another part failed before them. */
+  readonly notTried: readonly string[];
+  /** The routes of the functions in this deployment. */
+  readonly routes: readonly Route[];
+  /** The address of the API; undefined when it is not deployed, or nothing is to be changed. */
   readonly apiUrl: string | undefined;
 }
 
@@ -79,11 +94,17 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
 
   const run = runnerOf(request);
   const commit = currentCommit(workspaceRoot);
-  const finish = async (apiUrl?: string): Promise<StageDeployment> => ({
+  const deployedCommit = new DeployedCommit(stage);
+  const beforeChange = () => deployedCommit.remove();
+  const finish = async (): Promise<StageDeployment> => ({
     topology: application.topology,
     commit,
     outcomes: run.outcomes,
-    apiUrl,
+    notTried: [...application.functions.map(({ name }) => name), 'api'].filter(
+      (name) => wanted.has(name) && !run.outcomes.some((outcome) => outcome.name === name),
+    ),
+    routes: application.routes.filter((route) => wanted.has('api') || wanted.has(route.function)),
+    apiUrl: request.isDryRun ? undefined : await readApiUrl(stacks, request),
   });
   const groups = orderGroups(
     application.functions
@@ -94,6 +115,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
         dependencies: packed.calls.map((call) => call.function),
       })),
   );
+  if (groups.length > 0) await request.prepare(groups.flat().map(({ packed }) => packed));
   if (request.isDryRun) {
     await run([
       ...(wanted.has('platform') ? [{ name: 'platform', run: () => planPlatform(target) }] : []),
@@ -105,7 +127,8 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
     ]);
     return finish();
   }
-  if (wanted.has('platform')) await run([{ name: 'platform', run: () => deployPlatform(target) }]);
+  if (wanted.has('platform'))
+    await run([{ name: 'platform', run: () => deployPlatform({ ...target, beforeChange }) }]);
   if (migrates) {
     const migrating = async () => migrated(await migrateStage(stage, withDatabase, workspace.database));
     await run([{ name: 'database', run: migrating }]);
@@ -121,18 +144,31 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
     onWait: (name, holder) => tell(`${name}: waiting for ${holder}`),
   });
   for (const group of groups) {
-    const place = { workspaceRoot, stage, bucket, functions, leases, commit, isForced };
+    const place = { workspaceRoot, stage, bucket, functions, leases, commit, isForced, beforeChange };
     await run(group.map(({ name, packed }) => ({ name, run: (say) => deployFunction(place, packed, say) })));
   }
   // A route must not lead to a function that is missing or failed to deploy.
   if (!wanted.has('api') || run.failed()) return finish();
-  await run([{ name: 'api', run: () => deployApi({ ...target, leases, bucket }) }]);
+  await run([{ name: 'api', run: () => deployApi({ ...target, leases, bucket, beforeChange }) }]);
   // All functions are up to date, so none needs the rights that no contract declares any more.
   if (!run.failed() && !request.skipMigrations && withDatabase.length > 0) {
     const database = await stageDatabase(stage);
     await whereReachable(database, () => tightenRoles(stage, database, withDatabase));
   }
-  return finish((await stacks.read(stackName(stage, 'api')))?.outputs.HttpApiUrl);
+  const isComplete = request.names.length === 0 && !request.skipMigrations && !run.failed();
+  if (isComplete && isCommitted(commit))
+    await deployedCommit.write({ commit, topology: application.topology });
+  return finish();
+}
+
+/** Reads the address of the API. What has been deployed is deployed, even if nobody can say where. */
+async function readApiUrl(stacks: Stacks, { stage, tell }: DeployRequest): Promise<string | undefined> {
+  try {
+    return (await stacks.read(stackName(stage, 'api')))?.outputs.HttpApiUrl;
+  } catch (error) {
+    tell(`The address of the API could not be read. ${messageOf(error)}`);
+    return undefined;
+  }
 }
 
 /** Runs tasks, and keeps the outcomes of all of them. */

@@ -18,6 +18,11 @@ export function databaseUrlParameter({ application, name, databaseUrlParameter }
   return databaseUrlParameter ?? `/${application}/${name}/database-url`;
 }
 
+/** The parameter with the commit of the last complete deployment. */
+export function deployedCommitParameter({ application, name }: Stage): string {
+  return `/${application}/${name}/deployed-commit`;
+}
+
 /** The parameter with the connection string of a function, which connects as the role of {@link functionName}. */
 export function functionUrlParameter(stage: Stage, name: string): string {
   return `${databaseUrlParameter(stage)}/${name}`;

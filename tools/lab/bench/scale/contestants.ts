@@ -154,7 +154,7 @@ function affectedContestant({ name, workspace, isPeer }: Plugin, isCold: boolean
 
 async function plan(root: string, topology: string, exitCode: number): Promise<WatchedRun> {
   await using account = await emptyAccount();
-  const args = [nanosProgram, 'deploy', '--stage', 'dev', '--dry-run', '--topology', topology];
+  const args = [nanosProgram, 'deploy', '--stage', 'dev', '--dry-run', '--packaged', '--topology', topology];
   // Tokens need an issuer, without which there is no API.
   const stage = { region: 'eu-central-1', jwt: { issuer: 'https://example.com/', audience: ['bench'] } };
   writeFileSync(

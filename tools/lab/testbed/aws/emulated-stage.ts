@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
@@ -10,7 +10,7 @@ import { readStage, type Stage } from '@nanoservices/model';
 import pg from 'pg';
 import { repositoryRoot } from '../repository.ts';
 import { WorkspaceFixture } from '../workspace-fixture.ts';
-import { type Emulator, startEmulator } from './emulator.ts';
+import { type Emulator, emulatorVariables, startEmulator } from './emulator.ts';
 import { FaultProxy } from './fault-proxy.ts';
 
 const run = promisify(execFile);
@@ -21,6 +21,15 @@ export interface Ended {
   readonly code: number;
   /** Both streams. */
   readonly out: string;
+}
+
+/** A command that runs. */
+export interface StartedCommand {
+  readonly ended: Promise<Ended>;
+  /** Resolves when a text is printed. @throws Error when the command ends without it */
+  printed(text: string): Promise<void>;
+  /** Kills it, and all that it has started. */
+  kill(): void;
 }
 
 /** A copy of this repository's application with a stage `dev` on an emulated AWS, and a database. */
@@ -80,30 +89,39 @@ export class EmulatedStage {
     await this.workspace.delete();
   }
 
-  /** `nanos deploy`. */
+  /** `nanos deploy` of what is packaged. */
   deploy(...args: string[]): Promise<Ended> {
-    return this.operate('deploy', ...args);
+    return this.operate('deploy', '--packaged', ...args);
   }
 
-  /** `nanos deploy` as a process that can be killed, with all it has started. */
-  start(...args: string[]): { ended: Promise<Ended>; kill(): void } {
-    const child: ChildProcess = spawn('node', this.#nanos('deploy', args), {
+  /** `nanos deploy` of what is packaged, as a process that can be killed, with all it has started. */
+  start(...args: string[]): StartedCommand {
+    const child: ChildProcess = spawn('node', this.#nanos('deploy', ['--packaged', ...args]), {
       cwd: this.workspace.root,
       env: this.#commandEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
     let out = '';
+    const printing = new EventEmitter();
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         out += text;
+        printing.emit('text');
       });
     }
     const ended = once(child, 'close').then(([code]) => ({ code: code ?? -1, out }));
-    return { ended, kill: () => process.kill(-(child.pid as number), 'SIGKILL') };
+    const printed = async (text: string) => {
+      const isPrinted = () => out.includes(text);
+      const end = ended.then(() => {
+        if (!isPrinted()) throw new Error(`It ended without "${text}":\n${out}`);
+      });
+      while (!isPrinted()) await Promise.race([once(printing, 'text'), end]);
+    };
+    return { ended, printed, kill: () => process.kill(-(child.pid as number), 'SIGKILL') };
   }
 
-  operate(command: 'deploy' | 'status' | 'rollback' | 'prune', ...args: string[]): Promise<Ended> {
+  operate(command: 'base' | 'deploy' | 'status' | 'rollback' | 'prune', ...args: string[]): Promise<Ended> {
     return this.run('node', this.#nanos(command, args));
   }
 
@@ -137,10 +155,7 @@ export class EmulatedStage {
 
   environment(url: string): Record<string, string> {
     return {
-      AWS_ENDPOINT_URL: url,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      SLS_AWS_MONITORING_FREQUENCY: '100',
+      ...emulatorVariables(url),
       DEPLOY_LEASE_SILENCE_MS: '1500',
     };
   }

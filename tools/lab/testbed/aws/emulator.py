@@ -3,8 +3,8 @@
 Usage: python emulator.py PORT NODE
 
 moto runs functions in Docker; here each invocation is a process of its own that loads the deployed zip. It forgets the
-tags and outputs of a stack that is updated, and fails when a change set is deleted twice; here it does not. Everything
-else is moto's.
+tags and outputs of a stack that is updated, and fails when a change set is deleted twice; here it does not. It makes no
+HTTP API of a stack; here the API has a name nevertheless, for its address. Everything else is moto's.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ import zipfile
 
 from moto.awslambda.models import LambdaFunction
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend
+from moto.cloudformation.parsing import Output
 from moto.server import main
 
 port, node = sys.argv[1:]
@@ -88,7 +89,14 @@ def delete_change_set(self, change_set_name):
             del self.change_sets[change_set_id]
 
 
+def create_output(self, key, value, description):
+    self.key = key
+    self.value = value.replace("${HttpApi}", "emulated") if isinstance(value, str) else value
+    self.description = description
+
+
 ChangeSet.apply = apply
+Output.__init__ = create_output
 CloudFormationBackend.delete_change_set = delete_change_set
 LambdaFunction._invoke_lambda = invoke
 main(["-H", "127.0.0.1", "-p", port])

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +11,20 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** An emulator of AWS on this machine. It forgets everything when it is closed. */
 export interface Emulator {
   readonly url: string;
+  /** Resolves with the last lines of the log when the emulator ends. */
+  readonly ended: Promise<string>;
   close(): void;
+}
+
+/** The environment of commands that use the emulator instead of AWS. */
+export function emulatorVariables(url: string): Readonly<Record<string, string>> {
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: 'emulated',
+    AWS_SECRET_ACCESS_KEY: 'emulated',
+    // Emulated stacks are complete at once, so Serverless need not wait (ms).
+    SLS_AWS_MONITORING_FREQUENCY: '100',
+  };
 }
 
 /**
@@ -29,8 +43,9 @@ export async function startEmulator(): Promise<Emulator> {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log = (log + text).slice(-10_000);
   });
+  const ended = once(child, 'exit').then(() => log);
   await untilReady(url, child, () => log);
-  return { url, close: () => child.kill('SIGKILL') };
+  return { url, ended, close: () => child.kill('SIGKILL') };
 }
 
 async function untilReady(url: string, child: ChildProcess, log: () => string): Promise<void> {

@@ -52,6 +52,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Show what is live on a stage',
     load: () => import('../commands/status-command.ts'),
   },
+  base: {
+    summary: 'Print the commit that a whole stage was deployed from',
+    load: () => import('../commands/base-command.ts'),
+  },
   rollback: {
     summary: 'Point functions back to the version that was live before',
     load: () => import('../commands/rollback-command.ts'),

@@ -1,14 +1,21 @@
 import { availableParallelism } from 'node:os';
-import { type DeployResult, deployStage, type Outcome, type StageDeployment } from '@nanoservices/deploy';
-import { readWorkspace } from '@nanoservices/model';
+import { deployStage, type StageDeployment } from '@nanoservices/deploy';
+import { type PackedFunction, readWorkspace, type Workspace } from '@nanoservices/model';
 import { command, integer } from '../command-line/command.ts';
 import { exitCodes, reportError } from '../command-line/exit-codes.ts';
+import { deploySummary } from './deploy-summary.ts';
+import { ProgressLine } from './progress-line.ts';
+import { runQuietly } from './run-quietly.ts';
 import { requireStage, stageOption, tell, topologyOption } from './stage-option.ts';
 
 const options = {
   ...stageOption,
   ...topologyOption,
   'dry-run': { type: 'boolean', description: 'print what would be done, and why; change nothing' },
+  packaged: {
+    type: 'boolean',
+    description: 'do not package first: the artifacts are known to be up to date',
+  },
   force: { type: 'boolean', description: 'deploy what is unchanged, too' },
   'skip-migrations': { type: 'boolean', description: 'of a database that cannot be reached from here' },
   wait: {
@@ -30,7 +37,7 @@ export default command({
     most: Number.POSITIVE_INFINITY,
   },
   options,
-  details: `It deploys what is packaged: nx run-many -t package. Functions whose code and configuration are live already are skipped.
+  details: `It builds and packages the functions, compares them with what is live, and skips those that are live already.
 
 Exit codes: 0 done, 1 something could not be deployed (what was live still is), 2 wrong usage or settings, 3 another
 deployment of the same is running. (Nx has its own.)`,
@@ -52,12 +59,36 @@ deployment of the same is running. (Nx has its own.)`,
       concurrency: integer('concurrency', values.concurrency, concurrency),
       progress: json ? 'none' : isTerminal ? 'terminal' : 'lines',
       tell,
+      prepare: async (functions) => {
+        if (!values.packaged) await packageFunctions(workspace, functions);
+      },
     });
     if (json) printJson(deployment, stageName, isDryRun);
-    else print(deployment, stageName, isDryRun);
+    else console.log(deploySummary(deployment, { stage: stageName, isDryRun }));
     return exitCodeOf(deployment);
   },
 });
+
+/** Packages as the target `package` does, from the cache where nothing changed. */
+async function packageFunctions(
+  { root: workspaceRoot, endpoints, units }: Workspace,
+  functions: readonly PackedFunction[],
+): Promise<void> {
+  const { configuredTargetNames } = await import('../plugin/target-names.ts');
+  const roots = new Set(functions.map(({ root }) => root));
+  const packages = [...endpoints, ...units]
+    .filter(({ root }) => roots.has(root))
+    .map((one) => one.packageName);
+  const target = configuredTargetNames(workspaceRoot).package;
+  const progress = new ProgressLine();
+  progress.show('packaging ...');
+  try {
+    const args = ['run-many', '-t', target, '-p', packages.join(',')];
+    runQuietly(workspaceRoot, args, 'The functions could not be packaged; nothing was deployed.');
+  } finally {
+    progress.clear();
+  }
+}
 
 function printJson({ topology, commit, outcomes }: StageDeployment, stage: string, dryRun: boolean): void {
   const results = outcomes.map((outcome) =>
@@ -66,21 +97,6 @@ function printJson({ topology, commit, outcomes }: StageDeployment, stage: strin
       : { name: outcome.name, durationMs: outcome.durationMs, ...outcome.result },
   );
   console.log(JSON.stringify({ stage, topology, commit, dryRun, results }, null, 2));
-}
-
-function print({ outcomes, apiUrl }: StageDeployment, stage: string, isDryRun: boolean): void {
-  for (const outcome of outcomes) console.log(summaryOf(outcome, isDryRun));
-  if (apiUrl) console.log(`The API of ${stage} is at ${apiUrl}`);
-}
-
-function summaryOf(outcome: Outcome<DeployResult>, isDryRun: boolean): string {
-  const seconds = `${(outcome.durationMs / 1000).toFixed(1)} s`;
-  if ('error' in outcome) return `✗ ${outcome.name}: failed (${seconds})`;
-  const { action, reason } = outcome.result;
-  const version = 'version' in outcome.result ? `, version ${outcome.result.version} is live` : '';
-  if (action === 'skip') return `- ${outcome.name}: ${reason}`;
-  if (isDryRun) return `→ ${outcome.name}: ${action === 'full' ? 'full deployment' : 'code only'}: ${reason}`;
-  return `✓ ${outcome.name}: ${reason}${version} (${seconds})`;
 }
 
 function exitCodeOf({ outcomes }: StageDeployment): number {

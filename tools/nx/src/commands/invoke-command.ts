@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { findGroup, readLayout, readNamedManifest, UsageError } from '@nanoservices/model';
 import { command, type OptionValues } from '../command-line/command.ts';
+import { runQuietly } from './run-quietly.ts';
 
 const options = {
   path: {
@@ -91,13 +90,7 @@ async function build(workspaceRoot: string, name: string, root: string): Promise
   const { configuredTargetNames } = await import('../plugin/target-names.ts');
   // Another project may have the same short name.
   const task = `${readNamedManifest(workspaceRoot, root, name).name}:${configuredTargetNames(workspaceRoot).build}`;
-  const nx = fileURLToPath(import.meta.resolve('nx/bin/nx.js'));
-  try {
-    execFileSync(process.execPath, [nx, 'run', task], { cwd: workspaceRoot, stdio: 'pipe' });
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: Buffer; stderr: Buffer };
-    throw new UsageError(`${name} could not be built.\n${stdout}${stderr}`.trim());
-  }
+  runQuietly(workspaceRoot, ['run', task], `${name} could not be built.`);
 }
 
 function pair(text: string, separator: string, form: string): [string, string] {

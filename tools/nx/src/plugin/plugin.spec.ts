@@ -63,6 +63,22 @@ describe('the plugin', () => {
     expect(await functions()).toEqual(['functions/customers/get-customer', 'functions/orders']);
   });
 
+  it('can deploy what is a function in the active topology, and everything when there is none', async () => {
+    const deployed = async () =>
+      Object.entries<{ targets: object }>(await infer())
+        .filter(([root, { targets }]) => root.startsWith('functions') && 'deploy' in targets)
+        .map(([root]) => root);
+    expect(await deployed()).toEqual([
+      'functions/customers/get-customer',
+      'functions/orders/get-order',
+      'functions/orders/list-orders',
+    ]);
+    workspace.write('functions/topology.json', { active: 'micro', topologies: { micro: ['orders'] } });
+    expect(await deployed()).toEqual(['functions/customers/get-customer', 'functions/orders']);
+    workspace.write('functions/topology.json', { active: 'micro', topologies: { micro: ['nowhere'] } });
+    expect(await deployed()).toHaveLength(5);
+  });
+
   it('takes other names for targets, also where they depend on each other', async () => {
     const projects = await infer({ buildTargetName: 'bundle', deployTargetName: 'ship' });
     const { targets } = projects['functions/customers/get-customer'];

@@ -31,7 +31,7 @@ export const createNodes: CreateNodes<PluginOptions> = [
         const project = printingMistakes(() => projectOf(layout, file));
         if (!project) return {};
         const { type, root, resource, endpointPackages } = project;
-        const callees = order.get(project.name)?.flatMap((callee) => packageOf.get(callee) ?? []) ?? [];
+        const callees = order?.get(project.name)?.flatMap((callee) => packageOf.get(callee) ?? []) ?? [];
         return {
           projects: {
             [root]: {
@@ -42,7 +42,7 @@ export const createNodes: CreateNodes<PluginOptions> = [
                 `type:${type}`,
                 ...(resource ? [`resource:${resource}`] : []),
                 // Deployed in the active topology.
-                ...(order.has(project.name) ? ['function'] : []),
+                ...(order?.has(project.name) ? ['function'] : []),
               ],
               // A unit has no sources from which Nx could tell its dependencies.
               ...(endpointPackages && { implicitDependencies: [...endpointPackages] }),
@@ -50,6 +50,7 @@ export const createNodes: CreateNodes<PluginOptions> = [
               targets: targetsOf(project, {
                 names,
                 packageRoot,
+                isDeployed: order?.has(project.name) ?? true,
                 callees,
                 database: layout.database?.packageName,
               }),
@@ -77,12 +78,12 @@ function printingMistakes<Result>(action: () => Result): Result {
   }
 }
 
-/** The functions to deploy before each; none when the topology is invalid, which `deploy` tells. */
-function orderOf(layout: Layout): Map<string, string[]> {
+/** The functions to deploy before each; undefined when the topology is invalid, which `deploy` tells. */
+function orderOf(layout: Layout): Map<string, string[]> | undefined {
   try {
     return deployOrder(layout);
   } catch (error) {
-    if (error instanceof UsageError) return new Map();
+    if (error instanceof UsageError) return undefined;
     throw error;
   }
 }

@@ -13,6 +13,8 @@ export interface TargetContext {
   readonly names: TargetNames;
   /** This package's folder, relative to the workspace root. */
   readonly packageRoot: string;
+  /** False for an endpoint or unit that is no function of the active topology. */
+  readonly isDeployed: boolean;
   /** The functions to deploy before this one: the names of their Nx projects. */
   readonly callees: readonly string[];
   /** The Nx project with the application's migrations. */
@@ -61,8 +63,13 @@ function checks(project: Project, { names, packageRoot }: TargetContext): Target
   };
 }
 
-/** The targets of every endpoint and unit, since either may be a function. */
-function functionTargets({ type, name }: Project, { names, callees, database }: TargetContext): Targets {
+/**
+ * The targets of every endpoint and unit, since either may be a function. Only those that are functions of the active topology
+ * can be deployed: Nx would report the others as successfully deployed.
+ */
+function functionTargets(project: Project, context: TargetContext): Targets {
+  const { type, name } = project;
+  const { names } = context;
   return {
     [names.build]: {
       executor: '@nanoservices/nx:bundle',
@@ -95,6 +102,17 @@ function functionTargets({ type, name }: Project, { names, callees, database }: 
       outputs: ['{projectRoot}/artifact'],
       metadata: { description: 'Make the zip and the templates' },
     },
+    ...(context.isDeployed && deployTarget(project, context)),
+    [names.rollback]: {
+      executor: '@nanoservices/nx:rollback',
+      options: { names: [name] },
+      metadata: help('rollback', 'Point back to the version that was live before', { stage: 'dev' }),
+    },
+  };
+}
+
+function deployTarget({ name }: Project, { names, callees, database }: TargetContext): Targets {
+  return {
     [names.deploy]: {
       executor: '@nanoservices/nx:deploy',
       dependsOn: [
@@ -107,13 +125,8 @@ function functionTargets({ type, name }: Project, { names, callees, database }: 
           params: 'forward' as const,
         })),
       ],
-      options: { names: [name] },
+      options: { names: [name], packaged: true },
       metadata: help('deploy', 'Deploy the function, if it changed', { stage: 'dev' }),
-    },
-    [names.rollback]: {
-      executor: '@nanoservices/nx:rollback',
-      options: { names: [name] },
-      metadata: help('rollback', 'Point back to the version that was live before', { stage: 'dev' }),
     },
   };
 }
@@ -127,7 +140,7 @@ function databaseTargets({ names }: TargetContext): Targets {
   return {
     [names.deploy]: {
       executor: '@nanoservices/nx:deploy',
-      options: { names: ['database'] },
+      options: { names: ['database'], packaged: true },
       metadata: help('deploy', "Migrate a stage's database", { stage: 'dev' }),
     },
   };
@@ -159,7 +172,7 @@ function workspaceTargets({ names }: TargetContext): Targets {
     },
     [platformTarget(names)]: {
       ...one('deploy', 'Deploy the deployment bucket', { stage: 'dev' }),
-      options: { names: ['platform'] },
+      options: { names: ['platform'], packaged: true },
       inputs: ['stages'],
     },
     [names.deploy]: {
@@ -167,7 +180,7 @@ function workspaceTargets({ names }: TargetContext): Targets {
       // Also those that are not affected: Nx has no order without dependency. They take a second.
       dependsOn: [{ projects: ['tag:function'], target: names.deploy, params: 'forward' }],
       inputs: ['contracts', 'stages'],
-      options: { names: ['api'] },
+      options: { names: ['api'], packaged: true },
     },
     [names.status]: one('status', 'Show what is live on a stage', { stage: 'dev' }),
     [names.rollback]: one('rollback', 'Point all functions back', { stage: 'dev' }),

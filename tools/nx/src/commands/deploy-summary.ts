@@ -1,0 +1,48 @@
+import type { DeployResult, Outcome, StageDeployment } from '@nanoservices/deploy';
+
+/** Options of the text. */
+export interface SummaryOptions {
+  readonly stage: string;
+  readonly isDryRun: boolean;
+}
+
+/** The results of a deployment in words: what was deployed, what not and why, and where it responds. */
+export function deploySummary(deployment: StageDeployment, options: SummaryOptions): string {
+  const { outcomes, notTried } = deployment;
+  const failed = outcomes.filter((outcome) => 'error' in outcome).map(({ name }) => name);
+  return [
+    ...outcomes.map((outcome) => outcomeLine(outcome, options)),
+    ...notTried.map((name) => `- ${name}: not deployed, since ${failed.join(', ')} failed`),
+    ...(options.isDryRun ? [] : addressLines(deployment, options)),
+  ].join('\n');
+}
+
+function outcomeLine(outcome: Outcome<DeployResult>, { isDryRun }: SummaryOptions): string {
+  const { name, durationMs } = outcome;
+  const seconds = `${(durationMs / 1000).toFixed(1)} s`;
+  if ('error' in outcome) return `✗ ${name}: failed (${seconds})`;
+  const { action, reason } = outcome.result;
+  const version = 'version' in outcome.result ? outcome.result.version : undefined;
+  const live = version === undefined ? '' : `, version ${version} is live`;
+  if (action === 'skip') return `- ${name}: ${reason}${live}`;
+  if (isDryRun) return `→ ${name}: ${action === 'full' ? 'full deployment' : 'code only'}: ${reason}${live}`;
+  return `✓ ${name}: ${reason}${live} (${seconds})`;
+}
+
+function addressLines({ routes, apiUrl, notTried }: StageDeployment, { stage }: SummaryOptions): string[] {
+  if (routes.length === 0 || notTried.includes('api')) return [];
+  if (apiUrl === undefined) {
+    return [
+      `The API of ${stage} is not deployed, so no route leads there yet: npx nanos deploy api --stage ${stage}`,
+    ];
+  }
+  const base = apiUrl.replace(/\/$/, '');
+  const width = Math.max(...routes.map(({ path }) => path.length));
+  const sorted = routes.toSorted((a, b) => a.path.localeCompare(b.path) || a.method.localeCompare(b.method));
+  return [
+    `The API of ${stage} is at ${apiUrl}`,
+    ...sorted.map(
+      (route) => `  ${route.method.padEnd(6)} ${base}${route.path.padEnd(width)}  ${route.function}`,
+    ),
+  ];
+}
