@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { readWorkspace } from '@nanoservices/model';
+import { dirname, join } from 'node:path';
 import { cruise, type ICruiseOptions, type ICruiseResult } from 'dependency-cruiser';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { repositoryRoot } from '../testbed/repository.ts';
@@ -84,15 +83,4 @@ it('has a rule that fails for every forbidden arrow', async () => {
     'resolvable: libs/validation/src/missing.ts -> ./not-there.ts',
     'runtime-knows-no-tool-above-it: tools/runtime/src/index.ts -> tools/deploy/src/index.ts',
   ]);
-});
-
-it('names every contract after its folder, and gives no two the same route', async () => {
-  const { contractFiles } = await readWorkspace(repositoryRoot);
-  expect(contractFiles.length).toBeGreaterThan(0);
-  const routes = new Set<string>();
-  for (const { file, contract } of contractFiles) {
-    expect(contract.name, file).toBe(basename(dirname(dirname(file))));
-    routes.add(`${contract.method} ${contract.path.replace(/\{[^}]+\}/g, '{}')}`);
-  }
-  expect(routes.size).toBe(contractFiles.length);
 });

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { apiDocument } from '@nanoservices/api';
 import { readWorkspace, type Workspace } from '@nanoservices/model';
 import { startApi } from '@nanoservices/runtime';
@@ -72,14 +70,6 @@ describe('a fixture', () => {
     const { endpoints, units } = await readWorkspace(fixture.root);
     expect(endpoints.map(({ name }) => name)).toEqual(['one']);
     expect(units.map(({ name }) => name)).toEqual(['app']);
-  });
-
-  it('of the arcade has its endpoints, and its packages are the copies', async () => {
-    await using fixture = new WorkspaceFixture({ application: 'arcade' });
-    const { endpoints, contractFiles } = await readWorkspace(fixture.root);
-    expect(endpoints.length).toBeGreaterThan(10);
-    expect(contractFiles.every(({ file }) => file.startsWith(fixture.root))).toBe(true);
-    expect(existsSync(join(fixture.root, 'node_modules/@arcade/validation/package.json'))).toBe(true);
   });
 
   it('is committed, and refuses an edit that changes nothing', async () => {

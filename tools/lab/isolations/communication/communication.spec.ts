@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
-import { repositoryRoot } from '../../testbed/repository.ts';
+import { WorkspaceFixture } from '../../testbed/workspace-fixture.ts';
 import { buildBundles } from '../bundles.ts';
 import { communicationSection } from './communication-section.ts';
 import { type MeasuredCommunication, measureCommunication } from './measure-communication.ts';
 
 it('measures every channel, with every payload', async () => {
-  using bundles = await buildBundles(repositoryRoot);
+  await using workspace = new WorkspaceFixture();
+  using bundles = await buildBundles(workspace.root);
   const options = { rounds: 1, quick: true, progress: () => {} };
   const measured = await measureCommunication(bundles, options);
   expect(measured.channels.map(({ name }) => name)).toEqual([

@@ -1,17 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { repositoryRoot } from '../../testbed/repository.ts';
+import { WorkspaceFixture } from '../../testbed/workspace-fixture.ts';
 import { type Bundles, buildBundles } from '../bundles.ts';
 import { type ProbeOutcomes, tryProbes } from './try-probes.ts';
 
+let workspace: WorkspaceFixture;
 let bundles: Bundles;
 let outcomes: ProbeOutcomes;
 
 // Real processes and threads. A failure after an update of Node belongs into the documentation.
 beforeAll(async () => {
-  bundles = await buildBundles(repositoryRoot);
+  workspace = new WorkspaceFixture();
+  bundles = await buildBundles(workspace.root);
   outcomes = await tryProbes(bundles.own('probes'), undefined);
 });
-afterAll(() => bundles[Symbol.dispose]());
+afterAll(async () => {
+  bundles?.[Symbol.dispose]();
+  await workspace?.delete();
+});
 
 const setting = (name: keyof ProbeOutcomes['process.exit']) =>
   Object.fromEntries(Object.entries(outcomes).map(([probe, ofSettings]) => [probe, ofSettings[name]]));
