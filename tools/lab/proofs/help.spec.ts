@@ -24,7 +24,7 @@ it.each(schemas)('the schema of %s describes it, and each of its options', (_, f
 });
 
 // Nx prints "undefined" for whatever a schema lacks.
-describe('the help of Nx', { timeout: 60_000 }, () => {
+describe('the help of Nx', () => {
   let workspace: WorkspaceFixture;
   beforeAll(() => {
     workspace = new WorkspaceFixture({ withNx: true });

@@ -21,7 +21,7 @@ async function nanos(...args: string[]): Promise<{ stdout: string; stderr: strin
   return promisify(execFile)(process.execPath, [program, ...args], { cwd: workspace.root, env });
 }
 
-describe('stdout', { timeout: 60_000 }, () => {
+describe('stdout', () => {
   it('of nanos token is a token', async () => {
     expect((await nanos('token')).stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
   });

@@ -53,6 +53,17 @@ export function preflightHeaders(cors: Cors, origin: string): Headers {
   ];
 }
 
+/** @returns the reason why pages of another origin cannot read the response; undefined when they can */
+export function crossOriginReason(
+  cors: Cors | undefined,
+  { origin, host }: { readonly origin?: string | undefined; readonly host?: string | undefined },
+): string | undefined {
+  if (origin === undefined || origin === `http://${host}` || origin === `https://${host}`) return undefined;
+  if (!cors) return `pages of ${origin} cannot read this: functions/api.json has no "cors"`;
+  if (allowedOrigin(cors, origin) !== undefined) return undefined;
+  return `pages of ${origin} cannot read this: "allowOrigins" in functions/api.json has another origin`;
+}
+
 function allowedOrigin({ allowOrigins = [], allowCredentials }: Cors, origin: string): string | undefined {
   if (allowOrigins.includes('*') && !allowCredentials) return '*';
   // https://* and http://* mean every origin with that scheme.

@@ -9,7 +9,7 @@ import { TooManyRequests } from '../lambda/function-pool.ts';
 import type { InvokeOptions, Lambda } from '../lambda/lambda.ts';
 import type { VerifyToken } from '../tokens/token-verifier.ts';
 import { authorizeRequest } from './authorizer.ts';
-import { preflightHeaders, withCorsHeaders } from './cors.ts';
+import { crossOriginReason, preflightHeaders, withCorsHeaders } from './cors.ts';
 import { type HttpResponse, httpResponse, message } from './http-response.ts';
 import { headerBytes, headerLimitBytes, httpRequest, readBody } from './request.ts';
 import { apiRouter, type FindRoute, type GatewayRoute, type RouteMatch, routedPath } from './router.ts';
@@ -87,7 +87,9 @@ export class Gateway {
     );
     if (request.errored) return;
     send(response, requestId, this.#withCors(request, answer));
-    const { statusCode: status, functionName, report, reason } = answer;
+    const { statusCode: status, functionName, report } = answer;
+    // A browser says no more than that the request failed.
+    const reason = answer.reason ?? crossOriginReason(this.#cors, request.headers);
     const durationMs = performance.now() - startedAt;
     this.#options.log({ requestId, method, url, status, durationMs, functionName, report, reason });
   }
