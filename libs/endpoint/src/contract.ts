@@ -35,7 +35,12 @@ export interface Contract {
    * type than JSON, `response` is a schema of a string, or of bytes: `z.instanceof(Uint8Array)`.
    */
   readonly contentType?: string | undefined;
-  /** HTTP status of a successful response. Default 200 with a `response`, 204 without. */
+  /**
+   * Media type of a streamed response, such as `text/event-stream`: instead of `response`. The handler is made by `stream()`.
+   * Served by `nanos start` only: HTTP APIs of API Gateway cannot stream.
+   */
+  readonly stream?: string | undefined;
+  /** HTTP status of a successful response. Default 200 with a `response` or `stream`, 204 without. */
   readonly status: number;
   /** Response property that changes with the entity: sent as ETag, compared with If-None-Match. */
   readonly etag?: string | undefined;
@@ -53,7 +58,9 @@ export interface Contract {
 /** Body of a successful response, as a client receives it. */
 export type Output<C extends Contract> = C['response'] extends z.$ZodType
   ? z.output<C['response']>
-  : undefined;
+  : C['stream'] extends string
+    ? ReadableStream<Uint8Array>
+    : undefined;
 
 type PathParameter<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? (Name extends `${infer Greedy}+` ? Greedy : Name) | PathParameter<Rest>
@@ -107,7 +114,8 @@ type Defaults = {
  * declaration.
  *
  * @param definition - see {@link Contract} for each field
- * @throws Error when a body is declared for GET (RFC 9110, section 9.3.1)
+ * @throws Error when a body is declared for GET (RFC 9110, section 9.3.1), a response is streamed and has a schema, or a callee
+ *   streams: a call has one answer
  */
 export function contract<const Path extends `/${string}`, const D extends Definition<Path>>(
   definition: D & { readonly path: Path } & ValidPath<Path> & StrictKeys<D['params'], Path> & EtagOf<D>,
@@ -115,8 +123,14 @@ export function contract<const Path extends `/${string}`, const D extends Defini
   if (definition.method === 'GET' && definition.body) {
     throw new Error(`${definition.name}: a GET request has no body; use "query".`);
   }
+  const callee = definition.calls?.find((one) => one.stream);
+  if (callee || (definition.stream && (definition.response || definition.contentType))) {
+    throw new Error(
+      `${definition.name}: ${callee ? `"calls" names ${callee.name}, whose response is a stream` : '"stream" is the media type of a response without "response" and "contentType"'}.`,
+    );
+  }
   return {
-    status: definition.response ? 200 : 204,
+    status: definition.response || definition.stream ? 200 : 204,
     bodyLimitBytes: 2 ** 20,
     ifMatch: false,
     problems: [],

@@ -63,7 +63,7 @@ const protocolProblems = [
  * Tests and the local runtime set the environment variable VALIDATE_RESPONSES to `true`: a response that breaks the
  * contract is then a 500.
  */
-export function endpoint<C extends Contract>(
+export function endpoint<C extends Contract & { readonly stream?: undefined }>(
   contract: C,
   handler: EndpointHandler<C>,
 ): APIGatewayProxyHandlerV2 {

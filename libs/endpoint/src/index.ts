@@ -14,4 +14,6 @@ export { type FusedEndpoint, fuse, type LambdaHandler } from './fuse.ts';
 export { Cursor, cursorAfter, type Page, PageQuery, page } from './pages.ts';
 export * from './problem.ts';
 export { type Reply, reply } from './reply.ts';
+export { type StreamHandler, stream } from './stream.ts';
+export type { StreamingHandler } from './streaming-handler.ts';
 export { IdempotencyKey, line, Timestamp, Version } from './text.ts';

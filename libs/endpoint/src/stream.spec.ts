@@ -193,7 +193,7 @@ describe('the contract', () => {
 
   it('has a stream or a response, and calls no stream', () => {
     expect(() => contract({ ...base, name: 'x', stream: 'text/plain', response: z.string() })).toThrow(
-      'x: a streamed response has no "response".',
+      'x: "stream" is the media type of a response without "response" and "contentType".',
     );
     expect(() => contract({ ...base, name: 'x', calls: [watchOrders] })).toThrow(
       'x: "calls" names watch-orders, whose response is a stream.',

@@ -66,8 +66,10 @@ export async function readContractsWithCallees(
 }
 
 /** @returns the parts of a contract that packing depends on */
-function factsOf({ name, method, path, summary, access, database, calls }: Contract): ContractFacts {
-  return { name, method, path, summary, access, database, calls: calls.map((callee) => callee.name) };
+function factsOf({ calls, stream, ...contract }: Contract): ContractFacts {
+  const { name, method, path, summary, access, database } = contract;
+  const callees = calls.map((callee) => callee.name);
+  return { name, method, path, summary, access, database, calls: callees, ...(stream && { stream }) };
 }
 
 async function readContractFile(

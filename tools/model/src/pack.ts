@@ -6,7 +6,7 @@ import { UsageError } from './usage-error.ts';
 
 /** The parts of a contract that packing depends on: plain data, so that another process may have read it. */
 export interface ContractFacts
-  extends Pick<Contract, 'name' | 'method' | 'path' | 'summary' | 'access' | 'database'> {
+  extends Pick<Contract, 'name' | 'method' | 'path' | 'summary' | 'access' | 'database' | 'stream'> {
   /** Names of the endpoints that it may call. */
   readonly calls: readonly string[];
 }
@@ -21,6 +21,8 @@ export interface Route {
   readonly path: string;
   readonly summary: string;
   readonly access: Access;
+  /** Media type of a streamed response; undefined for a response that is sent whole. */
+  readonly stream?: string | undefined;
 }
 
 /** A Lambda function of a topology: an endpoint by itself, or a unit. */
@@ -213,13 +215,14 @@ function describe(
     name,
     root,
     endpoints,
-    routes: own.map(({ name: endpoint, method, path, summary, access }) => ({
+    routes: own.map(({ name: endpoint, method, path, summary, access, stream }) => ({
       endpoint,
       function: name,
       method,
       path,
       summary,
       access,
+      ...(stream && { stream }),
     })),
     summary: own.length === 1 && only ? only.summary : `${own.length} endpoints`,
     calls: [...callees].sort().map((endpoint) => ({ endpoint, function: holders.get(endpoint) ?? endpoint })),

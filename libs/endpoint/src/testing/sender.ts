@@ -4,6 +4,8 @@ import { eventOf, type UntypedRequest } from '../event.ts';
 import { httpEvent } from '../gateway/http-event.ts';
 import { encodePathParameter } from '../gateway/request-target.ts';
 import { readBody } from '../response.ts';
+import { isStreaming, type StreamingHandler } from '../streaming-handler.ts';
+import { readStream } from './read-stream.ts';
 
 /** Default subject of a request: a UUID version 7, so that it can also be an id. */
 export const testSubject = '01980000-0000-7000-8000-00000000000a';
@@ -22,23 +24,39 @@ export interface HttpResponse<C extends Contract> {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | number | boolean>>;
   readonly cookies: readonly string[];
-  readonly body: Output<C> & { readonly type: string; readonly errors?: unknown };
+  readonly body: (C['stream'] extends string ? string : Output<C>) & {
+    readonly type: string;
+    readonly errors?: unknown;
+  };
 }
 
 /**
  * Makes a function that sends requests to a handler as API Gateway would: an event of payload format 2.0 in, an HTTP
- * response out. Requests are untyped, so that tests can send bad ones.
+ * response out. Requests are untyped, so that tests can send bad ones. The body of a streamed response is its whole text; a
+ * stream that breaks off rejects.
  */
-export function sender<C extends Contract>(contract: C, handler: APIGatewayProxyHandlerV2) {
+export function sender<C extends Contract>(
+  contract: C,
+  handler: APIGatewayProxyHandlerV2 | StreamingHandler,
+) {
   return async (request: UntypedRequest = {}, options: SendOptions = {}): Promise<HttpResponse<C>> => {
     const { subject = testSubject, scopes = [], remainingTimeMs = 5000 } = options;
     const claims = { sub: subject, scope: scopes.join(' ') };
     const jwt = { claims, scopes: typeof contract.access === 'object' ? scopes : null };
     const authorizer = subject === null ? undefined : { jwt };
     const event = { ...gatewayEvent(contract, request, authorizer), ...options.event };
-    const result = await asFunction(() =>
-      handler(event, lambdaContext(contract.name, remainingTimeMs), () => {}),
-    );
+    const context = lambdaContext(contract.name, remainingTimeMs);
+    if (isStreaming(handler)) {
+      const {
+        statusCode,
+        headers = {},
+        cookies = [],
+        body,
+      } = await asFunction(() => readStream((out) => handler(event, out, context)));
+      const isProblem = headers['content-type'] === 'application/problem+json';
+      return { status: statusCode, headers, cookies, body: isProblem ? JSON.parse(body) : body };
+    }
+    const result = await asFunction(() => handler(event, context, () => {}));
     if (typeof result !== 'object' || result.statusCode === undefined) {
       throw new Error(`${contract.name} gave no HTTP response: ${JSON.stringify(result)}`);
     }

@@ -13,7 +13,7 @@ import { lambdaClient } from '../live/lambda-client.ts';
 import { Leases } from '../live/lease.ts';
 import { LiveFunctions } from '../live/live-functions.ts';
 import { Stacks } from '../live/stacks.ts';
-import { checkTopology } from '../stacks/budgets.ts';
+import { checkStreams, checkTopology } from '../stacks/budgets.ts';
 import { stackName } from '../stacks/names.ts';
 import { currentCommit, isCommitted } from './current-commit.ts';
 import type { Decision } from './decide.ts';
@@ -80,6 +80,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   const application = workspace.pack(request.topology);
   checkTopology(application.topology, functionCounts(workspace));
   const wanted = wantedParts(workspace, application, request);
+  checkStreams(application.routes.filter((route) => wanted.has('api') || wanted.has(route.function)));
   const stacks = new Stacks(stage.region);
   const functions = new LiveFunctions(lambdaClient(stage.region));
   const target: ApiTarget = { workspaceRoot, stage, stacks, functions, application, isForced };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { shopStage } from '../testing/shop.ts';
-import { checkFunction, checkTemplate, checkTopology } from './budgets.ts';
+import { checkFunction, checkStreams, checkTemplate, checkTopology } from './budgets.ts';
 
 const stage = shopStage();
 const small = { environment: {}, description: 'Read an order', unzippedBytes: 1000, zippedBytes: 500 };
@@ -56,6 +56,14 @@ describe('the limits of AWS', () => {
     expect(() => checkTemplate('api', resources(501))).toThrow(/501 resources/);
     expect(() => checkTemplate('api', { Api: 'x'.repeat(1_000_000) })).toThrow(
       /CloudFormation takes 500 and 1000000/,
+    );
+  });
+
+  it('stop a streamed response, which an HTTP API would hold back', () => {
+    const whole = { endpoint: 'get-order' };
+    expect(() => checkStreams([whole])).not.toThrow();
+    expect(() => checkStreams([whole, { endpoint: 'watch-order', stream: 'text/event-stream' }])).toThrow(
+      /^watch-order streams its response .*"nanos start" only.*Give the contract a "response"/,
     );
   });
 });

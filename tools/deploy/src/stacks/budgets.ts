@@ -1,4 +1,4 @@
-import { type Stage, UsageError } from '@nanoservices/model';
+import { type Route, type Stage, UsageError } from '@nanoservices/model';
 import { functionName } from './names.ts';
 
 /**
@@ -84,6 +84,21 @@ export function checkTopology(topology: string, functionCounts: Readonly<Record<
       : 'No topology of functions/topology.json fits: add one with larger units.';
   throw new UsageError(
     `The topology ${topology} has ${count} functions; an HTTP API takes ${limits.integrations}. ${wayOut}`,
+  );
+}
+
+/**
+ * Refuses a streamed response: an HTTP API waits for the whole response of a function. Function URLs and REST APIs can stream,
+ * but have no JWT authorizer.
+ *
+ * @throws UsageError that names the endpoint and the way out
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+ */
+export function checkStreams(routes: readonly Pick<Route, 'endpoint' | 'stream'>[]): void {
+  const streaming = routes.find(({ stream }) => stream !== undefined);
+  if (!streaming) return;
+  throw new UsageError(
+    `${streaming.endpoint} streams its response ("stream" in its contract). That works in "nanos start" only: a deployment makes an HTTP API of API Gateway, which cannot stream. Give the contract a "response" that clients ask for again, or keep the endpoint out of this workspace.`,
   );
 }
 
