@@ -99,7 +99,9 @@ it('gives up while the calling endpoint still has time to respond', async () => 
   lambda = await fakeLambda(() => new Promise(() => {}));
   const timeout = vi.spyOn(AbortSignal, 'timeout');
   expect((await send({}, { remainingTimeMs: 250 })).body).toMatch(/^failed: .*timeout/);
-  expect(timeout.mock.calls).toEqual([[150]]);
+  // 100 ms of the time that is left are kept for the response.
+  expect(timeout).toHaveBeenCalledOnce();
+  expect(timeout.mock.calls[0]?.[0]).toBeLessThanOrEqual(150);
   timeout.mockRestore();
 });
 
