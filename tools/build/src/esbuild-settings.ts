@@ -10,15 +10,18 @@ export const esbuildSettings = {
   outExtension: { '.js': '.mjs' },
   // pg is CommonJS: its require() of Node's built-in modules needs a require in the ES module.
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  // A module of a bundle has lost its own place: the bundle takes it, as import.meta.url does.
+  define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
   // Parts of pg that no function runs: libpq bindings, and passwords from a file in the home directory.
   external: ['pg-native', './native', 'pgpass'],
 } as const;
 
 /**
  * @param root - folder of the endpoint, relative to the workspace root
+ * @param imports - names of packages that the bundle imports when it runs
  * @returns options of the executor `@nx/esbuild:esbuild`
  */
-export function esbuildExecutorOptions(root: string): Record<string, unknown> {
+export function esbuildExecutorOptions(root: string, imports: readonly string[]): Record<string, unknown> {
   const { format, external, bundle, platform, target, minify, sourcemap, ...esbuildOptions } =
     esbuildSettings;
   return {
@@ -32,7 +35,7 @@ export function esbuildExecutorOptions(root: string): Record<string, unknown> {
     target,
     minify,
     sourcemap,
-    external,
+    external: [...external, ...imports],
     thirdParty: true,
     // A default of the executor, which Nx adds only to targets that name the executor.
     assets: [],

@@ -1,5 +1,6 @@
 import type { Access, Contract, Method } from '@nanoservices/endpoint';
 import { type Grants, unionOfGrants } from '@nanoservices/postgres/grants';
+import { type CodeSettings, codeSettings } from './code-settings.ts';
 import { type Isolation, topologyFile, unitsOf } from './files/topology-file.ts';
 import type { Endpoint, Layout, Unit } from './layout.ts';
 import { UsageError } from './usage-error.ts';
@@ -42,6 +43,7 @@ export interface PackedFunction {
   readonly grants: Grants;
   readonly usesDatabase: boolean;
   readonly settings: FunctionSettings;
+  readonly code: CodeSettings;
   /** Isolation on this machine. */
   readonly isolation: Isolation;
   /** Source of the bundle, relative to the workspace root: a handler, or for a unit a generated file. */
@@ -229,6 +231,7 @@ function describe(
     grants,
     usesDatabase: Object.keys(grants).length > 0,
     settings: settingsOf(lambda, endpoints),
+    code: codeSettings({ root, lambda }, endpoints),
     isolation: isolationOf(topologies.isolation, name),
     entry: kind === 'unit' ? `${root}/dist/entry.ts` : `${root}/src/handler.ts`,
     bundle: `${root}/dist/handler.mjs`,

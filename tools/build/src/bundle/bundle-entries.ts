@@ -1,6 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BuildFailure, build, formatMessages, type Message, type Metafile } from 'esbuild';
+import { UsageError } from '@nanoservices/model';
+import { type BuildFailure, build, formatMessages, type Metafile, type PartialMessage } from 'esbuild';
+import { contentsOf, externalImports, type FunctionSource } from '../contents/contents.ts';
+import { withAdvice } from '../contents/native-packages.ts';
+import { writeContents } from '../contents/written-contents.ts';
 import { esbuildSettings } from '../esbuild-settings.ts';
 import { entryMetafile } from './entry-metafile.ts';
 
@@ -10,19 +14,21 @@ export interface BundleEntry {
   readonly file: string;
   /** Folder of handler.mjs, its source map and meta.json, relative to the workspace root. */
   readonly dist: string;
+  /** The function. Default: a bundle, and nothing beside it. */
+  readonly source?: FunctionSource;
 }
 
-/** The outcome of an entry. Without errors, its bundle is written. */
+/** The outcome of an entry. Without errors, its bundle is written, with everything beside it. */
 export interface Bundled<Entry extends BundleEntry> {
   readonly entry: Entry;
-  readonly errors: readonly Message[];
+  readonly errors: readonly PartialMessage[];
 }
 
 /**
  * The number of entries in one build. esbuild parses shared modules once, but keeps a copy of them for each entry until
  * all are written. A thousand endpoints take 47 s and 1.5 GB, Nx included; with 12 at once, 42 s and 1.6 GB.
  */
-export const entriesAtOnce = 8;
+const entriesAtOnce = 8;
 
 /**
  * Bundles many entries in one process. Each bundle has the same bytes as a separate build. A failure stops no other entry.
@@ -33,9 +39,30 @@ export async function* bundleEntries<Entry extends BundleEntry>(
   workspaceRoot: string,
   entries: readonly Entry[],
 ): AsyncGenerator<Bundled<Entry>> {
-  for (let at = 0; at < entries.length; at += entriesAtOnce) {
-    yield* bundleTogether(workspaceRoot, entries.slice(at, at + entriesAtOnce));
+  for (const batch of buildBatches(entries, ({ source }) => importsOf(source))) {
+    yield* bundleTogether(workspaceRoot, batch);
   }
+}
+
+/**
+ * Splits what is to be built into single builds of esbuild.
+ *
+ * @param importsOf - names of packages that stay outside of a bundle: a setting of a whole build
+ */
+export function buildBatches<Item>(
+  items: readonly Item[],
+  importsOf: (item: Item) => readonly string[],
+): Item[][] {
+  const groups = [...Map.groupBy(items, (item) => importsOf(item).join()).values()];
+  return groups.flatMap((group) =>
+    Array.from({ length: Math.ceil(group.length / entriesAtOnce) }, (_, batch) =>
+      group.slice(batch * entriesAtOnce, (batch + 1) * entriesAtOnce),
+    ),
+  );
+}
+
+function importsOf(source: FunctionSource | undefined): string[] {
+  return source ? externalImports(source.code) : [];
 }
 
 /** One build. If it fails, esbuild writes nothing and does not name the bad entries: each half is built separately. */
@@ -45,10 +72,11 @@ async function* bundleTogether<Entry extends BundleEntry>(
 ): AsyncGenerator<Bundled<Entry>> {
   const result = await buildAll(workspaceRoot, entries);
   if ('metafile' in result) {
-    for (const { dist } of entries) writeMetafile(workspaceRoot, dist, result.metafile);
-    yield* entries.map((entry) => ({ entry, errors: [] }));
+    yield* entries.map((entry) => ({ entry, errors: complete(workspaceRoot, entry, result.metafile) }));
   } else if (entries.length === 1) {
-    yield { entry: entries[0] as Entry, errors: result.errors };
+    const [entry] = entries as [Entry];
+    const manifest = `${entry.source?.root ?? entry.dist}/package.json`;
+    yield { entry, errors: result.errors.map((error) => withAdvice(error, manifest)) };
   } else {
     const half = Math.ceil(entries.length / 2);
     yield* bundleTogether(workspaceRoot, entries.slice(0, half));
@@ -56,14 +84,30 @@ async function* bundleTogether<Entry extends BundleEntry>(
   }
 }
 
+/** Writes everything beside a bundle. @returns the mistake that makes this impossible */
+function complete(workspaceRoot: string, { dist, source }: BundleEntry, all: Metafile): PartialMessage[] {
+  const metafile = entryMetafile(all, `${dist}/handler.mjs`);
+  writeMetafile(workspaceRoot, dist, metafile);
+  if (!source) return [];
+  try {
+    writeContents(contentsOf(workspaceRoot, source, metafile), join(workspaceRoot, dist));
+    return [];
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    // A bundle without what it needs is no function.
+    rmSync(join(workspaceRoot, dist, 'handler.mjs'));
+    return [{ text: error.message }];
+  }
+}
+
 async function buildAll(
   workspaceRoot: string,
   entries: readonly BundleEntry[],
-): Promise<{ metafile: Metafile } | { errors: readonly Message[] }> {
+): Promise<{ metafile: Metafile } | { errors: BuildFailure['errors'] }> {
   try {
     const { metafile, warnings } = await build({
       ...esbuildSettings,
-      external: [...esbuildSettings.external],
+      external: [...esbuildSettings.external, ...importsOf(entries[0]?.source)],
       entryPoints: entries.map(({ file, dist }) => ({ in: file, out: `${dist}/handler` })),
       outdir: workspaceRoot,
       absWorkingDir: workspaceRoot,
@@ -81,9 +125,8 @@ async function buildAll(
 
 /** Writes the file that `@nx/esbuild` writes, too. */
 function writeMetafile(workspaceRoot: string, dist: string, metafile: Metafile): void {
-  const own = entryMetafile(metafile, `${dist}/handler.mjs`);
   mkdirSync(join(workspaceRoot, dist), { recursive: true });
-  writeFileSync(join(workspaceRoot, dist, 'meta.json'), JSON.stringify(own, null, 2));
+  writeFileSync(join(workspaceRoot, dist, 'meta.json'), JSON.stringify(metafile, null, 2));
 }
 
 /** @returns true for an error in the sources, false for an error in the build */

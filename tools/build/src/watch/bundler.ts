@@ -1,6 +1,18 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, sep } from 'node:path';
+import { UsageError } from '@nanoservices/model';
 import { type BuildContext, type BuildFailure, type BuildResult, context, formatMessages } from 'esbuild';
+import {
+  contentsOf,
+  externalImports,
+  type FunctionContents,
+  type FunctionSource,
+  sourcesOf,
+} from '../contents/contents.ts';
+import { linkLocalPackages } from '../contents/local-packages.ts';
+import { withAdvice } from '../contents/native-packages.ts';
+import { copyFiles } from '../contents/written-contents.ts';
 import { esbuildSettings } from '../esbuild-settings.ts';
 
 /** A function cannot be built. The message is esbuild's, with the offending lines. */
@@ -10,8 +22,10 @@ export class BuildFailed extends Error {
 
 interface Entry {
   readonly context: BuildContext<{ write: false; metafile: true }>;
-  /** Absolute paths of all files in the bundle of the last good build. */
-  inputs: ReadonlySet<string>;
+  /** Names of packages that stay outside of the bundle: a setting of the context. */
+  readonly imports: string;
+  /** Absolute paths of the files in the last good build, and of folders (with a slash) with files beside it. */
+  sources: readonly string[];
   failed: boolean;
   /** Hash of the last output: a rebuild may change nothing. */
   hash: string;
@@ -25,7 +39,10 @@ export class Bundler {
   /** Number of builds of each function. It survives the removal of the function, so that no folder is used twice. */
   readonly #builds = new Map<string, number>();
 
-  /** @param folder - folder of the bundles; removed by `dispose` */
+  /**
+   * @param folder - folder of the bundles, removed by `dispose`. Outside of the workspace, a function finds no file and no
+   * package there that it would not find on AWS
+   */
   constructor(workspaceRoot: string, folder: string) {
     this.#workspaceRoot = workspaceRoot;
     this.#folder = folder;
@@ -33,28 +50,31 @@ export class Bundler {
 
   /** @returns the functions whose bundle contains one of the files, or whose last build failed */
   affectedBy(files: ReadonlySet<string>): string[] {
+    const isIn = (source: string) =>
+      source.endsWith(sep) ? [...files].some((file) => file.startsWith(source)) : files.has(source);
     return [...this.#entries]
-      .filter(([, { inputs, failed }]) => failed || [...files].some((file) => inputs.has(file)))
+      .filter(([, { sources, failed }]) => failed || sources.some(isIn))
       .map(([name]) => name);
   }
 
   /**
    * Builds or rebuilds a function.
    *
+   * @param handlerFile - absolute
    * @returns a new file with the bundle; undefined when the content has not changed
    * @throws BuildFailed
    */
-  async build(name: string, handlerFile: string): Promise<string | undefined> {
-    const entry = this.#entries.get(name) ?? (await this.#add(name, handlerFile));
+  async build(name: string, handlerFile: string, source: FunctionSource): Promise<string | undefined> {
+    const entry = await this.#entry(name, handlerFile, externalImports(source.code));
+    // Until it is known to be good.
+    entry.failed = true;
     const result = await entry.context.rebuild().catch(async (failure: BuildFailure) => {
-      entry.failed = true;
-      throw new BuildFailed(await describe(failure));
+      throw new BuildFailed(await describe(failure, `${source.root}/package.json`));
     });
+    entry.sources = sourcesOf(this.#workspaceRoot, source, result.metafile);
+    const bundle = this.#write(name, entry, result, this.#contentsOf(source, result));
     entry.failed = false;
-    entry.inputs = new Set(
-      Object.keys(result.metafile.inputs).map((file) => join(this.#workspaceRoot, file)),
-    );
-    return this.#write(name, entry, result);
+    return bundle;
   }
 
   async remove(name: string): Promise<void> {
@@ -67,11 +87,14 @@ export class Bundler {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  async #add(name: string, handlerFile: string): Promise<Entry> {
+  async #entry(name: string, handlerFile: string, imports: readonly string[]): Promise<Entry> {
+    const before = this.#entries.get(name);
+    if (before?.imports === imports.join()) return before;
+    await before?.context.dispose();
     const entry: Entry = {
       context: await context({
         ...esbuildSettings,
-        external: [...esbuildSettings.external],
+        external: [...esbuildSettings.external, ...imports],
         entryPoints: [handlerFile],
         entryNames: 'handler',
         outdir: join(this.#folder, name),
@@ -81,12 +104,21 @@ export class Bundler {
         write: false,
         logLevel: 'silent',
       }),
-      inputs: new Set(),
+      imports: imports.join(),
+      sources: before?.sources ?? [],
       failed: false,
-      hash: '',
+      hash: before?.hash ?? '',
     };
     this.#entries.set(name, entry);
     return entry;
+  }
+
+  #contentsOf(source: FunctionSource, { metafile }: Result): FunctionContents {
+    try {
+      return contentsOf(this.#workspaceRoot, source, metafile);
+    } catch (error) {
+      throw error instanceof UsageError ? new BuildFailed(error.message) : error;
+    }
   }
 
   /**
@@ -96,11 +128,11 @@ export class Bundler {
   #write(
     name: string,
     entry: Entry,
-    { outputFiles }: BuildResult<{ write: false; metafile: true }>,
+    { outputFiles }: Result,
+    contents: FunctionContents,
   ): string | undefined {
-    const hash = outputFiles.map((file) => file.hash).join();
+    const hash = hashOf(outputFiles, contents);
     if (hash === entry.hash) return undefined;
-    entry.hash = hash;
     const build = (this.#builds.get(name) ?? 0) + 1;
     this.#builds.set(name, build);
     const folder = (number: number) => join(this.#folder, name, String(number));
@@ -108,13 +140,25 @@ export class Bundler {
     for (const { path, contents } of outputFiles) {
       writeFileSync(join(folder(build), basename(path)), contents);
     }
+    copyFiles(contents, folder(build));
+    linkLocalPackages(this.#workspaceRoot, contents, folder(build), join(this.#folder, '.packages'));
+    entry.hash = hash;
     // An environment may still be loading the previous build.
     rmSync(folder(build - 2), { recursive: true, force: true });
     return join(folder(build), 'handler.mjs');
   }
 }
 
-async function describe({ errors }: BuildFailure): Promise<string> {
-  const messages = await formatMessages(errors, { kind: 'error', color: process.stdout.isTTY });
+type Result = BuildResult<{ write: false; metafile: true }>;
+
+function hashOf(outputFiles: Result['outputFiles'], { files, external, provided }: FunctionContents): string {
+  const hash = createHash('sha256').update(outputFiles.map((file) => file.hash).join());
+  for (const [path, source] of files.entries()) hash.update(path).update(readFileSync(source));
+  return hash.update(JSON.stringify([external, provided])).digest('hex');
+}
+
+async function describe({ errors }: BuildFailure, manifest: string): Promise<string> {
+  const advised = errors.map((error) => withAdvice(error, manifest));
+  const messages = await formatMessages(advised, { kind: 'error', color: process.stdout.isTTY });
   return messages.join('').trimEnd();
 }

@@ -34,16 +34,16 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 const stageNamed = (name: string) => stages.find((stage) => stage.name === name) as Stage;
 
-it('is asked for when it is not there', () => {
+it('is asked for when it is not there', async () => {
   expect(() => readArtifact(root, stageNamed('dev'), getCustomer)).toThrow(
     'get-customer is not packaged: npx nx run get-customer:package',
   );
   const notBuilt = packedFunction({ name: 'x', root: 'x', bundle: 'x/dist/handler.mjs' });
-  expect(() => packageFunction(root, notBuilt, stages)).toThrow('x is not built: npx nx run x:build');
+  await expect(packageFunction(root, notBuilt, stages)).rejects.toThrow('x is not built: npx nx run x:build');
 });
 
-it('is a zip, and a serverless.yml for each stage', () => {
-  packageFunction(root, getCustomer, stages);
+it('is a zip, and a serverless.yml for each stage', async () => {
+  await packageFunction(root, getCustomer, stages);
   expect(existsSync(join(folder, 'artifact/function.zip'))).toBe(true);
   const yml = readFileSync(join(folder, 'artifact/dev/serverless.yml'), 'utf8');
   expect(yml).toContain('FUNCTION_LIST_CUSTOMER_ORDERS: shop-dev-orders:live');
@@ -72,7 +72,7 @@ it('has another configuration for anything but the code, and only then', () => {
 
 describe('its serverless.yml', () => {
   it.each(['dev', 'prod'])('is one that the real Serverless packages, for %s', async (name) => {
-    packageFunction(root, getCustomer, stages);
+    await packageFunction(root, getCustomer, stages);
     const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
     const cwd = join(folder, 'artifact', name);
     await promisify(execFile)(process.execPath, [serverless, 'package'], { cwd });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { zip } from '@nanoservices/build';
+import { functionFiles, zip } from '@nanoservices/build';
 import { type PackedFunction, type Stage, UsageError } from '@nanoservices/model';
 import { checkFunction, type FunctionSizes } from '../stacks/budgets.ts';
 import { functionService } from '../stacks/function-service.ts';
@@ -21,21 +21,22 @@ export interface Artifact {
 /**
  * Writes `artifact/function.zip`, and `artifact/<stage>/serverless.yml` for each stage.
  *
- * @throws UsageError when the function is not built, or exceeds a limit of Lambda
+ * @throws UsageError when the function is not built, exceeds a limit of Lambda, or needs a package that does not come for Lambda
  */
-export function packageFunction(
+export async function packageFunction(
   workspaceRoot: string,
   packed: PackedFunction,
   stages: readonly Stage[],
-): void {
+): Promise<void> {
   const { name } = packed;
   const bundle = join(workspaceRoot, packed.bundle);
   if (!existsSync(bundle)) throw new UsageError(`${name} is not built: npx nx run ${name}:build`);
-  const code = readFileSync(bundle);
-  const zipped = zip({ 'handler.mjs': code });
+  const files = await functionFiles(workspaceRoot, packed);
+  const zipped = zip(files);
+  const unzippedBytes = Object.values(files).reduce((sum, { bytes }) => sum + bytes.length, 0);
   const services = stages.map((stage) => {
     const { service } = functionService(stage, packed);
-    const sizes = { unzippedBytes: code.length, zippedBytes: zipped.length };
+    const sizes = { unzippedBytes, zippedBytes: zipped.length };
     checkFunction(stage, name, { ...configurationIn(service, name), ...sizes });
     return { stage, service };
   });

@@ -16,7 +16,7 @@ export async function* packageFunctions(
     const names = new Map([...workspace.endpoints, ...workspace.units].map(({ root, name }) => [root, name]));
     const stages = workspace.stages();
     for (const { id, root } of tasks) {
-      yield outcomeOf(id, () =>
+      yield await outcomeOf(id, () =>
         packageFunction(workspaceRoot, workspace.functionNamed(names.get(root) ?? root), stages),
       );
     }
@@ -26,9 +26,9 @@ export async function* packageFunctions(
   }
 }
 
-function outcomeOf(id: string, work: () => void): TaskOutcome {
+async function outcomeOf(id: string, work: () => Promise<void>): Promise<TaskOutcome> {
   try {
-    work();
+    await work();
     return { id };
   } catch (error) {
     return { id, error: messageOf(error) };

@@ -29,13 +29,13 @@ export function functionService(
 }
 
 function describedService(stage: Stage, packed: PackedFunction, description: string): Service {
-  const { name, settings } = packed;
+  const { name, settings, code } = packed;
   const { memorySize, timeout, reservedConcurrency } = settings;
   return serviceOf(stage, name, {
     stackTags: { function: name },
     provider: {
       runtime: 'nodejs24.x',
-      architecture: 'arm64',
+      architecture: code.architecture,
       versionFunctions: false,
       logRetentionInDays: stage.logRetentionDays,
       logs: { lambda: { logFormat: 'JSON' } },

@@ -49,6 +49,7 @@ export function packedFunction(changes: Partial<PackedFunction> = {}): PackedFun
     grants: { 'customers.customers': ['select'] },
     usesDatabase: true,
     settings: { memorySize: 256, timeout: 10 },
+    code: { architecture: 'arm64', awsSdk: 'bundled', external: [], include: [] },
     isolation: 'process',
     entry: `${root}/src/handler.ts`,
     bundle: `${root}/dist/handler.mjs`,

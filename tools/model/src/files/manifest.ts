@@ -4,6 +4,25 @@ import * as z from 'zod';
 import { readJson } from '../read-json.ts';
 import { UsageError } from '../usage-error.ts';
 
+/** The CPU of a function, in Lambda's words. */
+const Architecture = z.enum(['arm64', 'x86_64']);
+export type Architecture = z.output<typeof Architecture>;
+
+/** The place of the AWS SDK: in the bundle, or in nodejs24.x, which brings one along. */
+const AwsSdk = z.enum(['bundled', 'runtime']);
+export type AwsSdk = z.output<typeof AwsSdk>;
+
+const PackageName = z
+  .string()
+  .regex(
+    /^(?:@[a-z\d~-][a-z\d._~-]*\/)?[a-z\d~-][\w.~-]*$/,
+    'is no name of an npm package, as sharp or @img/colour',
+  );
+
+const PackageGlob = z
+  .string()
+  .regex(/^(?![/!])(?!.*(?:^|\/)\.\.(?:\/|$))./, 'must be a glob in the package, as templates/**');
+
 const path = z.string().regex(/^\.\//, 'must be a path in the package, as ./migrations');
 
 /** The keys of a package.json that this framework reads. */
@@ -28,6 +47,14 @@ const Manifest = z.object({
       timeout: z.int().min(1).max(30).optional(),
       /** Highest number of concurrent invocations. */
       reservedConcurrency: z.int().min(1).max(1000).optional(),
+      /** CPU. */
+      architecture: Architecture.optional(),
+      /** Names of npm packages that are installed beside the bundle: native modules, and packages that read files of theirs. */
+      external: z.array(PackageName).optional(),
+      /** Globs of files to ship with the bundle, relative to the package. */
+      include: z.array(PackageGlob).optional(),
+      /** Place of the AWS SDK. */
+      awsSdk: AwsSdk.optional(),
     })
     .default({}),
   /** Marks a lib as the application's database: migrations and, for development, seed data. */

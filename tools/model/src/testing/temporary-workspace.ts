@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,9 +46,18 @@ export class TemporaryWorkspace implements Disposable {
     rmSync(join(this.root, file), { recursive: true });
   }
 
-  /** Links the packages that this repository has installed: contracts and handlers can be imported then. */
-  linkPackages(): void {
-    linkPackages(repository, this.root);
+  /**
+   * Links the packages that this repository has installed: contracts and handlers can be imported then.
+   *
+   * @param names - the packages. Default: all
+   */
+  linkPackages(...names: readonly string[]): void {
+    if (names.length === 0) return linkPackages(repository, this.root);
+    for (const name of names) {
+      const link = join(this.root, 'node_modules', name);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(realpathSync(join(repository, 'node_modules', name)), link);
+    }
   }
 
   [Symbol.dispose](): void {

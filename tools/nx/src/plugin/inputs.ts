@@ -39,3 +39,17 @@ function sources(endpoint: string): string[] {
     `!${root}/artifact/**`,
   ];
 }
+
+/**
+ * The inputs of a function that are no sources of it: files that are shipped with the bundle, whatever they are called, and the
+ * versions of packages that stay outside of it. Their patterns begin with the workspace: those of a project exclude the same
+ * files for other targets.
+ */
+export function contentInputs({ code }: Project): Inputs {
+  if (!code) return [];
+  const files = code.include.flatMap(({ root, globs }) =>
+    globs.flatMap((glob) => [`{workspaceRoot}/${root}/${glob}`, `{workspaceRoot}/${root}/${glob}/**`]),
+  );
+  const hasPackages = code.external.length > 0 || code.awsSdk === 'runtime';
+  return [...files, ...(hasPackages ? ['{workspaceRoot}/package-lock.json'] : [])];
+}

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type Layout, readNamedManifest } from '@nanoservices/model';
+import { type CodeSettings, codeSettings, type Layout, readNamedManifest } from '@nanoservices/model';
 
 /** A folder that is an Nx project. */
 export interface Project {
@@ -16,6 +16,8 @@ export interface Project {
   readonly endpointPackages?: readonly string[];
   /** Globs of a unit's endpoint folders, where its package.json gives them. */
   readonly include?: readonly string[] | undefined;
+  /** How the code of an endpoint or unit is packed. */
+  readonly code?: CodeSettings;
   /** True if its tests need a PostgreSQL database. */
   readonly usesDatabase: boolean;
   /** True for the lib with the migrations. */
@@ -47,6 +49,7 @@ export function projectOf(layout: Layout, file: string): Project | undefined {
       root,
       resource,
       hasSpecs: hasSpecs(join(layout.root, root, 'src')),
+      code: codeSettings(endpoint, [endpoint]),
       usesDatabase: dependsOnDatabase(layout, dependencies),
     };
   }
@@ -54,7 +57,8 @@ export function projectOf(layout: Layout, file: string): Project | undefined {
     const unit = layout.units.find((one) => one.root === root);
     if (!unit) return undefined;
     const endpointPackages = unit.endpoints.map(({ packageName }) => packageName);
-    return { ...common, type: 'unit', name: unit.name, root, include: unit.include, endpointPackages };
+    const code = codeSettings(unit, unit.endpoints);
+    return { ...common, type: 'unit', name: unit.name, root, include: unit.include, endpointPackages, code };
   }
   const { name, dependencies, database } = readNamedManifest(layout.root, root);
   return {

@@ -1,4 +1,5 @@
 import type { TargetConfiguration } from '@nx/devkit';
+import { contentInputs } from './inputs.ts';
 import type { Project } from './project.ts';
 import type { TargetNames } from './target-names.ts';
 
@@ -70,13 +71,14 @@ function checks(project: Project, { names, packageRoot }: TargetContext): Target
 function functionTargets(project: Project, context: TargetContext): Targets {
   const { type, name } = project;
   const { names } = context;
+  const contents = contentInputs(project);
   return {
     [names.build]: {
       executor: '@nanoservices/nx:bundle',
       // The endpoints it calls are built with it, so that it can be invoked.
       dependsOn: [`^${names.build}`],
       cache: true,
-      inputs: [type === 'unit' ? 'build-unit' : 'build', '^public'],
+      inputs: [type === 'unit' ? 'build-unit' : 'build', '^public', ...contents],
       outputs: ['{projectRoot}/dist'],
       options: { kind: type },
       metadata: { description: 'Bundle the function' },
@@ -98,7 +100,7 @@ function functionTargets(project: Project, context: TargetContext): Targets {
       executor: '@nanoservices/nx:package',
       dependsOn: [names.build],
       cache: true,
-      inputs: ['package', '^public'],
+      inputs: ['package', '^public', ...contents],
       outputs: ['{projectRoot}/artifact'],
       metadata: { description: 'Make the zip and the templates' },
     },

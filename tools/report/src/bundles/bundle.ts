@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { entriesAtOnce, esbuildSettings, writeUnitEntry } from '@nanoservices/build';
+import { buildBatches, esbuildSettings, externalImports, writeUnitEntry } from '@nanoservices/build';
 import type { PackedFunction } from '@nanoservices/model';
 import { build } from 'esbuild';
 
@@ -24,8 +24,8 @@ export async function bundleFunctions(
   functions: readonly PackedFunction[],
 ): Promise<Bundle[]> {
   const bundles: Bundle[] = [];
-  for (let at = 0; at < functions.length; at += entriesAtOnce) {
-    bundles.push(...(await bundleTogether(workspaceRoot, functions.slice(at, at + entriesAtOnce))));
+  for (const batch of buildBatches(functions, ({ code }) => externalImports(code))) {
+    bundles.push(...(await bundleTogether(workspaceRoot, batch)));
   }
   return bundles;
 }
@@ -36,7 +36,10 @@ async function bundleTogether(
 ): Promise<Bundle[]> {
   const { outputFiles, metafile } = await build({
     ...esbuildSettings,
-    external: [...esbuildSettings.external],
+    external: [
+      ...esbuildSettings.external,
+      ...functions.slice(0, 1).flatMap(({ code }) => externalImports(code)),
+    ],
     entryPoints: functions.map((one) => ({
       in: join(workspaceRoot, entryOf(workspaceRoot, one)),
       out: join(one.name, 'handler'),

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { stageFunction } from '@nanoservices/build';
 import type { DatabaseLease } from '@nanoservices/database';
 import {
   type Contracts,
@@ -16,6 +17,7 @@ import {
   readLayout,
   UsageError,
 } from '@nanoservices/model';
+import { bundleFolder } from '../environment/bundle-folder.ts';
 import type { InvokeResult } from '../environment/environment.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import { type LogEntry, logLines } from '../environment/log-entry.ts';
@@ -44,7 +46,7 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
   const found = functionNamed(options.name);
   const timeout = options.timeout ?? found.settings.timeout;
   const target = { ...found, settings: { ...found.settings, timeout } };
-  bundleOf(target, layout);
+  refuseUnbuilt(target, layout);
   await using resources = new AsyncDisposableStack();
 
   const callees = calleesOf(target, functionNamed);
@@ -86,7 +88,13 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
     VALIDATE_RESPONSES: 'true',
     AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(service.address() as AddressInfo).port}`,
   };
-  const put = (one: PackedFunction) => lambda.put(configure(one, layout, variables, database));
+  const folder = bundleFolder();
+  resources.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const put = (one: PackedFunction) => {
+    refuseUnbuilt(one, layout);
+    const bundle = stageFunction(layout.root, one.bundle, join(folder, one.name), join(folder, '.packages'));
+    lambda.put(configure(one, bundle, variables, database));
+  };
   put(target);
   for (const callee of callees) {
     put(callee);
@@ -132,15 +140,14 @@ async function eventOf(
 }
 
 function configure(
-  found: PackedFunction,
-  layout: Layout,
+  { name, settings, usesDatabase }: PackedFunction,
+  bundle: string,
   variables: Readonly<Record<string, string>>,
   database: DatabaseLease | undefined,
 ): FunctionConfiguration {
-  const { name, settings, usesDatabase } = found;
   return {
     functionName: name,
-    bundle: bundleOf(found, layout),
+    bundle,
     ...settings,
     environment: {
       ...variables,
@@ -153,9 +160,8 @@ function configure(
 }
 
 /** @throws UsageError when the function is not built */
-function bundleOf({ name, bundle }: PackedFunction, { root }: Layout): string {
-  const file = join(root, bundle);
-  if (existsSync(file)) return file;
+function refuseUnbuilt({ name, bundle }: PackedFunction, { root }: Layout): void {
+  if (existsSync(join(root, bundle))) return;
   throw new UsageError(`${name} is not built. Build it: npx nx run ${name}:build`);
 }
 

@@ -1,8 +1,6 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Bundler } from '@nanoservices/build';
 import type { Route, Workspace } from '@nanoservices/model';
+import { bundleFolder } from '../environment/bundle-folder.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import { LocalFunctions } from './local-functions.ts';
 
@@ -21,7 +19,7 @@ export interface BuiltTopology extends AsyncDisposable {
  */
 export async function buildTopology(workspace: Workspace, topology: string): Promise<BuiltTopology> {
   const application = workspace.pack(topology);
-  const bundler = new Bundler(workspace.root, mkdtempSync(join(tmpdir(), 'topology-')));
+  const bundler = new Bundler(workspace.root, bundleFolder());
   const functions = new LocalFunctions({
     workspaceRoot: workspace.root,
     bundler,

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Bundler } from '@nanoservices/build';
 import type { DatabaseLease } from '@nanoservices/database';
@@ -13,6 +13,7 @@ import {
   readApiFile,
   readLayout,
 } from '@nanoservices/model';
+import { bundleFolder } from '../environment/bundle-folder.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import { type LocalIssuer, localIssuer } from '../tokens/local-issuer.ts';
 import { type Addresses, HostProcess } from './host-process.ts';
@@ -239,16 +240,17 @@ export class DevelopmentServer {
 
   async #buildAll({ application }: Served): Promise<FunctionConfiguration[]> {
     const { root, isolation, logs } = this.#options;
-    const parent = join(root, 'node_modules/.cache/runtime');
-    mkdirSync(parent, { recursive: true });
-    const folder = mkdtempSync(join(parent, 'start-'));
-    const bundler = new Bundler(root, folder);
+    const bundler = new Bundler(root, bundleFolder());
     this.#bundler = bundler;
     this.#resources.defer(() => bundler.dispose());
+    const parent = join(root, 'node_modules/.cache/runtime');
+    mkdirSync(parent, { recursive: true });
+    const entries = mkdtempSync(join(parent, 'start-'));
+    this.#resources.defer(() => rmSync(entries, { recursive: true, force: true }));
     this.#functions = new LocalFunctions({
       workspaceRoot: root,
       bundler,
-      folder: relative(root, join(folder, 'entries')),
+      folder: relative(root, entries),
       databaseUrlOf: (name) => this.#database?.functionUrl(name),
       isolation,
       logFormat: logs === 'json' ? 'JSON' : 'Text',
@@ -297,8 +299,10 @@ export class DevelopmentServer {
       );
     // A saved handler or lib is rebuilt before the contracts are read.
     if (!isRepacked) await rebuild(packed.application, (name) => isSetting || affected.has(name));
-    // All files except handlers may be part of a contract.
-    const mayReroute = isRepacked || [...files].some((file) => !file.endsWith('/handler.ts'));
+    // All modules except handlers may be part of a contract.
+    const isOfContract = (file: string) =>
+      /\.(?:[cm]?[jt]s|json)$/.test(file) && !file.endsWith('/handler.ts');
+    const mayReroute = isRepacked || [...files].some(isOfContract);
     const facts = mayReroute ? await this.#readFacts(read.layout) : undefined;
     const now: Served = facts ? { ...read, ...this.#repack(read.layout, facts) } : packed;
     const isRerouted = JSON.stringify([...now.facts]) !== JSON.stringify([...before.facts]);

@@ -7,7 +7,7 @@ const settleMs = 5;
 /** Time of a second look: chokidar drops a change within 50 ms after another change of the same file. */
 const recheckMs = 60;
 
-const ignored = /(?:^|[/\\])(?:node_modules|dist|tmp)(?:[/\\]|$)|\.(?:spec\.ts|md)$/;
+const ignored = /(?:^|[/\\])(?:node_modules|dist|artifact|tmp)(?:[/\\]|$)|\.spec\.ts$/;
 
 /**
  * Watches the sources of functions and libs.

@@ -1,4 +1,15 @@
-import { type BundleTask, bundleTasks, esbuildExecutorOptions, isBuildFailure } from '@nanoservices/build';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type BundleTask,
+  bundleTasks,
+  contentsOf,
+  esbuildExecutorOptions,
+  externalImports,
+  isBuildFailure,
+  writeContents,
+} from '@nanoservices/build';
+import { codeSettings, readManifest, UsageError } from '@nanoservices/model';
 import type { ExecutorContext } from '@nx/devkit';
 import { rootOf } from '../task-batch.ts';
 
@@ -25,15 +36,21 @@ export default async function bundleExecutor(
 async function bundleByNx(root: string, context: ExecutorContext): Promise<{ success: boolean }> {
   // Only where it is used: it loads TypeScript.
   const { esbuildExecutor } = await import('@nx/esbuild/executors');
-  const options = esbuildExecutorOptions(root);
+  const own = { root, lambda: readManifest(context.root, root).lambda };
+  const source = { root, code: codeSettings(own, [own]) };
+  const options = esbuildExecutorOptions(root, externalImports(source.code));
   const target = { ...context.target, options };
   try {
     for await (const { success } of esbuildExecutor(options as never, { ...context, target })) {
       if (!success) return { success };
     }
+    const dist = join(context.root, root, 'dist');
+    const metafile = JSON.parse(readFileSync(join(dist, 'meta.json'), 'utf8'));
+    writeContents(contentsOf(context.root, source, metafile), dist);
     return { success: true };
   } catch (error) {
-    if (!isBuildFailure(error)) throw error;
+    if (error instanceof UsageError) console.error(error.message);
+    else if (!isBuildFailure(error)) throw error;
     // It has said what is wrong.
     return { success: false };
   }

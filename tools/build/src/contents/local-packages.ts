@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { basename, join, sep } from 'node:path';
+import { UsageError } from '@nanoservices/model';
+import type { FunctionContents } from './contents.ts';
+import { findInstalled } from './installed-package.ts';
+
+/**
+ * Gives a function on this machine its external packages and those of nodejs24.x: copies with everything that they depend
+ * on, and nothing else. Functions with the same packages share the copies.
+ *
+ * @param target - folder of the bundle; it gets a link `node_modules`
+ * @param shared - folder of the copies
+ * @throws UsageError when a dependency is not installed
+ */
+export function linkLocalPackages(
+  workspaceRoot: string,
+  { external, provided }: Pick<FunctionContents, 'external' | 'provided'>,
+  target: string,
+  shared: string,
+): void {
+  const roots = Object.values({ ...provided, ...external }).map((folder) => join(workspaceRoot, folder));
+  if (roots.length === 0) return;
+  const copies = closureOf(roots);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([...copies]))
+    .digest('hex')
+    .slice(0, 16);
+  const folder = join(shared, hash);
+  if (!existsSync(folder)) {
+    const unfinished = `${folder}.${process.pid}`;
+    for (const [path, source] of copies) copyPackage(source, join(unfinished, path));
+    renameSync(unfinished, folder);
+  }
+  rmSync(join(target, 'node_modules'), { force: true });
+  symlinkSync(join(folder, 'node_modules'), join(target, 'node_modules'));
+}
+
+/** @returns the real folders of packages and all their dependencies, by their path below `node_modules` */
+function closureOf(roots: readonly string[]): Map<string, string> {
+  const sources = new Map<string, string>();
+  const open = roots.map((folder) => realpathSync(folder));
+  for (let folder = open.pop(); folder; folder = open.pop()) {
+    const at = folder.indexOf(`${sep}node_modules${sep}`);
+    if (at < 0)
+      throw new UsageError(`${folder} is a linked folder, not an installed package: npm install it.`);
+    const path = folder.slice(at + 1);
+    const other = sources.get(path);
+    if (other === folder) continue;
+    if (other) {
+      throw new UsageError(
+        `${other} and ${folder} would both be ${path} of a function: install one version.`,
+      );
+    }
+    sources.set(path, folder);
+    open.push(...dependenciesOf(folder));
+  }
+  return new Map([...sources].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function dependenciesOf(folder: string): string[] {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const { dependencies = {}, optionalDependencies = {}, peerDependencies = {} } = manifest;
+  return Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }).flatMap((name) => {
+    const found = findInstalled(name, folder);
+    if (found) return realpathSync(found);
+    // A package for another platform, or one that the application decided against.
+    if (name in optionalDependencies || name in peerDependencies) return [];
+    throw new UsageError(`${folder} needs ${name}, which is not installed: npm install`);
+  });
+}
+
+/** Without the packages below it: those that are needed are copied by themselves. */
+function copyPackage(source: string, target: string): void {
+  const nested = join(source, 'node_modules');
+  cpSync(source, target, {
+    recursive: true,
+    dereference: true,
+    filter: (file) => file !== nested && basename(file) !== '.git',
+  });
+}
