@@ -1,10 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import '../nx/vitest.environment.ts';
 import { reporters } from '../nx/vitest.reporters.ts';
 
 /** Proofs that take too long for `npm test`: `*.e2e.ts`, one after the other. The targets of the lab select among them. */
 export default defineConfig({
-  root: new URL('../..', import.meta.url).pathname,
+  root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
     include: ['tools/lab/proofs/**/*.e2e.ts'],
     reporters,

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { mergeConfig } from 'vitest/config';
 import base from './vitest.config.ts';
 
@@ -10,5 +11,5 @@ export default mergeConfig(base, {
 });
 
 function testing(file: string): string {
-  return new URL(`../database/src/testing/${file}`, import.meta.url).pathname;
+  return fileURLToPath(new URL(`../database/src/testing/${file}`, import.meta.url));
 }

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { type Layout, readLayout } from '@nanoservices/model';
 import { TemporaryWorkspace } from '@nanoservices/model/testing';
 import pg from 'pg';
@@ -232,7 +233,7 @@ describe('acquireDatabase()', () => {
   it('starts over when the first start was killed half-way', async () => {
     await removeWorkspace();
     newWorkspace();
-    const script = new URL('supervisor.ts', import.meta.url).pathname;
+    const script = fileURLToPath(new URL('supervisor.ts', import.meta.url));
     const supervisor = spawn(process.execPath, [script, shop.root], { stdio: 'ignore', detached: true });
     await waitFor(() => readdirSync(home.dir).some((file) => file.startsWith('initdb-')));
     process.kill(-(supervisor.pid as number), 'SIGKILL');

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, renameSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isOpenToAll, type ServerHome } from './server-home.ts';
 
@@ -42,5 +42,5 @@ async function findBinDir(): Promise<string> {
 
 async function packageOf(binDir: string): Promise<{ version: string }> {
   const manifest = join(binDir, '../../package.json');
-  return (await import(manifest, { with: { type: 'json' } })).default;
+  return JSON.parse(readFileSync(manifest, 'utf8'));
 }

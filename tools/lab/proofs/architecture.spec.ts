@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { cruise, type ICruiseOptions, type ICruiseResult } from 'dependency-cruiser';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { repositoryRoot } from '../testbed/repository.ts';
@@ -55,7 +56,9 @@ beforeAll(() => {
 afterAll(() => rmSync(broken, { recursive: true }));
 
 it('has a rule that fails for every forbidden arrow', async () => {
-  const { default: config } = await import(join(repositoryRoot, '.dependency-cruiser.mjs'));
+  const { default: config } = await import(
+    pathToFileURL(join(repositoryRoot, '.dependency-cruiser.mjs')).href
+  );
   const options: ICruiseOptions = { ...config.options, baseDir: broken, validate: true, ruleSet: config };
   const { output } = await cruise(['functions', 'libs', 'tools'], options);
   const violations = (output as ICruiseResult).summary.violations.map(

@@ -3,7 +3,8 @@ import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { repositoryRoot } from './repository.ts';
 
-const program = join(repositoryRoot, 'tools/nx/bin/nanos.mjs');
+/** The command line of a workspace with tools, relative to its root. */
+export const nanosProgram = 'tools/nx/bin/nanos.mjs';
 
 /** The message of `nanos start` to its parent process when it serves. */
 interface Ready {
@@ -24,11 +25,17 @@ export class StartedProcess {
   readonly #events = new EventEmitter<{ changed: [] }>();
   #ready: Ready | undefined;
 
-  constructor(root: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
+  /** @param tools - root of the workspace whose tools run. Default: this repository */
+  constructor(
+    root: string,
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+    tools = repositoryRoot,
+  ) {
     const ports = args.includes('--port') ? [] : ['--port', '0', '--lambda-port', '0'];
     // The variables of the test run are not for it.
     const { FORCE_COLOR, DATABASE_URL, NANO_TOPOLOGY, ...inherited } = process.env;
-    this.child = spawn(process.execPath, [program, 'start', ...ports, ...args], {
+    this.child = spawn(process.execPath, [join(tools, nanosProgram), 'start', ...ports, ...args], {
       cwd: root,
       env: { ...inherited, NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

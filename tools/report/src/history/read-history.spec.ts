@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { readLayout, type Unit } from '@nanoservices/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -79,7 +80,7 @@ describe('the history of a repository', () => {
 
   it('says when the clone lacks older commits', async () => {
     const shallow = mkdtempSync(join(tmpdir(), 'shallow-'));
-    git(shallow, 'clone', '-q', '--depth', '2', `file://${workspace.root}`, '.');
+    git(shallow, 'clone', '-q', '--depth', '2', pathToFileURL(workspace.root).href, '.');
     execFileSync('ln', ['-s', join(workspace.root, 'node_modules'), join(shallow, 'node_modules')]);
     expect(await readHistory(shallow, [], 50)).toMatchObject({ isShallow: true });
     rmSync(shallow, { recursive: true });

@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { functionArn } from '../environment/function-configuration.ts';
 import { describeAccount, describeAlias, describeFunction } from './descriptions.ts';
 import { decoded, findFunction, findUnqualified, liveAlias } from './function-reference.ts';
@@ -99,7 +100,7 @@ function getFunction(request: ReadRequest): object {
   const { reservedConcurrency } = found;
   return {
     Configuration: describeFunction(found, { arn }),
-    Code: { RepositoryType: 'S3', Location: `file://${found.bundle}` },
+    Code: { RepositoryType: 'S3', Location: pathToFileURL(found.bundle).href },
     ...(reservedConcurrency !== undefined && {
       Concurrency: { ReservedConcurrentExecutions: reservedConcurrency },
     }),
