@@ -26,8 +26,8 @@ function outputs(): Map<string, string> {
 it('makes the same bytes in one process as builds one by one', async () => {
   expect(await build()).toContain('Running 15 tasks with @nanoservices/nx:bundle');
   const together = outputs();
-  // Four files of each endpoint, also four of each unit: its entry instead of a package.json.
-  expect(together.size).toBe(4 * 15);
+  // Five files of each endpoint, also five of each unit: its entry instead of a package.json.
+  expect(together.size).toBe(5 * 15);
   for (const file of globSync('functions/**/dist', { cwd: workspace.root })) {
     rmSync(join(workspace.root, file), { recursive: true });
   }

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { type CodeSettings, UsageError } from '@nanoservices/model';
 import type { Metafile } from 'esbuild';
@@ -80,7 +80,7 @@ export function contentsOf(
   };
 }
 
-/** @returns the files of the workspace that a bundle is made from, and the folders with files beside it; all absolute */
+/** @returns the modules of a bundle, and the folders of packages with files beside it (with a slash); all absolute */
 export function sourcesOf(workspaceRoot: string, { code }: FunctionSource, metafile: Metafile): string[] {
   const inputs = Object.keys(metafile.inputs).map((file) => join(workspaceRoot, file));
   return [...inputs, ...code.include.map(({ root }) => join(workspaceRoot, root) + sep)];
@@ -128,11 +128,4 @@ function findPackage(
     );
   }
   return shown(folder);
-}
-
-/** @returns bytes of files beside a bundle */
-export function bytesOf(files: ShippedFiles): number {
-  return files
-    .entries()
-    .reduce((sum, [, source]) => sum + (existsSync(source) ? statSync(source).size : 0), 0);
 }

@@ -72,7 +72,9 @@ export class Bundler {
       throw new BuildFailed(await describe(failure, `${source.root}/package.json`));
     });
     entry.sources = sourcesOf(this.#workspaceRoot, source, result.metafile);
-    const bundle = this.#write(name, entry, result, this.#contentsOf(source, result));
+    const contents = this.#contentsOf(source, result);
+    entry.sources = [...entry.sources, ...contents.files.entries().map(([, file]) => file)];
+    const bundle = this.#write(name, entry, result, contents);
     entry.failed = false;
     return bundle;
   }
