@@ -14,6 +14,7 @@ export {
   type FunctionContents,
   type FunctionSource,
 } from './contents/contents.ts';
+export { linkLocalPackages } from './contents/local-packages.ts';
 export { stageFunction } from './contents/stage.ts';
 export { readContents, writeContents } from './contents/written-contents.ts';
 export { esbuildExecutorOptions, esbuildSettings } from './esbuild-settings.ts';

@@ -137,6 +137,13 @@ it.each([
     /^\/jwt\/issuer must match pattern "\^https:/,
   ],
   ['functions/traffic.json', { endpoints: { '*': -1 } }, /^\/endpoints\/\* must be >= 0/],
+  [
+    'package.json',
+    { lambda: { awsSdk: 'none' } },
+    '/lambda/awsSdk must be equal to one of the allowed values',
+  ],
+  ['package.json', { lambda: { memory: 512 } }, '/lambda must NOT have additional properties'],
+  ['package.json', { lambda: { include: ['../x'] } }, /^\/lambda\/include\/0 must match pattern/],
 ])('an editor marks a mistake in %s: %j', (file, content, mark) => {
   expect(errorsIn(file, content)).toContainEqual(
     typeof mark === 'string' ? mark : expect.stringMatching(mark),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ApiFile, apiFile } from './files/api-file.ts';
+import { Manifest } from './files/manifest.ts';
 import { StagesFile, stagesFile } from './files/stages-file.ts';
 import { TopologyFile, topologyFile } from './files/topology-file.ts';
 import { TrafficFile, trafficFile } from './files/traffic-file.ts';
@@ -13,13 +14,17 @@ export interface FileSchema {
   readonly schema: object;
 }
 
-/** @returns the JSON Schemas of all JSON files in functions/ that people write */
+/** Editors know the keys of npm. */
+const ownKeys = Manifest.pick({ unit: true, lambda: true, database: true, schemas: true });
+
+/** @returns the JSON Schemas of all JSON files that people write */
 export function jsonSchemas(): FileSchema[] {
   return [
     fileSchema(topologyFile, TopologyFile, 'Topologies: how endpoints are packed into functions.'),
     fileSchema(stagesFile, StagesFile, 'Stages: where the application is deployed.'),
     fileSchema(apiFile, ApiFile, 'Settings of the HTTP API.'),
     fileSchema(trafficFile, TrafficFile, 'Expected traffic, for reports.'),
+    fileSchema('package.json', ownKeys, 'The keys of this framework in a package.json.'),
   ];
 }
 

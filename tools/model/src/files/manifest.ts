@@ -26,7 +26,7 @@ const PackageGlob = z
 const path = z.string().regex(/^\.\//, 'must be a path in the package, as ./migrations');
 
 /** The keys of a package.json that this framework reads. */
-const Manifest = z.object({
+export const Manifest = z.object({
   name: z.string(),
   version: z.string().default('0.0.0'),
   license: z.string().optional(),
@@ -41,20 +41,27 @@ const Manifest = z.object({
   /** Settings of the function of an endpoint or a unit. */
   lambda: z
     .strictObject({
-      /** Megabytes. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-      memorySize: z.int().min(128).max(10_240).optional(),
-      /** Seconds. API Gateway waits for 30. */
-      timeout: z.int().min(1).max(30).optional(),
-      /** Highest number of concurrent invocations. */
-      reservedConcurrency: z.int().min(1).max(1000).optional(),
-      /** CPU. */
-      architecture: Architecture.optional(),
-      /** Names of npm packages that are installed beside the bundle: native modules, and packages that read files of theirs. */
-      external: z.array(PackageName).optional(),
-      /** Globs of files to ship with the bundle, relative to the package. */
-      include: z.array(PackageGlob).optional(),
-      /** Place of the AWS SDK. */
-      awsSdk: AwsSdk.optional(),
+      // @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+      memorySize: z.int().min(128).max(10_240).optional().describe('Memory in megabytes. Default: 256.'),
+      timeout: z.int().min(1).max(30).optional().describe('Seconds. API Gateway waits for 30. Default: 10.'),
+      reservedConcurrency: z
+        .int()
+        .min(1)
+        .max(1000)
+        .optional()
+        .describe('Highest number of concurrent invocations.'),
+      architecture: Architecture.optional().describe('CPU. Default: arm64.'),
+      external: z
+        .array(PackageName)
+        .optional()
+        .describe(
+          'npm packages to install beside the bundle: native modules, and packages that must stay in their folder.',
+        ),
+      include: z
+        .array(PackageGlob)
+        .optional()
+        .describe('Globs of files to ship with the bundle, relative to the package.'),
+      awsSdk: AwsSdk.optional().describe('Place of the AWS SDK: in the bundle (default), or in nodejs24.x.'),
     })
     .default({}),
   /** Marks a lib as the application's database: migrations and, for development, seed data. */

@@ -34,7 +34,9 @@ export const TrafficFile = z.strictObject({
   architecture: z
     .enum(['x86_64', 'arm64'])
     .default('arm64')
-    .describe('Processors that the prices are for. Functions are deployed for arm64.'),
+    .describe(
+      'Processors that the prices are for. Functions are deployed for arm64, unless their package.json says otherwise.',
+    ),
   durationFactor: z
     .number()
     .positive()

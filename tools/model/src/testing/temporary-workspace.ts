@@ -52,7 +52,7 @@ export class TemporaryWorkspace implements Disposable {
    * @param names - the packages. Default: all
    */
   linkPackages(...names: readonly string[]): void {
-    if (names.length === 0) return linkPackages(repository, this.root);
+    if (names.length === 0) linkPackages(repository, this.root);
     for (const name of names) {
       const link = join(this.root, 'node_modules', name);
       mkdirSync(dirname(link), { recursive: true });
