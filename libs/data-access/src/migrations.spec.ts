@@ -22,19 +22,22 @@ const tables = async () =>
        WHERE table_schema NOT IN ('pg_catalog', 'information_schema', 'public') ORDER BY 1`,
     )
   ).rows.map(({ name }) => name);
-const all = [
-  'games.games',
-  'games.idempotency_keys',
-  'games.players',
-  'users.idempotency_keys',
-  'users.users',
-];
 
 it('makes the tables of the repositories', async () => {
-  expect(await tables()).toEqual(all);
+  expect(await tables()).toEqual(
+    // A further resource adds its own.
+    expect.arrayContaining([
+      'games.games',
+      'games.idempotency_keys',
+      'games.players',
+      'users.idempotency_keys',
+      'users.users',
+    ]),
+  );
 });
 
 it('has a way back for every migration, and forth again', async () => {
+  const all = await tables();
   for (const name of names.toReversed()) {
     const [, down] = readFileSync(new URL(`${name}.sql`, folder), 'utf8').split('-- Down Migration');
     await client.query(down as string);
