@@ -6,6 +6,8 @@ export type Grants = Readonly<Record<string, readonly Privilege[]>>;
 /** PostgreSQL role of a function. */
 export interface DatabaseRole {
   readonly name: string;
+  /** Name of the function, for messages. Default: the role's. */
+  readonly functionName?: string;
   readonly grants: Grants;
 }
 

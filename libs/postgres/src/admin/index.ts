@@ -1,5 +1,17 @@
 export { advisoryLocks } from './advisory-locks.ts';
+export { connect } from './connect.ts';
 export { explainConnectionFailure, tryConnection } from './connection-failure.ts';
+export {
+  asRole,
+  databaseOf,
+  describeConnection,
+  inDatabase,
+  passwordOf,
+  readConnectionString,
+} from './connection-string.ts';
+export { DatabaseMistake } from './database-mistake.ts';
 export * from './grants.ts';
-export { migrate, migrationsHash } from './migrate.ts';
+export { type MigrateOptions, migrate, migrationStatus } from './migrate.ts';
+export { migrationsHash } from './migration-files.ts';
 export { applyRoles, dropRoles, type RolesOptions, roleNameLimit, withRolesLocked } from './roles.ts';
+export { runSqlFile } from './sql-file.ts';

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEmptyDatabase, type EmptyDatabase } from '../testing/empty-database.ts';
-import { migrate, migrationsHash } from './migrate.ts';
+import { DatabaseMistake } from './database-mistake.ts';
+import { migrate } from './migrate.ts';
+import { migrationsHash } from './migration-files.ts';
 
 const migrations = {
   '1767225600001_customers': `-- Up Migration
@@ -33,6 +35,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const path = (name: string) => join(dir, `${name}.sql`);
 const write = (name: string, sql: string, to = dir) => writeFile(join(to, `${name}.sql`), sql);
 
 describe('migrate()', () => {
@@ -86,25 +89,124 @@ describe('migrate()', () => {
     expect(await migrate(database.url, dir)).toEqual([]);
   });
 
-  it('applies nothing when one migration fails', async () => {
-    await write('1767225600003_wrong', 'CREATE TABLE nowhere.notes ();');
-    await expect(migrate(database.url, dir)).rejects.toThrow(/nowhere/);
+  it('applies nothing when one migration fails, and tells its file, its line and the message', async () => {
+    await write('1767225600003_wrong', '-- Ümläute 😀\n-- Up Migration\n\nCREATE TABLE nowhere.notes ();');
+    const failure = await migrate(database.url, dir).catch((error) => error);
+    expect(failure).toBeInstanceOf(DatabaseMistake);
+    expect(failure.message).toBe(`${path('1767225600003_wrong')}:4: schema "nowhere" does not exist`);
     expect((await tables()).filter((name) => name !== 'public.migrations')).toEqual([]);
+    await write('1767225600003_wrong', 'SELECT 1;\n\nSELEC 1;\n-- Down Migration\nSELECT 2;');
+    await expect(migrate(database.url, dir)).rejects.toThrow(
+      `${path('1767225600003_wrong')}:3: syntax error at or near "SELEC"`,
+    );
+    // PostgreSQL does not say where the failing statement is.
+    await write(
+      '1767225600003_wrong',
+      "INSERT INTO customers.customers VALUES ('01980000-0000-7000-8000-00000000000c'), ('01980000-0000-7000-8000-00000000000c');",
+    );
+    await expect(migrate(database.url, dir)).rejects.toThrow(
+      /1767225600003_wrong\.sql: duplicate key value .*\n {2}Key .* already exists/s,
+    );
   });
+
+  it('does not take an empty file for a migration, until it has a statement', async () => {
+    await write('1767225600003_notes', '-- Up Migration\n\n-- Down Migration\nDROP TABLE orders.notes;');
+    expect(await migrate(database.url, dir)).toEqual(names);
+    await write('1767225600003_notes', 'CREATE TABLE orders.notes ();');
+    expect(await migrate(database.url, dir)).toEqual(['1767225600003_notes']);
+  });
+
+  const reset = 'nanos database reset';
+  /** @returns the message for a database whose data must stay, and for one that can be created again */
+  const refusals = async () => {
+    const messages = [];
+    for (const options of [{}, { reset }]) {
+      const error = await migrate(database.url, dir, options).catch((one) => one);
+      expect(error).toBeInstanceOf(DatabaseMistake);
+      messages.push(error.message);
+    }
+    expect(await tables()).toEqual(all);
+    return messages;
+  };
+  const advice = `\nRecreate the development database: ${reset}`;
 
   it('refuses an unapplied migration before an applied one', async () => {
     await migrate(database.url, dir);
     await write('1767225600000_late', 'CREATE TABLE public.late ();');
-    await expect(migrate(database.url, dir)).rejects.toThrow(/1767225600000_late/);
-    expect(await tables()).toEqual(all);
+    const late = `${path('1767225600000_late')} comes before a migration that is applied already.`;
+    expect(await refusals()).toEqual([`${late} Rename it, so that it comes last.`, late + advice]);
   });
 
-  it('has nothing to do for a folder that is empty or does not exist', async () => {
+  it('refuses an applied migration that was edited, until it is restored or accepted', async () => {
+    await migrate(database.url, dir);
+    const [first, second] = names as [string, string];
+    const sql = (migrations as Record<string, string>)[second] as string;
+    await write(second, sql.replace('id uuid', 'id integer'));
+    const edited = `${path(second)} was edited after it was applied.`;
+    expect(await refusals()).toEqual([expect.stringContaining(`${edited} Restore it`), edited + advice]);
+    // Neither line ends nor the way back change the schema.
+    await write(second, sql.replaceAll('\n', '\r\n').replace('DROP SCHEMA', 'DROP  SCHEMA'));
+    expect(await migrate(database.url, dir)).toEqual([]);
+    await write(
+      first,
+      `-- A comment\n${(migrations as Record<string, string>)[first]}`.replace('-- Up', '-- The\n-- Up'),
+    );
+    await write(second, `${sql.replace('CREATE SCHEMA', '-- A comment\nCREATE SCHEMA')}`);
+    const [message] = await refusals();
+    await client.query(/UPDATE .*/.exec(message)?.[0] as string);
+    expect(await migrate(database.url, dir)).toEqual([]);
+  });
+
+  it('refuses an emptied migration as an edited one', async () => {
+    await migrate(database.url, dir);
+    await write(names[1] as string, '');
+    expect((await refusals())[1]).toBe(
+      `${path(names[1] as string)} was edited after it was applied.${advice}`,
+    );
+  });
+
+  it('refuses when an applied migration was removed; one that is newer than all files is told', async () => {
+    await migrate(database.url, dir);
+    const [first, second] = names as [string, string];
+    await rm(join(dir, `${second}.sql`));
+    const warnings: string[] = [];
+    expect(await migrate(database.url, dir, { warn: (text) => warnings.push(text) })).toEqual([]);
+    expect(warnings).toEqual([`The database is ahead of this workspace: it also has ${second}.`]);
+    const removed = `${path(second)} was removed after it was applied.`;
+    await expect(migrate(database.url, dir, { reset })).rejects.toThrow(removed + advice);
+    await write('1767225600003_notes', 'CREATE TABLE orders.notes ();');
+    expect(await refusals()).toEqual([`${removed} Restore it.`, removed + advice]);
+    await rm(join(dir, `${first}.sql`));
+    expect((await refusals())[0].split('\n')).toHaveLength(2);
+  });
+
+  it('takes what an older version applied as it is now', async () => {
+    await migrate(database.url, dir);
+    await client.query('ALTER TABLE public.migrations DROP hash');
+    expect(await migrate(database.url, dir)).toEqual([]);
+    await write(names[0] as string, 'SELECT 1;');
+    await expect(migrate(database.url, dir)).rejects.toThrow('was edited');
+  });
+
+  it('has nothing to do for an empty folder, and refuses one that does not exist', async () => {
     const empty = join(folder, 'empty');
-    expect(await migrate(database.url, empty)).toEqual([]);
+    await expect(migrate(database.url, empty)).rejects.toThrow(`${empty} is no folder`);
     await mkdir(empty);
     expect(await migrate(database.url, empty)).toEqual([]);
     expect(await tables()).toEqual([]);
+  });
+
+  it.each([
+    ['2_notes.ts', /2_notes\.ts is no SQL/],
+    ['notes.sql', /notes\.sql has no number/],
+  ])('refuses %s', async (file, message) => {
+    await writeFile(join(dir, file), '');
+    await expect(migrate(database.url, dir)).rejects.toThrow(message);
+  });
+
+  it('ignores other files', async () => {
+    for (const file of ['README.md', '.hidden.sql', '4913']) await writeFile(join(dir, file), 'text');
+    expect(await migrate(database.url, dir)).toEqual(names);
   });
 });
 
@@ -122,20 +224,19 @@ describe('the hash of migrations', () => {
 
   it('changes with the content, the name and the number of files', async () => {
     const hashes = [await migrationsHash(dir)];
-    await write('1767225600003_notes', '');
+    await write('1767225600003_notes', 'SELECT 1;');
     hashes.push(await migrationsHash(dir));
-    await write('1767225600003_notes', '-- Nothing');
+    await write('1767225600003_notes', 'SELECT 2;');
     hashes.push(await migrationsHash(dir));
     await rm(join(dir, '1767225600003_notes.sql'));
-    await write('1767225600003_other', '-- Nothing');
+    await write('1767225600003_other', 'SELECT 2;');
     hashes.push(await migrationsHash(dir));
     expect(new Set(hashes).size).toBe(4);
   });
 
-  it('is the same for a folder that is empty or does not exist', async () => {
-    const empty = join(folder, 'empty');
-    const hash = await migrationsHash(empty);
-    await mkdir(empty);
-    expect(await migrationsHash(empty)).toBe(hash);
+  it('does not change with an empty file', async () => {
+    const hash = await migrationsHash(dir);
+    await write('1767225600003_notes', '-- Up Migration\n');
+    expect(await migrationsHash(dir)).toBe(hash);
   });
 });

@@ -1,7 +1,19 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
+import { connect } from './connect.ts';
+import { DatabaseMistake } from './database-mistake.ts';
+import { type AppliedMigration, compareMigrations, explainDrift } from './migration-drift.ts';
+import { type MigrationFile, readMigrations } from './migration-files.ts';
+import { explainFailure } from './sql-file.ts';
+
+export interface MigrateOptions {
+  /** Command that creates this database again. Default: none, its data must stay. */
+  readonly reset?: string;
+  /** Called when the database has migrations that are newer than all files. */
+  readonly warn?: (text: string) => void;
+}
+
+/** The key of node-pg-migrate, so that its own command line waits, too. */
+const lock = 7_241_865_325_823_964n;
 
 /**
  * Applies the pending migrations of a folder of SQL files, in one transaction.
@@ -11,52 +23,119 @@ import pg from 'pg';
  * Proxy or PgBouncer.
  *
  * @param databaseUrl - connection string of a role that may create schemas
- * @param dir - absolute path of the folder; a folder that is empty or does not exist has no migrations
+ * @param dir - absolute path of the folder
  * @returns the names of the applied migrations, in order
- * @throws Error when a migration fails (nothing is applied), or when an unapplied migration precedes an applied one
+ * @throws DatabaseMistake when a migration fails (nothing is applied), when an applied one was edited or removed, or when an
+ * unapplied one precedes an applied one; when there is no such folder
  */
-export async function migrate(databaseUrl: string, dir: string): Promise<string[]> {
-  if ((await filesIn(dir)).length === 0) return [];
-  // A lazy import: most runs only need the hash, and this import takes as long as everything else.
-  const { runner } = await import('node-pg-migrate');
-  // The library does not wait for the end of a client of its own: whoever drops the database next would crash it.
-  const dbClient = new pg.Client({ connectionString: databaseUrl });
-  await dbClient.connect();
+export async function migrate(
+  databaseUrl: string,
+  dir: string,
+  { reset, warn }: MigrateOptions = {},
+): Promise<string[]> {
+  const files = await readMigrations(dir);
+  const client = await connect(databaseUrl);
   try {
-    const applied = await runner({
-      dbClient,
+    await client.query('SELECT pg_advisory_lock($1)', [lock]);
+    const applied = await readApplied(client);
+    const drift = compareMigrations(files, applied);
+    const problem = explainDrift(drift, dir, reset);
+    if (problem) throw new DatabaseMistake(problem);
+    if (drift.ahead.length > 0) {
+      warn?.(`The database is ahead of this workspace: it also has ${drift.ahead.join(', ')}.`);
+    }
+    if (drift.pending.length > 0) await apply(client, dir, drift.pending);
+    await recordHashes(client, files, applied);
+    return drift.pending.map(({ name }) => name);
+  } finally {
+    // The library does not wait for the end of a client of its own: whoever drops the database next would crash it.
+    await client.end();
+  }
+}
+
+const statusTimeoutMs = 2000;
+
+/**
+ * Compares a database with the migrations of a folder, and changes nothing.
+ *
+ * @param databaseUrl - connection string
+ * @param dir - absolute path of the folder
+ * @returns the names of pending migrations, and the reason why they cannot be applied
+ */
+export async function migrationStatus(
+  databaseUrl: string,
+  dir: string,
+): Promise<{ readonly pending: string[]; readonly problem: string | undefined }> {
+  const files = await readMigrations(dir);
+  const client = await connect(databaseUrl, statusTimeoutMs);
+  try {
+    const drift = compareMigrations(files, await readApplied(client));
+    return { pending: drift.pending.map(({ name }) => name), problem: explainDrift(drift, dir, undefined) };
+  } finally {
+    await client.end();
+  }
+}
+
+async function readApplied(client: pg.Client): Promise<AppliedMigration[]> {
+  const { rows: tables } = await client.query(`SELECT to_regclass('public.migrations') IS NOT NULL AS found`);
+  if (!tables[0].found) return [];
+  // A table of an older version has no column for the hash.
+  const { rows } = await client.query<AppliedMigration>(
+    `SELECT name, to_jsonb(one) ->> 'hash' AS hash FROM public.migrations AS one ORDER BY run_on, id`,
+  );
+  return rows;
+}
+
+async function apply(client: pg.Client, dir: string, pending: readonly MigrationFile[]): Promise<void> {
+  // A lazy import: most runs have nothing to apply, and this import takes as long as everything else.
+  const { runner } = await import('node-pg-migrate');
+  let running: MigrationFile | undefined;
+  const load = async (paths: readonly string[]) =>
+    pending
+      .filter(({ path }) => paths.includes(path))
+      .map((one) => ({
+        id: one.path,
+        filePaths: [one.path],
+        actions: {
+          up: (pgm: { sql(text: string): void }) => {
+            running = one;
+            pgm.sql(one.up);
+          },
+        },
+      }));
+  try {
+    await runner({
+      dbClient: client,
       dir,
+      ignorePattern: '(?:\\..*|(?!.*\\.sql$).*)',
+      migrationLoaderStrategies: [{ extensions: ['.sql'], loader: load as never }],
       direction: 'up',
       migrationsTable: 'migrations',
       migrationsSchema: 'public',
       singleTransaction: true,
-      advisoryLockMode: 'wait',
+      // These migrations have been compared with the applied ones.
+      checkOrder: false,
+      noLock: true,
       logger: { info: () => {}, warn: () => {}, error: () => {} },
     });
-    return applied.map((migration) => migration.name);
-  } finally {
-    await dbClient.end();
-  }
-}
-
-/**
- * Hashes the names and contents of all files of a folder of migrations. Folders with the same hash make the same schema.
- *
- * @param dir - absolute path; a folder that does not exist has the hash of an empty one
- */
-export async function migrationsHash(dir: string): Promise<string> {
-  const hash = createHash('sha256');
-  for (const file of await filesIn(dir)) {
-    hash.update(`${file}\n`).update(await readFile(join(dir, file)));
-  }
-  return hash.digest('hex');
-}
-
-async function filesIn(dir: string): Promise<string[]> {
-  try {
-    return (await readdir(dir)).sort();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    throw running ? explainFailure(error, { ...running, sql: running.up }) : error;
   }
+}
+
+/** Records what was applied, so that a later edit is noticed. What an older version applied counts as it is now. */
+async function recordHashes(
+  client: pg.Client,
+  files: readonly MigrationFile[],
+  applied: readonly AppliedMigration[],
+): Promise<void> {
+  const known = new Set(applied.filter(({ hash }) => hash !== null).map(({ name }) => name));
+  const unknown = files.filter(({ name }) => !known.has(name));
+  if (unknown.length === 0) return;
+  await client.query('ALTER TABLE public.migrations ADD COLUMN IF NOT EXISTS hash text');
+  await client.query(
+    `UPDATE public.migrations AS one SET hash = known.hash
+     FROM unnest($1::text[], $2::text[]) AS known (name, hash) WHERE one.name = known.name`,
+    [unknown.map(({ name }) => name), unknown.map(({ hash }) => hash)],
+  );
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEmptyDatabase, type EmptyDatabase } from '../testing/empty-database.ts';
+import { asRole, databaseOf } from './connection-string.ts';
 import { type DatabaseRole, formatGrants, isWithin, parseGrants, unionOfGrants } from './grants.ts';
 import { applyRoles, dropRoles } from './roles.ts';
 
@@ -18,15 +19,10 @@ let url: string;
 beforeAll(async () => {
   await superuser.connect();
   database = await createEmptyDatabase();
-  const ownerUrl = new URL(database.url);
   const admin = pg.escapeIdentifier(name('admin'));
   await superuser.query(`CREATE ROLE ${admin} LOGIN CREATEROLE PASSWORD '${password}'`);
-  await superuser.query(
-    `ALTER DATABASE ${pg.escapeIdentifier(ownerUrl.pathname.slice(1))} OWNER TO ${admin}`,
-  );
-  ownerUrl.username = name('admin');
-  ownerUrl.password = password;
-  url = ownerUrl.href;
+  await superuser.query(`ALTER DATABASE ${pg.escapeIdentifier(databaseOf(database.url))} OWNER TO ${admin}`);
+  url = asRole(database.url, name('admin'), password);
   await asAdmin(`
     CREATE SCHEMA orders;
     CREATE TABLE orders.orders (id uuid PRIMARY KEY, note text);
@@ -58,10 +54,7 @@ async function asAdmin(statement: string): Promise<void> {
 
 /** Runs statements as a role, and gives the SQLSTATE of each, or "done". */
 async function as(role: DatabaseRole, ...statements: string[]): Promise<string[]> {
-  const login = new URL(url);
-  login.username = role.name;
-  login.password = password;
-  const client = new pg.Client(login.href);
+  const client = new pg.Client(asRole(url, role.name, password));
   await client.connect();
   const results: string[] = [];
   for (const statement of statements) {
@@ -146,12 +139,10 @@ it('is not made for a table that is not there', async () => {
 
 it('needs an owner that may create roles', async () => {
   await apply(reader);
-  const login = new URL(url);
-  login.username = reader.name;
-  login.password = password;
-  await expect(
-    applyRoles(login.href, [{ ...reader, name: name('other') }], { mode: 'grant' }),
-  ).rejects.toThrow(/with CREATEROLE/);
+  const login = asRole(url, reader.name, password);
+  await expect(applyRoles(login, [{ ...reader, name: name('other') }], { mode: 'grant' })).rejects.toThrow(
+    /with CREATEROLE/,
+  );
 });
 
 it('never has its password in a statement', () => {

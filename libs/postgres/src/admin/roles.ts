@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { advisoryLocks } from './advisory-locks.ts';
+import { connect } from './connect.ts';
+import { DatabaseMistake } from './database-mistake.ts';
 import type { DatabaseRole } from './grants.ts';
 import { scramVerifier } from './scram.ts';
 
@@ -21,15 +23,14 @@ export const roleNameLimit = 63;
  * and cannot create anything, not even temporary tables.
  *
  * @param databaseUrl - connection string of a role that owns the database and its tables, and has CREATEROLE
- * @throws Error when a table does not exist, or the role may not create roles
+ * @throws DatabaseMistake when a table does not exist, or the role may not create roles
  */
 export async function applyRoles(
   databaseUrl: string,
   roles: readonly DatabaseRole[],
   options: RolesOptions,
 ): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
+  const client = await connect(databaseUrl);
   try {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -54,8 +55,7 @@ export async function applyRoles(
  * @throws Error when a role still has privileges in another database
  */
 export async function dropRoles(databaseUrl: string, names: readonly string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
+  const client = await connect(databaseUrl);
   try {
     for (const name of await existing(client, names)) {
       const role = pg.escapeIdentifier(name);
@@ -77,8 +77,7 @@ export async function withRolesLocked<Result>(
   names: readonly string[],
   work: (found: ReadonlySet<string>) => Promise<Result>,
 ): Promise<Result> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
+  const client = await connect(databaseUrl);
   try {
     await client.query('SELECT pg_advisory_lock($1)', [advisoryLocks.roles]);
     return await work(new Set(await existing(client, names)));
@@ -165,12 +164,12 @@ async function readSchemas(client: pg.Client): Promise<string[]> {
 }
 
 async function checkTables(client: pg.Client, roles: readonly DatabaseRole[]): Promise<void> {
-  for (const { name, grants } of roles) {
+  for (const { name, functionName = name, grants } of roles) {
     for (const table of Object.keys(grants)) {
       const { rows } = await client.query('SELECT to_regclass($1) IS NOT NULL AS found', [quoteTable(table)]);
       if (!rows[0].found) {
-        throw new Error(
-          `The contract of ${name} declares "${table}" under "database", but the database has no such table. Correct the name, or add a migration.`,
+        throw new DatabaseMistake(
+          `The contract of ${functionName} declares "${table}" under "database", but the database has no such table. Correct the name, or add a migration.`,
         );
       }
     }
@@ -197,7 +196,7 @@ function isConcurrent(error: unknown): boolean {
 
 function explain(error: unknown): unknown {
   if (!(error instanceof pg.DatabaseError && error.code === '42501')) return error;
-  return new Error(
+  return new DatabaseMistake(
     `Each function gets its own PostgreSQL role, so the connection string must be the one of the owner of the tables, with CREATEROLE: ${error.message}.`,
     { cause: error },
   );

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { databaseOf, inDatabase, readConnectionString } from '../admin/connection-string.ts';
 
 export interface EmptyDatabase {
   readonly url: string;
@@ -12,14 +13,14 @@ export interface EmptyDatabase {
 
 /** Creates a database without schemas, next to the one of DATABASE_URL and named after it. */
 export async function createEmptyDatabase(): Promise<EmptyDatabase> {
-  const url = new URL(process.env.DATABASE_URL as string);
-  const server = new pg.Client({ connectionString: url.href });
-  url.pathname += '_empty';
-  const name = pg.escapeIdentifier(url.pathname.slice(1));
+  const url = readConnectionString(process.env.DATABASE_URL as string, 'DATABASE_URL');
+  const server = new pg.Client({ connectionString: url });
+  const database = `${databaseOf(url)}_empty`;
+  const name = pg.escapeIdentifier(database);
   await server.connect();
   await server.query(`CREATE DATABASE ${name}`);
   return {
-    url: url.href,
+    url: inDatabase(url, database),
     drop: async (force) => {
       // PostgreSQL itself waits up to 5 s for sessions that are ending.
       await server.query(`DROP DATABASE ${name}${force ? ' WITH (FORCE)' : ''}`);

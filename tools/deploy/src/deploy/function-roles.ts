@@ -6,7 +6,13 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm';
 import type { PackedFunction, Stage } from '@nanoservices/model';
-import { applyRoles, dropRoles, withRolesLocked } from '@nanoservices/postgres/admin';
+import {
+  applyRoles,
+  asRole,
+  dropRoles,
+  readConnectionString,
+  withRolesLocked,
+} from '@nanoservices/postgres/admin';
 import { functionName, functionUrlParameter } from '../stacks/names.ts';
 import type { StageDatabase } from './stage-database.ts';
 
@@ -41,7 +47,7 @@ export async function addRoles(
       const renewed = functions.filter(({ name }) => {
         const role = functionName(stage, name);
         const before = current.get(functionUrlParameter(stage, name));
-        return !found.has(role) || !before || address(before) !== address(roleUrl(url, role, ''));
+        return !found.has(role) || !before || address(before) !== address(asRole(url, role, ''));
       });
       const passwords = new Map(
         renewed.map(({ name }) => [functionName(stage, name), randomBytes(24).toString('base64url')]),
@@ -49,7 +55,7 @@ export async function addRoles(
       await applyRoles(urlFromHere, roles, { mode: 'grant', passwordOf: (role) => passwords.get(role) });
       for (const { name } of renewed) {
         const role = functionName(stage, name);
-        await writeParameter(ssm, stage, name, roleUrl(url, role, passwords.get(role) as string));
+        await writeParameter(ssm, stage, name, asRole(url, role, passwords.get(role) as string));
       }
       return renewed.map(({ name }) => name);
     },
@@ -101,7 +107,11 @@ export async function removeRoles(
 }
 
 function rolesOf(stage: Stage, functions: readonly RoleOf[]) {
-  return functions.map(({ name, grants }) => ({ name: functionName(stage, name), grants }));
+  return functions.map(({ name, grants }) => ({
+    name: functionName(stage, name),
+    functionName: name,
+    grants,
+  }));
 }
 
 async function readParameters(ssm: SSMClient, names: readonly string[]): Promise<Map<string, string>> {
@@ -121,16 +131,13 @@ function inParts(names: readonly string[]): string[][] {
   );
 }
 
-function roleUrl(ownerUrl: string, role: string, password: string): string {
-  const url = new URL(ownerUrl);
-  url.username = role;
-  url.password = password;
-  return url.href;
-}
-
-/** A connection string without its password. */
-function address(connectionString: string): string {
-  const url = new URL(connectionString);
-  url.password = '';
-  return url.href;
+/** A connection string without its password; undefined when it cannot be read. */
+function address(connectionString: string): string | undefined {
+  try {
+    const url = new URL(readConnectionString(connectionString, 'The parameter', {}));
+    url.password = '';
+    return url.href;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type Stage, UsageError } from '@nanoservices/model';
-import { explainConnectionFailure, tryConnection } from '@nanoservices/postgres/admin';
+import { explainConnectionFailure, readConnectionString, tryConnection } from '@nanoservices/postgres/admin';
 import { databaseUrlParameter } from '../stacks/names.ts';
 
 /** The address of a stage's database. */
@@ -19,12 +19,16 @@ export interface StageDatabase {
  * database, and is often set unnoticed.
  *
  * @throws UsageError when the parameter is missing
+ * @throws DatabaseMistake when it holds no connection string
  */
 export async function stageDatabase(stage: Stage): Promise<StageDatabase> {
-  const url = await readParameter(stage);
+  const parameter = `The parameter ${databaseUrlParameter(stage)}`;
+  // The variables of libpq are those of this machine.
+  const url = readConnectionString(await readParameter(stage), parameter, {});
   const { DEPLOY_DATABASE_URL: here } = process.env;
-  const source = here ? 'DEPLOY_DATABASE_URL' : `The parameter ${databaseUrlParameter(stage)}`;
-  return { url, urlFromHere: here || url, source };
+  if (!here) return { url, urlFromHere: url, source: parameter };
+  const source = 'DEPLOY_DATABASE_URL';
+  return { url, urlFromHere: readConnectionString(here, source), source };
 }
 
 /**
