@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,10 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { type Layout, readLayout } from '@nanoservices/model';
 import { TemporaryWorkspace } from '@nanoservices/model/testing';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { acquireDatabase } from './acquire-database.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { acquireDatabase, type DatabaseLease } from './acquire-database.ts';
 import { resetDevelopmentDatabase } from './development-database.ts';
 import { supervisorName } from './lease.ts';
+import { readPostmaster } from './postmaster-file.ts';
 import { type ServerHome, serverHome } from './server-home.ts';
 import { createTestDatabase } from './testing/test-database.ts';
 
@@ -54,13 +56,15 @@ function newWorkspace(): void {
       });`,
   });
   shop.linkPackages();
+  // Started by root, the server runs as another user, who must get to the workspace.
+  chmodSync(shop.root, 0o755);
   layout = readLayout(shop.root);
   home = serverHome(shop.root);
 }
 
 async function removeWorkspace(): Promise<void> {
   for (const child of children.splice(0)) child.kill('SIGKILL');
-  await waitFor(() => !isRunning());
+  await waitFor(() => !isRunning(), 15_000);
   shop[Symbol.dispose]();
   rmSync(home.dir, { recursive: true, force: true });
 }
@@ -69,7 +73,7 @@ beforeAll(newWorkspace);
 
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
-  await waitFor(() => !isRunning());
+  await waitFor(() => !isRunning(), 15_000);
 });
 
 afterAll(removeWorkspace);
@@ -113,10 +117,10 @@ function supervisorPids(): number[] {
   const processes = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
   return processes
     .filter((line) => line.includes('supervisor.ts') && line.includes(shop.root))
-    .map(Number.parseInt);
+    .map((line) => Number.parseInt(line, 10));
 }
 
-async function waitFor(condition: () => boolean | Promise<boolean>, timeoutMs = 120_000): Promise<void> {
+async function waitFor(condition: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
   const giveUpAt = Date.now() + timeoutMs;
   while (!(await condition())) {
     if (Date.now() > giveUpAt) throw new Error(`Not true within ${timeoutMs} ms: ${condition}`);
@@ -133,6 +137,17 @@ async function query<Row>(url: string, sql: string): Promise<Row[]> {
     await client.end();
   }
 }
+
+/** Removes a folder into which a server writes; what it writes meanwhile stays. */
+function removeFolder(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true });
+  } catch (error) {
+    expect((error as NodeJS.ErrnoException).code).toBe('ENOTEMPTY');
+  }
+}
+
+const readCustomers = new Map([['get-customer', { 'customers.customers': ['select'] } as const]]);
 
 const customerNames = (url: string) =>
   query<{ name: string }>(url, 'SELECT name FROM customers.customers ORDER BY id');
@@ -154,7 +169,7 @@ async function outlivesPause(url: string): Promise<void> {
   await client.end();
 }
 
-describe('acquireDatabase()', () => {
+describe('acquireDatabase()', { timeout: 60_000 }, () => {
   it('gives a migrated database with its seed data, and stops the server after the last release', async () => {
     const first = await acquireDatabase(layout);
     const second = await acquireDatabase(layout);
@@ -222,7 +237,7 @@ describe('acquireDatabase()', () => {
     await query(url, `UPDATE customers.customers SET name = 'Kept'; SELECT pg_switch_wal()`);
     const killed = postmasterPid() as number;
     process.kill(killed, 'SIGKILL');
-    await waitFor(async () => (await customerNames(url).catch(() => [])).length > 0);
+    await waitFor(async () => (await customerNames(url).catch(() => [])).length > 0, 20_000);
     expect(await customerNames(url)).toContainEqual({ name: 'Kept' });
     // The lease was renewed: the server outlives the pause after which an unused one stops.
     const pid = postmasterPid();
@@ -278,20 +293,53 @@ describe('acquireDatabase()', () => {
     await lease.release();
   });
 
-  it('recreates the development database on demand', async () => {
+  it('recreates the development database on demand, with the roles that functions have', async () => {
     const lease = await acquireDatabase(layout);
+    await lease.grant(readCustomers);
     await query(lease.url, 'DELETE FROM customers.customers');
     await resetDevelopmentDatabase(layout);
-    expect(await customerNames(lease.url)).toHaveLength(3);
+    expect(await customerNames(lease.functionUrl('get-customer'))).toHaveLength(3);
+    await lease.release();
+  });
+
+  it('keeps the development database when it cannot be recreated, and tells the file and the line', async () => {
+    const lease = await acquireDatabase(layout);
+    await query(lease.url, `UPDATE customers.customers SET name = 'Kept'`);
+    shop.write('libs/storage/seed.sql', `${seed};\n\nINSERT INTO nowhere VALUES (1);`);
+    await expect(resetDevelopmentDatabase(layout)).rejects.toThrow(
+      /libs\/storage\/seed\.sql:3: relation "nowhere" does not exist/,
+    );
+    shop.write('libs/storage/seed.sql', seed);
+    expect(await customerNames(lease.url)).toContainEqual({ name: 'Kept' });
+    await resetDevelopmentDatabase(layout);
+    await lease.release();
+  });
+
+  it('tells which applied migration has changed, and what mends it', async () => {
+    const [file, edited] = ['libs/storage/migrations/1751328000002_notes.sql', 'is acquired again'];
+    shop.write(file, 'CREATE TABLE orders.notes ();');
+    const lease = await acquireDatabase(layout);
+    expect(lease.notes).toEqual(['applied 1751328000002_notes']);
+    shop.write(file, `CREATE TABLE orders.notes (text text); -- ${edited}`);
+    const message = `${join(shop.root, file)} was edited after it was applied.\nRecreate the development database: npx nanos database reset`;
+    await expect(lease.update(layout.database)).rejects.toThrow(message);
+    await expect(acquireDatabase(layout)).rejects.toThrow(message);
+    await resetDevelopmentDatabase(layout);
+    expect(await query(lease.url, 'SELECT text FROM orders.notes')).toEqual([]);
+    shop.remove(file);
+    await expect(acquireDatabase(layout)).rejects.toThrow(/1751328000002_notes\.sql was removed after/);
+    await resetDevelopmentDatabase(layout);
+    expect(await lease.update(layout.database)).toEqual([]);
     await lease.release();
   });
 
   it('leaves the database of DATABASE_URL alone', async () => {
-    vi.stubEnv('DATABASE_URL', 'postgresql://somewhere/else');
+    vi.stubEnv('DATABASE_URL', 'postgresql://127.0.0.1:9/else');
     const lease = await acquireDatabase(layout);
     vi.stubEnv('DATABASE_URL', undefined);
     vi.stubEnv('DATABASE_LINGER_MS', '1000');
-    expect(lease.url).toBe('postgresql://somewhere/else');
+    expect(lease.url).toMatch(/^postgresql:\/\/.*@127\.0\.0\.1:9\/else$/);
+    expect(lease.description).toBe('of DATABASE_URL at 127.0.0.1:9/else');
     expect(isRunning()).toBe(false);
     await lease.release();
   });
@@ -304,7 +352,161 @@ describe('acquireDatabase()', () => {
   });
 });
 
-describe('createTestDatabase()', () => {
+describe('a watched database', { timeout: 60_000 }, () => {
+  let lease: DatabaseLease;
+  const news: string[] = [];
+  beforeEach(async () => {
+    news.length = 0;
+    lease = await acquireDatabase(layout);
+    await lease.grant(readCustomers);
+    lease.watch(({ text }) => news.push(text));
+  });
+  afterEach(() => lease.release());
+  const asFunction = () => customerNames(lease.functionUrl('get-customer'));
+  const servesAgain = () => waitFor(async () => (await asFunction().catch(() => [])).length === 3, 20_000);
+
+  it.each([
+    [
+      'a table was created again',
+      `CREATE TABLE public.copy AS SELECT * FROM customers.customers; DROP TABLE customers.customers;
+       CREATE TABLE customers.customers AS SELECT * FROM public.copy; DROP TABLE public.copy`,
+    ],
+    ['rights were revoked', 'REVOKE USAGE ON SCHEMA customers FROM "local-get-customer"'],
+    ['rights were given away', 'GRANT DELETE ON customers.customers TO "local-get-customer"'],
+  ])('gives functions their rights again after %s', async (_, statements) => {
+    await query(lease.url, statements);
+    await waitFor(() => news.includes('↻ database: rights of get-customer'));
+    expect(await asFunction()).toHaveLength(3);
+    await expect(query(lease.functionUrl('get-customer'), 'DELETE FROM customers.customers')).rejects.toThrow(
+      /permission denied/,
+    );
+  });
+
+  it('tells that a table is missing, and serves after a reset', async () => {
+    await query(lease.url, 'DROP SCHEMA customers CASCADE');
+    await waitFor(() => news.length > 0);
+    expect(news[0]).toMatch(
+      /^The contract of get-customer declares "customers\.customers".* no such table.* recreate the database: npx nanos database reset$/,
+    );
+    await resetDevelopmentDatabase(layout);
+    expect(await asFunction()).toHaveLength(3);
+  });
+
+  it('is created again when it was dropped', async () => {
+    await query(lease.url.replace(/[^/]+$/, 'postgres'), 'DROP DATABASE nanoservices WITH (FORCE)');
+    await servesAgain();
+    await waitFor(() => news.includes('↻ database: created, rights of get-customer'));
+  });
+
+  it('is created again, at the same address, when its folder was removed', async () => {
+    await query(lease.url, `UPDATE customers.customers SET name = 'Lost'`);
+    removeFolder(home.dir);
+    await waitFor(
+      async () => !JSON.stringify(await asFunction().catch(() => 'Lost')).includes('Lost'),
+      30_000,
+    );
+    expect(await asFunction()).toHaveLength(3);
+  });
+
+  it('serves again after a crash of the server', async () => {
+    process.kill(postmasterPid() as number, 'SIGKILL');
+    await servesAgain();
+  });
+
+  it('comes back when the supervisor was told to end', async () => {
+    const [supervisor] = supervisorPids() as [number];
+    process.kill(supervisor, 'SIGTERM');
+    await waitFor(() => !isAlive(supervisor));
+    await servesAgain();
+  });
+});
+
+describe('a server without supervisor', { timeout: 60_000 }, () => {
+  it('gets one, and stops when it is not used, after all of its clients and the supervisor were killed', async () => {
+    const { child } = await holder();
+    const pid = postmasterPid();
+    const [supervisor] = supervisorPids() as [number];
+    child.kill('SIGKILL');
+    process.kill(supervisor, 'SIGKILL');
+    await waitFor(() => !isAlive(supervisor));
+    await waitFor(() => !isAlive(pid) && !isRunning(), 20_000);
+  });
+
+  it('is never there when the command was ended with all its descendants', async () => {
+    const { child } = await holder();
+    const parents = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/).map(Number));
+    expect(parents.filter(([, parent]) => parent === child.pid)).toEqual([]);
+  });
+});
+
+describe('a workspace that is', { timeout: 60_000 }, () => {
+  const place = (name: string) => join(tmpdir(), `${name}-${process.pid}`);
+
+  it('moved while its server runs has a server with the same data, of its new place', async () => {
+    const first = await acquireDatabase(layout);
+    await query(first.url, `UPDATE customers.customers SET name = 'Moved' WHERE id = 1`);
+    await first.release();
+    const old = postmasterPid();
+    const moved = place('moved workspace');
+    renameSync(shop.root, moved);
+    try {
+      const lease = await acquireDatabase(readLayout(moved));
+      expect(await customerNames(lease.url)).toContainEqual({ name: 'Moved' });
+      expect(isAlive(old)).toBe(false);
+      // Programs and libraries of the server are found.
+      await query(lease.url, 'DO $$ BEGIN END $$');
+      const file = readFileSync(join(serverHome(moved).dataDir, 'postmaster.pid'), 'utf8');
+      expect(file.split('\n')[1]).toBe(join(moved, '.database/data'));
+      await lease.release();
+    } finally {
+      renameSync(moved, shop.root);
+    }
+    const back = await acquireDatabase(layout);
+    expect(await customerNames(back.url)).toContainEqual({ name: 'Moved' });
+    await back.release();
+  });
+
+  it('moved after server and supervisor crashed keeps its data', async () => {
+    const { child, url } = await holder();
+    await query(url, `UPDATE customers.customers SET name = 'Crashed' WHERE id = 1; SELECT pg_switch_wal()`);
+    const moved = place('crashed workspace');
+    // Stopped, the supervisor does not restart the server.
+    for (const pid of supervisorPids()) process.kill(pid, 'SIGSTOP');
+    child.kill('SIGKILL');
+    const crashed = postmasterPid() as number;
+    process.kill(crashed, 'SIGKILL');
+    await waitFor(() => !isAlive(crashed));
+    renameSync(shop.root, moved);
+    for (const pid of supervisorPids()) process.kill(pid, 'SIGCONT');
+    try {
+      const lease = await acquireDatabase(readLayout(moved));
+      expect(await customerNames(lease.url)).toContainEqual({ name: 'Crashed' });
+      await lease.release();
+    } finally {
+      renameSync(moved, shop.root);
+    }
+  });
+
+  it('copied while its server runs has a server with its own data', async () => {
+    const lease = await acquireDatabase(layout);
+    await query(lease.url, `UPDATE customers.customers SET name = 'Original' WHERE id = 1`);
+    const copied = place('copied workspace');
+    cpSync(shop.root, copied, { recursive: true, verbatimSymlinks: true });
+    chmodSync(copied, 0o755);
+    const copy = await acquireDatabase(readLayout(copied));
+    expect(new URL(copy.url).port).not.toBe(new URL(lease.url).port);
+    expect(await customerNames(copy.url)).toEqual([{ name: 'Ida' }, { name: 'Jon' }, { name: 'Kim' }]);
+    expect(await customerNames(lease.url)).toContainEqual({ name: 'Original' });
+    await Promise.all([copy.release(), lease.release()]);
+    await waitFor(() => !readPostmaster(serverHome(copied)));
+    rmSync(copied, { recursive: true });
+  });
+});
+
+describe('createTestDatabase()', { timeout: 60_000 }, () => {
   it('gives each caller a separate empty, migrated database, and drops it', async () => {
     const databases = await Promise.all([1, 2, 3].map(() => createTestDatabase(shop.root)));
     const urls = databases.map(({ url }) => url);
@@ -341,6 +543,20 @@ describe('createTestDatabase()', () => {
     expect(left).toHaveLength(2);
     expect(await customerNames(used.url)).toEqual([]);
     await Promise.all([used.drop(), next.drop(), lease.release()]);
+  });
+
+  it('spares what is in use when the server has ended all sessions, or the run uses another database', async () => {
+    const used = await createTestDatabase(shop.root);
+    const lease = await acquireDatabase(layout);
+    process.kill(postmasterPid() as number, 'SIGKILL');
+    await waitFor(async () => (await customerNames(lease.url).catch(() => [])).length > 0, 20_000);
+    await (await createTestDatabase(shop.root)).drop();
+    // Sessions and locks of a run on one database are not those of another one.
+    vi.stubEnv('DATABASE_URL', used.url);
+    await (await createTestDatabase(shop.root)).drop();
+    vi.stubEnv('DATABASE_URL', undefined);
+    expect(await customerNames(used.url)).toEqual([]);
+    await Promise.all([used.drop(), lease.release()]);
   });
 
   it('makes a template again that was left half-made', async () => {

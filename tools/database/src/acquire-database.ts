@@ -1,19 +1,41 @@
-import type { Layout } from '@nanoservices/model';
-import { ensureDevelopmentDatabase } from './development-database.ts';
-import { type FunctionGrants, functionUrl, grantAll, grantFunctions } from './function-roles.ts';
-import { leaseServer } from './lease.ts';
+import type { DatabaseFiles, Layout } from '@nanoservices/model';
+import { readConnectionString } from '@nanoservices/postgres/admin';
+import { EmbeddedDatabase } from './embedded-database.ts';
+import { ExternalDatabase } from './external-database.ts';
+import type { FunctionGrants } from './function-roles.ts';
 
 /** Environment variable: DATABASE_URL names a database of `createTestDatabase`, in which functions have roles. */
 export const testRolesVariable = 'DATABASE_TEST_ROLES';
+
+/** News for the person at the terminal. */
+export interface DatabaseNews {
+  readonly level: 'info' | 'error';
+  readonly text: string;
+}
 
 /** The right to use a database until `release` or the end of the process. */
 export interface DatabaseLease {
   /** Connection string of the owner of the tables. */
   readonly url: string;
+  /** True for the database of DATABASE_URL. */
+  readonly isExternal: boolean;
+  /** Kind and address, without user and password. */
+  readonly description: string;
+  /** Changes that were needed, or a reason why the database of DATABASE_URL is not up to date. */
+  readonly notes: readonly string[];
   /** Gives the roles of functions exactly these rights. A database of DATABASE_URL stays as it is. */
   grant(functions: FunctionGrants): Promise<void>;
   /** @returns the connection string of a function, as the role that `grant` made */
   functionUrl(functionName: string): string;
+  /**
+   * Applies new migrations, and a seed that has changed. A database of DATABASE_URL stays as it is.
+   *
+   * @returns the changes in words, as in `notes`
+   * @throws DatabaseMistake when a migration or the seed fails, or an applied migration has changed
+   */
+  update(files: DatabaseFiles | undefined): Promise<string[]>;
+  /** Keeps what was granted, whoever changes or recreates the database, until `release`. */
+  watch(tell: (news: DatabaseNews) => void): void;
   release(): Promise<void>;
 }
 
@@ -23,36 +45,16 @@ export interface DatabaseLease {
  *
  * @param layout - the workspace with the migrations, the seed and the embedded server
  * @param env - the variables that name a database: `environment` of a test database, or DATABASE_URL
- * @throws Error when the embedded server does not start or a migration fails
+ * @throws DatabaseMistake when DATABASE_URL is no connection string, a migration or the seed fails, or an applied migration
+ * has changed
+ * @throws Error when the embedded server does not start
  */
 export async function acquireDatabase(
   layout: Pick<Layout, 'root' | 'database'>,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<DatabaseLease> {
   const { DATABASE_URL, [testRolesVariable]: hasTestRoles } = env;
-  if (DATABASE_URL) {
-    const roles = { ownerUrl: DATABASE_URL, prefix: 'test' } as const;
-    return {
-      url: DATABASE_URL,
-      grant: async (functions) => {
-        if (hasTestRoles) await grantAll(roles, functions);
-      },
-      functionUrl: (functionName) => (hasTestRoles ? functionUrl(roles, functionName) : DATABASE_URL),
-      release: async () => {},
-    };
-  }
-  const lease = await leaseServer(layout.root);
-  try {
-    const url = await ensureDevelopmentDatabase(lease, layout.database);
-    const roles = { ownerUrl: url, prefix: 'local' } as const;
-    return {
-      url,
-      grant: (functions) => grantFunctions(lease.client, roles, functions, layout.database),
-      functionUrl: (functionName) => functionUrl(roles, functionName),
-      release: lease.release,
-    };
-  } catch (error) {
-    await lease.release();
-    throw error;
-  }
+  if (!DATABASE_URL) return EmbeddedDatabase.open(layout);
+  const url = readConnectionString(DATABASE_URL, 'DATABASE_URL');
+  return ExternalDatabase.open(url, Boolean(hasTestRoles), layout.database);
 }

@@ -1,7 +1,16 @@
-import { createHash, createHmac } from 'node:crypto';
-import type { DatabaseFiles } from '@nanoservices/model';
-import { type DatabaseRole, type Grants, migrationsHash } from '@nanoservices/postgres/admin';
-import type { Client } from 'pg';
+import { createHmac } from 'node:crypto';
+import {
+  applyRoles,
+  asRole,
+  connect,
+  type DatabaseRole,
+  formatGrants,
+  type Grants,
+  parseGrants,
+  passwordOf,
+} from '@nanoservices/postgres/admin';
+import pg from 'pg';
+import { readTables, rolesToCorrect } from './role-state.ts';
 
 /** Rights of functions in the database, by their names. */
 export type FunctionGrants = ReadonlyMap<string, Grants>;
@@ -16,58 +25,71 @@ export interface FunctionRoles {
 
 /** @returns the connection string of a function, as its role */
 export function functionUrl({ ownerUrl, prefix }: FunctionRoles, functionName: string): string {
-  const url = new URL(ownerUrl);
-  url.username = roleName(prefix, functionName);
-  url.password = rolePassword(ownerUrl, url.username);
-  return url.href;
+  const role = roleName(prefix, functionName);
+  return asRole(ownerUrl, role, rolePassword(ownerUrl, role));
 }
 
 /**
- * Creates or corrects the roles of functions. A comment on each role holds the hash of its rights, so that usually there is
- * nothing to do.
+ * Creates or corrects the roles of functions, as far as their rights in the database differ. A comment on each role holds its
+ * rights, for a database that replaces this one.
  *
- * @param client - any connection to the server
- * @param files - the workspace's migrations
+ * @returns the functions whose roles were corrected
  */
 export async function grantFunctions(
-  client: Client,
   { ownerUrl, prefix }: FunctionRoles,
   grants: FunctionGrants,
-  files: DatabaseFiles | undefined,
-): Promise<void> {
-  const database = new URL(ownerUrl).pathname.slice(1);
-  const { rows } = await client.query<{ oid: string }>('SELECT oid FROM pg_database WHERE datname = $1', [
-    database,
-  ]);
-  // A migration may recreate a table, without the rights on the old one.
-  const schema = files ? await migrationsHash(files.migrations) : 'none';
-  const wanted = [...grants].map(([name, tables]) => {
-    const state = createHash('sha256').update(JSON.stringify([rows[0]?.oid, schema, tables]));
-    return { name: roleName(prefix, name), grants: tables, state: state.digest('hex') };
-  });
-  const { rows: found } = await client.query<{ name: string; state: string | null }>(
-    `SELECT rolname AS name, shobj_description(oid, 'pg_authid') AS state FROM pg_roles WHERE rolname = ANY ($1)`,
-    [wanted.map(({ name }) => name)],
-  );
-  const states = new Map(found.map(({ name, state }) => [name, state]));
-  const changed = wanted.filter(({ name, state }) => states.get(name) !== state);
-  if (changed.length === 0) return;
-  await giveRoles(ownerUrl, changed);
-  for (const { name, state } of changed) await client.query(`COMMENT ON ROLE "${name}" IS '${state}'`);
+): Promise<string[]> {
+  const client = await connect(ownerUrl);
+  try {
+    const wrong = await rolesToCorrect(client, rolesOf(prefix, grants));
+    if (wrong.length === 0) return [];
+    await giveRoles(ownerUrl, wrong);
+    for (const { name, grants: given } of wrong) {
+      await client.query(
+        `COMMENT ON ROLE ${pg.escapeIdentifier(name)} IS ${pg.escapeLiteral(formatGrants(given))}`,
+      );
+    }
+    return wrong.map(({ name, functionName = name }) => functionName);
+  } finally {
+    await client.end();
+  }
 }
 
 /** Creates the roles of functions in a new database. */
 export async function grantAll({ ownerUrl, prefix }: FunctionRoles, grants: FunctionGrants): Promise<void> {
-  await giveRoles(
-    ownerUrl,
-    [...grants].map(([name, tables]) => ({ name: roleName(prefix, name), grants: tables })),
-  );
+  await giveRoles(ownerUrl, rolesOf(prefix, grants));
+}
+
+/** Gives all existing roles the rights that their comments hold, as far as the database has the tables. */
+export async function grantAgain({ ownerUrl, prefix }: FunctionRoles): Promise<void> {
+  const client = await connect(ownerUrl);
+  try {
+    const tables = new Set(await readTables(client));
+    const { rows } = await client.query<{ name: string; grants: string | null }>(
+      `SELECT rolname AS name, shobj_description(oid, 'pg_authid') AS grants FROM pg_roles
+       WHERE starts_with(rolname, $1)`,
+      [`${prefix}-`],
+    );
+    const roles = rows.map(({ name, grants }) => {
+      const known = Object.entries(parseGrants(grants ?? '')).filter(([table]) => tables.has(table));
+      return { name, grants: Object.fromEntries(known) };
+    });
+    await applyRoles(ownerUrl, roles, { mode: 'exact' });
+  } finally {
+    await client.end();
+  }
 }
 
 async function giveRoles(ownerUrl: string, roles: readonly DatabaseRole[]): Promise<void> {
-  // Loaded on demand: most runs find nothing to do.
-  const { applyRoles } = await import('@nanoservices/postgres/admin');
   await applyRoles(ownerUrl, roles, { mode: 'exact', passwordOf: (role) => rolePassword(ownerUrl, role) });
+}
+
+function rolesOf(prefix: string, grants: FunctionGrants): DatabaseRole[] {
+  return [...grants].map(([functionName, tables]) => ({
+    name: roleName(prefix, functionName),
+    functionName,
+    grants: tables,
+  }));
 }
 
 function roleName(prefix: string, functionName: string): string {
@@ -76,5 +98,5 @@ function roleName(prefix: string, functionName: string): string {
 
 /** Derived from the owner's password: the same in every process, and stored nowhere. */
 function rolePassword(ownerUrl: string, role: string): string {
-  return createHmac('sha256', new URL(ownerUrl).password).update(role).digest('base64url');
+  return createHmac('sha256', passwordOf(ownerUrl)).update(role).digest('base64url');
 }

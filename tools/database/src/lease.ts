@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { chownSync, closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { advisoryLocks } from '@nanoservices/postgres/admin';
 import type { Client } from 'pg';
 import { maintenanceDatabase, serverUrl } from './postgres-server.ts';
+import { isRunning } from './process-state.ts';
 import { type ServerHome, serverHome } from './server-home.ts';
 
 /** Application name of the supervisor's session in pg_stat_activity, followed by the supervisor's process id. */
@@ -23,18 +24,23 @@ export interface ServerLease {
 
 /**
  * Joins the workspace's server, and starts it when it is down. Any number of processes may call this at once. If the server
- * crashes during a lease, it is restarted and the lease renewed.
+ * crashes during a lease, or its folder is removed, it is restarted at the same address and the lease renewed.
  *
+ * @param name - application name of the lease's session in pg_stat_activity
  * @throws Error with the end of the server's log when there is no server after 30 seconds
  */
-export async function leaseServer(workspaceRoot: string): Promise<ServerLease> {
+export async function leaseServer(
+  workspaceRoot: string,
+  name: string = 'nanoservices lease',
+): Promise<ServerLease> {
+  let client = await joinServer(workspaceRoot, name);
   const home = serverHome(workspaceRoot);
-  let client = await joinServer(home, workspaceRoot);
+  const address = readAddress(home);
   let released = false;
   const renewWhenBroken = () =>
     client.once('end', async () => {
       if (released) return;
-      const renewed = await joinServer(home, workspaceRoot).catch(() => undefined);
+      const renewed = await joinServer(workspaceRoot, name, address).catch(() => undefined);
       if (!renewed) return;
       client = renewed;
       if (released) await client.end();
@@ -55,12 +61,35 @@ export async function leaseServer(workspaceRoot: string): Promise<ServerLease> {
   };
 }
 
-async function joinServer(home: ServerHome, workspaceRoot: string): Promise<Client> {
+/** What makes the address of a server. */
+interface Address {
+  readonly port: string;
+  readonly password: string;
+}
+
+function readAddress({ portFile, passwordFile }: ServerHome): Address {
+  return { port: readFileSync(portFile, 'utf8'), password: readFileSync(passwordFile, 'utf8') };
+}
+
+/** Gives a folder that was removed during a lease the address of its server back. */
+function restoreAddress({ portFile, passwordFile, user }: ServerHome, { port, password }: Address): void {
+  if (existsSync(passwordFile)) return;
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (user) chownSync(passwordFile, user.uid, user.gid);
+  writeFileSync(portFile, port);
+}
+
+/** @param address - the address before; undefined for a new lease */
+async function joinServer(workspaceRoot: string, name: string, address?: Address): Promise<Client> {
   const giveUpAt = Date.now() + deadlineMs;
   let startAt = 0;
   let pauseMs = 1000;
+  let home = serverHome(workspaceRoot);
   for (;;) {
-    const joined = await tryJoin(home);
+    // The folder may be removed at any time.
+    if (!existsSync(home.dir)) home = serverHome(workspaceRoot);
+    if (address) restoreAddress(home, address);
+    const joined = await tryJoin(home, name);
     if (joined) {
       // A killed supervisor left its server behind: the server needs a new one.
       if (!joined.supervised) startSupervisor(home, workspaceRoot);
@@ -78,11 +107,14 @@ async function joinServer(home: ServerHome, workspaceRoot: string): Promise<Clie
   }
 }
 
-async function tryJoin(home: ServerHome): Promise<{ client: Client; supervised: boolean } | undefined> {
+async function tryJoin(
+  home: ServerHome,
+  name: string,
+): Promise<{ client: Client; supervised: boolean } | undefined> {
   const connectionString = serverUrl(home, maintenanceDatabase);
   if (!connectionString) return undefined;
   const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString, application_name: 'nanoservices lease', keepAlive: true });
+  const client = new pg.Client({ connectionString, application_name: name, keepAlive: true });
   client.on('error', () => {});
   try {
     await client.connect();
@@ -94,26 +126,22 @@ async function tryJoin(home: ServerHome): Promise<{ client: Client; supervised: 
     );
     // The session of a killed supervisor outlives its process for a moment.
     const pids = rows.map(({ name }) => Number(name.slice(supervisorName.length)));
-    return { client, supervised: pids.some(isAlive) };
+    return { client, supervised: pids.some(isRunning) };
   } catch {
     await client.end().catch(() => {});
     return undefined;
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // It runs as another user.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
+/**
+ * Starts the supervisor as a process without parent: whoever ends a command with all its descendants, as Nx does, or its
+ * process group, as a terminal does, does not end the supervisor.
+ */
 function startSupervisor({ supervisorLogFile }: ServerHome, workspaceRoot: string): void {
   const script = fileURLToPath(new URL('supervisor.ts', import.meta.url));
   const log = openSync(supervisorLogFile, 'w');
-  spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, workspaceRoot], {
+  const command = [process.execPath, '--disable-warning=ExperimentalWarning', script, workspaceRoot];
+  spawn('/bin/sh', ['-c', '"$@" &', 'sh', ...command], {
     cwd: '/',
     detached: true,
     stdio: ['ignore', 'ignore', log],

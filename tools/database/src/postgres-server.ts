@@ -14,6 +14,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { isAtHome, readPostmaster } from './postmaster-file.ts';
+import { isRunning } from './process-state.ts';
 import { serverBinaries } from './server-binaries.ts';
 import type { ServerHome } from './server-home.ts';
 
@@ -22,19 +24,10 @@ export const maintenanceDatabase = 'postgres';
 
 /** @returns the connection string of a database of the running server; undefined when no server is ready */
 export function serverUrl(home: ServerHome, database: string): string | undefined {
-  const port = readyPort(home);
-  if (port === undefined) return undefined;
-  return `postgresql://postgres:${readFileSync(home.passwordFile, 'utf8')}@127.0.0.1:${port}/${database}`;
-}
-
-/** Reads postmaster.pid: its fourth line is the port, its eighth the status. */
-function readyPort({ dataDir }: ServerHome): number | undefined {
-  try {
-    const lines = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n');
-    return lines[7]?.trim() === 'ready' ? Number(lines[3]) : undefined;
-  } catch {
-    return undefined;
-  }
+  const postmaster = readPostmaster(home);
+  if (!postmaster?.isReady || !isAtHome(postmaster, home) || !existsSync(home.passwordFile)) return undefined;
+  const password = readFileSync(home.passwordFile, 'utf8');
+  return `postgresql://postgres:${password}@127.0.0.1:${postmaster.port}/${database}`;
 }
 
 /**
@@ -42,12 +35,18 @@ function readyPort({ dataDir }: ServerHome): number | undefined {
  * leaves nothing that looks like a database.
  */
 export async function initialiseServer(home: ServerHome): Promise<void> {
-  if (existsSync(home.dataDir)) return;
+  // A server whose folder is being removed writes into it until it has stopped.
+  const isWhole = ['PG_VERSION', 'global/pg_control'].every((file) => existsSync(join(home.dataDir, file)));
+  if (isWhole) return;
+  rmSync(home.dataDir, { recursive: true, force: true, maxRetries: 10 });
   for (const leftover of readdirSync(home.dir).filter((file) => file.startsWith('initdb-'))) {
     rmSync(join(home.dir, leftover), { recursive: true });
   }
   const temporary = join(home.dir, `initdb-${process.pid}`);
-  writeFileSync(home.passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  // Clients of a server whose data was removed go on with its password.
+  if (!existsSync(home.passwordFile)) {
+    writeFileSync(home.passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  }
   if (home.user) chownSync(home.passwordFile, home.user.uid, home.user.gid);
   await run(home, 'initdb', [
     `--pgdata=${temporary}`,
@@ -88,9 +87,18 @@ export async function startServer(home: ServerHome): Promise<void> {
   writeFileSync(home.portFile, String(port));
 }
 
-/** Stops the server; open connections are closed. */
-export async function stopServer(home: ServerHome): Promise<void> {
-  await run(home, 'pg_ctl', ['stop', '--wait', '--mode=fast', `--pgdata=${home.dataDir}`]);
+/**
+ * Stops a server and waits for its end; open connections are closed. Signals reach a server whose folder was moved or
+ * removed, too.
+ *
+ * @see https://www.postgresql.org/docs/current/server-shutdown.html
+ */
+export async function stopServer(pid: number): Promise<void> {
+  // Fast, immediate, and without asking.
+  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    if (isRunning(pid)) process.kill(pid, signal);
+    for (const end = Date.now() + 8000; Date.now() < end; await sleep(20)) if (!isRunning(pid)) return;
+  }
 }
 
 async function run(home: ServerHome, program: string, args: readonly string[]): Promise<void> {

@@ -25,10 +25,12 @@ export interface ServerHome {
  * Finds or creates the home of a workspace's server: `.database/` in the workspace. For root it is a folder in /var/tmp, if
  * `nobody` cannot read the workspace (a checkout under /root).
  *
- * @throws Error when the folder belongs to another account
+ * @throws Error when there is no such workspace, or the folder belongs to another account
  */
 export function serverHome(workspaceRoot: string): ServerHome {
   const local = join(resolve(workspaceRoot), '.database');
+  // A process of a workspace that was moved must not create it again.
+  statSync(resolve(workspaceRoot));
   if (process.getuid?.() !== 0) {
     mkdirSync(local, { recursive: true, mode: 0o700 });
     return files(local);

@@ -11,8 +11,6 @@ export const advisoryLocks = {
   developmentDatabase: 4_710_302,
   /** Guard of the template for test databases, while it is made. */
   testTemplate: 4_710_303,
-  /** First key of a pair; the second is the hash of a test database's name. Marks a test database in use. */
-  testDatabase: 4_710_304,
   /** Guard of changes to the roles of functions. */
   roles: 4_710_305,
 } as const;

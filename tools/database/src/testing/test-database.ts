@@ -1,12 +1,22 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Layout, readLayout, readWorkspace } from '@nanoservices/model';
-import { advisoryLocks, migrate, migrationsHash } from '@nanoservices/postgres/admin';
+import {
+  advisoryLocks,
+  connect,
+  DatabaseMistake,
+  inDatabase,
+  migrate,
+  migrationsHash,
+  readConnectionString,
+} from '@nanoservices/postgres/admin';
 import pg from 'pg';
 import { testRolesVariable } from '../acquire-database.ts';
 import { type FunctionGrants, functionUrl, grantAll } from '../function-roles.ts';
 import { leaseServer } from '../lease.ts';
+import { isRunning } from '../process-state.ts';
 
 /** A database of one test. */
 export interface TestDatabase {
@@ -30,17 +40,13 @@ export interface TestDatabase {
  */
 export async function createTestDatabase(workspaceRoot: string = process.cwd()): Promise<TestDatabase> {
   const layout = readLayout(workspaceRoot);
-  const server = await openServer(workspaceRoot);
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  const server = await openServer(workspaceRoot, name);
   try {
     await dropLeftovers(server.client);
     const template = await ensureTemplate(server, layout);
-    const name = `test_${randomBytes(8).toString('hex')}`;
-    // Distinguishes a clone in use from the leftover of a killed run.
-    await server.client.query('SELECT pg_advisory_lock($1, hashtext($2))', [
-      advisoryLocks.testDatabase,
-      name,
-    ]);
     await server.client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+    await server.client.query(`COMMENT ON DATABASE ${name} IS '${owner()}'`);
     // A clone has everything of its template, except the rights on the database itself.
     await server.client.query(`REVOKE TEMPORARY ON DATABASE ${name} FROM PUBLIC`);
     const roles = { ownerUrl: server.url(name), prefix: 'test' } as const;
@@ -57,7 +63,7 @@ export async function createTestDatabase(workspaceRoot: string = process.cwd()):
   } catch (error) {
     await server.release();
     throw error instanceof pg.DatabaseError && error.code === '42501'
-      ? new Error('DATABASE_URL: tests create databases, so its role needs CREATEDB.', {
+      ? new DatabaseMistake('DATABASE_URL: tests create databases, so its role needs CREATEDB.', {
           cause: error,
         })
       : error;
@@ -70,20 +76,16 @@ interface Server {
   release(): Promise<void>;
 }
 
-async function openServer(workspaceRoot: string): Promise<Server> {
+/** Opens a session that carries the name of the database that it uses: see {@link dropLeftovers}. */
+async function openServer(workspaceRoot: string, name: string): Promise<Server> {
   const { DATABASE_URL } = process.env;
-  if (!DATABASE_URL) return leaseServer(workspaceRoot);
-  const client = new pg.Client({ connectionString: DATABASE_URL });
-  await client.connect();
-  return {
-    client,
-    url: (database) => {
-      const url = new URL(DATABASE_URL);
-      url.pathname = `/${database}`;
-      return url.href;
-    },
-    release: () => client.end(),
-  };
+  if (!DATABASE_URL) return leaseServer(workspaceRoot, name);
+  const url = readConnectionString(DATABASE_URL, 'DATABASE_URL');
+  const client = await connect(url);
+  // A server that stops ends the session; the next statement tells.
+  client.on('error', () => {});
+  await client.query(`SET application_name = ${name}`);
+  return { client, url: (database) => inDatabase(url, database), release: () => client.end() };
 }
 
 /** @returns the name of the template for the present migrations and contracts; a comment marks a complete template */
@@ -127,19 +129,26 @@ async function readGrants(workspaceRoot: string): Promise<FunctionGrants> {
   return new Map(workspace.everyFunction().map(({ name, grants }) => [name, grants]));
 }
 
+/** The process that a test database belongs to. */
+function owner(): string {
+  return `${hostname()} ${process.pid}`;
+}
+
+/**
+ * Drops the databases of killed runs. A database in use is known by a session with its name, on whatever database of the
+ * server, or by its process: a server that restarts has ended all sessions.
+ */
 async function dropLeftovers(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT datname AS name FROM pg_database
-     -- Advisory locks belong to a database: from within a clone, every other one looks like a leftover.
-     WHERE datname ~ '^test_[0-9a-f]{16}$' AND current_database() !~ '^test_'`,
+  const { rows } = await client.query<{ name: string; owner: string | null; isFresh: boolean }>(
+    `SELECT datname AS name, shobj_description(oid, 'pg_database') AS owner,
+       pg_postmaster_start_time() > now() - interval '1 minute' AS "isFresh"
+     FROM pg_database WHERE datname ~ '^test_[0-9a-f]{16}$'
+       AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = datname)`,
   );
-  for (const { name } of rows) {
-    const { rows: locks } = await client.query('SELECT pg_try_advisory_lock($1, hashtext($2)) AS free', [
-      advisoryLocks.testDatabase,
-      name,
-    ]);
-    if (!locks[0].free) continue;
-    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-    await client.query('SELECT pg_advisory_unlock($1, hashtext($2))', [advisoryLocks.testDatabase, name]);
+  for (const { name, owner, isFresh } of rows) {
+    const [host, pid] = owner?.split(' ') ?? [];
+    // Of a process elsewhere nothing is known; its session comes back soon.
+    const isUsed = host === hostname() ? isRunning(Number(pid)) : host !== undefined && isFresh;
+    if (!isUsed) await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   }
 }

@@ -60,6 +60,8 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
     environmentStarter(),
   ]);
   const database = await openingDatabase;
+  if (database?.isExternal) tell(`Database: ${database.description}`);
+  for (const note of database?.notes ?? []) tell(database?.isExternal ? note : `Database: ${note}`);
   await database?.grant(new Map([target, ...callees].map(({ name, grants }) => [name, grants])));
 
   const requestId = randomUUID();

@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { Bundler } from '@nanoservices/build';
 import type { DatabaseLease } from '@nanoservices/database';
 import {
@@ -76,6 +76,7 @@ export class DevelopmentServer {
     const served: Served = { layout, facts, api, application };
     this.#database = await this.#step(() => this.#databaseOf(served, opened));
     await this.#step(() => this.#grant(served));
+    this.#watchDatabase();
     this.#served = served;
     this.#document = this.#documentOf(contracts);
     const functions = await this.#step(() => this.#buildAll(served));
@@ -189,12 +190,12 @@ export class DevelopmentServer {
     return { layout, api: readApiFile(root) };
   }
 
-  #openDatabase(layout: Layout): Promise<DatabaseLease> {
+  #openDatabase(layout: Layout, resources = this.#databaseResources): Promise<DatabaseLease> {
     const opening = import('@nanoservices/database').then(({ acquireDatabase }) =>
       acquireDatabase(layout, this.#options.env),
     );
     // The start may fail before the database is open.
-    this.#databaseResources.defer(async () => (await opening.catch(() => undefined))?.release());
+    resources.defer(async () => (await opening.catch(() => undefined))?.release());
     return opening;
   }
 
@@ -220,10 +221,37 @@ export class DevelopmentServer {
   }
 
   #databaseDescription(): string {
-    if (!this.#database) return 'none: no contract declares a table';
-    const { env = process.env } = this.#options;
-    const { host, pathname } = new URL(this.#database.url);
-    return `${env.DATABASE_URL ? 'of DATABASE_URL' : 'embedded PostgreSQL'} at ${host}${pathname}`;
+    return this.#database?.description ?? 'none: no contract declares a table';
+  }
+
+  #watchDatabase(): void {
+    this.#tellOfDatabase(this.#database?.notes ?? []);
+    this.#database?.watch((news) => this.#notice(news));
+  }
+
+  /** Opens the database when a saved contract is the first one that declares a table. */
+  async #openDatabaseLater(layout: Layout, facts: ReadonlyMap<string, ContractFacts>): Promise<void> {
+    const { functions } = this.#repack(layout, facts).application;
+    if (this.#database || !functions.some(({ usesDatabase }) => usesDatabase)) return;
+    this.#database = await this.#openDatabase(layout, this.#resources);
+    this.#watchDatabase();
+  }
+
+  /** Applies saved migrations, and a saved seed. */
+  async #updateDatabase({ database }: Layout, files: ReadonlySet<string>): Promise<void> {
+    const isPart = (file: string) =>
+      file === database?.seed || file.startsWith(`${database?.migrations}${sep}`);
+    if (!this.#database || ![...files].some(isPart)) return;
+    try {
+      this.#tellOfDatabase(await this.#database.update(database));
+    } catch (error) {
+      this.#complain((error as Error).message);
+    }
+  }
+
+  #tellOfDatabase(changes: readonly string[]): void {
+    if (this.#database?.isExternal) for (const change of changes) this.#complain(change);
+    else if (changes.length > 0) this.#inform(`↻ database: ${changes.join(', ')}`);
   }
 
   /** Gives the functions of all topologies the rights in the database that their contracts declare. */
@@ -286,6 +314,7 @@ export class DevelopmentServer {
     const startedAt = performance.now();
     const before = this.#served as Served;
     const read = this.#attempt(() => this.#read()) ?? before;
+    await this.#updateDatabase(read.layout, files);
     const names = (application: PackedApplication) => application.functions.map(({ name }) => name);
     const packed = { ...read, ...this.#repack(read.layout, before.facts) };
     const isRepacked = names(packed.application).join() !== names(before.application).join();
@@ -323,6 +352,7 @@ export class DevelopmentServer {
     try {
       const contracts = await readApi(this.#options.root, this.#killed.signal);
       const facts = factsByName(contracts);
+      await this.#openDatabaseLater(layout, facts);
       await this.#grant({ layout, facts });
       this.#document = this.#documentOf(contracts);
       return facts;
