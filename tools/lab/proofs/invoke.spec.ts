@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runNx } from '../testbed/nx.ts';
+import { nxEnvironment, runNx } from '../testbed/nx.ts';
 import { repositoryRoot } from '../testbed/repository.ts';
 import { WorkspaceFixture } from '../testbed/workspace-fixture.ts';
 
@@ -118,6 +120,22 @@ describe('nanos invoke', () => {
       const { exitCode, stdout } = await invoke('list-orders', '--event', file, '--json', '--built');
       expect(JSON.parse(stdout)).toMatchObject({ statusCode: 200 });
       expect(exitCode).toBe(0);
+    });
+
+    it('uses the DATABASE_URL of .env, as its Nx target does, and says so without the password', async () => {
+      workspace.write('.env', 'DATABASE_URL=postgres://ida:secret@127.0.0.1:9/elsewhere\n');
+      const direct = await invoke('list-orders', '--json', '--built');
+      const nx = await promisify(execFile)(
+        process.execPath,
+        [fileURLToPath(import.meta.resolve('nx/bin/nx.js')), 'run', 'list-orders:invoke', '--json'],
+        { cwd: workspace.root, env: { ...nxEnvironment, DATABASE_URL: undefined } },
+      );
+      workspace.remove('.env');
+      expect(JSON.parse(direct.stdout)).toMatchObject({ statusCode: 503 });
+      for (const output of [direct.stderr, nx.stdout + nx.stderr]) {
+        expect(output).toContain('Database: of DATABASE_URL at 127.0.0.1:9/elsewhere');
+        expect(output).not.toContain('secret');
+      }
     });
 
     it.each([

@@ -1,10 +1,13 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { resetDevelopmentDatabase } from '@nanoservices/database';
+import { readLayout } from '@nanoservices/model';
+import { contractSource, handlerSource } from '@nanoservices/model/testing';
 import { type Notice, type StartedApi, startApi } from '@nanoservices/runtime';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isAlive } from '../testbed/is-alive.ts';
@@ -197,6 +200,43 @@ describe('npm start', () => {
     await get(one, '/orders');
     await one.says(pattern);
   });
+});
+
+describe.each([
+  ['npm start', ['start', '--']],
+  // In a shell of npm's, which outlives npm.
+  ['npx nanos start', ['exec', 'nanos', 'start', '--']],
+])('%s, as a process of npm,', (_, command) => {
+  it.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
+    'leaves nothing behind after %s to npm',
+    async (signal) => {
+      await using fixture = new WorkspaceFixture();
+      const { DATABASE_URL, NANO_TOPOLOGY, ...env } = process.env;
+      const args = [...command, '--port', '0', '--lambda-port', '0'];
+      const npm = spawn('npm', args, {
+        cwd: fixture.root,
+        env,
+        stdio: ['ignore', 'pipe', 'inherit'],
+        detached: true,
+      });
+      let output = '';
+      const ready = Promise.withResolvers<void>();
+      npm.stdout.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+        if (output.includes('Ready in')) ready.resolve();
+      });
+      npm.once('exit', () => ready.reject(new Error(`npm has ended:\n${output}`)));
+      await ready.promise;
+      // Of the fixture: what was started by its path, and the children of that.
+      const isOurs = new RegExp(fixture.root);
+      const own = processIds(isOurs);
+      const all = [...own, ...own.flatMap((pid) => processIds(new RegExp(`^${pid} `)))];
+      expect(all.length).toBeGreaterThan(2);
+      npm.kill(signal);
+      await vi.waitFor(() => expect(all.filter(isAlive)).toEqual([]), eventually);
+      expect(processIds(isOurs)).toEqual([]);
+    },
+  );
 });
 
 describe('npm start, while it starts,', () => {
@@ -399,6 +439,58 @@ describe('what is saved', () => {
     expect((await who(api)).version).toBe(3);
     workspace.handler('who', 'return { version: 4 }');
     await vi.waitFor(async () => expect((await who(api)).version).toBe(4), eventually);
+  });
+
+  it('as a migration is applied, and a contract may name its table', async () => {
+    const table = 'libs/data-access/migrations/1999900000001_notes.sql';
+    workspace.endpointFiles('notes', {
+      contract: contractSource('notes', 'GET /notes').replace(
+        '"access"',
+        '"database":{"orders.notes":["select"]},"access"',
+      ),
+      handler: handlerSource(
+        `const rows = await read('SELECT text FROM orders.notes'); return { rows }`,
+        `import { read } from '@nanoservices/postgres';`,
+      ),
+    });
+    await vi.waitFor(() => expect(notices.join('\n')).toMatch(/orders\.notes.*no such table/), eventually);
+    workspace.write(table, 'CREATE TABLE orders.notes (text text);');
+    const served = () =>
+      vi.waitFor(
+        async () => expect(await get(api, '/notes')).toEqual({ status: 200, body: { rows: [] } }),
+        eventually,
+      );
+    await served();
+    expect(notices).toContain('↻ database: applied 1999900000001_notes');
+
+    workspace.write(table, 'CREATE TABLE orders.notes (text text, author text);');
+    await vi.waitFor(
+      () =>
+        expect(notices.join('\n')).toMatch(
+          /1999900000001_notes\.sql was edited after it was applied\.\n.*npx nanos database reset/,
+        ),
+      eventually,
+    );
+    expect((await get(api, '/notes')).status).toBe(200);
+    await resetDevelopmentDatabase(readLayout(workspace.root));
+    expect((await get(api, '/notes')).status).toBe(200);
+    workspace.handler(
+      'notes',
+      `const rows = await read('SELECT author FROM orders.notes'); return { rows }`,
+      `import { read } from '@nanoservices/postgres';`,
+    );
+    await served();
+
+    workspace.write('libs/data-access/migrations/1999900000002_wrong.sql', '\nSELEC 1;');
+    await vi.waitFor(
+      () => expect(notices.join('\n')).toMatch(/1999900000002_wrong\.sql:2: syntax error at or near "SELEC"/),
+      eventually,
+    );
+    workspace.remove('libs/data-access/migrations/1999900000002_wrong.sql');
+    workspace.remove('functions/test/notes');
+    workspace.remove(table);
+    await vi.waitFor(() => expect(notices.join('\n')).toMatch(/_notes\.sql was removed after/), eventually);
+    await resetDevelopmentDatabase(readLayout(workspace.root));
   });
 
   it('loses no request', async () => {

@@ -1,6 +1,7 @@
 import { UsageError } from '@nanoservices/model';
 import { type Command, parseCommand, usageOf } from './command.ts';
 import { commandNames, loadCommand, summaries } from './commands.ts';
+import { loadEnvironment } from './environment.ts';
 import { exitCodes, reportError } from './exit-codes.ts';
 
 /**
@@ -23,7 +24,7 @@ export async function main(workspaceRoot: string | undefined, args: readonly str
   return runCommand(await loadCommand(name), workspaceRoot, rest);
 }
 
-/** Parses arguments, and runs a command with them. @returns the exit code */
+/** Parses arguments, reads the workspace's .env files, and runs a command. @returns the exit code */
 export async function runCommand(
   command: Command,
   workspaceRoot: string | undefined,
@@ -40,6 +41,7 @@ export async function runCommand(
         'This is no workspace: neither this folder nor one above it has an nx.json. Go to one and try again.',
       );
     }
+    await loadEnvironment(workspaceRoot);
     return (await command.run({ workspaceRoot, ...request })) ?? exitCodes.done;
   } catch (error) {
     return reportError(error);

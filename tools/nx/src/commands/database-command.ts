@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { acquireDatabase, resetDevelopmentDatabase } from '@nanoservices/database';
 import { type Layout, readLayout, UsageError } from '@nanoservices/model';
-import { explainConnectionFailure, migrate } from '@nanoservices/postgres/admin';
+import { explainConnectionFailure, migrate, readConnectionString } from '@nanoservices/postgres/admin';
 import { command } from '../command-line/command.ts';
+import { watchParent } from '../command-line/parent-watch.ts';
 
 const actions: Readonly<Record<string, (layout: Layout) => Promise<void>>> = {
   start,
@@ -16,8 +17,10 @@ export default command({
   names: { value: '<start|reset|migrate>', description: 'see below', most: 1 },
   options: {},
   details: `  start    keep the database up and print its address, until Ctrl-C
-  reset    delete the embedded development database and create it again: migrations and seed data
-  migrate  bring the database of DATABASE_URL up to date`,
+  reset    create the embedded development database again: migrations and seed data; a running npm start goes on
+  migrate  bring the database of DATABASE_URL up to date
+
+DATABASE_URL is a variable of the environment, or of .env in the workspace.`,
   run: async ({ workspaceRoot, names: [name = ''] }) => {
     const action = actions[name];
     if (!action) {
@@ -31,9 +34,11 @@ export default command({
 
 async function start(layout: Layout): Promise<void> {
   const lease = await acquireDatabase(layout);
+  for (const note of lease.notes) console.error(note);
   console.log(`${lease.url}\nCtrl-C ends it.`);
   await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    watchParent(resolve);
     // Waiting for a signal keeps no process alive; neither does a lease that is being renewed.
     void sleep(2 ** 31 - 1);
   });
@@ -63,8 +68,10 @@ async function migrateExternal({ database }: Layout): Promise<void> {
       'No lib has migrations: add the key "database" to the package.json of one in libs/.',
     );
   }
-  const applied = await migrate(DATABASE_URL, database.migrations).catch((error) => {
-    const failure = explainConnectionFailure(error, DATABASE_URL, 'DATABASE_URL');
+  const url = readConnectionString(DATABASE_URL, 'DATABASE_URL');
+  const warn = (text: string) => console.error(text);
+  const applied = await migrate(url, database.migrations, { warn }).catch((error) => {
+    const failure = explainConnectionFailure(error, url, 'DATABASE_URL');
     throw failure ? new UsageError(failure, { cause: error }) : error;
   });
   console.log(applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'Up to date.');

@@ -4,6 +4,7 @@ import { type StartedApi, startApi } from '@nanoservices/runtime';
 import { type LogStyle, startScreen } from '@nanoservices/runtime/start';
 import { command, integer, type Request } from '../command-line/command.ts';
 import { reportError } from '../command-line/exit-codes.ts';
+import { watchParent } from '../command-line/parent-watch.ts';
 import { ProgressLine } from './progress-line.ts';
 
 const options = {
@@ -56,7 +57,7 @@ export default command({
   name: 'start',
   summary: 'Run the whole API on this machine',
   options,
-  details: `The database is that of DATABASE_URL, or an embedded one. Ctrl-C lets requests end; a second one does not wait.
+  details: `The database is that of DATABASE_URL (of the environment, or of .env in the workspace), or an embedded one. Ctrl-C lets requests end; a second one does not wait.
 
 Exit codes: 0 stopped, 1 could not start or restart, 2 wrong usage, 130 stopped before requests had ended.`,
   run: serve,
@@ -81,6 +82,9 @@ async function serve(request: Request<typeof options>): Promise<number> {
     api?.stop().catch(() => {});
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  watchParent(() => {
+    if (signalledAt === undefined) stop('SIGTERM');
+  });
   try {
     api = await start(request, starting.signal);
     await api.ended;
