@@ -10,7 +10,8 @@ import { type Layout, readLayout } from '@nanoservices/model';
 import { TemporaryWorkspace } from '@nanoservices/model/testing';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { acquireDatabase, type DatabaseLease } from './acquire-database.ts';
+import { acquireDatabase } from './acquire-database.ts';
+import type { DatabaseLease } from './database-lease.ts';
 import { resetDevelopmentDatabase } from './development-database.ts';
 import { supervisorName } from './lease.ts';
 import { readPostmaster } from './postmaster-file.ts';
@@ -293,6 +294,16 @@ describe('acquireDatabase()', { timeout: 60_000 }, () => {
     await lease.release();
   });
 
+  it('grants the same to several processes at once', async () => {
+    const leases = await Promise.all([1, 2, 3, 4].map(() => acquireDatabase(layout)));
+    const name = `get-${process.pid}`;
+    await Promise.all(leases.map((one) => one.grant(new Map([[name, { 'orders.orders': ['select'] }]]))));
+    expect(
+      await query((leases[0] as DatabaseLease).functionUrl(name), 'SELECT * FROM orders.orders'),
+    ).toEqual([]);
+    await Promise.all(leases.map((one) => one.release()));
+  });
+
   it('recreates the development database on demand, with the roles that functions have', async () => {
     const lease = await acquireDatabase(layout);
     await lease.grant(readCustomers);
@@ -372,14 +383,20 @@ describe('a watched database', { timeout: 60_000 }, () => {
        CREATE TABLE customers.customers AS SELECT * FROM public.copy; DROP TABLE public.copy`,
     ],
     ['rights were revoked', 'REVOKE USAGE ON SCHEMA customers FROM "local-get-customer"'],
-    ['rights were given away', 'GRANT DELETE ON customers.customers TO "local-get-customer"'],
   ])('gives functions their rights again after %s', async (_, statements) => {
     await query(lease.url, statements);
     await waitFor(() => news.includes('↻ database: rights of get-customer'));
     expect(await asFunction()).toHaveLength(3);
-    await expect(query(lease.functionUrl('get-customer'), 'DELETE FROM customers.customers')).rejects.toThrow(
-      /permission denied/,
-    );
+  });
+
+  it('does not take from functions what another process grants', async () => {
+    const other = await acquireDatabase(layout);
+    await other.grant(new Map([['get-customer', { 'orders.orders': ['select'] } as const]]));
+    // This process adds its rights to those.
+    await waitFor(() => news.includes('↻ database: rights of get-customer'));
+    expect(await asFunction()).toHaveLength(3);
+    expect(await query(lease.functionUrl('get-customer'), 'SELECT * FROM orders.orders')).toEqual([]);
+    await other.release();
   });
 
   it('tells that a table is missing, and serves after a reset', async () => {

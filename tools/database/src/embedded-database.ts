@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseFiles, Layout } from '@nanoservices/model';
 import { DatabaseMistake, describeConnection } from '@nanoservices/postgres/admin';
-import type { DatabaseLease, DatabaseNews } from './acquire-database.ts';
+import type { DatabaseLease, DatabaseNews } from './database-lease.ts';
 import { type DatabaseChanges, developmentUrl, ensureDevelopmentDatabase } from './development-database.ts';
 import { type FunctionGrants, type FunctionRoles, functionUrl, grantFunctions } from './function-roles.ts';
 import { leaseServer, type ServerLease } from './lease.ts';
@@ -56,7 +56,7 @@ export class EmbeddedDatabase implements DatabaseLease {
 
   async grant(functions: FunctionGrants): Promise<void> {
     this.#granted = functions;
-    await this.#inOrder(() => this.#correctRoles());
+    await this.#inOrder(() => this.#correctRoles('exact'));
   }
 
   functionUrl(functionName: string): string {
@@ -100,7 +100,8 @@ export class EmbeddedDatabase implements DatabaseLease {
     for (let attempt = 1; !this.#released; attempt++) {
       try {
         const changes = inWords(await ensureDevelopmentDatabase(this.#server, this.#files));
-        const corrected = await this.#correctRoles();
+        // Another process may have granted more, for contracts that this one has not read yet.
+        const corrected = await this.#correctRoles('grant');
         if (corrected.length > 0) changes.push(`rights of ${corrected.join(', ')}`);
         if (changes.length > 0) tell({ level: 'info', text: `↻ database: ${changes.join(', ')}` });
         return;
@@ -113,9 +114,9 @@ export class EmbeddedDatabase implements DatabaseLease {
     }
   }
 
-  async #correctRoles(): Promise<string[]> {
+  async #correctRoles(mode: 'exact' | 'grant'): Promise<string[]> {
     try {
-      return await grantFunctions(this.#roles, this.#granted);
+      return await grantFunctions(this.#roles, this.#granted, mode);
     } catch (error) {
       if (!(error instanceof DatabaseMistake && /no such table/.test(error.message))) throw error;
       throw new DatabaseMistake(

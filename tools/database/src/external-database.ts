@@ -1,6 +1,6 @@
 import type { DatabaseFiles } from '@nanoservices/model';
 import { describeConnection, migrationStatus } from '@nanoservices/postgres/admin';
-import type { DatabaseLease } from './acquire-database.ts';
+import type { DatabaseLease } from './database-lease.ts';
 import { type FunctionGrants, type FunctionRoles, functionUrl, grantAll } from './function-roles.ts';
 
 /** The database of DATABASE_URL. It belongs to its user, so it is neither migrated nor seeded. */

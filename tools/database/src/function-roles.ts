@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import {
+  advisoryLocks,
   applyRoles,
   asRole,
   connect,
@@ -8,6 +9,7 @@ import {
   type Grants,
   parseGrants,
   passwordOf,
+  type RolesOptions,
 } from '@nanoservices/postgres/admin';
 import pg from 'pg';
 import { readTables, rolesToCorrect } from './role-state.ts';
@@ -33,17 +35,22 @@ export function functionUrl({ ownerUrl, prefix }: FunctionRoles, functionName: s
  * Creates or corrects the roles of functions, as far as their rights in the database differ. A comment on each role holds its
  * rights, for a database that replaces this one.
  *
+ * @param mode - `exact` revokes what is not granted here; `grant` only adds what is missing
  * @returns the functions whose roles were corrected
  */
 export async function grantFunctions(
   { ownerUrl, prefix }: FunctionRoles,
   grants: FunctionGrants,
+  mode: RolesOptions['mode'],
 ): Promise<string[]> {
   const client = await connect(ownerUrl);
   try {
-    const wrong = await rolesToCorrect(client, rolesOf(prefix, grants));
-    if (wrong.length === 0) return [];
-    await giveRoles(ownerUrl, wrong);
+    const roles = rolesOf(prefix, grants);
+    if ((await rolesToCorrect(client, roles, mode)).length === 0) return [];
+    // Several processes may find the same.
+    await client.query('SELECT pg_advisory_lock($1)', [advisoryLocks.roles]);
+    const wrong = await rolesToCorrect(client, roles, mode);
+    await giveRoles(ownerUrl, wrong, mode);
     for (const { name, grants: given } of wrong) {
       await client.query(
         `COMMENT ON ROLE ${pg.escapeIdentifier(name)} IS ${pg.escapeLiteral(formatGrants(given))}`,
@@ -57,7 +64,7 @@ export async function grantFunctions(
 
 /** Creates the roles of functions in a new database. */
 export async function grantAll({ ownerUrl, prefix }: FunctionRoles, grants: FunctionGrants): Promise<void> {
-  await giveRoles(ownerUrl, rolesOf(prefix, grants));
+  await giveRoles(ownerUrl, rolesOf(prefix, grants), 'exact');
 }
 
 /** Gives all existing roles the rights that their comments hold, as far as the database has the tables. */
@@ -80,8 +87,12 @@ export async function grantAgain({ ownerUrl, prefix }: FunctionRoles): Promise<v
   }
 }
 
-async function giveRoles(ownerUrl: string, roles: readonly DatabaseRole[]): Promise<void> {
-  await applyRoles(ownerUrl, roles, { mode: 'exact', passwordOf: (role) => rolePassword(ownerUrl, role) });
+async function giveRoles(
+  ownerUrl: string,
+  roles: readonly DatabaseRole[],
+  mode: RolesOptions['mode'],
+): Promise<void> {
+  await applyRoles(ownerUrl, roles, { mode, passwordOf: (role) => rolePassword(ownerUrl, role) });
 }
 
 function rolesOf(prefix: string, grants: FunctionGrants): DatabaseRole[] {

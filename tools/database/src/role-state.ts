@@ -1,4 +1,4 @@
-import type { DatabaseRole, Grants } from '@nanoservices/postgres/admin';
+import type { DatabaseRole, Grants, RolesOptions } from '@nanoservices/postgres/admin';
 import type { Client } from 'pg';
 
 /** Rights of roles in this database, as they are. */
@@ -25,11 +25,13 @@ WHERE rolname = ANY ($1) GROUP BY role.oid, rolname`;
  * Compares roles with the rights that they have in the database of the connection. A reset, a migration that creates a table
  * again, and a person with psql change rights unnoticed.
  *
+ * @param mode - `exact` compares all rights; `grant` looks for missing ones
  * @returns the roles that do not exist, or have other rights
  */
 export async function rolesToCorrect(
   client: Client,
   wanted: readonly DatabaseRole[],
+  mode: RolesOptions['mode'],
 ): Promise<DatabaseRole[]> {
   const { rows } = await client.query<{ name: string; privileges: string[]; isUsable: boolean }>(stateSql, [
     wanted.map(({ name }) => name),
@@ -37,7 +39,10 @@ export async function rolesToCorrect(
   const states = new Map(rows.map((row) => [row.name, row]));
   return wanted.filter(({ name, grants }) => {
     const state = states.get(name);
-    return !state?.isUsable || state.privileges.sort().join() !== privilegesOf(grants).sort().join();
+    if (!state?.isUsable) return true;
+    const privileges = privilegesOf(grants);
+    const isExact = mode === 'grant' || state.privileges.length === privileges.length;
+    return !isExact || !privileges.every((one) => state.privileges.includes(one));
   });
 }
 

@@ -202,41 +202,43 @@ describe('npm start', () => {
   });
 });
 
-describe.each([
-  ['npm start', ['start', '--']],
+describe('as a process of npm,', { timeout: 90_000 }, () => {
+  const npmStart = ['start', '--'];
   // In a shell of npm's, which outlives npm.
-  ['npx nanos start', ['exec', 'nanos', 'start', '--']],
-])('%s, as a process of npm,', (_, command) => {
-  it.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
-    'leaves nothing behind after %s to npm',
-    async (signal) => {
-      await using fixture = new WorkspaceFixture();
-      const { DATABASE_URL, NANO_TOPOLOGY, ...env } = process.env;
-      const args = [...command, '--port', '0', '--lambda-port', '0'];
-      const npm = spawn('npm', args, {
-        cwd: fixture.root,
-        env,
-        stdio: ['ignore', 'pipe', 'inherit'],
-        detached: true,
-      });
-      let output = '';
-      const ready = Promise.withResolvers<void>();
-      npm.stdout.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
-        if (output.includes('Ready in')) ready.resolve();
-      });
-      npm.once('exit', () => ready.reject(new Error(`npm has ended:\n${output}`)));
-      await ready.promise;
-      // Of the fixture: what was started by its path, and the children of that.
-      const isOurs = new RegExp(fixture.root);
-      const own = processIds(isOurs);
-      const all = [...own, ...own.flatMap((pid) => processIds(new RegExp(`^${pid} `)))];
-      expect(all.length).toBeGreaterThan(2);
-      npm.kill(signal);
-      await vi.waitFor(() => expect(all.filter(isAlive)).toEqual([]), eventually);
-      expect(processIds(isOurs)).toEqual([]);
-    },
-  );
+  const npx = ['exec', 'nanos', 'start', '--'];
+  it.each([
+    ['npm start', 'SIGTERM', npmStart],
+    ['npm start', 'SIGHUP', npmStart],
+    ['npm start', 'SIGKILL', npmStart],
+    ['npx nanos start', 'SIGTERM', npx],
+    ['npx nanos start', 'SIGKILL', npx],
+  ] as const)('%s leaves nothing behind after %s to npm', async (_, signal, command) => {
+    await using fixture = new WorkspaceFixture();
+    const { DATABASE_URL, NANO_TOPOLOGY, ...env } = process.env;
+    const args = [...command, '--port', '0', '--lambda-port', '0'];
+    const npm = spawn('npm', args, {
+      cwd: fixture.root,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
+    let output = '';
+    const ready = Promise.withResolvers<void>();
+    npm.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (output.includes('Ready in')) ready.resolve();
+    });
+    npm.once('exit', () => ready.reject(new Error(`npm has ended:\n${output}`)));
+    await ready.promise;
+    // Of the fixture: what was started by its path, and the children of that.
+    const isOurs = new RegExp(fixture.root);
+    const own = processIds(isOurs);
+    const all = [...own, ...own.flatMap((pid) => processIds(new RegExp(`^${pid} `)))];
+    expect(all.length).toBeGreaterThan(2);
+    npm.kill(signal);
+    await vi.waitFor(() => expect(all.filter(isAlive)).toEqual([]), eventually);
+    expect(processIds(isOurs)).toEqual([]);
+  });
 });
 
 describe('npm start, while it starts,', () => {
@@ -441,7 +443,7 @@ describe('what is saved', () => {
     await vi.waitFor(async () => expect((await who(api)).version).toBe(4), eventually);
   });
 
-  it('as a migration is applied, and a contract may name its table', async () => {
+  it('as a migration is applied, and a contract may name its table', { timeout: 180_000 }, async () => {
     const table = 'libs/data-access/migrations/1999900000001_notes.sql';
     workspace.endpointFiles('notes', {
       contract: contractSource('notes', 'GET /notes').replace(
@@ -453,12 +455,15 @@ describe('what is saved', () => {
         `import { read } from '@nanoservices/postgres';`,
       ),
     });
-    await vi.waitFor(() => expect(notices.join('\n')).toMatch(/orders\.notes.*no such table/), eventually);
+    await vi.waitFor(
+      () => expect(notices.join('\n')).toMatch(/orders\.notes.*no such table/),
+      2 * eventually,
+    );
     workspace.write(table, 'CREATE TABLE orders.notes (text text);');
     const served = () =>
       vi.waitFor(
         async () => expect(await get(api, '/notes')).toEqual({ status: 200, body: { rows: [] } }),
-        eventually,
+        2 * eventually,
       );
     await served();
     expect(notices).toContain('↻ database: applied 1999900000001_notes');
@@ -469,7 +474,7 @@ describe('what is saved', () => {
         expect(notices.join('\n')).toMatch(
           /1999900000001_notes\.sql was edited after it was applied\.\n.*npx nanos database reset/,
         ),
-      eventually,
+      2 * eventually,
     );
     expect((await get(api, '/notes')).status).toBe(200);
     await resetDevelopmentDatabase(readLayout(workspace.root));
@@ -484,12 +489,15 @@ describe('what is saved', () => {
     workspace.write('libs/data-access/migrations/1999900000002_wrong.sql', '\nSELEC 1;');
     await vi.waitFor(
       () => expect(notices.join('\n')).toMatch(/1999900000002_wrong\.sql:2: syntax error at or near "SELEC"/),
-      eventually,
+      2 * eventually,
     );
     workspace.remove('libs/data-access/migrations/1999900000002_wrong.sql');
     workspace.remove('functions/test/notes');
     workspace.remove(table);
-    await vi.waitFor(() => expect(notices.join('\n')).toMatch(/_notes\.sql was removed after/), eventually);
+    await vi.waitFor(
+      () => expect(notices.join('\n')).toMatch(/_notes\.sql was removed after/),
+      2 * eventually,
+    );
     await resetDevelopmentDatabase(readLayout(workspace.root));
   });
 
