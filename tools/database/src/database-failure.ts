@@ -1,4 +1,4 @@
-import { tryConnection } from '@nanoservices/postgres/admin';
+import { DatabaseMistake, readConnectionString, tryConnection } from '@nanoservices/postgres/admin';
 
 /**
  * Tries the database of DATABASE_URL.
@@ -10,5 +10,11 @@ export async function databaseFailure(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<string | undefined> {
   const { DATABASE_URL } = env;
-  return DATABASE_URL ? tryConnection(DATABASE_URL, 'DATABASE_URL') : undefined;
+  if (!DATABASE_URL) return undefined;
+  try {
+    return await tryConnection(readConnectionString(DATABASE_URL, 'DATABASE_URL'), 'DATABASE_URL');
+  } catch (error) {
+    if (error instanceof DatabaseMistake) return error.message;
+    throw error;
+  }
 }

@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { acquireDatabase } from '@nanoservices/database';
+import { readLayout } from '@nanoservices/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nxEnvironment, runNx } from '../testbed/nx.ts';
 import { repositoryRoot } from '../testbed/repository.ts';
@@ -129,13 +131,26 @@ describe('nanos invoke', () => {
         process.execPath,
         [fileURLToPath(import.meta.resolve('nx/bin/nx.js')), 'run', 'list-orders:invoke', '--json'],
         { cwd: workspace.root, env: { ...nxEnvironment, DATABASE_URL: undefined } },
-      );
+      ).catch((error) => error);
       workspace.remove('.env');
-      expect(JSON.parse(direct.stdout)).toMatchObject({ statusCode: 503 });
       for (const output of [direct.stderr, nx.stdout + nx.stderr]) {
-        expect(output).toContain('Database: of DATABASE_URL at 127.0.0.1:9/elsewhere');
+        expect(output).toContain('DATABASE_URL: nothing listens at 127.0.0.1:9');
         expect(output).not.toContain('secret');
       }
+      expect(direct.exitCode).toBe(2);
+    });
+
+    it('says that a database is not the embedded one, and what it lacks', async () => {
+      const lease = await acquireDatabase(readLayout(workspace.root));
+      const { host } = new URL(lease.url);
+      workspace.write('.env', `DATABASE_URL=${lease.url.replace(/[^/]+$/, 'postgres')}\n`);
+      const { stderr } = await invoke('list-orders', '--json', '--built');
+      workspace.remove('.env');
+      await lease.release();
+      expect(stderr).toContain(`Database: of DATABASE_URL at ${host}/postgres\n`);
+      expect(stderr).toMatch(
+        /lacks 1767225600001_customers, .* Bring it up to date: npx nanos database migrate\n/,
+      );
     });
 
     it.each([

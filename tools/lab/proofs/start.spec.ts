@@ -202,7 +202,7 @@ describe('npm start', () => {
   });
 });
 
-describe('as a process of npm,', { timeout: 90_000 }, () => {
+describe('as a process of npm,', () => {
   const npmStart = ['start', '--'];
   // In a shell of npm's, which outlives npm.
   const npx = ['exec', 'nanos', 'start', '--'];
@@ -443,7 +443,7 @@ describe('what is saved', () => {
     await vi.waitFor(async () => expect((await who(api)).version).toBe(4), eventually);
   });
 
-  it('as a migration is applied, and a contract may name its table', { timeout: 180_000 }, async () => {
+  it('as a migration is applied, and a contract may name its table', async () => {
     const table = 'libs/data-access/migrations/1999900000001_notes.sql';
     workspace.endpointFiles('notes', {
       contract: contractSource('notes', 'GET /notes').replace(
@@ -455,15 +455,12 @@ describe('what is saved', () => {
         `import { read } from '@nanoservices/postgres';`,
       ),
     });
-    await vi.waitFor(
-      () => expect(notices.join('\n')).toMatch(/orders\.notes.*no such table/),
-      2 * eventually,
-    );
+    await vi.waitFor(() => expect(notices.join('\n')).toMatch(/orders\.notes.*no such table/), eventually);
     workspace.write(table, 'CREATE TABLE orders.notes (text text);');
     const served = () =>
       vi.waitFor(
         async () => expect(await get(api, '/notes')).toEqual({ status: 200, body: { rows: [] } }),
-        2 * eventually,
+        eventually,
       );
     await served();
     expect(notices).toContain('↻ database: applied 1999900000001_notes');
@@ -474,7 +471,7 @@ describe('what is saved', () => {
         expect(notices.join('\n')).toMatch(
           /1999900000001_notes\.sql was edited after it was applied\.\n.*npx nanos database reset/,
         ),
-      2 * eventually,
+      eventually,
     );
     expect((await get(api, '/notes')).status).toBe(200);
     await resetDevelopmentDatabase(readLayout(workspace.root));
@@ -489,15 +486,12 @@ describe('what is saved', () => {
     workspace.write('libs/data-access/migrations/1999900000002_wrong.sql', '\nSELEC 1;');
     await vi.waitFor(
       () => expect(notices.join('\n')).toMatch(/1999900000002_wrong\.sql:2: syntax error at or near "SELEC"/),
-      2 * eventually,
+      eventually,
     );
     workspace.remove('libs/data-access/migrations/1999900000002_wrong.sql');
     workspace.remove('functions/test/notes');
     workspace.remove(table);
-    await vi.waitFor(
-      () => expect(notices.join('\n')).toMatch(/_notes\.sql was removed after/),
-      2 * eventually,
-    );
+    await vi.waitFor(() => expect(notices.join('\n')).toMatch(/_notes\.sql was removed after/), eventually);
     await resetDevelopmentDatabase(readLayout(workspace.root));
   });
 

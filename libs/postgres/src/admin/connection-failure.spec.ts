@@ -76,6 +76,11 @@ describe('tryConnection()', () => {
       'nothing listens at 127.0.0.1:1. Start PostgreSQL there, or correct host and port.',
     ],
     [
+      'a folder without a socket',
+      `postgres://app:${encodeURIComponent(secret)}@%2Fnowhere:5433/shop`,
+      'there is no socket of PostgreSQL at /nowhere:5433. Start PostgreSQL, or correct the folder and the port.',
+    ],
+    [
       'a host that does not exist',
       `postgres://app:${encodeURIComponent(secret)}@no-such-host.invalid/shop`,
       'the host "no-such-host.invalid" is not found. Correct its name, or connect to the network that knows it.',

@@ -51,7 +51,8 @@ export function explainConnectionFailure(
       one instanceof AggregateError ? (one.errors[0] ?? one) : one
     ) as pg.DatabaseError;
     for (const [pattern, explain] of reasons) {
-      if (!pattern.test(code || message)) continue;
+      // Only a missing socket is about the connection, not any missing file.
+      if (!pattern.test(code === 'ENOENT' ? message : code || message)) continue;
       return `${source}: ${explain(targetOf(connectionString), message)}`;
     }
   }
@@ -65,6 +66,11 @@ const reasons: readonly (readonly [RegExp, Explain])[] = [
   [
     /^ECONNREFUSED$/,
     ({ address }) => `nothing listens at ${address}. Start PostgreSQL there, or correct host and port.`,
+  ],
+  [
+    /^connect ENOENT/,
+    ({ address }) =>
+      `there is no socket of PostgreSQL at ${address}. Start PostgreSQL, or correct the folder and the port.`,
   ],
   [
     /^(?:ENOTFOUND|EAI_AGAIN)$/,
