@@ -1,74 +1,87 @@
 import { format } from 'node:util';
+import { type Level, levelFilter } from './log-levels.ts';
+import { intoError, loggedFields, structuredFields } from './logged-error.ts';
 
-const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
-type Level = (typeof levels)[number];
 type Write = (message?: unknown, ...params: unknown[]) => void;
 
-/** The log of the running invocation. */
-export interface InvocationLog {
-  requestId: string;
-  /** Logs the error of a handler. */
-  error(title: string, error: unknown): void;
+/** The log of an environment. */
+export interface FunctionLog {
+  /**
+   * Logs the error of the function.
+   *
+   * @throws what the error throws when it is read: a value without toString(), for example
+   */
+  error(title: 'Init Error' | 'Invoke Error', error: unknown): void;
+}
+
+export interface ConsoleOptions {
+  /** Called with each line, without a line end. */
+  readonly write: (line: string) => void;
+  /** @returns the id of the running invocation */
+  readonly requestId: () => string;
 }
 
 /**
- * Makes `console` write Lambda's log lines, with a time, the id of the running request and a level. The environment variables
- * AWS_LAMBDA_LOG_FORMAT and, for the format JSON, AWS_LAMBDA_LOG_LEVEL choose format and lines.
+ * Makes `console` write Lambda's log lines, with a time, the id of the running invocation and a level. The environment
+ * variables AWS_LAMBDA_LOG_FORMAT and AWS_LAMBDA_LOG_LEVEL choose format and lines, as in nodejs24.x.
  *
- * @param write - called with each line, without a line end
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
  */
-export function consoleTo(write: (line: string) => void): InvocationLog {
-  const json = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
-  const least = json ? levels.indexOf((process.env.AWS_LAMBDA_LOG_LEVEL ?? 'INFO') as Level) : 0;
-  const log: InvocationLog = {
-    requestId: '-',
-    error: (title, thrown) => {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-      if (json) console.error(error);
-      else console.error(title, `\t${JSON.stringify(error, describe)}`);
-    },
-  };
+export function patchConsole({ write, requestId }: ConsoleOptions): FunctionLog {
+  const isJson = process.env.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON';
+  const line = isJson ? jsonLine : textLine;
+  const isWritten = levelFilter();
   const writer = (level: Level): Write => {
-    if (levels.indexOf(level) < least) return () => {};
+    if (!isWritten(level)) return () => {};
     return (message, ...params) => {
-      const time = new Date().toISOString();
-      const line = json
-        ? jsonLine({ timestamp: time, level, requestId: log.requestId }, message, params)
-        : [time, log.requestId, level, format(message, ...params)].join('\t');
+      const head = { timestamp: new Date().toISOString(), level, requestId: requestId() };
       // A line end would split the log event in two.
-      write(line.replaceAll('\n', '\r'));
+      write(line(head, message, params).replaceAll('\n', '\r'));
     };
   };
+  const info = writer('INFO');
   Object.assign(console, {
     trace: writer('TRACE'),
     debug: writer('DEBUG'),
-    log: writer('INFO'),
-    info: writer('INFO'),
+    log: info,
+    info,
     warn: writer('WARN'),
     error: writer('ERROR'),
     fatal: writer('FATAL'),
   });
-  return log;
+  return {
+    error: (title, thrown) => {
+      const error = intoError(thrown);
+      if (isJson) console.error(error);
+      else console.error(title, `\t${loggedFields(error)}`);
+    },
+  };
 }
 
-function jsonLine(head: object, message: unknown, params: readonly unknown[]): string {
+interface LineHead {
+  readonly timestamp: string;
+  readonly level: Level;
+  readonly requestId: string;
+}
+
+function textLine({ timestamp, requestId, level }: LineHead, message: unknown, params: unknown[]): string {
+  return [timestamp, requestId, level, format(message, ...params)].join('\t');
+}
+
+function jsonLine(head: LineHead, message: unknown, params: unknown[]): string {
   if (params.length === 0) {
     try {
-      return JSON.stringify({ ...head, message }, describe);
+      return JSON.stringify({ ...head, message }, (_, value) =>
+        value instanceof Error ? Object.assign(structuredFields(value), value) : value,
+      );
     } catch {
       return JSON.stringify({ ...head, message: format(message) });
     }
   }
   const error = params.find((param) => param instanceof Error);
-  return JSON.stringify({ ...head, message: format(message, ...params), ...(error && describeError(error)) });
-}
-
-function describe(_: string, value: unknown): unknown {
-  return value instanceof Error ? { ...describeError(value), ...value } : value;
-}
-
-function describeError(error: Error): object {
-  const { message, stack } = error;
-  return { errorType: error.constructor.name, errorMessage: message, stackTrace: stack?.split('\n') ?? [] };
+  return JSON.stringify({
+    ...head,
+    message: format(message, ...params),
+    ...(error && structuredFields(error)),
+  });
 }

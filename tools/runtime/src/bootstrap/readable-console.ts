@@ -1,27 +1,35 @@
 import { formatWithOptions } from 'node:util';
-import type { InvocationLog } from './console.ts';
+import type { ConsoleOptions, FunctionLog } from './console.ts';
+import { type Level, levelFilter } from './log-levels.ts';
 
 /** Shape of objects: one line for a small one. */
 const shape = { depth: 5, compact: 5, breakLength: 100 };
 
 /**
- * Makes `console` write lines for a person: all levels, objects and errors as Node shows them, with their causes, and the
- * indentation of groups. A line has the form of Lambda's text format, with its line breaks.
- *
- * @param write - called with each message, without a final line end
+ * Makes `console` write lines for a person: objects and errors as Node shows them, with their causes, and the indentation of
+ * groups. A line has the form of Lambda's text format, with its line breaks. The log level chooses lines.
  */
-export function readableConsole(write: (text: string) => void): InvocationLog {
-  let id = '-';
+export function patchReadableConsole({ write, requestId }: ConsoleOptions): FunctionLog {
+  const isWritten = levelFilter();
   let indentation = '';
-  const writer =
-    (level: string) =>
-    (...values: unknown[]) => {
-      const text = formatWithOptions(shape, ...values).replace(/^/gm, indentation);
-      write([new Date().toISOString(), id, level, text].join('\t'));
+  let indentedId = '';
+  /** A group ends with its invocation. */
+  const indent = (change: (indentation: string) => string = (same) => same) => {
+    if (indentedId !== requestId()) indentation = '';
+    indentedId = requestId();
+    indentation = change(indentation);
+    return indentation;
+  };
+  const writer = (level: Level) => {
+    if (!isWritten(level)) return () => {};
+    return (...values: unknown[]) => {
+      const text = formatWithOptions(shape, ...values).replace(/^/gm, indent());
+      write([new Date().toISOString(), requestId(), level, text].join('\t'));
     };
+  };
   const group = (...label: unknown[]) => {
     if (label.length > 0) console.log(...label);
-    indentation += '  ';
+    indent((indentation) => `${indentation}  `);
   };
   Object.assign(console, {
     trace: writer('TRACE'),
@@ -33,18 +41,9 @@ export function readableConsole(write: (text: string) => void): InvocationLog {
     fatal: writer('FATAL'),
     group,
     groupCollapsed: group,
-    groupEnd: () => {
-      indentation = indentation.slice(2);
-    },
+    groupEnd: () => void indent((indentation) => indentation.slice(2)),
   });
   return {
-    get requestId() {
-      return id;
-    },
-    set requestId(next) {
-      id = next;
-      indentation = '';
-    },
     error: (_, thrown) => {
       if (thrown instanceof Error) console.error(thrown);
       else console.error('A value that is no Error was thrown:', thrown);
@@ -56,10 +55,10 @@ export function readableConsole(write: (text: string) => void): InvocationLog {
  * Logs what ends the environment, and ends it as Node does. Node itself would print the line of the bundle, which is the whole
  * bundle, and would call a rejected object `#<Object>`. Listeners of the function have precedence.
  */
-export function reportCrashes(log: InvocationLog): void {
+export function reportCrashes(log: FunctionLog): void {
   const isAlone = (event: string) => process.listenerCount(event) === 1;
   const crash = (thrown: unknown) => {
-    log.error('', thrown);
+    log.error('Invoke Error', thrown);
     process.exit(1);
   };
   process.on('uncaughtException', (thrown: unknown) => {

@@ -1,5 +1,5 @@
 import { Writable, type WritableOptions } from 'node:stream';
-import { RuntimeError } from './function-error.ts';
+import { InvalidStreamingOperation } from './function-error.ts';
 import type { Channel } from './serve.ts';
 
 type WriteCallback = (error?: Error | null) => void;
@@ -28,10 +28,10 @@ export class ResponseStream extends Writable {
     this.on('error', () => {});
   }
 
-  /** @throws RuntimeError after the first write */
+  /** @throws InvalidStreamingOperation after the first write */
   setContentType(contentType: string): void {
     if (this.#isWritten) {
-      throw new RuntimeError('Runtime.InvalidStreamingOperation', 'Cannot set content-type, too late.');
+      throw new InvalidStreamingOperation('Cannot set content-type, too late.');
     }
     this.#contentType = contentType;
   }

@@ -1,6 +1,6 @@
 import { finished } from 'node:stream/promises';
 import type { Context } from 'aws-lambda';
-import { RuntimeError } from './function-error.ts';
+import { MalformedStreamingHandler } from './function-error.ts';
 import { ResponseStream } from './response-stream.ts';
 import type { Channel } from './serve.ts';
 
@@ -45,12 +45,12 @@ const HttpResponseStream = {
   },
 };
 
-/** @throws RuntimeError when the handler has an unknown mark */
+/** @throws MalformedStreamingHandler when the handler has an unknown mark */
 export function isStreaming(handler: object): handler is StreamingHandler {
   const mark = (handler as Marked)[streaming];
   if (!mark) return false;
   if (mark === 'response') return true;
-  throw new RuntimeError('Runtime.MalformedStreamingHandler', 'Only response streaming is supported.');
+  throw new MalformedStreamingHandler('Only response streaming is supported.');
 }
 
 /** The end of a streamed response: its length, and the error that broke it off. */

@@ -2,6 +2,8 @@
  * The program of an environment that is a thread. While it waits for an invocation, its event loop stands still, as in an
  * environment that Lambda has frozen.
  */
+import { syncBuiltinESMExports } from 'node:module';
+import { dirname } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import { receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { InvokeMessage } from '../environment/messages.ts';
@@ -23,6 +25,10 @@ function writePart(part: Uint8Array, written: () => void): void {
   const copy = new Uint8Array(part);
   responses.postMessage(copy, [copy.buffer]);
 }
+
+// A process has one working directory, which a thread cannot change. Here it only says which one it would have.
+process.cwd = () => dirname(bundle);
+syncBuiltinESMExports();
 
 void serve(bundle, {
   next: () => {

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Environment, InvokeResult } from './environment.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
 import { type LogEntry, logLines } from './log-entry.ts';
@@ -21,6 +21,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await Promise.all(environments.splice(0).map((environment) => environment.stop()));
   logs = [];
+  vi.unstubAllEnvs();
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -74,6 +75,7 @@ describe.each(['process', 'thread'] as const)('in a %s,', (isolation) => {
         },
         left: expect.any(Number),
       });
+      expect(Number.isInteger(result.left)).toBe(true);
       expect(result.left).toBeGreaterThan(0);
       expect(result.left).toBeLessThanOrEqual(60_000);
     });
@@ -85,6 +87,25 @@ describe.each(['process', 'thread'] as const)('in a %s,', (isolation) => {
       expect(first[0]).toMatchObject({ clientContext: { custom: { a: 'b' } }, invokedFunctionArn: 'arn:x' });
       expect(first[1]).toBe('Root=1');
       expect(payloadOf(await environment.invoke(invocation('r-2')))[1]).toBeNull();
+    });
+
+    it('gets the ids of its caller in the context, and in the store of the invocation', async () => {
+      const environment = start(
+        handler(`const { InvokeStore } = awslambda;
+          return [context.tenantId, context.xRayTraceId, InvokeStore.getRequestId(), InvokeStore.getXRayTraceId()]`),
+      );
+      const told = { tenantId: 'tenant-1', traceId: 'Root=1' };
+      const first = await environment.invoke({ ...invocation('r-1'), ...told });
+      expect(payloadOf(first)).toEqual(['tenant-1', 'Root=1', 'r-1', 'Root=1']);
+      expect(payloadOf(await environment.invoke(invocation('r-2')))).toEqual([null, null, 'r-2', null]);
+    });
+
+    it('is in UTC and in the folder of its code, wherever the runtime is', async () => {
+      vi.stubEnv('TZ', 'America/New_York');
+      const source = `import { cwd } from 'node:process'; import { resolve } from 'node:path';
+        ${handler('return [new Date(0).getHours(), process.env.TZ, process.cwd(), cwd(), resolve("x")]')}`;
+      const task = realpathSync(folder);
+      expect(payloadOf(await run(source))).toEqual([0, ':UTC', task, task, join(task, 'x')]);
     });
 
     it('is kept for the next invocation, which has no init phase', async () => {
@@ -125,8 +146,12 @@ describe.each(['process', 'thread'] as const)('in a %s,', (isolation) => {
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
         AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
         AWS_LAMBDA_LOG_FORMAT: 'Text',
+        AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001',
+        LAMBDA_TASK_ROOT: folder,
+        LAMBDA_RUNTIME_DIR: '/var/runtime',
         TZ: ':UTC',
       });
+      expect(payloadOf(result)).not.toHaveProperty('AWS_LAMBDA_LOG_LEVEL');
       expect(payloadOf(result)).not.toHaveProperty('SECRET_OF_THE_HOST');
       expect(payloadOf(result)).not.toHaveProperty('NANOSERVICES_BUNDLE');
     });
@@ -186,6 +211,22 @@ describe.each(['process', 'thread'] as const)('in a %s,', (isolation) => {
       expect(lines[2].stackTrace[0]).toBe('TypeError: x');
     });
 
+    it.each([
+      ['Text', undefined, ['DEBUG', 'INFO', 'WARN']],
+      ['JSON', undefined, ['INFO', 'WARN']],
+      ['Text', 'WARN', ['WARN']],
+      ['JSON', 'warn', ['WARN']],
+      ['JSON', 'DEBUG', ['DEBUG', 'INFO', 'WARN']],
+    ] as const)(
+      'with the format %s and the level %s has the lines from that level on',
+      async (logFormat, level, levels) => {
+        const environment: Record<string, string> = level ? { AWS_LAMBDA_LOG_LEVEL: level } : {};
+        await run(handler(`console.debug(1); console.log(1); console.warn(1)`), { logFormat, environment });
+        const lines = logs.flatMap((entry) => (entry.type === 'function' ? [entry.line] : []));
+        expect(lines.map((line) => /DEBUG|INFO|WARN/.exec(line)?.[0])).toEqual(levels);
+      },
+    );
+
     it('has what is written past the console, which cannot disturb the answer', async () => {
       const result = await run(handler(`process.stdout.write('\\0\\0\\0\\x02{}'); return 1`));
       expect(payloadOf(result)).toBe(1);
@@ -193,8 +234,61 @@ describe.each(['process', 'thread'] as const)('in a %s,', (isolation) => {
 
     it('tells what a handler threw', async () => {
       await run(handler(`throw new TypeError('boom')`));
-      expect(logText()).toMatch(/r-1\tERROR\tInvoke Error \t\{"errorType":"TypeError","errorMessage":"boom"/);
+      expect(logText()).toMatch(
+        /r-1\tERROR\tInvoke Error \t\{"errorType":"TypeError","errorMessage":"boom","stack":\["TypeError: boom"/,
+      );
       expect(logText()).toMatch(/REPORT .*\tStatus: error\tError Type: TypeError$/);
+    });
+  });
+
+  describe('the log of a failure has Lambda’s lines', () => {
+    it('for an init phase: the error, and a report with a name that Lambda knows', async () => {
+      await run(`throw new TypeError('no')`);
+      expect(logText().split('\n').slice(0, 3)).toEqual([
+        expect.stringMatching(
+          /^\S+Z\t-\tERROR\tInit Error \t\{"errorType":"TypeError","errorMessage":"no","stack":\[/,
+        ),
+        expect.stringMatching(
+          /^INIT_REPORT Init Duration: \d+\.\d\d ms\tPhase: init\tStatus: error\tError Type: Runtime\.Unknown$/,
+        ),
+        'START RequestId: r-1 Version: $LATEST',
+      ]);
+      logs = [];
+      await run('export const other = 1', { logFormat: 'JSON' });
+      expect(logs.map((entry) => JSON.parse(logLines(entry, 'JSON')))).toMatchObject([
+        { level: 'ERROR', message: { errorType: 'HandlerNotFoundError' } },
+        {
+          type: 'platform.initReport',
+          record: { phase: 'init', status: 'error', errorType: 'Runtime.HandlerNotFound' },
+        },
+        { type: 'platform.start' },
+        { type: 'platform.report', record: { status: 'error' } },
+      ]);
+    });
+
+    it('for an invocation that takes too long', async () => {
+      await run(handler('while (true) {}'), { timeout: 0.3 });
+      expect(logText().split('\n')).toEqual([
+        'START RequestId: r-1 Version: $LATEST',
+        expect.stringMatching(/^\S+Z r-1 Task timed out after 0\.30 seconds$/),
+        '',
+        'END RequestId: r-1',
+        expect.stringMatching(/^REPORT RequestId: r-1\t.*\tStatus: timeout$/),
+      ]);
+    });
+
+    it('for an environment that ends', async () => {
+      await run(handler('process.exit(3)'));
+      expect(logText()).toContain(
+        '\nRequestId: r-1 Error: Runtime exited with error: exit status 3\nRuntime.ExitError\nEND RequestId: r-1\n',
+      );
+    });
+
+    it('and none for an environment that is stopped before it is ready', async () => {
+      const environment = start(`await new Promise((done) => setTimeout(done, 60_000)); ${handler('')}`);
+      await environment.stop();
+      await environment.initialised();
+      expect(logs).toEqual([]);
     });
   });
 
@@ -208,6 +302,16 @@ describe.each(['process', 'thread'] as const)('in a %s,', (isolation) => {
       ],
       ['a result that is no JSON', handler('return 1n'), { errorType: 'Runtime.JSONStringifyError' }],
       [
+        'a result without JSON',
+        handler('return () => 1'),
+        { errorType: 'TypeError', errorMessage: 'Wrong arguments' },
+      ],
+      [
+        'an error that cannot be read',
+        handler(`throw Object.assign(new Error('odd'), { name: 7 })`),
+        { errorType: 'handled', trace: [] },
+      ],
+      [
         'a throw at init',
         `throw new RangeError('at init')`,
         { errorType: 'RangeError', errorMessage: 'at init' },
@@ -216,7 +320,20 @@ describe.each(['process', 'thread'] as const)('in a %s,', (isolation) => {
       [
         'a missing module',
         `import 'no-such-module'; ${handler('')}`,
-        { errorType: 'Runtime.ImportModuleError' },
+        { errorType: 'Error', errorMessage: expect.stringContaining("Cannot find package 'no-such-module'") },
+      ],
+      [
+        'a missing module of require()',
+        `import { createRequire } from 'node:module'; createRequire(import.meta.url)('no-such-module')`,
+        {
+          errorType: 'Runtime.ImportModuleError',
+          errorMessage: expect.stringContaining("Error: Cannot find module 'no-such-module'"),
+        },
+      ],
+      [
+        'an export that is no function',
+        'export const handler = {}',
+        { errorType: 'Runtime.HandlerNotFound', errorMessage: 'handler.handler is not a function' },
       ],
       [
         'a missing export',
@@ -247,7 +364,7 @@ describe.each(['process', 'thread'] as const)('in a %s,', (isolation) => {
         1,
       ],
       ['process.exit', `console.error('lost'); process.exit(3)`, 3],
-      ['a promise that never settles', `console.error('lost'); await new Promise(() => {})`, 13],
+      ['a throw of no Error that has no string', `console.error('lost'); throw Object.create(null)`, 1],
     ])('for %s, with the reason in the log', async (_, body, status) => {
       const environment = start(handler(body));
       const { error, report } = await environment.invoke(invocation('r-1'));
@@ -258,6 +375,15 @@ describe.each(['process', 'thread'] as const)('in a %s,', (isolation) => {
       expect(report).toMatchObject({ status: 'error', errorType: 'Runtime.ExitError' });
       expect(logText()).toContain('lost');
       expect(environment.stopped).toBe(true);
+    });
+
+    it('for a promise that never settles, with the reason in the log', async () => {
+      const { error } = await run(handler('await new Promise(() => {})'));
+      expect(error).toEqual({
+        errorType: 'Runtime.ExitError',
+        errorMessage: 'RequestId: r-1 Error: Runtime exited without providing a reason',
+      });
+      expect(logText()).toMatch(/r-1\tERROR\tThe promise never settles/);
     });
 
     it('for an endless loop, not before the deadline, and nothing of it goes on', async () => {
@@ -305,11 +431,13 @@ describe.each(['process', 'thread'] as const)('in a %s,', (isolation) => {
       expect(payloadOf(result)).toBe(1);
       expect(result.report.durationMs).toBeGreaterThan(290);
       expect(logText()).toContain('INIT_REPORT Init Duration: 150.00 ms\tPhase: init\tStatus: timeout');
+      expect(logText()).not.toContain('Phase: invoke');
     });
 
     it('fails the invocation that has not enough time for it', async () => {
       const { error } = await run(slow(3000), { initTimeoutMs: 150, timeout: 0.3 });
       expect(error?.errorMessage).toBe('RequestId: r-1 Error: Task timed out after 0.30 seconds');
+      expect(logText()).toMatch(/INIT_REPORT Init Duration: \d+\.\d\d ms\tPhase: invoke\tStatus: timeout/);
     });
   });
 

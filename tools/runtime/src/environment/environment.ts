@@ -1,5 +1,5 @@
 import { type FunctionConfiguration, functionArn } from './function-configuration.ts';
-import { type LogEntry, type Report, reportOf } from './log-entry.ts';
+import { type InitReport, type LogEntry, type Report, reportOf } from './log-entry.ts';
 import type { FunctionError, InvocationEnd, InvokeMessage, SandboxMessage } from './messages.ts';
 import { exitError, outOfMemory, type Sandbox, type StartSandbox } from './sandbox.ts';
 import { BufferedResponse, type ResponseSink, StreamedResponse } from './streamed-response.ts';
@@ -76,6 +76,8 @@ export class Environment {
   #buffered = new BufferedResponse();
   #peakMemoryMb = 0;
   #stopped = false;
+  /** True when it was stopped from outside: the end of its init phase is no failure. */
+  #discarded = false;
 
   constructor(configuration: FunctionConfiguration, options: EnvironmentOptions) {
     this.configuration = configuration;
@@ -113,6 +115,11 @@ export class Environment {
 
   /** Ends the environment at once. Lambda gives a function no notice either. */
   stop(): Promise<void> {
+    this.#discarded = true;
+    return this.#end();
+  }
+
+  #end(): Promise<void> {
     this.#stopped = true;
     this.#response?.discard();
     this.#sandbox.kill();
@@ -154,24 +161,31 @@ export class Environment {
 
   async #initialise(): Promise<Init> {
     const { initTimeoutMs = 10_000 } = this.#options;
-    const ending = await this.#ending(initTimeoutMs, 'too slow');
+    return this.#initialisedWithin(initTimeoutMs, 'init');
+  }
+
+  /** Waits for the end of an init phase, and reports its failure. */
+  async #initialisedWithin(timeoutMs: number, phase: InitReport['phase']): Promise<Init> {
+    const startedAt = performance.now();
+    const ending = await this.#ending(timeoutMs, 'too slow');
     if (ending === 'too slow') {
-      this.#log({ type: 'init', durationMs: initTimeoutMs, status: 'timeout' });
+      this.#log({ type: 'init', durationMs: timeoutMs, phase, status: 'timeout' });
       return 'too slow';
     }
     if (ending.type === 'ready') return { durationMs: ending.initDurationMs };
-    return { error: await this.#failed(ending) };
+    const durationMs = performance.now() - startedAt;
+    const error = await this.#failed(ending);
+    const { errorType } = error;
+    if (!this.#discarded) this.#log({ type: 'init', durationMs, phase, status: 'error', errorType });
+    return { error };
   }
 
   /** After a timeout, Lambda repeats the init phase in the time of the first invocation. */
   async #initialiseAgain(left: () => number): Promise<Exclude<Init, 'too slow'>> {
     this.#stopped = false;
     this.#sandbox = this.#start();
-    const ending = await this.#ending(left(), 'too slow');
-    if (ending === 'too slow') return { error: this.#timedOut() };
-    return ending.type === 'ready'
-      ? { durationMs: ending.initDurationMs }
-      : { error: await this.#failed(ending) };
+    const init = await this.#initialisedWithin(left(), 'invoke');
+    return init === 'too slow' ? { error: this.#timedOut() } : init;
   }
 
   async #run(
@@ -191,7 +205,7 @@ export class Environment {
     this.#sandbox.send({
       ...invocation,
       invokedFunctionArn: invocation.invokedFunctionArn ?? this.#arn,
-      deadlineMs: Date.now() + timeLeftMs,
+      deadlineMs: Date.now() + Math.round(timeLeftMs),
       body: event,
     });
     return ending;
@@ -215,7 +229,7 @@ export class Environment {
           clearTimeout(patience);
           settle(ending);
         };
-        void this.stop();
+        void this.#end();
       };
       const timer = setTimeout(() => kill(late), timeoutMs);
       const memoryWatch = setInterval(() => {
@@ -235,7 +249,7 @@ export class Environment {
 
   /** Stops an environment whose init phase failed. @returns the error */
   async #failed(ending: Exclude<Ending, { type: 'ready' }>): Promise<FunctionError> {
-    await this.stop();
+    await this.#end();
     if (ending.type === 'failed') return ending.error;
     return JSON.parse(ending.body);
   }
@@ -250,6 +264,10 @@ export class Environment {
       error: result.error,
     });
     this.#initDurationMs = undefined;
+    // The function has logged its own error.
+    if (ending.type === 'failed' && !ending.error.trace) {
+      this.#log({ type: 'fault', requestId, error: ending.error });
+    }
     this.#log({ type: 'report', requestId, report });
     this.#requestId = undefined;
     return { ...result, report };

@@ -1,3 +1,4 @@
-export type { Environment } from './environment.ts';
+export type { Environment, InvokeResult } from './environment.ts';
 export type { FunctionConfiguration } from './function-configuration.ts';
+export type { LogEntry } from './log-entry.ts';
 export { environmentStarter, type StartEnvironment } from './start-environment.ts';

@@ -1,6 +1,9 @@
 import { dirname } from 'node:path';
 import type { FunctionConfiguration } from './function-configuration.ts';
 
+/** The value of TZ in Lambda. */
+export const lambdaTimeZone = ':UTC';
+
 /**
  * Makes the environment variables of a function, as nodejs24.x sets them. Of this machine's variables, a function sees PATH
  * and HOME only.
@@ -15,17 +18,22 @@ export function lambdaVariables({
   logFormat,
 }: FunctionConfiguration): Record<string, string> {
   const region = process.env.AWS_REGION ?? 'us-east-1';
+  const code = dirname(bundle);
   return {
     PATH: process.env.PATH ?? '',
     HOME: process.env.HOME ?? '',
     LANG: 'en_US.UTF-8',
-    TZ: ':UTC',
+    TZ: lambdaTimeZone,
+    LD_LIBRARY_PATH: `/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:${code}:${code}/lib:/opt/lib`,
+    NODE_PATH: '/opt/nodejs/node24/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules',
     _HANDLER: 'handler.handler',
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_FUNCTION_NAME: functionName,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySize),
     AWS_LAMBDA_LOG_FORMAT: logFormat,
+    // With the text format, Lambda has no level.
+    ...(logFormat === 'JSON' && { AWS_LAMBDA_LOG_LEVEL: 'INFO' }),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
@@ -35,7 +43,12 @@ export function lambdaVariables({
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'local',
-    LAMBDA_TASK_ROOT: dirname(bundle),
+    // Nothing listens at these two addresses.
+    AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001',
+    AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:2000',
+    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    LAMBDA_TASK_ROOT: code,
+    LAMBDA_RUNTIME_DIR: '/var/runtime',
     ...environment,
   };
 }

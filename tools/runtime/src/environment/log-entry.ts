@@ -24,8 +24,20 @@ export type LogEntry =
       readonly traceId?: string | undefined;
     }
   | { readonly type: 'function'; readonly requestId: string | undefined; readonly line: string }
+  /** The error of an invocation that the function could not report itself: it was too slow, or its environment ended. */
+  | { readonly type: 'fault'; readonly requestId: string; readonly error: FunctionError }
   | { readonly type: 'report'; readonly requestId: string; readonly report: Report }
-  | { readonly type: 'init'; readonly durationMs: number; readonly status: 'timeout' };
+  | InitReport;
+
+/** Lambda's report on an init phase that failed. */
+export interface InitReport {
+  readonly type: 'init';
+  readonly durationMs: number;
+  /** The init phase itself, or its repetition in the time of an invocation. */
+  readonly phase: 'init' | 'invoke';
+  readonly status: 'timeout' | 'error';
+  readonly errorType?: string | undefined;
+}
 
 /** Completes a report: status and billed duration. */
 export function reportOf(
@@ -57,10 +69,31 @@ type PlatformEntry = Exclude<LogEntry, { type: 'function' }>;
 
 function textLines(entry: PlatformEntry): string {
   if (entry.type === 'start') return `START RequestId: ${entry.requestId} Version: $LATEST`;
-  if (entry.type === 'init') {
-    return `INIT_REPORT Init Duration: ${entry.durationMs.toFixed(2)} ms\tPhase: init\tStatus: ${entry.status}`;
-  }
+  if (entry.type === 'init') return initReportLine(entry);
+  if (entry.type === 'fault') return faultLines(entry);
   return `END RequestId: ${entry.requestId}\n${reportLine(entry)}`;
+}
+
+function initReportLine({ durationMs, phase, status, errorType }: InitReport): string {
+  return [
+    `INIT_REPORT Init Duration: ${durationMs.toFixed(2)} ms`,
+    `Phase: ${phase}`,
+    `Status: ${status}`,
+    ...(errorType === undefined ? [] : [`Error Type: ${loggedType(errorType)}`]),
+  ].join('\t');
+}
+
+/** @returns the name of an init error, where Lambda knows it */
+function loggedType(errorType: string): string {
+  return /^(Runtime|Function)\.[A-Z][a-zA-Z]+$/.test(errorType) ? errorType : 'Runtime.Unknown';
+}
+
+/** Lambda puts an empty line after that of a timeout. */
+function faultLines({ requestId, error }: Extract<LogEntry, { type: 'fault' }>): string {
+  const { errorType, errorMessage } = error;
+  return errorType === 'Sandbox.Timedout'
+    ? `${new Date().toISOString()} ${requestId} ${errorMessage.replace(/^Error: /, '')}\n`
+    : `RequestId: ${requestId} ${errorMessage}\n${errorType}`;
 }
 
 function reportLine({ requestId, report }: Extract<LogEntry, { type: 'report' }>): string {
@@ -77,7 +110,7 @@ function reportLine({ requestId, report }: Extract<LogEntry, { type: 'report' }>
   ].join('\t');
 }
 
-/** @see https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html */
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html; platform.fault is of the older Logs API */
 function jsonLine(entry: PlatformEntry): string {
   const time = new Date().toISOString();
   if (entry.type === 'start') {
@@ -85,9 +118,19 @@ function jsonLine(entry: PlatformEntry): string {
     return JSON.stringify({ time, type: 'platform.start', record });
   }
   if (entry.type === 'init') {
-    const { durationMs, status } = entry;
-    const record = { initializationType: 'on-demand', phase: 'init', status, metrics: { durationMs } };
+    const { durationMs, phase, status, errorType } = entry;
+    const record = {
+      initializationType: 'on-demand',
+      phase,
+      status,
+      errorType: errorType && loggedType(errorType),
+      metrics: { durationMs },
+    };
     return JSON.stringify({ time, type: 'platform.initReport', record });
+  }
+  if (entry.type === 'fault') {
+    const record = `RequestId: ${entry.requestId} ${entry.error.errorMessage}`;
+    return JSON.stringify({ time, type: 'platform.fault', record });
   }
   const { requestId, report } = entry;
   const { status, errorType, durationMs, billedDurationMs, initDurationMs } = report;

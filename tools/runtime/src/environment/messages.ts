@@ -12,6 +12,7 @@ export interface InvokeMessage {
   readonly deadlineMs: number;
   readonly invokedFunctionArn: string;
   readonly traceId?: string | undefined;
+  readonly tenantId?: string | undefined;
   /** Client context as JSON. */
   readonly clientContext?: string | undefined;
   /** Event as JSON. */

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import { lambdaVariables } from './lambda-variables.ts';
+import { lambdaTimeZone, lambdaVariables } from './lambda-variables.ts';
 import type { SandboxMessage } from './messages.ts';
 import { heapLimits } from './process-sandbox.ts';
 import { exitError, outOfMemory, type Sandbox, type StartSandbox } from './sandbox.ts';
@@ -19,6 +19,8 @@ export interface ThreadData {
 /** @param bootstrap - the program to start; see bootstrapFile() */
 export function startThread(bootstrap: string): StartSandbox {
   return (configuration, listener): Sandbox => {
+    // A process has one time zone. Threads take it at their start, so the serving process must be in that of Lambda.
+    process.env.TZ = lambdaTimeZone;
     const { port1, port2 } = new MessageChannel();
     const { port1: parts, port2: responses } = new MessageChannel();
     const sent = new Int32Array(new SharedArrayBuffer(4));

@@ -73,6 +73,7 @@ export function optionsOf({ reference, requestId, request }: InvokeRequest): Inv
     requestId,
     invokedFunctionArn: reference.arn,
     traceId: request.headers['x-amzn-trace-id'] as string | undefined,
+    tenantId: request.headers['x-amz-tenant-id'] as string | undefined,
   };
 }
 

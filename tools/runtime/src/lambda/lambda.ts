@@ -6,6 +6,7 @@ import type { LogEntry } from '../environment/log-entry.ts';
 import type { StartEnvironment } from '../environment/start-environment.ts';
 import type { ResponseSink } from '../environment/streamed-response.ts';
 import { FunctionPool } from './function-pool.ts';
+import { newTraceId } from './trace-id.ts';
 
 /** Settings of the local Lambda. */
 export interface LambdaOptions {
@@ -23,7 +24,9 @@ export interface LambdaOptions {
 export interface InvokeOptions {
   readonly requestId?: string | undefined;
   readonly invokedFunctionArn?: string | undefined;
+  /** Default: a new trace id. */
   readonly traceId?: string | undefined;
+  readonly tenantId?: string | undefined;
   /** Client context as JSON. */
   readonly clientContext?: string | undefined;
   /** Receiver of a streamed response. Default: it is buffered and becomes the payload. */
@@ -84,11 +87,11 @@ export class Lambda {
   invoke(
     functionName: string,
     event: string,
-    { log, requestId = randomUUID(), ...invocation }: InvokeOptions = {},
+    { log, requestId = randomUUID(), traceId = newTraceId(), ...invocation }: InvokeOptions = {},
   ): Promise<InvokeResult> | undefined {
     const pool = this.#pools.get(functionName);
     if (!pool) return undefined;
-    const result = pool.invoke({ ...invocation, requestId, event });
+    const result = pool.invoke({ ...invocation, requestId, traceId, event });
     if (!log) return result;
     this.#listeners.set(requestId, log);
     return result.finally(() => this.#listeners.delete(requestId));

@@ -60,13 +60,18 @@ function prettyPrinter(write: (line: string) => void): LogPrinter {
   const initErrors = new Map<string, string>();
   return {
     entry: (functionName, entry) => {
-      if (entry.type === 'init')
+      if (entry.type === 'init') {
+        // The function has logged its error.
+        if (entry.status === 'error') return;
         return write(note(functionName, `init took more than ${entry.durationMs} ms`));
+      }
       if (entry.type === 'start') {
         const errors = initErrors.get(functionName) ?? '';
         initErrors.delete(functionName);
         return void running.set(entry.requestId, { id: shortId(entry.requestId, entry.traceId), errors });
       }
+      // The line of the request has it.
+      if (entry.type === 'fault') return;
       const invocation = running.get(entry.requestId ?? '');
       if (entry.type === 'report') {
         if (invocation) ended.set(entry.report, invocation);
@@ -131,8 +136,12 @@ function extras({ initDurationMs, maxMemoryUsedMb }: Report): string {
   return `${init}${maxMemoryUsedMb} MB`;
 }
 
+// In the time zone of the start: threads bring the process into that of Lambda.
+const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone });
+
 function clock(): string {
-  return dim(new Date().toTimeString().slice(0, 8));
+  return dim(time.format());
 }
 
 function note(functionName: string, text: string, id = ''): string {
