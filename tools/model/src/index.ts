@@ -8,7 +8,14 @@ export {
 export { copyWorkspace, linkPackages } from './copy-workspace.ts';
 export { type Dependent, deployOrder, orderGroups } from './deploy-order.ts';
 export { ApiFile, apiFile, Cors, Jwt, type LocalCaller, readApiFile } from './files/api-file.ts';
-export { type Architecture, type Manifest, readManifest, readNamedManifest } from './files/manifest.ts';
+export {
+  type Architecture,
+  type LogLevel,
+  logLevels,
+  type Manifest,
+  readManifest,
+  readNamedManifest,
+} from './files/manifest.ts';
 export { hasStages, readStage, readStages, type Stage, StagesFile, stagesFile } from './files/stages-file.ts';
 export { type Isolation, type TopologyFile, topologyFile } from './files/topology-file.ts';
 export { TrafficFile, trafficFile } from './files/traffic-file.ts';

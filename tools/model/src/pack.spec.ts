@@ -39,8 +39,11 @@ function contract(
 
 const addItem = endpoint('functions/orders/add-item', { timeout: 20, reservedConcurrency: 5 });
 const getCustomer = endpoint('functions/customers/get-customer', { memorySize: 1024 });
-const getOrder = endpoint('functions/orders/get-order');
-const listCustomerOrders = endpoint('functions/orders/list-customer-orders', { memorySize: 512 });
+const getOrder = endpoint('functions/orders/get-order', { logLevel: 'DEBUG' });
+const listCustomerOrders = endpoint('functions/orders/list-customer-orders', {
+  memorySize: 512,
+  logLevel: 'WARN',
+});
 const endpoints = [addItem, getCustomer, getOrder, listCustomerOrders];
 
 const topologies: TopologyFile = {
@@ -64,7 +67,11 @@ const shop: Layout = {
     unit('app', endpoints),
     unit('customers', [getCustomer]),
     unit('orders', [addItem, getOrder, listCustomerOrders]),
-    unit('reading', [getCustomer, getOrder, listCustomerOrders], { memorySize: 128, reservedConcurrency: 9 }),
+    unit('reading', [getCustomer, getOrder, listCustomerOrders], {
+      memorySize: 128,
+      reservedConcurrency: 9,
+      logLevel: 'ERROR',
+    }),
   ],
   topologies,
 };
@@ -240,11 +247,17 @@ describe('the function of a unit', () => {
     });
   });
 
-  it('has as much memory and time as the endpoint that wants most, unless it says otherwise', () => {
+  it('has as much memory, time and log as the endpoint that wants most, unless it says otherwise', () => {
     const settings = (name: string) => packOne(shop, facts, name).settings;
-    expect(settings('orders')).toEqual({ memorySize: 512, timeout: 20, reservedConcurrency: undefined });
-    expect(settings('app')).toEqual({ memorySize: 1024, timeout: 20, reservedConcurrency: undefined });
-    expect(settings('reading')).toEqual({ memorySize: 128, timeout: 10, reservedConcurrency: 9 });
+    expect(settings('orders')).toEqual({ memorySize: 512, timeout: 20, logLevel: 'DEBUG' });
+    expect(settings('app')).toEqual({ memorySize: 1024, timeout: 20, logLevel: 'DEBUG' });
+    expect(settings('reading')).toEqual({
+      memorySize: 128,
+      timeout: 10,
+      reservedConcurrency: 9,
+      logLevel: 'ERROR',
+    });
+    expect(settings('customers')).toEqual({ memorySize: 1024, timeout: 10 });
   });
 
   it('has the summary of its endpoint where it has but one', () => {

@@ -1,6 +1,7 @@
 import type { Access, Contract, Method } from '@nanoservices/endpoint';
 import { type Grants, unionOfGrants } from '@nanoservices/postgres/grants';
 import { type CodeSettings, codeSettings } from './code-settings.ts';
+import { type LogLevel, logLevels } from './files/manifest.ts';
 import { type Isolation, topologyFile, unitsOf } from './files/topology-file.ts';
 import type { Endpoint, Layout, Unit } from './layout.ts';
 import { UsageError } from './usage-error.ts';
@@ -59,6 +60,8 @@ export interface FunctionSettings {
   /** Seconds. */
   readonly timeout: number;
   readonly reservedConcurrency?: number | undefined;
+  /** Least level of the function's log lines. Default: Lambda's. */
+  readonly logLevel?: LogLevel | undefined;
 }
 
 const defaults = { memorySize: 256, timeout: 10 };
@@ -238,7 +241,7 @@ function describe(
   };
 }
 
-/** Unless its package.json says otherwise, a unit gets the memory and time of its most demanding endpoint. */
+/** Unless its package.json says otherwise, a unit gets the memory, time and log level of its most demanding endpoint. */
 function settingsOf(own: Unit['lambda'], endpoints: readonly Endpoint[]): FunctionSettings {
   const most = (key: 'memorySize' | 'timeout') =>
     Math.max(...endpoints.map(({ lambda }) => lambda[key] ?? defaults[key]));
@@ -246,7 +249,12 @@ function settingsOf(own: Unit['lambda'], endpoints: readonly Endpoint[]): Functi
     memorySize: own.memorySize ?? most('memorySize'),
     timeout: own.timeout ?? most('timeout'),
     reservedConcurrency: own.reservedConcurrency,
+    logLevel: own.logLevel ?? lowestLevel(endpoints),
   };
+}
+
+function lowestLevel(endpoints: readonly Endpoint[]): LogLevel | undefined {
+  return logLevels.find((level) => endpoints.some(({ lambda }) => lambda.logLevel === level));
 }
 
 function isolationOf(isolation: Layout['topologies']['isolation'], name: string): Isolation {

@@ -30,6 +30,7 @@ const configured = fc.record(
     memorySize: fc.constantFrom(128, 256),
     timeout: fc.constantFrom(3, 10),
     reservedConcurrency: fc.constantFrom(undefined, 1, 5),
+    logLevel: fc.constantFrom(undefined, 'DEBUG' as const, 'WARN' as const),
     calls: fc.constantFrom(
       [],
       [{ endpoint: 'get-customer', function: 'get-customer' }],
@@ -73,7 +74,7 @@ type Others = typeof others extends fc.Arbitrary<infer Facts> ? Facts : never;
 
 function hashOf(facts: Configured, { throttling, issuer, origin, ...packing }: Others): string {
   const { application, stage, region, logRetentionDays, environment, tags, vpc, database } = facts;
-  const { name, summary, memorySize, timeout, reservedConcurrency, calls } = facts;
+  const { name, summary, memorySize, timeout, reservedConcurrency, logLevel, calls } = facts;
   const settings = {
     ...{ region, logRetentionDays, environment, tags, vpc, throttling },
     ...{ databaseUrlParameter: database?.parameter, databaseUrlKeyArn: database?.keyArn },
@@ -81,7 +82,7 @@ function hashOf(facts: Configured, { throttling, issuer, origin, ...packing }: O
   };
   const packed = packedFunction({
     ...{ ...packing, name, summary, calls },
-    settings: { memorySize, timeout, reservedConcurrency },
+    settings: { memorySize, timeout, reservedConcurrency, logLevel },
     grants: database?.grants ?? {},
     usesDatabase: database !== undefined,
   });

@@ -30,7 +30,7 @@ export function functionService(
 
 function describedService(stage: Stage, packed: PackedFunction, description: string): Service {
   const { name, settings, code } = packed;
-  const { memorySize, timeout, reservedConcurrency } = settings;
+  const { memorySize, timeout, reservedConcurrency, logLevel } = settings;
   return serviceOf(stage, name, {
     stackTags: { function: name },
     provider: {
@@ -38,7 +38,7 @@ function describedService(stage: Stage, packed: PackedFunction, description: str
       architecture: code.architecture,
       versionFunctions: false,
       logRetentionInDays: stage.logRetentionDays,
-      logs: { lambda: { logFormat: 'JSON' } },
+      logs: { lambda: { logFormat: 'JSON', ...(logLevel && { applicationLogLevel: logLevel }) } },
       tags: tagsOf(stage),
       ...(stage.vpc && { vpc: stage.vpc }),
     },

@@ -23,6 +23,10 @@ const PackageGlob = z
   .string()
   .regex(/^(?![/!])(?!.*(?:^|\/)\.\.(?:\/|$))./, 'must be a glob in the package, as templates/**');
 
+/** Lambda's log levels, from the most lines to the fewest. */
+export const logLevels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
 const path = z.string().regex(/^\.\//, 'must be a path in the package, as ./migrations');
 
 /** The keys of a package.json that this framework reads. */
@@ -50,6 +54,10 @@ export const Manifest = z.object({
         .max(1000)
         .optional()
         .describe('Highest number of concurrent invocations.'),
+      logLevel: z
+        .enum(logLevels)
+        .optional()
+        .describe("Least level of the function's log lines. Default: Lambda's, which is INFO."),
       architecture: Architecture.optional().describe('CPU. Default: arm64.'),
       external: z
         .array(PackageName)

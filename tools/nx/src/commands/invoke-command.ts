@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { findGroup, readLayout, readNamedManifest, UsageError } from '@nanoservices/model';
+import {
+  findGroup,
+  type LogLevel,
+  logLevels,
+  readLayout,
+  readNamedManifest,
+  UsageError,
+} from '@nanoservices/model';
 import { command, type OptionValues } from '../command-line/command.ts';
 import { runQuietly } from './run-quietly.ts';
 
@@ -43,6 +50,11 @@ const options = {
     description: 'send this event as it is, instead of one made from the options above',
   },
   timeout: { type: 'string', value: 'SECONDS', description: "instead of the function's own" },
+  'log-level': {
+    type: 'string',
+    choices: logLevels,
+    description: "least level of the function's log lines (default: its own, or all)",
+  },
   json: { type: 'boolean', description: "print the function's raw response as JSON" },
   built: { type: 'boolean', description: 'do not build first: the bundle is known to be up to date' },
 } as const;
@@ -81,6 +93,7 @@ function requestOf(name: string, values: OptionValues<typeof options>) {
     token,
     event: event === undefined ? undefined : readEvent(event),
     timeout: values.timeout === undefined ? undefined : seconds(values.timeout),
+    logLevel: values['log-level'] as LogLevel | undefined,
     json: values.json ?? false,
   };
 }

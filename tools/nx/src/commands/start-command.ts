@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Isolation } from '@nanoservices/model';
+import { type Isolation, type LogLevel, logLevels } from '@nanoservices/model';
 import { type StartedApi, startApi } from '@nanoservices/runtime';
 import { type LogStyle, startScreen } from '@nanoservices/runtime/start';
 import { command, integer, type Request } from '../command-line/command.ts';
@@ -34,6 +34,12 @@ const options = {
     type: 'string',
     choices: ['pretty', 'text', 'json', 'none'],
     description: "a readable line per request, or Lambda's own log lines (default pretty)",
+  },
+  'log-level': {
+    type: 'string',
+    choices: logLevels,
+    description:
+      "least level of the functions' log lines (default: their own; else all, or INFO with --logs json)",
   },
   watch: { type: 'boolean', description: 'rebuild what changes (default; --no-watch does not)' },
   concurrency: {
@@ -110,6 +116,7 @@ async function start(
     lambdaPort: integer('lambda-port', values['lambda-port'], { from: 0, to: 65_535, otherwise: 3001 }),
     host: values.host ?? '127.0.0.1',
     logs: (values.logs as LogStyle | undefined) ?? 'pretty',
+    logLevel: values['log-level'] as LogLevel | undefined,
     watch,
     concurrency: integer('concurrency', values.concurrency, { from: 1, to: 1000, otherwise: 100 }),
     idleTimeoutMs:

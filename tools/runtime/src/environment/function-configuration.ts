@@ -1,4 +1,4 @@
-import type { Isolation } from '@nanoservices/model';
+import type { Isolation, LogLevel } from '@nanoservices/model';
 import type { LogFormat } from './log-entry.ts';
 
 /** A function to run: the part of AWS Lambda's configuration that matters here. */
@@ -17,6 +17,8 @@ export interface FunctionConfiguration {
   readonly logFormat: LogFormat;
   /** Replaces what the console writes by lines for a person, in the form of the text format. Default: false. */
   readonly isLogReadable?: boolean | undefined;
+  /** Least level of the console's lines. Default: INFO with the format JSON; else all lines. */
+  readonly logLevel?: LogLevel | undefined;
 }
 
 /** @returns the ARN of a function's latest version, in an account that does not exist */

@@ -16,6 +16,7 @@ export function lambdaVariables({
   bundle,
   environment,
   logFormat,
+  logLevel = logFormat === 'JSON' ? 'INFO' : undefined,
 }: FunctionConfiguration): Record<string, string> {
   const region = process.env.AWS_REGION ?? 'us-east-1';
   const code = dirname(bundle);
@@ -32,8 +33,7 @@ export function lambdaVariables({
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySize),
     AWS_LAMBDA_LOG_FORMAT: logFormat,
-    // With the text format, Lambda has no level.
-    ...(logFormat === 'JSON' && { AWS_LAMBDA_LOG_LEVEL: 'INFO' }),
+    ...(logLevel && { AWS_LAMBDA_LOG_LEVEL: logLevel }),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',

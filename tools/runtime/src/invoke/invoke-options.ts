@@ -1,3 +1,5 @@
+import type { LogLevel } from '@nanoservices/model';
+
 /** One invocation of an endpoint or a unit. */
 export interface InvokeOptions {
   /** Name of the endpoint or unit. */
@@ -13,6 +15,8 @@ export interface InvokeOptions {
   readonly event?: string | undefined;
   /** Timeout in seconds. Default: the function's. */
   readonly timeout?: number | undefined;
+  /** Least level of the log lines. Default: the function's. */
+  readonly logLevel?: LogLevel | undefined;
   /** Prints the response as raw JSON. */
   readonly json: boolean;
 }

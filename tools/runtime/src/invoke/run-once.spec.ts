@@ -3,6 +3,7 @@ import { bundleTasks } from '@nanoservices/build';
 import { readLayout } from '@nanoservices/model';
 import { TemporaryWorkspace } from '@nanoservices/model/testing';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import type { InvokeOptions } from './invoke-options.ts';
 import { runOnce } from './run-once.ts';
 
 // Endpoints without a database, in a workspace written here: count-items calls get-order, which calls get-stock.
@@ -33,6 +34,7 @@ beforeAll(async () => {
   });
   endpoint('get-stock', undefined, '{ stock: 3 }');
   endpoint('get-order', 'get-stock', '{ order: await call(callee, {}) }');
+  endpoint('get-level', undefined, '{ level: process.env.AWS_LAMBDA_LOG_LEVEL ?? null }');
   endpoint('count-items', 'get-order', '{ count: await call(callee, {}) }');
   endpoint('get-total', undefined, `{ total: console.log('one\\ntwo', { a: 1 }) ?? undefined.total }`);
   endpoint('ask-total', 'get-total', '{ total: await call(callee, {}) }');
@@ -53,10 +55,10 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-async function bodyOf(name: string): Promise<unknown> {
+async function bodyOf(name: string, options: Partial<InvokeOptions> = {}): Promise<unknown> {
   const stdout = vi.spyOn(console, 'log').mockImplementation(() => {});
   vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
-  expect(await runOnce({ name, query: [], headers: [], json: true }, shop.root)).toBe(true);
+  expect(await runOnce({ name, query: [], headers: [], json: true, ...options }, shop.root)).toBe(true);
   return JSON.parse(JSON.parse(stdout.mock.lastCall?.[0]).body);
 }
 
@@ -72,6 +74,11 @@ it('does not need the contracts of other endpoints', async () => {
 it('does not need a topology', async () => {
   vi.stubEnv('NANO_TOPOLOGY', 'tiny');
   expect(await bodyOf('get-stock')).toEqual({ stock: 3 });
+});
+
+it('logs everything, or from the level on that is asked for', async () => {
+  expect(await bodyOf('get-level')).toEqual({ level: null });
+  expect(await bodyOf('get-level', { logLevel: 'ERROR' })).toEqual({ level: 'ERROR' });
 });
 
 /** @returns what a person reads on stderr */

@@ -44,8 +44,8 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
   const { contracts, facts } = await readContractsWithCallees(layout, endpoints);
   const functionNamed = (name: string) => packAlone(layout, facts, name);
   const found = functionNamed(options.name);
-  const timeout = options.timeout ?? found.settings.timeout;
-  const target = { ...found, settings: { ...found.settings, timeout } };
+  const { timeout = found.settings.timeout, logLevel = found.settings.logLevel } = options;
+  const target = { ...found, settings: { ...found.settings, timeout, logLevel } };
   refuseUnbuilt(target, layout);
   await using resources = new AsyncDisposableStack();
 

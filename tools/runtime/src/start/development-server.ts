@@ -267,7 +267,7 @@ export class DevelopmentServer {
   }
 
   async #buildAll({ application }: Served): Promise<FunctionConfiguration[]> {
-    const { root, isolation, logs } = this.#options;
+    const { root, isolation, logs, logLevel } = this.#options;
     const bundler = new Bundler(root, bundleFolder());
     this.#bundler = bundler;
     this.#resources.defer(() => bundler.dispose());
@@ -283,6 +283,7 @@ export class DevelopmentServer {
       isolation,
       logFormat: logs === 'json' ? 'JSON' : 'Text',
       isLogReadable: logs === 'pretty',
+      logLevel,
     });
     let built = 0;
     const { functions } = application;

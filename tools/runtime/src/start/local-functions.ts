@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Bundler, writeUnitEntry } from '@nanoservices/build';
 import { addressVariable } from '@nanoservices/endpoint';
-import type { Isolation, PackedApplication, PackedFunction } from '@nanoservices/model';
+import type { Isolation, LogLevel, PackedApplication, PackedFunction } from '@nanoservices/model';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import type { LogFormat } from '../environment/log-entry.ts';
 
@@ -17,6 +17,8 @@ export interface LocalFunctionsOptions {
   readonly isolation?: Isolation | undefined;
   readonly logFormat: LogFormat;
   readonly isLogReadable?: boolean | undefined;
+  /** Least level of the lines of all functions. Default: the level of each function. */
+  readonly logLevel?: LogLevel | undefined;
 }
 
 /** The functions of an application on this machine: local bundles and their configuration. */
@@ -70,7 +72,7 @@ export class LocalFunctions {
     bundle: string,
     { functions }: PackedApplication,
   ): FunctionConfiguration {
-    const { databaseUrlOf, logFormat, isLogReadable } = this.#options;
+    const { databaseUrlOf, logFormat, isLogReadable, logLevel = settings.logLevel } = this.#options;
     const databaseUrl = usesDatabase ? databaseUrlOf(name) : undefined;
     return {
       functionName: name,
@@ -78,6 +80,7 @@ export class LocalFunctions {
       ...settings,
       logFormat,
       isLogReadable,
+      logLevel,
       isolation: this.#options.isolation ?? isolation,
       environment: {
         VALIDATE_RESPONSES: 'true',

@@ -19,8 +19,9 @@ const notices: Notice[] = [];
 /** Milliseconds after which something hangs. */
 const eventually = 120_000;
 
-function endpoint(name: string, path: string, definition: string, body: string): void {
+function endpoint(name: string, path: string, definition: string, body: string, lambda = {}): void {
   shop.endpoint(`functions/orders/${name}`, {
+    lambda,
     contract: `
       import { contract } from '@nanoservices/endpoint';
       import * as z from 'zod/mini';
@@ -44,6 +45,9 @@ beforeAll(async () => {
     'functions/api.json': { localCaller: { subject: 'auth0|64f1', scopes: ['support'] } },
   });
   endpoint('get-stock', '/stock', `access: 'public'`, `{ stock: 3 }`);
+  endpoint('get-level', '/level', `access: 'public'`, '{ level: process.env.AWS_LAMBDA_LOG_LEVEL }', {
+    logLevel: 'DEBUG',
+  });
   endpoint('list-orders', '/orders', `access: { scope: 'support' }`, '{ caller: caller.subject }');
   shop.linkPackages();
   api = await startApi({
@@ -86,6 +90,13 @@ describe('a started API', () => {
     await vi.waitFor(() => expect(reports).toHaveLength(1), eventually);
     expect(reports[0]).toMatchObject({ functionName: 'orders', report: { status: 'success' } });
     expect(reports[0]?.report.initDurationMs).toBeGreaterThan(0);
+  });
+
+  it('gives a function its log level, or the level of this start', async () => {
+    const levelOf = async ({ url }: StartedApi) => (await fetch(`${url}/level`)).json();
+    expect(await levelOf(api)).toEqual({ level: 'DEBUG' });
+    await using louder = await startApi({ root: shop.root, topology: 'micro', logLevel: 'WARN' });
+    expect(await levelOf(louder)).toEqual({ level: 'WARN' });
   });
 
   it('has a reference of its contracts', async () => {

@@ -1,4 +1,4 @@
-import type { Isolation, PackedApplication } from '@nanoservices/model';
+import type { Isolation, LogLevel, PackedApplication } from '@nanoservices/model';
 import type { Report } from '../environment/log-entry.ts';
 import type { LogStyle } from './log-printer.ts';
 
@@ -31,6 +31,8 @@ export interface StartApiOptions {
   readonly host?: string;
   /** Style of the log on stdout. Default: `none`. */
   readonly logs?: LogStyle | undefined;
+  /** Least level of the functions' log lines. Default: the level of each function; else all, or INFO with the style `json`. */
+  readonly logLevel?: LogLevel | undefined;
   /** Rebuilds changed sources. Default: false. */
   readonly watch?: boolean;
   /** Highest number of concurrent invocations of a function without a reservation. Default: 100. */
