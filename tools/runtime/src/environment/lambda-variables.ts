@@ -3,6 +3,8 @@ import type { FunctionConfiguration } from './function-configuration.ts';
 
 /** The value of TZ in Lambda. */
 export const lambdaTimeZone = ':UTC';
+/** The value of LANG in Lambda. */
+export const lambdaLanguage = 'en_US.UTF-8';
 
 /**
  * Makes the environment variables of a function, as nodejs24.x sets them. Of this machine's variables, a function sees PATH
@@ -23,7 +25,7 @@ export function lambdaVariables({
   return {
     PATH: process.env.PATH ?? '',
     HOME: process.env.HOME ?? '',
-    LANG: 'en_US.UTF-8',
+    LANG: lambdaLanguage,
     TZ: lambdaTimeZone,
     LD_LIBRARY_PATH: `/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:${code}:${code}/lib:/opt/lib`,
     NODE_PATH: '/opt/nodejs/node24/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules',

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { lambdaLanguage } from '../environment/lambda-variables.ts';
 import type { HostCommand, HostConfiguration, HostEvent } from './host-messages.ts';
 
 const program = fileURLToPath(new URL('host.ts', import.meta.url));
@@ -43,6 +44,8 @@ export class HostProcess {
       // A process group of the process and its environments: Ctrl-C reaches the parent only, and all can be killed at once.
       detached: true,
       execArgv: [],
+      // Threads share the language of their process, which takes it at its start. LC_ALL wins over all others.
+      env: { ...process.env, LC_ALL: lambdaLanguage },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#child = child;

@@ -37,6 +37,9 @@ function endpoint(name: string, path: string, definition: string, body: string, 
 
 beforeAll(async () => {
   vi.stubEnv('NANO_TOPOLOGY', undefined);
+  // A place and a language that are not those of Lambda.
+  vi.stubEnv('TZ', 'America/New_York');
+  vi.stubEnv('LC_ALL', 'de_DE.UTF-8');
   shop = new TemporaryWorkspace({
     'package.json': { name: 'shop', version: '1.2.3', type: 'module' },
     'functions/tsconfig.json': '{}',
@@ -48,6 +51,7 @@ beforeAll(async () => {
   endpoint('get-level', '/level', `access: 'public'`, '{ level: process.env.AWS_LAMBDA_LOG_LEVEL }', {
     logLevel: 'DEBUG',
   });
+  endpoint('get-time', '/time', `access: 'public'`, '{ zero: new Date(0).toLocaleString() }');
   endpoint('list-orders', '/orders', `access: { scope: 'support' }`, '{ caller: caller.subject }');
   shop.linkPackages();
   api = await startApi({
@@ -98,6 +102,15 @@ describe('a started API', () => {
     await using louder = await startApi({ root: shop.root, topology: 'micro', logLevel: 'WARN' });
     expect(await levelOf(louder)).toEqual({ level: 'WARN' });
   });
+
+  it.each(['process', 'thread'] as const)(
+    'runs a %s in the time zone and language of Lambda',
+    async (isolation) => {
+      await using abroad = await startApi({ root: shop.root, isolation });
+      const response = await fetch(`${abroad.url}/time`);
+      expect(await response.json()).toEqual({ zero: '1/1/1970, 12:00:00 AM' });
+    },
+  );
 
   it('has a reference of its contracts', async () => {
     expect(api.referenceUrl).toBe(`${api.url}/docs`);
