@@ -48,9 +48,10 @@ export function startThread(bootstrap: string): StartSandbox {
     port1.on('message', (message: SandboxMessage) => listener.message(message));
     const receivePart = (part: Uint8Array) => listener.part(part, () => parts.postMessage(undefined));
     parts.on('message', receivePart);
-    worker.once('error', (error: Error & { code?: string }) => {
-      listener.output(inspect(error));
-      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') exit = outOfMemory;
+    // Anything may be thrown, null too.
+    worker.once('error', (thrown: unknown) => {
+      listener.output(typeof thrown === 'string' ? thrown : inspect(thrown));
+      if (Object(thrown).code === 'ERR_WORKER_OUT_OF_MEMORY') exit = outOfMemory;
     });
     worker.once('exit', (code) => {
       // The end of a thread can overtake its last messages.

@@ -10,6 +10,7 @@ export const ends = [
   asyncHandler('never settles', `await new Promise(() => {});`),
   asyncHandler('throws in a timer', `setTimeout(() => { throw new Error('uncaught'); }); ${forever}`),
   asyncHandler('throws a string in a timer', `setTimeout(() => { throw 'uncaught'; }); ${forever}`),
+  asyncHandler('throws null in a timer', `setTimeout(() => { throw null; }); ${forever}`),
   asyncHandler('rejects without a listener', `Promise.reject(new Error('unhandled')); ${forever}`),
   asyncHandler('rejects with a string without a listener', `Promise.reject('unhandled'); ${forever}`),
   asyncHandler(
