@@ -63,8 +63,8 @@ const protocolProblems = [
  * Tests and the local runtime set the environment variable VALIDATE_RESPONSES to `true`: a response that breaks the
  * contract is then a 500.
  */
-export function endpoint<C extends Contract & { readonly stream?: undefined }>(
-  contract: C,
+export function endpoint<C extends Contract>(
+  contract: C & (C['stream'] extends string ? 'A streaming contract needs stream().' : unknown),
   handler: EndpointHandler<C>,
 ): APIGatewayProxyHandlerV2 {
   const parseInput = inputParser(contract);

@@ -31,7 +31,7 @@ export function stream<C extends Contract & { readonly stream: string }>(
   handler: StreamHandler<C>,
 ): StreamingHandler {
   const begun = new WeakMap<APIGatewayProxyEventV2, AsyncIterable<Part>>();
-  const head = endpoint(contract as Contract as Contract & { stream?: undefined }, async (input) => {
+  const head = endpoint(contract as Contract, async (input) => {
     const result = await handler(input as unknown as Input<C>);
     const { body, headers, cookies } = result instanceof Reply ? result : new Reply(result);
     const parts = body[Symbol.asyncIterator]();

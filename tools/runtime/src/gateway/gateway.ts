@@ -13,6 +13,7 @@ import { crossOriginReason, preflightHeaders, withCorsHeaders } from './cors.ts'
 import { type HttpResponse, httpResponse, message } from './http-response.ts';
 import { headerBytes, headerLimitBytes, httpRequest, readBody } from './request.ts';
 import { apiRouter, type FindRoute, type GatewayRoute, type RouteMatch, routedPath } from './router.ts';
+import { StreamedAnswer } from './streamed-answer.ts';
 
 /** The record of an answered request, for the log. */
 export interface RequestRecord {
@@ -82,19 +83,28 @@ export class Gateway {
     const startedAt = performance.now();
     const requestId = randomUUID();
     const { method = '', url = '' } = request;
-    const answer = await this.#answer(request, requestId).catch(
+    const stream = new StreamedAnswer(response, ({ headers, ...head }) =>
+      this.#withCors(request, { ...head, headers: [...headers, ['apigw-requestid', requestId]] }),
+    );
+    const answer = await this.#answer(request, requestId, stream).catch(
       (error: Error): GatewayResponse => ({ ...message(500, 'Internal Server Error'), reason: error.stack }),
     );
     if (request.errored) return;
-    send(response, requestId, this.#withCors(request, answer));
-    const { statusCode: status, functionName, report } = answer;
+    if (stream.statusCode === undefined) send(response, requestId, this.#withCors(request, answer));
+    else stream.end(answer.reason === undefined);
+    const { functionName, report, statusCode } = answer;
+    const status = stream.statusCode ?? statusCode;
     // A browser says no more than that the request failed.
     const reason = answer.reason ?? crossOriginReason(this.#cors, request.headers);
     const durationMs = performance.now() - startedAt;
     this.#options.log({ requestId, method, url, status, durationMs, functionName, report, reason });
   }
 
-  async #answer(request: IncomingMessage, requestId: string): Promise<GatewayResponse> {
+  async #answer(
+    request: IncomingMessage,
+    requestId: string,
+    stream: StreamedAnswer,
+  ): Promise<GatewayResponse> {
     if (headerBytes(request) > headerLimitBytes) {
       return {
         ...message(431, 'Request Header Fields Too Large'),
@@ -111,7 +121,7 @@ export class Gateway {
       return { ...message(400, 'Bad Request'), reason: 'a path that cannot be decoded' };
     const match = this.#findRoute(method, path);
     if (!match) return (method === 'GET' && this.#findPage(path)) || message(404, 'Not Found');
-    return this.#invoke(match, request, httpRequest(request, body, requestId));
+    return this.#invoke(match, request, httpRequest(request, body, requestId), stream);
   }
 
   #preflight({ method, headers }: IncomingMessage): GatewayResponse | undefined {
@@ -126,6 +136,7 @@ export class Gateway {
     { route, ...matched }: RouteMatch,
     { headers }: IncomingMessage,
     request: HttpRequest,
+    stream: StreamedAnswer,
   ): Promise<GatewayResponse> {
     const { function: functionName } = route;
     const decision = await authorizeRequest(route.access, headers.authorization, this.#options.verifyToken);
@@ -145,14 +156,18 @@ export class Gateway {
       };
     }
     const { requestId } = whole.requestContext;
-    const ids = { requestId, traceId: whole.headers['x-amzn-trace-id'] };
-    return { ...(await this.#integrate(functionName, event, ids)), functionName };
+    const sink = route.stream === undefined ? undefined : stream;
+    const options = { requestId, traceId: whole.headers['x-amzn-trace-id'], sink };
+    const answer = { ...(await this.#integrate(functionName, event, options)), functionName };
+    if (stream.fault === undefined || answer.reason !== undefined) return answer;
+    return { ...answer, ...message(500, 'Internal Server Error'), reason: stream.fault };
   }
 
   async #integrate(functionName: string, event: string, ids: InvokeOptions): Promise<GatewayResponse> {
     const { lambda, integrationTimeoutMs = 30_000 } = this.#options;
     const { promise: late, resolve } = Promise.withResolvers<'late'>();
-    const timer = setTimeout(resolve, integrationTimeoutMs, 'late');
+    // A stream may take as long as its function.
+    const timer = ids.sink ? undefined : setTimeout(resolve, integrationTimeoutMs, 'late');
     try {
       const result = await Promise.race([lambda.invoke(functionName, event, ids), late]);
       if (result === undefined) {

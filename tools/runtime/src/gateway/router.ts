@@ -3,7 +3,7 @@ import { type Route, routeShape } from '@nanoservices/model';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 
 /** The parts of a route that the gateway needs. */
-export interface GatewayRoute extends Pick<Route, 'access' | 'function'> {
+export interface GatewayRoute extends Pick<Route, 'access' | 'function' | 'stream'> {
   readonly method: Route['method'] | 'ANY';
   /** Path in API Gateway's notation: `/orders/{orderId}`, `/files/{proxy+}`, or `$default` for requests without another route. */
   readonly path: string;
