@@ -1,6 +1,6 @@
 import { Writable, type WritableOptions } from 'node:stream';
+import type { Channel } from './channel.ts';
 import { InvalidStreamingOperation } from './function-error.ts';
-import type { Channel } from './serve.ts';
 
 type WriteCallback = (error?: Error | null) => void;
 type Part = string | Uint8Array;

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { InvocationEnd, InvokeMessage, SandboxMessage } from '../environment/messages.ts';
+import type { InvocationEnd, InvokeMessage } from '../environment/messages.ts';
 import { installAwslambda, runInStore } from './awslambda.ts';
+import type { Channel } from './channel.ts';
 import { type FunctionLog, patchConsole } from './console.ts';
 import { contextOf } from './context.ts';
 import { describeError, JSONStringifyError } from './function-error.ts';
@@ -8,20 +9,6 @@ import { type Handler, loadHandler } from './load-handler.ts';
 import { outputTo } from './output.ts';
 import { patchReadableConsole, reportCrashes } from './readable-console.ts';
 import { isStreaming, runStreaming, type StreamingHandler } from './streaming.ts';
-
-/** The connection of an environment with the runtime. */
-export interface Channel {
-  /** Waits for the next invocation. Meanwhile the environment is frozen: nothing else runs. */
-  next(): InvokeMessage;
-  /** Sends a message synchronously, so that it is not lost when the environment ends. */
-  send(message: SandboxMessage): void;
-  /** Writes a part of a streamed response. @param written - called when the next part may follow */
-  writePart(part: Uint8Array, written: () => void): void;
-  /** @returns the peak memory in megabytes */
-  memoryMb(): number;
-  /** The log is for a person. */
-  readonly isLogReadable: boolean;
-}
 
 /**
  * Loads the function and runs its invocations one at a time, as AWS's runtime interface client for nodejs24.x does. Like

@@ -1,8 +1,8 @@
 import { finished } from 'node:stream/promises';
 import type { Context } from 'aws-lambda';
+import type { Channel } from './channel.ts';
 import { MalformedStreamingHandler } from './function-error.ts';
 import { ResponseStream } from './response-stream.ts';
-import type { Channel } from './serve.ts';
 
 /** A handler that writes its response: `awslambda.streamifyResponse(handler)`. */
 export type StreamingHandler = (event: unknown, stream: ResponseStream, context: Context) => unknown;
