@@ -2,7 +2,6 @@ import { cpSync, existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Architecture, UsageError } from '@nanoservices/model';
 import { findInstalled } from '../contents/installed-package.ts';
-import type { LambdaPackages } from './lambda-packages.ts';
 import type { LockedPackage, LockedPackages } from './lock-file.ts';
 import { isLambdaAlike, lacksNativeModule } from './native-files.ts';
 
@@ -16,7 +15,7 @@ import { isLambdaAlike, lacksNativeModule } from './native-files.ts';
 export function completeForLambda(
   folder: string,
   locked: LockedPackages,
-  { workspaceRoot, architecture }: Pick<LambdaPackages, 'workspaceRoot' | 'architecture'>,
+  { workspaceRoot, architecture }: { readonly workspaceRoot: string; readonly architecture: Architecture },
 ): void {
   for (const [path, entry] of Object.entries(locked)) {
     const installed = join(folder, path);
