@@ -42,7 +42,8 @@ describe('a workspace in a folder with an odd name', { timeout: 120_000 }, () =>
     const started = new StartedProcess(workspace.root, [], {}, workspace.root);
     try {
       await started.ready();
-      const get = (path: string) => fetch(started.url + path);
+      const headers = { authorization: `Bearer ${started.token}` };
+      const get = (path: string) => fetch(started.url + path, { headers });
       // get-customer, a thread, calls an endpoint of the unit, a process.
       expect(await (await get(`/customers/${carla}`)).json()).toMatchObject({
         orders: { status: 'available' },
@@ -96,7 +97,7 @@ describe('the code of this repository', () => {
       const argument = computed.exec(line)?.groups?.argument;
       return (
         argument !== undefined &&
-        !/pathToFileURL|platformPackage|specifier|^module$|\$\{module\}|^$/.test(argument)
+        !/pathToFileURL|platformPackage|specifier|^module$|\$\{module\}|^name$|^$/.test(argument)
       );
     };
     expect(findLines(files, isWrong)).toEqual([]);

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../testbed/repository.ts';
 
@@ -41,7 +42,7 @@ function commit(cwd: string): string {
 }
 
 function clone(name: string, ...options: string[]): string {
-  git(folder, 'clone', '--quiet', ...options, `file://${repository}`, name);
+  git(folder, 'clone', '--quiet', ...options, pathToFileURL(repository).href, name);
   return join(folder, name);
 }
 
