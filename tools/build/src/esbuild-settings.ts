@@ -21,7 +21,10 @@ export const esbuildSettings = {
  * @param imports - names of packages that the bundle imports when it runs
  * @returns options of the executor `@nx/esbuild:esbuild`
  */
-export function esbuildExecutorOptions(root: string, imports: readonly string[]): Record<string, unknown> {
+export function esbuildExecutorOptions(
+  root: string,
+  imports: readonly string[],
+): Record<string, unknown> & { readonly esbuildOptions: object } {
   const { format, external, bundle, platform, target, minify, sourcemap, ...esbuildOptions } =
     esbuildSettings;
   return {

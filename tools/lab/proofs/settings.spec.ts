@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { repositoryRoot } from '../testbed/repository.ts';
 
 /** No settings, or not written by people. */
-const others = ['functions/package.json', 'functions/tsconfig.json', 'functions/bundle-sizes.json'];
+const others = ['functions/package.json', 'functions/tsconfig.json'];
 const files = globSync('functions/*.json', { cwd: repositoryRoot }).filter((file) => !others.includes(file));
 
 it('finds the settings', () => {

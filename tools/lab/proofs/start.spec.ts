@@ -512,6 +512,46 @@ describe('what is saved', () => {
     expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
+  it.each([
+    [
+      'functions/test/who/src/handler.ts',
+      /who cannot be built\. .*goes on serving\.\n.*handler\.ts is empty/,
+    ],
+    ['functions/test/who/src/contract.ts', /contract\.ts exports no contract[\s\S]*go on serving/],
+    ['functions/test/who/package.json', /functions\/test\/who\/package\.json is not JSON/],
+    ['libs/validation/package.json', /libs\/validation\/package\.json is not JSON/],
+    ['functions/topology.json', /functions\/topology\.json is not JSON/],
+    ['functions/api.json', /functions\/api\.json is not JSON/],
+  ])('emptied, as %s, is shown, and everything goes on serving', async (file, shown) => {
+    const text = workspace.exists(file) ? workspace.read(file) : '{}';
+    notices.length = 0;
+    const statuses: number[] = [];
+    const request = async () => statuses.push((await get(api, '/who')).status);
+    workspace.write(file, '');
+    await vi.waitFor(async () => {
+      await request();
+      expect(notices.join('\n')).toMatch(shown);
+    }, eventually);
+    workspace.write(file, text);
+    workspace.handler('other', `return { version: '${file}' }`);
+    await vi.waitFor(async () => {
+      await request();
+      expect((await get(api, '/other')).body).toEqual({ version: file });
+    }, eventually);
+    expect(new Set(statuses), notices.join('\n')).toEqual(new Set([200]));
+  });
+
+  it('as a handler that is no function leaves the version before', async () => {
+    workspace.handler('who', 'return { version: 20 }');
+    await vi.waitFor(async () => expect((await who(api)).version).toBe(20), eventually);
+    notices.length = 0;
+    workspace.write('functions/test/who/src/handler.ts', 'export const handler = 21;');
+    await vi.waitFor(() => expect(notices.join('\n')).toMatch(/↻ who built/), eventually);
+    expect(await get(api, '/who')).toMatchObject({ status: 200, body: { version: 20 } });
+    workspace.handler('who', 'return { version: 22 }');
+    await vi.waitFor(async () => expect((await who(api)).version).toBe(22), eventually);
+  });
+
   it('as a new endpoint is served, and not when it is gone', async () => {
     workspace.endpoint('fresh', 'GET /fresh', 'return { fresh: true }');
     await vi.waitFor(

@@ -119,11 +119,18 @@ export class WorkspaceFixture implements AsyncDisposable {
 
   /** Writes an endpoint into `functions/test`, by the sources of its contract and its handler. */
   endpointFiles(name: string, { contract, handler }: { contract: string; handler: string }): void {
+    const callees = [...contract.matchAll(/'\.\.\/\.\.\/([\w-]+)\/src\/contract\.ts'/g)];
     const manifest = {
       name: `@shop/${name}`,
       type: 'module',
       exports: { './contract': './src/contract.ts' },
-      dependencies: { '@nanoservices/endpoint': '*' },
+      dependencies: {
+        '@nanoservices/endpoint': '*',
+        '@shop/data-access': '*',
+        '@shop/validation': '*',
+        ...Object.fromEntries(callees.map(([, callee]) => [`@shop/${callee}`, '*'])),
+        zod: '*',
+      },
     };
     this.write(`functions/test/${name}/package.json`, JSON.stringify(manifest));
     this.write(`functions/test/${name}/src/contract.ts`, contract);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Contract } from '@nanoservices/endpoint';
 import type { Endpoint, Layout } from './layout.ts';
@@ -63,6 +63,16 @@ export async function readContractsWithCallees(
     layout,
     layout.endpoints.filter(({ name }) => names.has(name)),
   );
+}
+
+/**
+ * Imports the contract of one endpoint.
+ *
+ * @param root - folder of the endpoint, relative to the workspace root
+ * @throws UsageError when it is missing, or exports no contract or that of another endpoint
+ */
+export async function readContract(workspaceRoot: string, root: string): Promise<Contract> {
+  return (await readContractFile(workspaceRoot, { name: basename(root), root })).contract;
 }
 
 /** @returns the parts of a contract that packing depends on */

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
-const generated = /[/\\](?:dist|artifact|node_modules)$/;
+const generated = /[/\\](?:dist|artifact|(?<![/\\]bin[/\\])node_modules)$/;
 
 /**
  * Copies parts of a workspace to another folder, without build output, and links the installed packages there. A package

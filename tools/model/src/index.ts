@@ -2,6 +2,7 @@ export { type CodeSettings, codeSettings } from './code-settings.ts';
 export {
   type ContractFile,
   type Contracts,
+  readContract,
   readContracts,
   readContractsWithCallees,
 } from './contracts.ts';
@@ -27,6 +28,7 @@ export {
   type SchemaPackage,
   type Unit,
 } from './layout.ts';
+export { refuseShared } from './misplaced.ts';
 export {
   activeTopology,
   type ContractFacts,

@@ -2,6 +2,7 @@ import { globSync, statSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import { type Manifest, readManifest, readNamedManifest } from './files/manifest.ts';
 import { readTopologyFile, type TopologyFile, topologyFile } from './files/topology-file.ts';
+import { refuseMisplaced } from './misplaced.ts';
 import { UsageError } from './usage-error.ts';
 
 /** An endpoint. Its name is the name of its folder. */
@@ -68,9 +69,11 @@ export interface Layout {
  * @param root - absolute
  * @param handlerFiles - `src/handler.ts` of all endpoints, relative to the root. Default: what the disk has
  * @throws UsageError when a file is invalid or names a path that does not exist, a unit has no endpoint, a function has a name
- * that AWS does not take, two functions have one name, or `"isolation"` names no function
+ * that AWS does not take, two functions have one name, a folder looks like an endpoint and is none, or `"isolation"` names no
+ * function
  */
 export function readLayout(root: string, handlerFiles: readonly string[] = findHandlers(root)): Layout {
+  refuseMisplaced(root);
   const endpoints = handlerFiles
     .map((file) => readEndpoint(root, slashes(dirname(dirname(file)))))
     .sort(byName);

@@ -8,6 +8,7 @@ import { type Manifest, readManifest } from './files/manifest.ts';
 import { hasStages, readStage, readStages, type Stage } from './files/stages-file.ts';
 import { readTrafficFile, type TrafficFile } from './files/traffic-file.ts';
 import { type Layout, readLayout, type SchemaPackage } from './layout.ts';
+import { refuseShared } from './misplaced.ts';
 import { type PackedApplication, type PackedFunction, pack, packEvery, packOne } from './pack.ts';
 
 /** Documentation of the application's schemas and problems, for the OpenAPI document. */
@@ -51,6 +52,7 @@ export interface Workspace extends Layout, Contracts {
  */
 export async function readWorkspace(root: string): Promise<Workspace> {
   const layout = readLayout(root);
+  refuseShared(root);
   const read = await readContracts(layout);
   const { facts } = read;
   return {

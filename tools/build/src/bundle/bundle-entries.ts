@@ -1,11 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '@nanoservices/model';
-import { type BuildFailure, build, formatMessages, type Metafile, type PartialMessage } from 'esbuild';
+import { type BuildFailure, build, type Metafile, type PartialMessage } from 'esbuild';
 import { contentsOf, externalImports, type FunctionSource } from '../contents/contents.ts';
 import { withAdvice } from '../contents/native-packages.ts';
 import { writeContents } from '../contents/written-contents.ts';
 import { esbuildSettings } from '../esbuild-settings.ts';
+import { describeWarnings, isBuildFailure, undefinedImports } from './build-errors.ts';
 import { entryMetafile } from './entry-metafile.ts';
 
 /** A bundle to build. */
@@ -115,7 +116,9 @@ async function buildAll(
       metafile: true,
       logLevel: 'silent',
     });
-    for (const warning of await formatMessages(warnings, { kind: 'warning' })) console.error(warning);
+    const errors = undefinedImports(warnings);
+    if (errors.length > 0) return { errors };
+    if (warnings.length > 0) console.error(await describeWarnings(warnings));
     return { metafile };
   } catch (error) {
     if (isBuildFailure(error)) return { errors: error.errors };
@@ -127,9 +130,4 @@ async function buildAll(
 function writeMetafile(workspaceRoot: string, dist: string, metafile: Metafile): void {
   mkdirSync(join(workspaceRoot, dist), { recursive: true });
   writeFileSync(join(workspaceRoot, dist, 'meta.json'), JSON.stringify(metafile, null, 2));
-}
-
-/** @returns true for an error in the sources, false for an error in the build */
-export function isBuildFailure(error: unknown): error is BuildFailure {
-  return error instanceof Error && 'errors' in error && 'warnings' in error;
 }

@@ -11,6 +11,7 @@ let shop: TemporaryWorkspace;
 function endpoint(name: string, route: string, handler = `async () => ({ endpoint: '${name}' })`): void {
   const [method, path] = route.split(' ');
   shop.endpoint(`functions/orders/${name}`, {
+    dependencies: { '@nanoservices/endpoint': '*', zod: '*' },
     contract: `
       import { contract } from '@nanoservices/endpoint';
       import * as z from 'zod/mini';
@@ -34,7 +35,7 @@ beforeEach(() => {
   });
   endpoint('get-order', 'GET /orders/{orderId}');
   endpoint('list-orders', 'GET /orders');
-  shop.linkPackages();
+  shop.withFramework();
 });
 afterEach(() => shop[Symbol.dispose]());
 

@@ -1,16 +1,20 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   codeSettings,
   type Layout,
   messageOf,
   packAlone,
+  readContract,
   readContracts,
   readLayout,
   readManifest,
   UsageError,
 } from '@nanoservices/model';
-import { formatMessages } from 'esbuild';
+import type { Metafile } from 'esbuild';
+import { BundleCheck } from '../inputs/bundle-check.ts';
+import { refuseDatabase } from '../inputs/database-client.ts';
+import { describeErrors } from './build-errors.ts';
 import { type BundleEntry, bundleEntries } from './bundle-entries.ts';
 import { writeUnitEntry } from './write-unit-entry.ts';
 
@@ -61,10 +65,16 @@ export async function* bundleTasks<Task extends BundleTask>(
       yield { task, error: messageOf(error) };
     }
   }
+  const check = new BundleCheck(workspaceRoot);
   for await (const { entry, errors } of bundleEntries(workspaceRoot, entries)) {
-    const { task, dist } = entry;
-    if (errors.length > 0) {
-      yield { task, error: (await formatMessages([...errors], { kind: 'error' })).join('') };
+    const { task, dist, file } = entry;
+    const error =
+      errors.length > 0
+        ? await describeErrors(workspaceRoot, errors)
+        : await refuseBundle(workspaceRoot, check, task, file);
+    if (error !== undefined) {
+      rmSync(join(workspaceRoot, dist), { recursive: true, force: true });
+      yield { task, error };
       continue;
     }
     // So does @nx/esbuild.
@@ -72,4 +82,36 @@ export async function* bundleTasks<Task extends BundleTask>(
     if (task.kind === 'endpoint') cpSync(manifest, join(workspaceRoot, dist, 'package.json'));
     yield { task };
   }
+}
+
+/**
+ * Checks a bundle that is built; see {@link BundleCheck}.
+ *
+ * @param entry - source of the bundle, relative to the workspace root
+ * @returns the problems; undefined when there is none
+ */
+export async function refuseBundle(
+  workspaceRoot: string,
+  check: BundleCheck,
+  { kind, root }: BundleTask,
+  entry: string,
+): Promise<string | undefined> {
+  const metafile: Metafile = JSON.parse(readFileSync(join(workspaceRoot, root, 'dist/meta.json'), 'utf8'));
+  try {
+    const problems = check.problemsOf(metafile, entry);
+    // The endpoints of a unit are checked by themselves.
+    const client =
+      problems.length === 0 && kind === 'endpoint' ? check.databaseClientIn(metafile) : undefined;
+    if (client !== undefined && !(await hasDatabase(workspaceRoot, root))) {
+      problems.push(refuseDatabase(`${root}/src/contract.ts declares`, client));
+    }
+    return problems.length > 0 ? problems.join('\n') : undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+async function hasDatabase(workspaceRoot: string, root: string): Promise<boolean> {
+  const { database } = await readContract(workspaceRoot, root);
+  return Object.keys(database).length > 0;
 }

@@ -1,4 +1,5 @@
 import type { Metafile } from 'esbuild';
+import { importedFiles } from './imported-files.ts';
 
 /**
  * Cuts the metafile of one entry out of the metafile of a build of many. The result is the same as for a separate build.
@@ -20,10 +21,9 @@ export function entryMetafile(metafile: Metafile, output: string): Metafile {
 /** Visits files in esbuild's order: imports come before the file that imports them. */
 function visit(metafile: Metafile, file: string, files: Set<string>, seen: Set<string>): void {
   // External modules are no inputs.
-  const input = metafile.inputs[file];
-  if (!input || seen.has(file)) return;
+  if (!metafile.inputs[file] || seen.has(file)) return;
   seen.add(file);
-  for (const { path, external } of input.imports) if (!external) visit(metafile, path, files, seen);
+  for (const { path } of importedFiles(metafile, file)) visit(metafile, path, files, seen);
   files.add(file);
 }
 

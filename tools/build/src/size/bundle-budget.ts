@@ -7,14 +7,14 @@ export interface BundleSizes {
   readonly parts: Readonly<Record<string, number>>;
 }
 
-/** The accepted sizes, by function. */
-export type RecordedSizes = Readonly<Record<string, BundleSizes>>;
-
 /** Growth that needs no new record. */
 const headroom = 0.02;
 
 /** Budget of a bundle without a record, in bytes, so that a new endpoint passes. */
 const unrecordedBudget = 180_000;
+
+/** Bytes of a unit that none of its endpoints has: the routes, and the code that chooses by them. */
+const fuseBudget = 4096;
 
 /** Modules that a bundle must not contain, with the reason. */
 const forbidden: readonly [pattern: RegExp, reason: string][] = [
@@ -63,13 +63,16 @@ function partOf(file: string): string {
     .join('/');
 }
 
-/** Compares a bundle with its record. The message names the parts that grew most, and the way out. */
+/**
+ * Compares the bundle of an endpoint with its record. The message names the parts that grew most, and the way out.
+ *
+ * @param before - the accepted sizes; undefined for an endpoint without a record
+ */
 export function checkSize(
   endpoint: string,
   now: BundleSizes,
-  recorded: RecordedSizes,
+  before: BundleSizes | undefined,
 ): { ok: boolean; message: string } {
-  const before = recorded[endpoint];
   if (!before && now.total <= unrecordedBudget) {
     return {
       ok: true,
@@ -112,4 +115,29 @@ function sdkAdvice({ parts }: BundleSizes): string[] {
   ];
 }
 
-const accept = 'To accept the new size: npx nanos sizes --record, and commit functions/bundle-sizes.json.';
+const accept = 'To accept the new size: npx nanos sizes --record, and commit the bundle-size.json.';
+
+/**
+ * Compares the bundle of a unit with the budgets of its endpoints: together it needs no more than apart. A unit has no
+ * record, which every new endpoint would change.
+ *
+ * @param endpoints - the accepted sizes of its endpoints; undefined for those without a record
+ */
+export function checkUnitSize(
+  unit: string,
+  now: BundleSizes,
+  endpoints: readonly (BundleSizes | undefined)[],
+): { ok: boolean; message: string } {
+  const budgets = endpoints.map((one) => (one ? Math.floor(one.total * (1 + headroom)) : unrecordedBudget));
+  const budget = budgets.reduce((sum, bytes) => sum + bytes, fuseBudget);
+  const message = `${unit}: ${now.total} bytes, budget ${budget}, which is that of its ${endpoints.length} endpoints`;
+  if (now.total <= budget) return { ok: true, message };
+  const parts = Object.entries(now.parts)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 10)
+    .map(([part, bytes]) => `  ${bytes} bytes  ${part}`);
+  return {
+    ok: false,
+    message: [`${message}. A unit must not be larger. Its largest parts:`, ...parts].join('\n'),
+  };
+}

@@ -1,21 +1,18 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { readLayout } from '@nanoservices/model';
 import { readContents } from '../contents/written-contents.ts';
 import type { BatchedTask, TaskOutcome } from '../task-outcome.ts';
-import { type BundleSizes, checkSize, type RecordedSizes, sizesOf } from './bundle-budget.ts';
-
-/** File with the recorded sizes, relative to the workspace root. */
-export const recordFile = 'functions/bundle-sizes.json';
+import { type BundleSizes, checkSize, checkUnitSize, sizesOf } from './bundle-budget.ts';
 
 /** Checks built bundles against their budgets. */
 export async function* checkSizes(
   workspaceRoot: string,
   tasks: readonly BatchedTask[],
 ): AsyncGenerator<TaskOutcome> {
-  const recorded = readRecordedSizes(workspaceRoot);
   for (const { id, root } of tasks) {
     try {
-      const { ok, message } = checkSize(functionNameOf(root), readSizes(workspaceRoot, root), recorded);
+      const { ok, message } = checkFunction(workspaceRoot, root);
       yield ok ? { id, output: message } : { id, error: message };
     } catch (error) {
       yield { id, error: (error as Error).message };
@@ -23,10 +20,23 @@ export async function* checkSizes(
   }
 }
 
-/** Reads functions/bundle-sizes.json. @returns no record when the file is absent */
-export function readRecordedSizes(workspaceRoot: string): RecordedSizes {
-  const file = join(workspaceRoot, recordFile);
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+function checkFunction(workspaceRoot: string, root: string): { ok: boolean; message: string } {
+  const now = readSizes(workspaceRoot, root);
+  if (root.split('/').length === 3) return checkSize(basename(root), now, readRecord(workspaceRoot, root));
+  const unit = readLayout(workspaceRoot).units.find((one) => one.root === root);
+  const records = unit?.endpoints.map((one) => readRecord(workspaceRoot, one.root)) ?? [];
+  return checkUnitSize(unit?.name ?? root, now, records);
+}
+
+/** File with the accepted sizes of the endpoint in a folder. */
+export function recordOf(root: string): string {
+  return `${root}/bundle-size.json`;
+}
+
+/** Reads the accepted sizes of an endpoint. @returns undefined when there are none */
+function readRecord(workspaceRoot: string, root: string): BundleSizes | undefined {
+  const file = join(workspaceRoot, recordOf(root));
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
 /** esbuild's description of the bundle of the function in a folder. */
@@ -42,9 +52,4 @@ export function readSizes(workspaceRoot: string, root: string): BundleSizes {
   const bytes = files.reduce((sum, file) => sum + statSync(join(dist, file)).size, 0);
   if (bytes === 0) return bundle;
   return { total: bundle.total + bytes, parts: { ...bundle.parts, 'files beside the bundle': bytes } };
-}
-
-/** @returns the name of the function in a folder; `functions` itself is the whole application */
-function functionNameOf(root: string): string {
-  return root === 'functions' ? 'app' : basename(root);
 }

@@ -1,16 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TemporaryWorkspace } from '@nanoservices/model/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { RecordedSizes } from './bundle-budget.ts';
+import { checkSizes } from './check-sizes.ts';
 import { recordSizes } from './record-sizes.ts';
 
 let shop: TemporaryWorkspace;
 
-const functions = [
+const endpoints = [
   { name: 'get-order', root: 'functions/orders/get-order' },
   { name: 'list-orders', root: 'functions/orders/list-orders' },
-  { name: 'app', root: 'functions' },
 ];
 
 function build(root: string, bytes: number): void {
@@ -18,39 +17,60 @@ function build(root: string, bytes: number): void {
   shop.write(`${root}/dist/meta.json`, { outputs: { 'dist/handler.mjs': { bytes, inputs } } });
 }
 
-function record() {
-  const outcome = recordSizes(shop.root, functions);
-  const text = readFileSync(join(shop.root, outcome.file), 'utf8');
-  const sizes: RecordedSizes = JSON.parse(text);
-  return { names: Object.keys(sizes), totals: Object.values(sizes).map(({ total }) => total), outcome };
+const record = (root: string) => join(shop.root, root, 'bundle-size.json');
+
+async function check(root: string): Promise<string> {
+  for await (const { output, error } of checkSizes(shop.root, [{ id: root, root }])) {
+    return error === undefined ? `${output}` : `error: ${error}`;
+  }
+  return '';
 }
 
 beforeEach(() => {
-  shop = new TemporaryWorkspace();
+  shop = new TemporaryWorkspace({ 'functions/package.json': { name: '@shop/app', unit: {} } });
+  for (const { root } of endpoints) shop.endpoint(root);
 });
 afterEach(() => shop[Symbol.dispose]());
 
-it('records every bundle, in the order of folders', () => {
-  build('functions', 3);
-  build('functions/orders/list-orders', 2);
-  build('functions/orders/get-order', 1);
-  const { names, totals, outcome } = record();
-  expect(names).toEqual(['app', 'get-order', 'list-orders']);
-  expect(totals).toEqual([3, 1, 2]);
-  expect(outcome).toMatchObject({ file: 'functions/bundle-sizes.json', kept: [] });
+it('records each bundle in the folder of its endpoint', () => {
+  for (const { root } of endpoints) build(root, 1);
+  expect(recordSizes(shop.root, endpoints)).toEqual({ recorded: ['get-order', 'list-orders'], kept: [] });
+  const [, listOrders] = endpoints;
+  expect(JSON.parse(readFileSync(record(listOrders?.root ?? ''), 'utf8'))).toEqual({
+    total: 1,
+    parts: { 'functions/orders/list-orders': 1 },
+  });
+  expect(existsSync(record('functions'))).toBe(false);
 });
 
-it('keeps the record of a function that is not built, and drops that of one that no longer exists', () => {
-  shop.write('functions/bundle-sizes.json', {
-    'get-order': { total: 10, parts: {} },
-    'list-orders': { total: 20, parts: {} },
-    'read-order': { total: 30, parts: {} },
-  });
+it('keeps the record of an endpoint that is not built', () => {
+  const kept = { total: 20, parts: {} };
+  shop.write('functions/orders/list-orders/bundle-size.json', kept);
   build('functions/orders/get-order', 11);
-  // The output of an endpoint whose sources have been removed.
-  build('functions/orders/read-order', 31);
-  const { names, totals, outcome } = record();
-  expect(names).toEqual(['get-order', 'list-orders']);
-  expect(totals).toEqual([11, 20]);
-  expect(outcome).toMatchObject({ recorded: ['get-order'], kept: ['list-orders'] });
+  expect(recordSizes(shop.root, endpoints)).toEqual({ recorded: ['get-order'], kept: ['list-orders'] });
+  expect(JSON.parse(readFileSync(record('functions/orders/list-orders'), 'utf8'))).toEqual(kept);
+});
+
+it('checks an endpoint against its record', async () => {
+  const { root } = endpoints[0] as { root: string };
+  build(root, 1000);
+  expect(await check(root)).toContain('get-order: 1000 bytes, not recorded yet');
+  recordSizes(shop.root, endpoints);
+  build(root, 1020);
+  expect(await check(root)).toBe('get-order: 1020 bytes, budget 1020');
+  build(root, 1021);
+  expect(await check(root)).toContain('error: get-order: 1021 bytes, over its budget of 1020');
+});
+
+it('checks a unit against the budgets of its endpoints', async () => {
+  for (const { root } of endpoints) build(root, 1000);
+  recordSizes(shop.root, endpoints);
+  build('functions', 1020 + 1020 + 4096);
+  expect(await check('functions')).toBe('app: 6136 bytes, budget 6136, which is that of its 2 endpoints');
+  build('functions', 6137);
+  expect(await check('functions')).toMatch(
+    /^error: app: 6137 bytes, budget 6136.*\n {2}6137 bytes {2}functions/,
+  );
+  shop.endpoint('functions/orders/new-order');
+  expect(await check('functions')).toContain(`budget ${6136 + 180_000}`);
 });

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, sep } from 'node:path';
-import { UsageError } from '@nanoservices/model';
-import { type BuildContext, type BuildFailure, type BuildResult, context, formatMessages } from 'esbuild';
+import { basename, join, matchesGlob, relative, sep } from 'node:path';
+import { type PackedFunction, UsageError } from '@nanoservices/model';
+import { type BuildContext, type BuildFailure, type BuildResult, context, type Message } from 'esbuild';
+import { describeErrors, isBuildFailure, undefinedImports } from '../bundle/build-errors.ts';
+import { importedGlobs } from '../bundle/imported-files.ts';
 import {
   contentsOf,
   externalImports,
@@ -14,11 +16,19 @@ import { linkLocalPackages } from '../contents/local-packages.ts';
 import { withAdvice } from '../contents/native-packages.ts';
 import { copyFiles } from '../contents/written-contents.ts';
 import { esbuildSettings } from '../esbuild-settings.ts';
+import { BundleCheck } from '../inputs/bundle-check.ts';
+import { refuseDatabase } from '../inputs/database-client.ts';
 
-/** A function cannot be built. The message is esbuild's, with the offending lines. */
+/** A function cannot be built. The message is esbuild's, with the offending lines, or says what must not be bundled. */
 export class BuildFailed extends Error {
   override readonly name = 'BuildFailed';
 }
+
+/** Builds of a function that are kept, the last one included. */
+const keptBuilds = 5;
+
+/** The function of a bundle. */
+export type BundledFunction = FunctionSource & Pick<PackedFunction, 'name' | 'kind' | 'usesDatabase'>;
 
 interface Entry {
   readonly context: BuildContext<{ write: false; metafile: true }>;
@@ -26,6 +36,8 @@ interface Entry {
   readonly imports: string;
   /** Absolute paths of the files in the last good build, and of folders (with a slash) with files beside it. */
   sources: readonly string[];
+  /** Absolute globs of `import('./texts/' + name)`: a new file that matches belongs to the bundle. */
+  globs: readonly string[];
   failed: boolean;
   /** Hash of the last output: a rebuild may change nothing. */
   hash: string;
@@ -35,6 +47,7 @@ interface Entry {
 export class Bundler {
   readonly #workspaceRoot: string;
   readonly #folder: string;
+  readonly #check: BundleCheck;
   readonly #entries = new Map<string, Entry>();
   /** Number of builds of each function. It survives the removal of the function, so that no folder is used twice. */
   readonly #builds = new Map<string, number>();
@@ -46,15 +59,23 @@ export class Bundler {
   constructor(workspaceRoot: string, folder: string) {
     this.#workspaceRoot = workspaceRoot;
     this.#folder = folder;
+    this.#check = new BundleCheck(workspaceRoot);
   }
 
-  /** @returns the functions whose bundle contains one of the files, or whose last build failed */
+  /** @returns the functions whose bundle depends on one of the files, or whose last build failed */
   affectedBy(files: ReadonlySet<string>): string[] {
+    const changed = [...files];
+    if (changed.some((file) => this.#isTsconfig(file))) return [...this.#entries.keys()];
     const isIn = (source: string) =>
-      source.endsWith(sep) ? [...files].some((file) => file.startsWith(source)) : files.has(source);
+      source.endsWith(sep) ? changed.some((file) => file.startsWith(source)) : files.has(source);
+    const isMatched = (glob: string) => changed.some((file) => matchesGlob(file, glob));
     return [...this.#entries]
-      .filter(([, { sources, failed }]) => failed || sources.some(isIn))
+      .filter(([, { sources, globs, failed }]) => failed || sources.some(isIn) || globs.some(isMatched))
       .map(([name]) => name);
+  }
+
+  #isTsconfig(file: string): boolean {
+    return /^(?:functions\/)?tsconfig[^/]*\.json$/.test(relative(this.#workspaceRoot, file));
   }
 
   /**
@@ -64,14 +85,19 @@ export class Bundler {
    * @returns a new file with the bundle; undefined when the content has not changed
    * @throws BuildFailed
    */
-  async build(name: string, handlerFile: string, source: FunctionSource): Promise<string | undefined> {
+  async build(handlerFile: string, source: BundledFunction): Promise<string | undefined> {
+    const { name } = source;
     const entry = await this.#entry(name, handlerFile, externalImports(source.code));
     // Until it is known to be good.
     entry.failed = true;
     const result = await entry.context.rebuild().catch(async (failure: BuildFailure) => {
-      throw new BuildFailed(await describe(failure, `${source.root}/package.json`));
+      throw isBuildFailure(failure) ? await this.#failure(source, failure.errors) : failure;
     });
     entry.sources = sourcesOf(this.#workspaceRoot, source, result.metafile);
+    entry.globs = importedGlobs(result.metafile).map((glob) => join(this.#workspaceRoot, glob));
+    const missing = undefinedImports(result.warnings);
+    if (missing.length > 0) throw await this.#failure(source, missing);
+    this.#refuse(handlerFile, source, result);
     const contents = this.#contentsOf(source, result);
     entry.sources = [...entry.sources, ...contents.files.entries().map(([, file]) => file)];
     const bundle = this.#write(name, entry, result, contents);
@@ -108,11 +134,35 @@ export class Bundler {
       }),
       imports: imports.join(),
       sources: before?.sources ?? [],
+      globs: before?.globs ?? [],
       failed: false,
       hash: before?.hash ?? '',
     };
     this.#entries.set(name, entry);
     return entry;
+  }
+
+  /** @throws BuildFailed with everything that must not be bundled */
+  #refuse(
+    handlerFile: string,
+    { name, kind, root, usesDatabase }: BundledFunction,
+    { metafile }: Result,
+  ): void {
+    const entry = relative(this.#workspaceRoot, handlerFile).replaceAll(sep, '/');
+    const problems = this.#check.problemsOf(metafile, entry);
+    const client = usesDatabase ? undefined : this.#check.databaseClientIn(metafile);
+    if (client !== undefined) {
+      const contracts =
+        kind === 'unit' ? `The contracts of ${name} declare` : `${root}/src/contract.ts declares`;
+      problems.push(refuseDatabase(contracts, client));
+    }
+    if (problems.length > 0) throw new BuildFailed(problems.join('\n'));
+  }
+
+  async #failure({ root }: FunctionSource, errors: readonly Message[]): Promise<BuildFailed> {
+    const advised = errors.map((error) => withAdvice(error, `${root}/package.json`));
+    const text = await describeErrors(this.#workspaceRoot, advised, process.stdout.isTTY);
+    return new BuildFailed(text.trimEnd());
   }
 
   #contentsOf(source: FunctionSource, { metafile }: Result): FunctionContents {
@@ -145,8 +195,8 @@ export class Bundler {
     copyFiles(contents, folder(build));
     linkLocalPackages(this.#workspaceRoot, contents, folder(build), join(this.#folder, '.packages'));
     entry.hash = hash;
-    // An environment may still be loading the previous build.
-    rmSync(folder(build - 2), { recursive: true, force: true });
+    // An environment may still be loading an earlier build, or go back to one when later ones cannot be loaded.
+    rmSync(folder(build - keptBuilds), { recursive: true, force: true });
     return join(folder(build), 'handler.mjs');
   }
 }
@@ -157,10 +207,4 @@ function hashOf(outputFiles: Result['outputFiles'], { files, external, provided 
   const hash = createHash('sha256').update(outputFiles.map((file) => file.hash).join());
   for (const [path, source] of files.entries()) hash.update(path).update(readFileSync(source));
   return hash.update(JSON.stringify([external, provided])).digest('hex');
-}
-
-async function describe({ errors }: BuildFailure, manifest: string): Promise<string> {
-  const advised = errors.map((error) => withAdvice(error, manifest));
-  const messages = await formatMessages(advised, { kind: 'error', color: process.stdout.isTTY });
-  return messages.join('').trimEnd();
 }

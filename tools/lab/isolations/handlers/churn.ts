@@ -10,7 +10,7 @@ let turn = 0;
 
 /** Allocates blocks of many sizes and keeps some for a while, so that free memory has holes. */
 export const handler = async ({ buffers, strings }: Churn): Promise<number> => {
-  const blocks = buffers.map((kilobytes) => Buffer.alloc(kilobytes * 1024, 1));
+  const blocks = buffers.map((kilobytes) => Buffer.alloc(kilobytes * 1000, 1));
   const texts = strings.map((kilobytes) =>
     Array.from({ length: kilobytes }, (_, line) => `${turn} ${line} `.padEnd(1000, 'x')),
   );

@@ -35,7 +35,6 @@ beforeAll(() => {
   );
   fixture.write('functions/topology.json', json({ active: 'nano', topologies: { nano: [], mono: ['app'] } }));
   fixture.write('functions/traffic.json', json({ endpoints: { '*': 0.01 } }));
-  fixture.write('functions/bundle-sizes.json', json({}));
   fixture.write('functions/api.json', json({}));
   for (const [path, text] of Object.entries(libs)) fixture.write(path, text);
   fixture.linkPackages();

@@ -27,6 +27,7 @@ const PackageGlob = z
 export const logLevels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+const versions = z.record(z.string(), z.string());
 const path = z.string().regex(/^\.\//, 'must be a path in the package, as ./migrations');
 
 /** The keys of a package.json that this framework reads. */
@@ -34,7 +35,12 @@ export const Manifest = z.object({
   name: z.string(),
   version: z.string().default('0.0.0'),
   license: z.string().optional(),
-  dependencies: z.record(z.string(), z.string()).default({}),
+  dependencies: versions.default({}),
+  optionalDependencies: versions.optional(),
+  peerDependencies: versions.optional(),
+  devDependencies: versions.optional(),
+  /** Globs of the folders that are npm packages of the workspace; in the root package.json. */
+  workspaces: z.array(z.string()).optional(),
   /** Marks a folder of endpoints as a unit: they may be packed into one function. */
   unit: z
     .strictObject({

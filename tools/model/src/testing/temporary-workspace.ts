@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { linkPackages } from '../copy-workspace.ts';
+import { copyWorkspace, linkPackages } from '../copy-workspace.ts';
 
 const repository = fileURLToPath(new URL('../../../..', import.meta.url));
 
@@ -58,6 +58,18 @@ export class TemporaryWorkspace implements Disposable {
       mkdirSync(dirname(link), { recursive: true });
       symlinkSync(realpathSync(join(repository, 'node_modules', name)), link);
     }
+  }
+
+  /** Copies the libs of the framework, and links the packages: what is bundled must be in the workspace. */
+  withFramework(): void {
+    copyWorkspace(repository, this.root, ['libs/endpoint', 'libs/postgres']);
+  }
+
+  /** Links a package of this workspace, as `npm install` does. */
+  link(folder: string, packageName: string): void {
+    const link = join(this.root, 'node_modules', packageName);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(this.root, folder), link);
   }
 
   [Symbol.dispose](): void {

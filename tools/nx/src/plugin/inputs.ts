@@ -34,7 +34,8 @@ function sources(endpoint: string): string[] {
   return [
     `${root}/**/*`,
     `!${root}/**/*.spec.ts`,
-    `!${root}/**/*.md`,
+    `!${root}/**/[A-Z][A-Z]*.md`,
+    `!${root}/bundle-size.json`,
     `!${root}/dist/**`,
     `!${root}/artifact/**`,
   ];

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { deployOrder, type Layout, readLayout, UsageError } from '@nanoservices/model';
+import { deployOrder, type Layout, readLayout, refuseShared, UsageError } from '@nanoservices/model';
 import { type CreateNodes, type CreateNodesResult, createNodesFromFiles } from '@nx/devkit';
 import { namedInputs } from './inputs.ts';
 import { projectOf } from './project.ts';
@@ -16,10 +17,13 @@ export const name = '@nanoservices/nx';
  */
 export const createNodes: CreateNodes<PluginOptions> = [
   '{package.json,functions/*/*/src/handler.ts,functions/package.json,functions/*/package.json,libs/*/package.json,tools/*/package.json}',
-  (files, options, context) => {
+  async (files, options, context) => {
     const { workspaceRoot } = context;
     const handlers = files.filter((file) => file.endsWith('/src/handler.ts'));
-    const layout = printingMistakes(() => readLayout(workspaceRoot, handlers));
+    const layout = await printingMistakes(() => {
+      refuseShared(workspaceRoot);
+      return readLayout(workspaceRoot, handlers);
+    });
     const order = orderOf(layout);
     const packageOf = new Map(
       [...layout.endpoints, ...layout.units].map((one) => [one.name, one.packageName]),
@@ -27,8 +31,8 @@ export const createNodes: CreateNodes<PluginOptions> = [
     const names = targetNames(options);
     const packageRoot = relative(workspaceRoot, fileURLToPath(new URL('../..', import.meta.url)));
     return createNodesFromFiles(
-      (file): CreateNodesResult => {
-        const project = printingMistakes(() => projectOf(layout, file));
+      async (file): Promise<CreateNodesResult> => {
+        const project = await printingMistakes(() => projectOf(layout, file));
         if (!project) return {};
         const { type, root, resource, endpointPackages } = project;
         const callees = order?.get(project.name)?.flatMap((callee) => packageOf.get(callee) ?? []) ?? [];
@@ -65,15 +69,21 @@ export const createNodes: CreateNodes<PluginOptions> = [
   },
 ];
 
+/** Time for Nx to pass on what this process has printed: with the error, it lets go of the pipe. */
+const printMs = 250;
+
 /**
  * Prints the mistake that an action finds in a file: some commands of Nx, such as run-many, print no more of a plugin's error
  * than that there is one.
  */
-function printingMistakes<Result>(action: () => Result): Result {
+async function printingMistakes<Result>(action: () => Result): Promise<Result> {
   try {
     return action();
   } catch (error) {
-    if (error instanceof UsageError) console.error(error.message);
+    if (error instanceof UsageError) {
+      console.error(error.message);
+      await sleep(printMs);
+    }
     throw error;
   }
 }

@@ -43,7 +43,7 @@ export function configuredTargetNames(workspaceRoot: string): TargetNames {
   if (!existsSync(file)) return targetNames();
   const { plugins = [] }: NxJsonConfiguration = parseJson(readFileSync(file, 'utf8'));
   const own = plugins.find(
-    (one) => typeof one === 'object' && /@nanoservices\/nx|plugin\/plugin\.ts$/.test(one.plugin),
+    (one) => typeof one === 'object' && /@nanoservices\/nx|\/plugin\.(?:ts|cjs)$/.test(one.plugin),
   );
   return targetNames(typeof own === 'object' ? (own.options as PluginOptions) : {});
 }

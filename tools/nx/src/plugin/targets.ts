@@ -87,7 +87,7 @@ function functionTargets(project: Project, context: TargetContext): Targets {
       executor: '@nanoservices/nx:size',
       dependsOn: [names.build],
       cache: true,
-      inputs: ['size'],
+      inputs: [type === 'unit' ? 'size-unit' : 'size'],
       metadata: { description: 'Compare the bundle with its recorded size' },
     },
     [names.invoke]: {

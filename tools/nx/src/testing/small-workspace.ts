@@ -1,5 +1,3 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { contractSource, TemporaryWorkspace } from '@nanoservices/model/testing';
 
 /** A workspace of a few files, for specs: three endpoints of two resources, a unit, and a lib with schemas. */
@@ -60,11 +58,5 @@ export class SmallWorkspace extends TemporaryWorkspace {
       dependencies,
     });
     this.write(`functions/${folder}/src/handler.spec.ts`, '');
-  }
-
-  link(folder: string, packageName: string): void {
-    const link = join(this.root, 'node_modules', packageName);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(this.root, folder), link);
   }
 }

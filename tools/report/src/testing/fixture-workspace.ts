@@ -27,7 +27,7 @@ export function writeEndpoint(
   top = '',
 ): void {
   const root = `functions/test/${name}`;
-  writeManifest(workspace, root, { name: `@shop/${name}` });
+  writeManifest(workspace, root, { name: `@shop/${name}`, dependencies: { '@nanoservices/endpoint': '*' } });
   workspace.write(`${root}/src/contract.ts`, contractSource(name, route));
   writeHandler(workspace, name, body, top);
 }

@@ -58,14 +58,18 @@ export const Customer = z.object({ id: Id, name: z.string(), email: z.email(), c
 /** A shop: thirteen endpoints with schemas, queries and calls, the units of both resources and one of all endpoints. */
 export function shopWorkspace(): WorkspaceCopy {
   const workspace = fixtureWorkspace();
-  writeManifest(workspace, 'libs/shop', { name: '@shop/shop' });
+  writeManifest(workspace, 'libs/shop', { name: '@shop/shop', dependencies: { zod: '*' } });
   workspace.write('libs/shop/src/schemas.ts', schemas);
   for (const [resource, endpoints] of Object.entries(resources)) {
     writeManifest(workspace, `functions/${resource}`, { name: `@shop/${resource}`, unit: {} });
     for (const [name, endpoint] of Object.entries(endpoints)) {
       const root = `functions/${resource}/${name}`;
       const lambda = endpoint.memorySize && { memorySize: endpoint.memorySize };
-      writeManifest(workspace, root, { name: `@shop/${name}`, lambda });
+      writeManifest(workspace, root, {
+        name: `@shop/${name}`,
+        lambda,
+        dependencies: dependenciesOf(endpoint),
+      });
       workspace.write(`${root}/src/contract.ts`, contractSource(name, endpoint));
       workspace.write(`${root}/src/handler.ts`, handlerSource(endpoint));
     }
@@ -76,6 +80,13 @@ export function shopWorkspace(): WorkspaceCopy {
   const endpoints = { 'get-order': 0.5, 'list-orders': 0.2, 'get-customer': 0.1, '*': 0.01 };
   workspace.write('functions/traffic.json', JSON.stringify({ endpoints }));
   return workspace;
+}
+
+function dependenciesOf({ calls = [] }: ShopEndpoint): Record<string, string> {
+  const names = ['@nanoservices/endpoint', '@nanoservices/postgres', '@shop/shop', 'zod'];
+  return Object.fromEntries(
+    [...names, ...calls.map((callee) => `@shop/${callee}`)].map((name) => [name, '*']),
+  );
 }
 
 const schemaFile = '../../../../libs/shop/src/schemas.ts';

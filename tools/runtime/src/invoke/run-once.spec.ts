@@ -11,6 +11,11 @@ let shop: TemporaryWorkspace;
 
 function endpoint(name: string, callee: string | undefined, body: string): void {
   shop.endpoint(`functions/orders/${name}`, {
+    dependencies: {
+      '@nanoservices/endpoint': '*',
+      zod: '*',
+      ...(callee && { [`@shop/${callee}`]: '*' }),
+    },
     contract: `
       import { contract } from '@nanoservices/endpoint';
       import * as z from 'zod/mini';
@@ -44,7 +49,7 @@ beforeAll(async () => {
       export const it = contract({ name: 'plain', method: 'GET', path: '/plain', summary: 'x', access: 'public' });`,
     handler: `export const handler = async () => { throw new RangeError('boom', { cause: { code: 42 } }); };`,
   });
-  shop.linkPackages();
+  shop.withFramework();
   const tasks = readLayout(shop.root).endpoints.map(({ root }) => ({ kind: 'endpoint', root }) as const);
   for await (const { error } of bundleTasks(shop.root, tasks)) expect(error).toBeUndefined();
 });

@@ -194,6 +194,29 @@ describe('a pool', () => {
     );
   });
 
+  it.each([
+    ['is no function', 'export const handler = 1;'],
+    ['throws when it is loaded', `throw new Error('no');`],
+    ['is not there', ''],
+  ])('goes back to the code before when a new handler %s', async (_, source) => {
+    const wentBack = vi.fn();
+    const { pool: replaced, invoke } = pool(handler(`return 'old'`), { wentBack });
+    expect(await invoke()).toBe('old');
+    replaced.replace(configure(source));
+    expect(await Promise.all([invoke(), invoke()])).toEqual(['old', 'old']);
+    replaced.replace(configure(source));
+    expect(await invoke()).toBe('old');
+    expect(wentBack).toHaveBeenCalledTimes(2);
+    replaced.replace(configure(handler(`return 'new'`)));
+    expect(await invoke()).toBe('new');
+  });
+
+  it('goes back to code that has not run yet, too', async () => {
+    const { pool: replaced, invoke } = pool(handler(`return 'old'`));
+    replaced.replace(configure('export const handler = 1;'));
+    expect(await invoke()).toBe('old');
+  });
+
   it('ends whatever runs when it is stopped, and refuses what waits', async () => {
     const { pool: stopped, invoke, begun } = pool(handler('while (true) {}'), { startsAtOnce: 1 });
     await stopped.drain();

@@ -11,6 +11,8 @@ export interface PoolOptions {
   readonly idleTimeoutMs: number;
   /** Highest number of environments in their init phase. */
   readonly startsAtOnce: number;
+  /** Called when an environment of a changed configuration fails in its init phase: the one before is used again. */
+  readonly wentBack?: (() => void) | undefined;
 }
 
 /** A function already runs as many invocations as it may. */
@@ -34,6 +36,8 @@ interface Idle {
  */
 export class FunctionPool {
   #configuration: FunctionConfiguration;
+  /** The configuration before, until an environment of the present one has been initialised. */
+  #before: FunctionConfiguration | undefined;
   readonly #options: PoolOptions;
   readonly #all = new Set<Environment>();
   readonly #waiting: Waiting[] = [];
@@ -77,10 +81,11 @@ export class FunctionPool {
 
   /**
    * Changes code or settings: running invocations end on the old version, all others get the new one. If the function was
-   * in use, one environment is started ahead.
+   * in use, one environment is started ahead. If the new version fails in its init phase, the old one goes on serving.
    */
   replace(configuration: FunctionConfiguration): void {
     const wasUsed = this.#all.size > 0;
+    this.#before ??= this.#configuration;
     this.#configuration = configuration;
     for (const { environment } of this.#idle.splice(0)) void this.#discard(environment);
     if (wasUsed) this.warm();
@@ -93,9 +98,19 @@ export class FunctionPool {
     this.#starting++;
     void environment.initialised().then((usable) => {
       this.#starting--;
+      if (environment.configuration === this.#configuration) this.#prove(usable);
       // A failed environment has an error for a waiting invocation.
       this.#free(environment, usable || this.#waiting.length > 0);
     });
+  }
+
+  /** @param usable - whether an environment of the present configuration has been initialised */
+  #prove(usable: boolean): void {
+    if (!usable && this.#before) {
+      this.#configuration = this.#before;
+      this.#options.wentBack?.();
+    }
+    this.#before = undefined;
   }
 
   /** Resolves when no invocation runs or waits. */
@@ -109,6 +124,7 @@ export class FunctionPool {
   /** Ends all environments at once. */
   async stop(): Promise<void> {
     clearTimeout(this.#reaper);
+    this.#before = undefined;
     this.#idle = [];
     for (const { resolve } of this.#waiting.splice(0)) {
       resolve(Promise.reject(new Error(`${this.#configuration.functionName} was stopped.`)));

@@ -16,6 +16,8 @@ export interface LambdaOptions {
   readonly concurrency?: number | undefined;
   /** Milliseconds after which an idle environment is stopped. Default: 300,000. */
   readonly idleTimeoutMs?: number | undefined;
+  /** Called when a changed function cannot be initialised, and the version before goes on serving. */
+  readonly wentBack?: ((functionName: string) => void) | undefined;
   /** Timeout of the init phase in milliseconds. Default: 10,000. */
   readonly initTimeoutMs?: number | undefined;
 }
@@ -118,6 +120,7 @@ export class Lambda {
       concurrency: configuration.reservedConcurrency ?? concurrency,
       idleTimeoutMs,
       startsAtOnce: availableParallelism(),
+      wentBack: () => this.#options.wentBack?.(configuration.functionName),
     });
   }
 

@@ -61,6 +61,8 @@ async function start(configuration: HostConfiguration): Promise<Running> {
       // The function may crash the process next.
       if (entry.type === 'function') lines.flush();
     },
+    wentBack: (name) =>
+      lines.add(`${name}: the new version fails when it is loaded. The version before goes on serving.`),
     concurrency,
     idleTimeoutMs,
     initTimeoutMs,

@@ -43,7 +43,7 @@ export class LocalFunctions {
     application: PackedApplication,
   ): Promise<FunctionConfiguration | undefined> {
     const { name } = packed;
-    const bundle = await this.#options.bundler.build(name, this.#entry(packed), packed);
+    const bundle = await this.#options.bundler.build(this.#entry(packed), packed);
     if (bundle) this.#bundles.set(name, bundle);
     const configuration = this.#configure(packed, this.#bundles.get(name) as string, application);
     const known = JSON.stringify(configuration);

@@ -22,6 +22,7 @@ const eventually = 120_000;
 function endpoint(name: string, path: string, definition: string, body: string, lambda = {}): void {
   shop.endpoint(`functions/orders/${name}`, {
     lambda,
+    dependencies: { '@nanoservices/endpoint': '*', zod: '*' },
     contract: `
       import { contract } from '@nanoservices/endpoint';
       import * as z from 'zod/mini';
@@ -53,7 +54,7 @@ beforeAll(async () => {
   });
   endpoint('get-time', '/time', `access: 'public'`, '{ zero: new Date(0).toLocaleString() }');
   endpoint('list-orders', '/orders', `access: { scope: 'support' }`, '{ caller: caller.subject }');
-  shop.linkPackages();
+  shop.withFramework();
   api = await startApi({
     root: shop.root,
     topology: 'micro',

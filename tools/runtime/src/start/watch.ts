@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { whyUncounted } from '@nanoservices/build';
 import { watch as watchFiles } from 'chokidar';
 
 /** Pause after a change: editors write several files at once, and some write a file in several steps. */
@@ -7,7 +8,8 @@ const settleMs = 5;
 /** Time of a second look: chokidar drops a change within 50 ms after another change of the same file. */
 const recheckMs = 60;
 
-const ignored = /(?:^|[/\\])(?:node_modules|dist|artifact|tmp)(?:[/\\]|$)|\.spec\.ts$/;
+/** Pause after a file is emptied, created or removed: editors empty a file before they write it, and generators write several. */
+const partMs = 50;
 
 /**
  * Watches the sources of functions and libs.
@@ -19,11 +21,11 @@ export async function watchSources(
   changed: (files: ReadonlySet<string>) => Promise<void>,
 ): Promise<{ close(): Promise<void> }> {
   const watcher = watchFiles(
-    ['functions', 'libs'].map((folder) => join(workspaceRoot, folder)),
+    ['functions', 'libs', 'tsconfig.base.json'].map((folder) => join(workspaceRoot, folder)),
     {
       ignoreInitial: true,
       alwaysStat: true,
-      ignored: (path) => ignored.test(relative(workspaceRoot, path)),
+      ignored: (path) => isIgnored(relative(workspaceRoot, path)),
     },
   );
   let files = new Set<string>();
@@ -44,13 +46,13 @@ export async function watchSources(
       running = undefined;
     });
   };
-  const add = (path: string) => {
+  const add = (path: string, waitMs = settleMs) => {
     files.add(path);
     clearTimeout(timer);
-    timer = setTimeout(flush, settleMs);
+    timer = setTimeout(flush, waitMs);
   };
   watcher.on('all', (event, path, stats) => {
-    add(path);
+    add(path, event !== 'change' || stats?.size === 0 ? partMs : settleMs);
     if (event !== 'change') return;
     const recheck = setTimeout(() => {
       rechecks.delete(recheck);
@@ -71,4 +73,13 @@ export async function watchSources(
       await running;
     },
   };
+}
+
+/** @param path - a file or folder, relative to the workspace root */
+function isIgnored(path: string): boolean {
+  const file = path.replaceAll('\\', '/');
+  return (
+    /(?:^|\/)node_modules(?:\/|$)/.test(file) ||
+    [file, `${file}/`].some((one) => whyUncounted(one) !== undefined)
+  );
 }

@@ -1,17 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import {
-  type BundleTask,
-  bundleTasks,
-  contentsOf,
-  esbuildExecutorOptions,
-  externalImports,
-  isBuildFailure,
-  writeContents,
-} from '@nanoservices/build';
-import { codeSettings, readManifest, UsageError } from '@nanoservices/model';
+import { type BundleTask, bundleTasks } from '@nanoservices/build';
 import type { ExecutorContext } from '@nx/devkit';
 import { rootOf } from '../task-batch.ts';
+import { bundleByNx } from './bundle-by-nx.ts';
 
 export interface BundleOptions {
   readonly kind: BundleTask['kind'];
@@ -22,36 +12,14 @@ export default async function bundleExecutor(
   { kind }: BundleOptions,
   context: ExecutorContext,
 ): Promise<{ success: boolean }> {
-  const root = rootOf(context.projectName as string, context);
-  if (kind === 'endpoint') return bundleByNx(root, context);
-  for await (const { error } of bundleTasks(context.root, [{ kind, root }])) {
-    if (error === undefined) continue;
-    console.error(error);
-    return { success: false };
-  }
-  return { success: true };
+  const error = await buildOne(kind, context);
+  if (error !== undefined) console.error(error);
+  return { success: error === undefined };
 }
 
-/** Builds one endpoint with the executor `@nx/esbuild:esbuild`. */
-async function bundleByNx(root: string, context: ExecutorContext): Promise<{ success: boolean }> {
-  // Only where it is used: it loads TypeScript.
-  const { esbuildExecutor } = await import('@nx/esbuild/executors');
-  const own = { root, lambda: readManifest(context.root, root).lambda };
-  const source = { root, code: codeSettings(own, [own]) };
-  const options = esbuildExecutorOptions(root, externalImports(source.code));
-  const target = { ...context.target, options };
-  try {
-    for await (const { success } of esbuildExecutor(options as never, { ...context, target })) {
-      if (!success) return { success };
-    }
-    const dist = join(context.root, root, 'dist');
-    const metafile = JSON.parse(readFileSync(join(dist, 'meta.json'), 'utf8'));
-    writeContents(contentsOf(context.root, source, metafile), dist);
-    return { success: true };
-  } catch (error) {
-    if (error instanceof UsageError) console.error(error.message);
-    else if (!isBuildFailure(error)) throw error;
-    // It has said what is wrong.
-    return { success: false };
-  }
+async function buildOne(kind: BundleTask['kind'], context: ExecutorContext): Promise<string | undefined> {
+  const root = rootOf(context.projectName as string, context);
+  if (kind === 'endpoint') return bundleByNx(root, context);
+  for await (const { error } of bundleTasks(context.root, [{ kind, root }])) return error;
+  return undefined;
 }

@@ -36,6 +36,27 @@ describe('nx g endpoint', () => {
     ).toMatchSnapshot();
   });
 
+  it('declares what it calls and its rights, in the contract and in package.json', async () => {
+    const changes = await generate({
+      name: 'count-items',
+      route: 'GET /orders/{orderId}/count',
+      database: ['orders.orders', 'orders.items:select+insert'],
+      calls: ['list-orders'],
+    });
+    const { dependencies } = JSON.parse(changes['CREATE functions/orders/count-items/package.json'] ?? '');
+    expect(Object.keys(dependencies)).toEqual([
+      '@nanoservices/endpoint',
+      '@shop/data-access',
+      '@shop/list-orders',
+      '@shop/validation',
+      'zod',
+    ]);
+    const contract = changes['CREATE functions/orders/count-items/src/contract.ts'];
+    expect(contract).toContain(`import { theContract } from '@shop/list-orders/contract';`);
+    expect(contract).toContain('calls: [theContract],');
+    expect(contract).toContain(`'orders.orders': ['select'],\n    'orders.items': ['select', 'insert'],`);
+  });
+
   it('shows the files as they are written: formatted, so that Biome has nothing to change', async () => {
     const tree = new FsTree(workspace.root, false);
     await endpointGenerator(tree, {
@@ -120,6 +141,14 @@ describe('nx g endpoint', () => {
       /of get-item has \{id\} where .* has \{orderId\}/,
     ],
     [{ name: 'get-item', route: 'GET /orders/{id}' }, /is that of get-order: GET \/orders\/\{orderId\}/],
+    [
+      { name: 'get-item', route: 'GET /items', calls: ['get-stock'] },
+      /--calls: there is no endpoint "get-stock"\. There are: get-customer, get-order, list-orders/,
+    ],
+    [
+      { name: 'get-item', route: 'GET /items', database: ['items'] },
+      /--database "items" is no table with privileges: write it as in orders\.items:select\+insert/,
+    ],
     [{ name: 'get-item', route: 'GET /{id}' }, /--resource: "\{id\}" is no folder name/],
   ])('refuses %j, and writes nothing', async (options, message) => {
     const tree = new FsTree(workspace.root, false);

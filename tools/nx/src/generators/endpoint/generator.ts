@@ -11,12 +11,17 @@ import {
 import { type GeneratorCallback, generateFiles, installPackagesTask, logger, type Tree } from '@nx/devkit';
 import { formatChanges } from '../format-changes.ts';
 import { type PathParameter, pathParameters } from './path-parameters.ts';
+import { type WantedCall, type WantedRights, wantedCalls, wantedRights } from './wanted-rights.ts';
 
 export interface EndpointOptions {
   readonly name: string;
   readonly route: string;
   readonly resource?: string;
   readonly access?: 'user' | 'public';
+  /** Rights on tables: `orders.items:select+insert`. */
+  readonly database?: readonly string[];
+  /** Names of the endpoints that it calls. */
+  readonly calls?: readonly string[];
   readonly skipInstall?: boolean;
 }
 
@@ -51,11 +56,17 @@ export default async function endpointGenerator(
     return () => console.log(`${wanted.name} is there already, with that route: nothing to do.`);
   }
   refuseTaken(workspace, wanted);
+  const database = wantedRights(options.database ?? [], workspace);
+  const calls = wantedCalls(options.calls ?? [], workspace);
   const root = `functions/${wanted.resource}/${wanted.name}`;
   const params = await pathParameters(wanted.path, workspace);
   for (const param of params) warnOfText(param, workspace, root);
   const templates = fileURLToPath(new URL('files', import.meta.url));
-  generateFiles(tree, templates, root, substitutions(workspace, wanted, params));
+  generateFiles(tree, templates, root, {
+    ...substitutions(workspace, wanted, params),
+    ...{ database, calls },
+    dependencies: dependenciesOf(workspace, params, database, calls),
+  });
   formatChanges(tree);
   return () => {
     if (!options.skipInstall) installPackagesTask(tree, true);
@@ -126,12 +137,6 @@ function substitutions(
   const hasBody = method === 'POST' || method === 'PUT' || method === 'PATCH';
   const schemas = [...new Set(params.flatMap(({ exportName }) => exportName ?? []))].sort();
   const schemaPackage = workspace.schemas?.packageName;
-  const dependencies: [string, string][] = [
-    ['@nanoservices/endpoint', '*'],
-    ...(schemaPackage && schemas.length > 0 ? [[schemaPackage, '*'] as [string, string]] : []),
-    ['zod', zodVersion],
-  ];
-  dependencies.sort(([a], [b]) => (a < b ? -1 : 1));
   const samples = [...params.map(({ sample }) => sample), ...(hasBody ? ['hello'] : [])];
   return {
     name,
@@ -149,9 +154,21 @@ function substitutions(
     inputs: [...(params.length > 0 ? ['params'] : []), ...(hasBody ? ['body'] : [])],
     values: [...params.map((param) => `params.${param.name}`), ...(hasBody ? ['body.note'] : [])],
     message: samples.length > 0 ? `${name}: ${samples.join(', ')}` : name,
-    dependencies,
-    lastDependency: dependencies.at(-1)?.[0],
   };
+}
+
+/** Everything that the new files import, and the lib that queries the tables: a build refuses the rest. */
+function dependenciesOf(
+  { schemas, database }: Workspace,
+  params: readonly PathParameter[],
+  rights: readonly WantedRights[],
+  calls: readonly WantedCall[],
+): Record<string, string> {
+  const own = ['@nanoservices/endpoint', ...calls.map(({ packageName }) => packageName)];
+  if (schemas && params.some(({ exportName }) => exportName)) own.push(schemas.packageName);
+  if (database && rights.length > 0) own.push(database.packageName);
+  const all: [string, string][] = [...own.map((name): [string, string] => [name, '*']), ['zod', zodVersion]];
+  return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The npm scope of the application's packages, with its slash; empty when they have none. */

@@ -29,27 +29,19 @@ it('removes its isolation, too', async () => {
   expect(JSON.parse(tree.read('functions/topology.json', 'utf8') ?? '').isolation).toEqual({});
 });
 
-it('removes its rate and its recorded size, too, formatted as Biome wants', async () => {
+it('removes its isolation and its rate, too, formatted as Biome wants', async () => {
   const topologies = { nano: [], micro: ['orders'] };
   workspace.write('functions/topology.json', { topologies, isolation: { 'get-order': 'thread' } });
   workspace.write('functions/traffic.json', { endpoints: { 'get-order': 0.5, 'list-orders': 1 } });
-  workspace.write('functions/bundle-sizes.json', {
-    'get-order': { total: 1, parts: {} },
-    'list-orders': { total: 2, parts: {} },
-  });
   await removeEndpointGenerator(tree, { name: 'get-order' });
-  const updated = ['bundle-sizes', 'topology', 'traffic'].map((name) => `functions/${name}.json`);
+  const updated = ['topology', 'traffic'].map((name) => `functions/${name}.json`);
   expect(changes().sort()).toEqual([
     'DELETE functions/orders/get-order',
     ...updated.map((file) => `UPDATE ${file}`),
   ]);
   flushChanges(workspace.root, tree.listChanges());
   const read = (file: string) => JSON.parse(readFileSync(join(workspace.root, file), 'utf8'));
-  expect(updated.map(read)).toEqual([
-    { 'list-orders': { total: 2, parts: {} } },
-    { topologies, isolation: {} },
-    { endpoints: { 'list-orders': 1 } },
-  ]);
+  expect(updated.map(read)).toEqual([{ topologies, isolation: {} }, { endpoints: { 'list-orders': 1 } }]);
   const biome = fileURLToPath(import.meta.resolve('@biomejs/biome/bin/biome'));
   const { status, stdout } = spawnSync(process.execPath, [biome, 'check', ...updated], {
     cwd: workspace.root,
@@ -60,7 +52,6 @@ it('removes its rate and its recorded size, too, formatted as Biome wants', asyn
 
 it('leaves files alone that do not name it', async () => {
   workspace.write('functions/traffic.json', { endpoints: { '*': 1 } });
-  workspace.write('functions/bundle-sizes.json', {});
   await removeEndpointGenerator(tree, { name: 'get-order' });
   expect(changes()).toEqual(['DELETE functions/orders/get-order']);
 });

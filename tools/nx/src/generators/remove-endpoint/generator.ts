@@ -1,4 +1,3 @@
-import { recordFile } from '@nanoservices/build';
 import { readLayout, topologyFile, trafficFile, UsageError } from '@nanoservices/model';
 import { type GeneratorCallback, installPackagesTask, readJson, type Tree, writeJson } from '@nx/devkit';
 import { formatChanges } from '../format-changes.ts';
@@ -9,8 +8,8 @@ export interface RemoveEndpointOptions {
 }
 
 /**
- * `nx g remove-endpoint get-item`: removes an endpoint, its isolation in functions/topology.json, its rate in
- * functions/traffic.json and its record in functions/bundle-sizes.json.
+ * `nx g remove-endpoint get-item`: removes an endpoint, its isolation in functions/topology.json and its rate in
+ * functions/traffic.json.
  *
  * @throws UsageError when there is none of this name, another endpoint calls it, or a unit would be left empty
  */
@@ -38,7 +37,6 @@ export default async function removeEndpointGenerator(
   tree.delete(endpoint.root);
   removeKey(tree, topologyFile, name, (file) => file.isolation);
   removeKey(tree, trafficFile, name, (file) => file.endpoints);
-  removeKey(tree, recordFile, name, (file) => file);
   formatChanges(tree);
   return () => {
     if (!skipInstall) installPackagesTask(tree, true);

@@ -1,0 +1,81 @@
+import { existsSync, globSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { UsageError } from '@nanoservices/model';
+import { type BuildFailure, formatMessages, type Message, type PartialMessage } from 'esbuild';
+import { installation } from '../inputs/refuse-import.ts';
+import {
+  packageNamedBy,
+  type WorkspacePackage,
+  WorkspacePackages,
+  workspaceGlobs,
+} from '../inputs/workspace-packages.ts';
+
+/** @returns true for an error in the sources, false for an error in the build */
+export function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && 'warnings' in error;
+}
+
+/**
+ * Warnings of esbuild that are errors here: an import of a module without exports, such as a file that an editor has just
+ * emptied. esbuild gives none for files of installed packages.
+ */
+export function undefinedImports(warnings: readonly Message[]): Message[] {
+  return warnings.filter(({ id }) => id === 'import-is-undefined');
+}
+
+/** Formats warnings that stop no build. */
+export async function describeWarnings(warnings: readonly Message[]): Promise<string> {
+  return (await formatMessages([...warnings], { kind: 'warning' })).join('');
+}
+
+/**
+ * Formats the errors of a build. A missing package has its `npm install` instead of esbuild's advice to mark it as external,
+ * which would only move the error into the function.
+ */
+export async function describeErrors(
+  workspaceRoot: string,
+  errors: readonly PartialMessage[],
+  color = false,
+): Promise<string> {
+  const explained = errors.map((error) => ({ ...error, notes: notesOf(workspaceRoot, error) }));
+  return (await formatMessages(explained, { kind: 'error', color })).join('');
+}
+
+function notesOf(
+  workspaceRoot: string,
+  { text = '', notes = [], location }: PartialMessage,
+): NonNullable<PartialMessage['notes']> {
+  const kept = notes.filter((note) => !/ as external /.test(note.text ?? ''));
+  const advice = adviceOnPackage(workspaceRoot, text, location?.file);
+  return advice === undefined ? kept : [...kept, { text: advice, location: null }];
+}
+
+/** @returns the way to get a package that cannot be resolved */
+function adviceOnPackage(workspaceRoot: string, text: string, importer = ''): string | undefined {
+  const name = packageNamedBy(/^Could not resolve "([^"]+)"/.exec(text)?.[1] ?? '.');
+  // It is there, and has no such file.
+  if (name === undefined || existsSync(join(workspaceRoot, 'node_modules', name))) return undefined;
+  const owner = ownerOf(workspaceRoot, importer);
+  if (owner instanceof UsageError) return owner.message;
+  if (!owner) return `Install it: npm install ${name}`;
+  const manifest = `${owner.root}/package.json`;
+  if (owner.declared.has(name)) return `${manifest} declares it, and it is not installed: npm install`;
+  if (!isOfWorkspace(workspaceRoot, name)) return `Install it: ${installation(name, owner.root)}`;
+  return `It is a package of this workspace. Add "${name}": "*" to the "dependencies" of ${manifest}, then run npm install.`;
+}
+
+function ownerOf(workspaceRoot: string, file: string): WorkspacePackage | UsageError | undefined {
+  try {
+    return new WorkspacePackages(workspaceRoot).ownerOf(file);
+  } catch (error) {
+    if (error instanceof UsageError) return error;
+    throw error;
+  }
+}
+
+/** A package is named after its folder. */
+function isOfWorkspace(workspaceRoot: string, name: string): boolean {
+  const folder = basename(name);
+  const manifests = workspaceGlobs(workspaceRoot).map((glob) => join(glob, 'package.json'));
+  return globSync(manifests, { cwd: workspaceRoot }).some((file) => basename(dirname(file)) === folder);
+}
