@@ -48,13 +48,13 @@ describe('a stream', () => {
       yield `data: ${params.orderId} of ${caller.subject}\n\n`;
       yield* events(2);
     });
-    const { status, headers, body } = await sender(watchOrders, handler)(request, { subject: 'ann' });
+    const { status, headers, body } = await sender(watchOrders, handler)(request, { subject: 'carla' });
     expect([status, headers['content-type'], headers['cache-control']]).toEqual([
       200,
       'text/event-stream',
       'no-store',
     ]);
-    expect(body).toBe('data: 7 of ann\n\ndata: 1\n\ndata: 2\n\n');
+    expect(body).toBe('data: 7 of carla\n\ndata: 1\n\ndata: 2\n\n');
   });
 
   it('may be anything to iterate, with headers and cookies', async () => {
@@ -113,7 +113,7 @@ describe('a stream', () => {
       }
     });
     const event = eventOf(watchOrders, request, {
-      authorizer: { jwt: { claims: { sub: 'ann' }, scopes: null } },
+      authorizer: { jwt: { claims: { sub: 'carla' }, scopes: null } },
     });
     const { promise: full, resolve } = Promise.withResolvers<void>();
     const end = readStream((out) => {

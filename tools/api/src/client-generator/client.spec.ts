@@ -97,6 +97,11 @@ beforeAll(async () => {
       `name: 'get-label', method: 'GET', path: '/label', summary: 'Print a label',
        response: z.instanceof(Uint8Array), contentType: 'image/png', access: 'public'`,
     ),
+    'orders/watch-orders': contract(
+      'watchOrders',
+      `name: 'watch-orders', method: 'GET', path: '/events', summary: 'Watch orders',
+       stream: 'text/event-stream', access: 'public'`,
+    ),
     'orders/create-order': contract(
       'createOrder',
       `name: 'create-order', method: 'POST', path: '/orders', summary: 'Create an order',
@@ -162,7 +167,7 @@ describe("the client's code", () => {
     const code = read('index.js');
     expect(Buffer.byteLength(code)).toBeLessThan(5000);
     expect(code).not.toMatch(/\bimport\b/);
-    expect(built).toEqual({ methods: 7, bytes: Buffer.byteLength(code), gzippedBytes: expect.any(Number) });
+    expect(built).toEqual({ methods: 8, bytes: Buffer.byteLength(code), gzippedBytes: expect.any(Number) });
     expect(built.gzippedBytes).toBeLessThan(built.bytes);
   });
 
@@ -176,6 +181,7 @@ describe("the client's code", () => {
       'getLabel',
       'listOrders',
       'updateOrder',
+      'watchOrders',
     ]);
   });
 });
@@ -211,6 +217,7 @@ it("the client's types say what the contracts say", () => {
     'await client.listOrders();',
     '(await client.exportOrders()) satisfies string;',
     '(await client.getLabel()) satisfies Uint8Array;',
+    '(await client.watchOrders()) satisfies ReadableStream<Uint8Array>;',
     "for (const order of (await client.listOrders({ query: { status: ['open'], limit: 5 } })).items) order.weightKg.toFixed();",
     "const order = await client.createOrder({ body: { note: 't', weightKg: 4 } }); await client.updateOrder({ params: { orderId: order.id }, body: { status: 'sent' }, ifMatch: order.version });",
     "(await client.deleteOrder({ params: { orderId: '1' } })) satisfies undefined;",

@@ -58,6 +58,7 @@ function client(options: Partial<ClientOptions> = {}): any {
       deleteOrder: ['DELETE', '/orders/{orderId}'],
       readFile: ['GET', '/files/{path+}'],
       exportOrders: ['GET', '/export', 0, 'text'],
+      watchOrders: ['GET', '/events', 0, 'stream'],
       getPicture: ['GET', '/picture', 0, 'bytes'],
     },
     { baseUrl, ...options },
@@ -290,4 +291,31 @@ it('pauses grow, are random, and end', () => {
     expect(Math.max(...all)).toBeGreaterThan(most * 0.8);
     expect(Math.min(...all)).toBeLessThan(most * 0.2);
   }
+});
+
+describe('a stream', () => {
+  it('is read while it is written, for as long as it takes', async () => {
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+    responses = [
+      async (_, response) => {
+        response.writeHead(200).write('first');
+        await opened;
+        response.end('second');
+      },
+    ];
+    const stream: ReadableStream<Uint8Array> = await client({ timeoutMs: 200 }).watchOrders();
+    const seen: string[] = [];
+    for await (const part of stream) {
+      seen.push(Buffer.from(part).toString());
+      // Longer than the timeout of a response.
+      setTimeout(open, 400);
+    }
+    expect(seen).toEqual(['first', 'second']);
+  });
+
+  it('is a problem, or nothing, as any other response', async () => {
+    responses = [problem(409, 'closed'), hang];
+    await expect(client().watchOrders()).rejects.toMatchObject({ status: 409 });
+    await expect(client({ timeoutMs: 50, retries: 0 }).watchOrders()).rejects.toBeInstanceOf(NetworkError);
+  });
 });

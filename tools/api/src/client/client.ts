@@ -7,7 +7,7 @@ export type Operation = readonly [
   path: string,
   takesIdempotencyKey?: 0 | 1,
   /** Body of a good response, if it is not JSON. */
-  body?: 'text' | 'bytes',
+  body?: 'text' | 'bytes' | 'stream',
 ];
 
 export interface ClientOptions {
@@ -79,7 +79,7 @@ async function call(
   for (let attempt = 0; ; attempt++) {
     const bearer = typeof token === 'function' ? await token() : token;
     if (bearer) init.headers.set('authorization', `Bearer ${bearer}`);
-    const response = await send(url, init, options);
+    const response = await send(url, init, operation[3] === 'stream', options);
     if ('text' in response && response.ok) return bodyOf(response, operation);
     signal?.throwIfAborted();
     const pauseMs = isIdempotent && attempt < retries ? retryPauseMs(response, attempt) : undefined;
@@ -138,7 +138,8 @@ function requestInit(
   };
 }
 
-function bodyOf({ text, bytes }: HttpResponse, [method, path, , form]: Operation): unknown {
+function bodyOf({ text, bytes, stream }: HttpResponse, [method, path, , form]: Operation): unknown {
+  if (form === 'stream') return stream;
   if (form) return form === 'bytes' ? bytes : text;
   try {
     return text === '' ? undefined : JSON.parse(text);
@@ -154,22 +155,28 @@ function randomKey(): string {
   ).join('');
 }
 
-/** One attempt. The timeout includes the body. */
+/** One attempt. The timeout includes the body, unless that is a stream. */
 async function send(
   url: string,
   init: RequestInit,
+  isStream: boolean,
   { timeoutMs = 10_000, signal, fetch = globalThis.fetch }: ClientOptions & CallOptions,
 ): Promise<HttpResponse | NoResponse> {
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(new DOMException('Timeout', 'TimeoutError')), timeoutMs);
   try {
     const response = await fetch(url, {
       ...init,
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      signal: signal ? AbortSignal.any([signal, timeout.signal]) : timeout.signal,
     });
     const { ok, status, headers } = response;
+    if (isStream && ok)
+      return { ok, status, headers, bytes: new Uint8Array(), text: '', stream: response.body };
     const bytes = new Uint8Array(await response.arrayBuffer());
     return { ok, status, headers, bytes, text: new TextDecoder().decode(bytes) };
   } catch (cause) {
     return { cause };
+  } finally {
+    clearTimeout(timer);
   }
 }

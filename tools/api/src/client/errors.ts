@@ -44,6 +44,8 @@ export interface HttpResponse {
   readonly headers: Headers;
   readonly bytes: Uint8Array;
   readonly text: string;
+  /** Body that has not been read: of a good response that streams. */
+  readonly stream?: ReadableStream<Uint8Array> | null | undefined;
 }
 
 /** A failure without a response. */

@@ -36,8 +36,8 @@ export type ValueOf<Schema> = Schema extends $ZodType ? Plain<output<Schema>> : 
 /** A type spelled out: without brands, which only validation gives, and without names that a client does not know. */
 type Plain<T> = T extends string & $brand
   ? string
-  : T extends Uint8Array
-    ? Uint8Array
+  : T extends Uint8Array | ReadableStream
+    ? T
     : T extends object
       ? T extends infer O
         ? { [K in keyof O]: Plain<O[K]> }

@@ -246,6 +246,14 @@ it('has the media types of responses', async () => {
       contentType: 'image/png',
       access: 'public',
     }),
+    contract({
+      name: 'watch-orders',
+      method: 'GET',
+      path: '/events',
+      summary: 'Watch',
+      stream: 'text/event-stream',
+      access: 'public',
+    }),
   ];
   const { paths, ...rest }: Json = openApiDocument(files, { title: 'Shop', version: '1' }, documentation);
   const contentOf = (route: string) => paths[route].get.responses[200].content;
@@ -253,5 +261,8 @@ it('has the media types of responses', async () => {
     'text/csv': { schema: { type: 'string' }, example: expect.any(String) },
   });
   expect(contentOf('/picture')).toEqual({ 'image/png': {} });
+  expect(contentOf('/events')).toEqual({
+    'text/event-stream': { schema: { type: 'string' }, example: expect.any(String) },
+  });
   expect(await new Validator().validate({ ...rest, paths })).toEqual({ valid: true });
 });

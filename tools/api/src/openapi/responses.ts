@@ -29,12 +29,13 @@ const etagHeader = {
 
 /** Bytes have no schema: https://spec.openapis.org/oas/v3.1.1.html#working-with-binary-data */
 function good(contract: Contract): ZodOpenApiResponseObject {
-  const { status, response, etag } = contract;
+  const { status, response, etag, stream } = contract;
   const isBytes = bodyForm(contract) === 'bytes';
   const { contentType = isBytes ? 'application/octet-stream' : 'application/json' } = contract;
   return {
     description: STATUS_CODES[status] ?? 'Success',
     ...(etag && { headers: etagHeader }),
+    ...(stream && { content: { [stream]: { schema: { type: 'string' as const } } } }),
     ...(response && {
       content: { [contentType]: isBytes ? {} : { schema: response } },
     }),
