@@ -249,8 +249,15 @@ it("the client's types have the names of the schemas, where an operation uses th
   expect(names).toEqual([
     ...['Customer', 'NewOrder', 'Order', 'OrderChanges'],
     ...['CreateOrderRequest', 'CreateOrderResponse', 'DeleteOrderRequest', 'DeleteOrderResponse'],
-    ...['GetCustomerRequest', 'GetCustomerResponse', 'ListOrdersRequest', 'ListOrdersResponse'],
-    ...['UpdateOrderRequest', 'UpdateOrderResponse', 'ProblemType'],
+    ...['ExportOrdersRequest', 'ExportOrdersResponse', 'GetCustomerRequest', 'GetCustomerResponse'],
+    ...['GetLabelRequest', 'GetLabelResponse', 'ListOrdersRequest', 'ListOrdersResponse'],
+    ...[
+      'UpdateOrderRequest',
+      'UpdateOrderResponse',
+      'WatchOrdersRequest',
+      'WatchOrdersResponse',
+      'ProblemType',
+    ],
   ]);
   expect(types).toContain('export type CreateOrderResponse = Order;');
   expect(types).toContain('items: Order[]');
