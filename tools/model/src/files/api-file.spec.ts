@@ -16,7 +16,10 @@ const read = (content: object) => {
 
 describe('functions/api.json', () => {
   it('may be absent: then there is a local caller without scopes, and neither CORS nor an issuer', () => {
-    expect(readApiFile(shop.root)).toEqual({ localCaller: { subject: 'local', scopes: [], claims: {} } });
+    expect(readApiFile(shop.root)).toEqual({
+      info: {},
+      localCaller: { subject: 'local', scopes: [], claims: {} },
+    });
   });
 
   it('has CORS, the issuer, and the local caller with a subject of any form', () => {
@@ -24,6 +27,7 @@ describe('functions/api.json', () => {
     const jwt = { issuer: 'https://issuer.example', audience: ['shop'] };
     const localCaller = { subject: 'auth0|64f1', scopes: ['support'] };
     expect(read({ cors, jwt, localCaller })).toEqual({
+      info: {},
       cors,
       jwt,
       localCaller: { ...localCaller, claims: {} },
