@@ -20,7 +20,7 @@ beforeEach(() => {
   });
   endpoint('get-order', {});
   endpoint('list-orders', {});
-  shop.linkPackages('@nanoservices/endpoint', 'zod');
+  shop.withFramework('zod');
 });
 afterEach(() => shop[Symbol.dispose]());
 
@@ -31,6 +31,11 @@ function endpoint(
 ): void {
   shop.endpoint(`functions/orders/${name}`, {
     lambda,
+    dependencies: Object.fromEntries(
+      [...handler.matchAll(/(?:from|import|require\() ?'(@\w[^/']*\/[^/']+|\w[^/':]*)/g)]
+        .map(([, used]) => [used, '*'])
+        .concat([['@nanoservices/endpoint', '*']]),
+    ),
     contract: `import { contract } from '@nanoservices/endpoint';
       export const it = contract({ name: '${name}', method: 'GET', path: '/${name}', summary: 'x', access: 'public' });`,
     handler,

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { copyWorkspace, linkPackages } from '../copy-workspace.ts';
+import { linkPackages } from '../copy-workspace.ts';
 
 const repository = fileURLToPath(new URL('../../../..', import.meta.url));
 
@@ -60,9 +60,20 @@ export class TemporaryWorkspace implements Disposable {
     }
   }
 
-  /** Copies the libs of the framework, and links the packages: what is bundled must be in the workspace. */
-  withFramework(): void {
-    copyWorkspace(repository, this.root, ['libs/endpoint', 'libs/postgres']);
+  /**
+   * Copies the libs of the framework, and links packages: what is bundled must be in the workspace.
+   *
+   * @param names - the packages. Default: all
+   */
+  withFramework(...names: readonly string[]): void {
+    const libs = ['libs/endpoint', 'libs/postgres'];
+    for (const lib of libs) cpSync(join(repository, lib), join(this.root, lib), { recursive: true });
+    if (names.length === 0) {
+      this.linkPackages();
+      return;
+    }
+    this.linkPackages('aws4fetch', ...names);
+    for (const lib of libs) this.link(lib, `@nanoservices/${basename(lib)}`);
   }
 
   /** Links a package of this workspace, as `npm install` does. */

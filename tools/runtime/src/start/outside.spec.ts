@@ -9,6 +9,11 @@ let shop: TemporaryWorkspace;
 function endpoint(name: string, lambda: object, handler: string): void {
   shop.endpoint(`functions/orders/${name}`, {
     lambda,
+    dependencies: Object.fromEntries(
+      [...handler.matchAll(/(?:from|import|require\() ?'(@\w[^/']*\/[^/']+|\w[^/':]*)/g)]
+        .map(([, used]) => [used, '*'])
+        .concat([['@nanoservices/endpoint', '*']]),
+    ),
     contract: `import { contract } from '@nanoservices/endpoint';
       export const it = contract({ name: '${name}', method: 'GET', path: '/${name}', summary: 'x', access: 'public' });`,
     handler,
@@ -27,7 +32,7 @@ beforeAll(() => {
     'functions/orders/package.json': { name: '@shop/orders', unit: {} },
     'functions/topology.json': { topologies: { nano: [], mono: ['orders'] } },
   });
-  shop.linkPackages('@nanoservices/endpoint', 'zod');
+  shop.withFramework('zod');
   install(
     'native',
     `exports.name = require('helper').name + ' of ' + __dirname.split('/').slice(-2).join('/');`,

@@ -19,6 +19,7 @@ beforeAll(() => {
     export const it = contract({
       name: '${name}', method: 'GET', path: '${path}', summary: 'x', access: 'public', ${definition} });`;
   shop.endpoint('functions/orders/watch-orders', {
+    dependencies: { '@nanoservices/endpoint': '*', zod: '*' },
     contract: contractOf(
       'watch-orders',
       '/orders/events',
@@ -32,13 +33,14 @@ beforeAll(() => {
       });`,
   });
   shop.endpoint('functions/orders/list-orders', {
+    dependencies: { '@nanoservices/endpoint': '*', zod: '*' },
     contract: contractOf('list-orders', '/orders', 'response: z.array(z.string())'),
     handler: `
       import { endpoint } from '@nanoservices/endpoint';
       import { it } from './contract.ts';
       export const handler = endpoint(it, async () => ['a']);`,
   });
-  shop.linkPackages();
+  shop.withFramework();
 });
 
 afterAll(() => shop[Symbol.dispose]());
