@@ -17,6 +17,7 @@ let shop: TemporaryWorkspace;
 const endpoint = (lambda: object) =>
   shop.endpoint(root, {
     lambda,
+    dependencies: { [native]: '*' },
     contract: `import { contract } from '@nanoservices/endpoint';
       export const it = contract({ name: 'get-sum', method: 'GET', path: '/sum', summary: 'x', access: 'public' });`,
     handler: `import { crc32 } from '${native}'; export const handler = async () => ({ sum: crc32('hello') });`,
