@@ -29,17 +29,21 @@ describe('/proc', () => {
 
 describe.runIf(canMeasureTrees)('the tree of a process', () => {
   it('counts what its child holds and does', async () => {
-    const program = `const hoard = Buffer.alloc(64 * 2 ** 20, 1);
+    const child = `const hoard = Buffer.alloc(64 * 2 ** 20, 1);
       const end = process.cpuUsage().user + 300_000;
       while (process.cpuUsage().user < end);
       process.stdout.write('done ' + hoard.length);
-      setInterval(() => {}, 1000);`;
-    const [memory, cpu] = [treeMemoryMb(process.pid), treeCpuSeconds(process.pid)];
-    const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'ignore'] });
-    await once(child.stdout, 'data');
-    expect(treeMemoryMb(process.pid) - memory).toBeGreaterThan(64);
-    expect(treeCpuSeconds(process.pid) - cpu).toBeGreaterThan(0.29);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+      process.on('disconnect', () => process.exit());`;
+    const parent = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], {
+      stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
+    });`;
+    const { pid, stdout } = spawn(process.execPath, ['-e', parent], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await once(stdout, 'data');
+    expect(treeMemoryMb(pid as number)).toBeGreaterThan(64);
+    expect(treeCpuSeconds(pid as number)).toBeGreaterThan(0.29);
+    process.kill(pid as number, 'SIGKILL');
+    await once(stdout, 'close');
   });
 });

@@ -8,7 +8,7 @@ type Style = Parameters<typeof styleText>[0];
 /** styleText() queries the terminal on each call, which is too slow for every line. */
 function painter(style: Style): (text: string) => string {
   const [open = '', close = ''] = styleText(style, '\0').split('\0');
-  return (text) => `${open}${text}${close}`;
+  return (text) => (text ? `${open}${text}${close}` : '');
 }
 
 const dim = painter('dim');
