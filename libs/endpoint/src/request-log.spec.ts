@@ -1,3 +1,5 @@
+// The connection strings are examples.
+// secretlint-disable @secretlint/secretlint-rule-database-connection-string
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { contract } from './contract.ts';

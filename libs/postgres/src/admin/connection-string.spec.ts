@@ -1,3 +1,5 @@
+// The connection strings are examples.
+// secretlint-disable @secretlint/secretlint-rule-database-connection-string
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';

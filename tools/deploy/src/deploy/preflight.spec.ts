@@ -1,3 +1,5 @@
+// The connection strings are examples.
+// secretlint-disable @secretlint/secretlint-rule-database-connection-string
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,3 +1,5 @@
+// The connection strings are examples.
+// secretlint-disable @secretlint/secretlint-rule-database-connection-string
 import { TemporaryWorkspace } from '@nanoservices/model/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { loadEnvironment } from './environment.ts';

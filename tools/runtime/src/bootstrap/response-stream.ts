@@ -1,4 +1,5 @@
 import { Writable, type WritableOptions } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { Channel } from './channel.ts';
 import { InvalidStreamingOperation } from './function-error.ts';
 
@@ -64,8 +65,12 @@ export class ResponseStream extends Writable {
     callback();
   }
 
-  /** Takes no further part, and waits for the one under way. @returns the length of the response in bytes */
+  /** Takes no further part, and waits for those that were written. @returns the length of the response in bytes */
   async close(): Promise<number> {
+    if (this.#isWritten && !this.destroyed) {
+      this.end();
+      await finished(this).catch(() => {});
+    }
     this.destroy();
     await this.#underWay;
     return this.#bytes;

@@ -142,6 +142,15 @@ describe.each<Isolation>(['process', 'thread'])('a streamed response of a %s', (
     expect((await stream(objects)).bytes.toString()).toBe('{"a":1}');
   });
 
+  it('has all that was written before an error', async () => {
+    const name = streaming(
+      "stream.write('one '); stream.write('two '); stream.write('three'); throw new TypeError('boom')",
+    );
+    const { bytes, complete } = await stream(name);
+    expect(bytes.toString()).toBe('one two three');
+    expect(complete).toMatchObject({ ErrorCode: 'TypeError' });
+  });
+
   it('may be empty', async () => {
     expect(await stream(streaming('stream.end()'))).toEqual({ bytes: Buffer.alloc(0), complete: {} });
   });
