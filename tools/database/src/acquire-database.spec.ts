@@ -504,6 +504,35 @@ describe('a workspace that is', () => {
     }
   });
 
+  it('moved after a crash keeps its data, though a new clone took its old place', async () => {
+    const { child, url } = await holder();
+    await query(url, `UPDATE customers.customers SET name = 'Kept' WHERE id = 1; SELECT pg_switch_wal()`);
+    const moved = place('replaced workspace');
+    for (const pid of supervisorPids()) process.kill(pid, 'SIGSTOP');
+    child.kill('SIGKILL');
+    const crashed = postmasterPid() as number;
+    process.kill(crashed, 'SIGKILL');
+    await waitFor(() => !isAlive(crashed));
+    renameSync(shop.root, moved);
+    for (const pid of supervisorPids()) process.kill(pid, 'SIGCONT');
+    await waitFor(() => supervisorPids().length === 0);
+    const isData = (path: string) => path.startsWith(join(moved, '.database'));
+    cpSync(moved, shop.root, { recursive: true, verbatimSymlinks: true, filter: (path) => !isData(path) });
+    chmodSync(shop.root, 0o755);
+    try {
+      const clone = await acquireDatabase(layout);
+      expect(await customerNames(clone.url)).toContainEqual({ name: 'Ida' });
+      await clone.release();
+      const lease = await acquireDatabase(readLayout(moved));
+      expect(await customerNames(lease.url)).toContainEqual({ name: 'Kept' });
+      await lease.release();
+      await waitFor(() => !isRunning() && !readPostmaster(serverHome(moved)));
+    } finally {
+      rmSync(shop.root, { recursive: true });
+      renameSync(moved, shop.root);
+    }
+  });
+
   it('copied while its server runs has a server with its own data', async () => {
     const lease = await acquireDatabase(layout);
     await query(lease.url, `UPDATE customers.customers SET name = 'Original' WHERE id = 1`);
