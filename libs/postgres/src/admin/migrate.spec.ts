@@ -116,6 +116,31 @@ describe('migrate()', () => {
     expect(await migrate(database.url, dir)).toEqual(['1767225600003_notes']);
   });
 
+  it('has nothing to do in a folder of empty files, and changes nothing in a database for them', async () => {
+    for (const name of names) await rm(path(name));
+    await write('1767225600001_first', '-- Up Migration\n');
+    expect(await migrate(database.url, dir)).toEqual([]);
+    expect(await tables()).toEqual([]);
+    await write('1767225600001_first', 'SELECT 1;');
+    await write('1767225600002_second', '');
+    expect(await migrate(database.url, dir)).toEqual(['1767225600001_first']);
+    // A reader of the table would block a change of it.
+    await client.query('BEGIN; SELECT FROM public.migrations');
+    expect(await migrate(database.url, dir)).toEqual([]);
+    await client.query('COMMIT');
+  });
+
+  it('applies no migration whose hash cannot be recorded', async () => {
+    await migrate(database.url, dir);
+    await client.query(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no hash'; END $$;
+       CREATE TRIGGER refuse BEFORE UPDATE ON public.migrations FOR EACH ROW EXECUTE FUNCTION refuse()`,
+    );
+    await write('1767225600003_notes', 'CREATE TABLE orders.notes ();');
+    await expect(migrate(database.url, dir)).rejects.toThrow('no hash');
+    expect(await tables()).toEqual(all);
+  });
+
   const reset = 'nanos database reset';
   /** @returns the message for a database whose data must stay, and for one that can be created again */
   const refusals = async () => {
@@ -135,6 +160,18 @@ describe('migrate()', () => {
     await write('1767225600000_late', 'CREATE TABLE public.late ();');
     const late = `${path('1767225600000_late')} comes before a migration that is applied already.`;
     expect(await refusals()).toEqual([`${late} Rename it, so that it comes last.`, late + advice]);
+  });
+
+  it('refuses an unapplied migration before an applied one that has no file here', async () => {
+    await migrate(database.url, dir);
+    await rm(path(names[1] as string));
+    await write('1767225600001_customers_more', 'CREATE TABLE public.late ();');
+    const late = `${path('1767225600001_customers_more')} comes before a migration that is applied already.`;
+    expect((await refusals())[0]).toContain(late);
+    // An empty file is no migration yet, so it does not make the database older.
+    await rm(path('1767225600001_customers_more'));
+    await write('1767225600003_notes', '');
+    expect(await migrate(database.url, dir)).toEqual([]);
   });
 
   it('refuses an applied migration that was edited, until it is restored or accepted', async () => {

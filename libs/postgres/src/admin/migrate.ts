@@ -44,8 +44,17 @@ export async function migrate(
     if (drift.ahead.length > 0) {
       warn?.(`The database is ahead of this workspace: it also has ${drift.ahead.join(', ')}.`);
     }
-    if (drift.pending.length > 0) await apply(client, dir, drift.pending);
-    await recordHashes(client, files, applied);
+    // Migrations that an older version applied count as they are now.
+    const known = new Set(applied.filter(({ hash }) => hash !== null).map(({ name }) => name));
+    const ran = new Set([...applied, ...drift.pending].map(({ name }) => name));
+    const unknown = files.filter(({ name }) => ran.has(name) && !known.has(name));
+    if (unknown.length > 0) {
+      // One transaction: a kill leaves no applied migration without its hash. The end of the session rolls back.
+      await client.query('BEGIN');
+      if (drift.pending.length > 0) await apply(client, dir, drift.pending);
+      await recordHashes(client, unknown);
+      await client.query('COMMIT');
+    }
     return drift.pending.map(({ name }) => name);
   } finally {
     // The library does not wait for the end of a client of its own: whoever drops the database next would crash it.
@@ -86,6 +95,7 @@ async function readApplied(client: pg.Client): Promise<AppliedMigration[]> {
   return rows;
 }
 
+/** Applies migrations within the transaction of the caller. */
 async function apply(client: pg.Client, dir: string, pending: readonly MigrationFile[]): Promise<void> {
   // A lazy import: most runs have nothing to apply, and this import takes as long as everything else.
   const { runner } = await import('node-pg-migrate');
@@ -97,8 +107,9 @@ async function apply(client: pg.Client, dir: string, pending: readonly Migration
         id: one.path,
         filePaths: [one.path],
         actions: {
-          up: (pgm: { sql(text: string): void }) => {
+          up: (pgm: { sql(text: string): void; noTransaction(): void }) => {
             running = one;
+            pgm.noTransaction();
             pgm.sql(one.up);
           },
         },
@@ -112,7 +123,7 @@ async function apply(client: pg.Client, dir: string, pending: readonly Migration
       direction: 'up',
       migrationsTable: 'migrations',
       migrationsSchema: 'public',
-      singleTransaction: true,
+      singleTransaction: false,
       // These migrations have been compared with the applied ones.
       checkOrder: false,
       noLock: true,
@@ -123,19 +134,12 @@ async function apply(client: pg.Client, dir: string, pending: readonly Migration
   }
 }
 
-/** Records what was applied, so that a later edit is noticed. What an older version applied counts as it is now. */
-async function recordHashes(
-  client: pg.Client,
-  files: readonly MigrationFile[],
-  applied: readonly AppliedMigration[],
-): Promise<void> {
-  const known = new Set(applied.filter(({ hash }) => hash !== null).map(({ name }) => name));
-  const unknown = files.filter(({ name }) => !known.has(name));
-  if (unknown.length === 0) return;
+/** Records the content of applied migrations, so that a later edit is noticed. */
+async function recordHashes(client: pg.Client, files: readonly MigrationFile[]): Promise<void> {
   await client.query('ALTER TABLE public.migrations ADD COLUMN IF NOT EXISTS hash text');
   await client.query(
     `UPDATE public.migrations AS one SET hash = known.hash
      FROM unnest($1::text[], $2::text[]) AS known (name, hash) WHERE one.name = known.name`,
-    [unknown.map(({ name }) => name), unknown.map(({ hash }) => hash)],
+    [files.map(({ name }) => name), files.map(({ hash }) => hash)],
   );
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { compareMigrationFileNames } from 'node-pg-migrate/utils/comparators';
 import type { MigrationFile } from './migration-files.ts';
 import { shownPath } from './sql-file.ts';
 
@@ -15,7 +16,7 @@ export interface Drift {
   readonly pending: readonly MigrationFile[];
   /** Applied with another content. */
   readonly edited: readonly MigrationFile[];
-  /** Not applied, though a later one is. */
+  /** Not applied, though a later one is, with or without a file. */
   readonly late: readonly MigrationFile[];
   /** Names of applied ones without a file, before some file. */
   readonly removed: readonly string[];
@@ -31,19 +32,32 @@ export function compareMigrations(
   const hashes = new Map(applied.map(({ name, hash }) => [name, hash]));
   const isApplied = ({ name }: MigrationFile) => hashes.has(name);
   const open = files.filter((file) => !isApplied(file) && !file.isEmpty);
-  const lastApplied = files.findLastIndex(isApplied);
   const gone = applied.map(({ name }) => name).filter((name) => files.every((file) => file.name !== name));
-  // Names begin with a number or a time, so a name after that of the last file is newer.
-  const last = files.at(-1)?.name;
-  const isNewer = (name: string) =>
-    last !== undefined && name.localeCompare(last, 'en', { numeric: true }) > 0;
+  const lastApplied = lastOf(applied);
+  const lastFile = lastOf(files.filter((file) => isApplied(file) || !file.isEmpty));
+  const isLate = ({ name }: MigrationFile) => lastApplied !== undefined && isAfter(lastApplied, name);
+  const isNewer = (name: string) => lastFile !== undefined && isAfter(name, lastFile);
   return {
-    pending: open.filter((file) => files.indexOf(file) > lastApplied),
-    late: open.filter((file) => files.indexOf(file) < lastApplied),
+    pending: open.filter((file) => !isLate(file)),
+    late: open.filter(isLate),
     edited: files.filter(({ name, hash }) => (hashes.get(name) ?? hash) !== hash),
     removed: gone.filter((name) => !isNewer(name)),
     ahead: gone.filter(isNewer),
   };
+}
+
+/** @returns the name that comes last in the order in which migrations are applied; undefined when there is none */
+function lastOf(migrations: readonly { readonly name: string }[]): string | undefined {
+  return migrations
+    .map(({ name }) => name)
+    .reduce<string | undefined>(
+      (last, name) => (last === undefined || isAfter(name, last) ? name : last),
+      undefined,
+    );
+}
+
+function isAfter(name: string, other: string): boolean {
+  return compareMigrationFileNames(name, other) > 0;
 }
 
 /**
