@@ -12,10 +12,10 @@ const developmentDatabase = 'nanoservices';
 const replacement = 'nanoservices_new';
 const resetCommand = 'npx nanos database reset';
 
-/** What had to be done to bring the development database up to date. */
+/** The changes that brought the development database up to date. */
 export interface DatabaseChanges {
   readonly created: boolean;
-  /** Names of migrations. */
+  /** Names of the applied migrations. */
   readonly applied: readonly string[];
   /** True when the seed ran. */
   readonly seeded: boolean;
@@ -83,7 +83,7 @@ async function fill(url: string, files: DatabaseFiles | undefined): Promise<stri
   return applied;
 }
 
-/** Hashes what the database is made of. */
+/** Hashes the files that make the database. */
 async function stateOf(files: DatabaseFiles | undefined): Promise<string> {
   const migrations = files ? await migrationsHash(files.migrations) : 'none';
   const seed = files?.seed ? readFileSync(files.seed, 'utf8') : '';

@@ -107,7 +107,7 @@ export class EmbeddedDatabase implements DatabaseLease {
         return;
       } catch (error) {
         // While the server restarts, connections break.
-        if (error instanceof DatabaseMistake && !('code' in error)) throw error;
+        if (error instanceof DatabaseMistake) throw error;
         if (attempt === 8) throw error;
         await sleep(50 * 2 ** attempt);
       }

@@ -61,7 +61,7 @@ export async function leaseServer(
   };
 }
 
-/** What makes the address of a server. */
+/** The port and password of a server. */
 interface Address {
   readonly port: string;
   readonly password: string;

@@ -2,7 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServerHome } from './server-home.ts';
 
-/** What a server writes about itself into its data folder. */
+/** The description that a server writes into its data folder. */
 export interface Postmaster {
   readonly pid: number;
   /** Data folder at the start of the server. */

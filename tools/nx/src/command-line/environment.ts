@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** As Nx reads them for its tasks: the first one that sets a variable wins. */
+/** The files that Nx reads for its tasks. The first one that sets a variable wins. */
 const files = ['.env.local', '.local.env', '.env'];
 
 /**
