@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nxEnvironment, runNx } from '../testbed/nx.ts';
-import { findLines, trackedFiles } from '../testbed/repository.ts';
 import { nanosProgram, StartedProcess } from '../testbed/started-process.ts';
 import { WorkspaceFixture } from '../testbed/workspace-fixture.ts';
 
@@ -14,7 +13,7 @@ const oddName = `a#b%20c d'é%?[x]&$HOME`;
 const carla = '01980000-0000-7000-8000-00000000000c';
 const apples = '01980000-0000-7000-8000-0000000000a1';
 
-describe('a workspace in a folder with an odd name', { timeout: 120_000 }, () => {
+describe('a workspace in a folder with an odd name', () => {
   const parent = mkdtempSync(join(tmpdir(), 'odd-'));
   let workspace: WorkspaceFixture;
   beforeAll(() => {
@@ -74,32 +73,5 @@ describe('a workspace in a folder with an odd name', { timeout: 120_000 }, () =>
     expect(output).toContain('Successfully ran');
     expect(workspace.exists('functions/orders/get-order/artifact/function.zip')).toBe(true);
     expect(workspace.exists('functions/artifact/dev/serverless.yml')).toBe(true);
-  });
-});
-
-describe('the code of this repository', () => {
-  const files = trackedFiles().filter(
-    (file) => /\.[cm]?[jt]s$/.test(file) && file !== 'tools/lab/proofs/odd-folder.spec.ts',
-  );
-
-  it('takes no path from a URL by hand: fileURLToPath() decodes it', () => {
-    const isWrong = (line: string) => /import\.meta\.url\)?\)?\.pathname|\bmodule\.pathname/.test(line);
-    expect(findLines(files, isWrong)).toEqual([]);
-  });
-
-  it('makes no URL from a path by hand: pathToFileURL() encodes it', () => {
-    expect(findLines(files, (line) => /[`'"]file:\/\/(?:\$\{|['"]\s*\+)/.test(line))).toEqual([]);
-  });
-
-  it('imports no path: a path is no URL', () => {
-    const computed = /\bimport\(\s*(?!['"`@]|\/\*)(?<argument>[^)]*)/;
-    const isWrong = (line: string) => {
-      const argument = computed.exec(line)?.groups?.argument;
-      return (
-        argument !== undefined &&
-        !/pathToFileURL|platformPackage|specifier|^module$|\$\{module\}|^name$|^$/.test(argument)
-      );
-    };
-    expect(findLines(files, isWrong)).toEqual([]);
   });
 });
