@@ -105,13 +105,17 @@ function parseCookies(cookies: readonly string[] = []): Fields {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+/** @returns the size of a body as it was sent */
+export function bodyBytes({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): number {
+  return Buffer.byteLength(body, isBase64Encoded ? 'base64' : 'utf8');
+}
+
 function bodyReader(limitBytes: number): (event: APIGatewayProxyEventV2) => unknown {
   return (event) => {
-    const { body, isBase64Encoded } = event;
+    const { body } = event;
     if (!body) return undefined;
     // Before parsing, which would take many times the size of the body.
-    const bytes = Buffer.byteLength(body, isBase64Encoded ? 'base64' : 'utf8');
-    if (bytes > limitBytes) throw new ContentTooLarge(limitBytes);
+    if (bodyBytes(event) > limitBytes) throw new ContentTooLarge(limitBytes);
     return parseBody(event, body);
   };
 }

@@ -78,6 +78,43 @@ describe('the log line of a problem has its reason and the request id', () => {
   });
 });
 
+describe('what a request has sent', () => {
+  it('is replaced once, also where it is a part of the replacement', async () => {
+    const body = Array.from({ length: 80 }, (_, index) => (index % 2 ? 'red' : 'ted'));
+    const { reason } = await recordOf(() => {}, { body });
+    expect(reason).toBe('body: Invalid input: expec[redacted] object, received array');
+  });
+
+  it('is replaced where it overlaps', async () => {
+    const { message } = await recordOf(
+      () => {
+        throw new Error('not "abcdef"');
+      },
+      { orderId: 'abcd', body: { item: 'cdef' } },
+    ).then(({ error }) => error);
+    expect(message).toBe('not "[redacted]"');
+  });
+
+  it.each([
+    ['the body over the limit', 413, { body: ['sent', 'x'.repeat(2 ** 20)] }],
+    ['the body when nothing is quoted', 404, { body: { item: 'sent' } }],
+  ])('is not read: %s', async (_, status, request) => {
+    const parse = vi.spyOn(JSON, 'parse');
+    const withReviver = () => parse.mock.calls.filter(([, reviver]) => reviver);
+    const quiet = Object.assign(new CustomerNotFound(customer), { message: '' });
+    const record = await recordOf(() => Promise.reject(quiet), request);
+    expect(record.status).toBe(status);
+    expect(withReviver()).toHaveLength(0);
+  });
+
+  it('may be as many texts as fit into a body, with an answer that names each', async () => {
+    const fields = Array.from({ length: 40_000 }, (_, index) => [`k${index}`, `v${index}`]);
+    const { status, reason } = await recordOf(() => {}, { body: Object.fromEntries(fields) });
+    expect(status).toBe(400);
+    expect(reason).toMatch(/^body.item: .*Unrecognized keys: "k0", "k1".*…$/);
+  });
+});
+
 describe('a response against its contract is one sentence', () => {
   it.each([
     [{ items: [{ id: 'x' }] }, 'body.items.0.id: Invalid input: expected number, received string'],
