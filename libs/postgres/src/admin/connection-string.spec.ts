@@ -61,6 +61,7 @@ describe('a connection string', () => {
       'postgresql://u:p@h:5432/d?sslmode=disable&options=-c%20jit%3Doff%20-c%20timezone%3DUTC&application_name=x',
     ],
     ['postgres://u:p@h/?dbname=d', 'postgresql://u:p@h:5432/d'],
+    ['postgres://u:p@h/my%40shop?user=u%40h', 'postgresql://u%40h:p@h:5432/my@shop'],
     ['postgres://u:p@h/my%20shop', 'postgresql://u:p@h:5432/my%20shop'],
     // Pairs.
     ['host=h port=5433 dbname=d user=u password=p', 'postgresql://u:p@h:5433/d'],
@@ -97,8 +98,12 @@ describe('a connection string', () => {
     ['postgres://u:p@h:port/d', /port that is no number/],
     ['postgres://u:p@h:0/d', /port that is no number/],
     ['postgres://u:p@h:65536/d', /port that is no number/],
-    ['postgres://u:secr/et@h/d', /port that is no number.*write \/ as %2F/],
-    ['postgres://u:secr?et@h/d', /port that is no number/],
+    ['postgres://u:secr/et@h/d', /has an @ after the host.*write \/ as %2F/],
+    ['postgres://u:secr?et@h/d', /has an @ after the host/],
+    ['postgres://u:1234/secr@h/d', /has an @ after the host.*write \/ as %2F/],
+    ['postgres://u:1234?secr@h/d', /has an @ after the host/],
+    ['postgres://u:a@b/secr@h/d', /has an @ after the host/],
+    ['postgres://u/secr@h/d', /has an @ after the host/],
     ['postgres://u:100%@h/d', /write % as %25/],
     ['postgres://u:p@a:1,b:2/d', /several hosts|port/],
     ['postgres://u:p@a,b/d', /several hosts/],
@@ -113,6 +118,7 @@ describe('a connection string', () => {
   it('never shows a password in an error', () => {
     for (const text of [
       'postgres://u:secr/et@h/d',
+      'postgres://u:1234/secret@h/d',
       'u:secret@h/d',
       'password=secret oops',
       'postgres://u:secret%@h',

@@ -49,9 +49,7 @@ export function readConnectionString(
   if (
     !(/^\d{1,5}$/.test(connection.port) && Number(connection.port) >= 1 && Number(connection.port) <= 65_535)
   ) {
-    refuse(
-      'has a port that is no number from 1 to 65535. In a user name or password, write / as %2F, ? as %3F, : as %3A and % as %25',
-    );
+    refuse(`has a port that is no number from 1 to 65535. ${escapes}`);
   }
   if (/[\s"<>\\^`{|}]/.test(connection.host) && !connection.host.startsWith('/')) refuse('has no valid host');
   return write(connection);
@@ -94,11 +92,17 @@ function parse(connectionString: string): Connection {
 
 type Refuse = (mistake: string) => never;
 
+const escapes = 'In a user name or password, write / as %2F, ? as %3F, : as %3A and % as %25';
+
 const uri = /^\w+:\/\/(?:([^/?]*)@)?(\[[^\]]*\]|[^:/?]*)(?::([^/?]*))?(?:\/([^?]*))?(?:\?(.*))?$/s;
 
 function readUri(text: string, refuse: Refuse): Partial<Connection> {
-  const [, login = '', host = '', port = '', database = '', query = ''] =
-    uri.exec(text) ?? refuse('is no URI');
+  const [, login, host = '', port, database = '', query = ''] = uri.exec(text) ?? refuse('is no URI');
+  // The end of a login whose password has a bare "/" or "?": a part of the password would be a name. In a complete URI, as write()
+  // makes it, it belongs to the name.
+  if ((login === undefined || port === undefined) && (database.includes('@') || /^[^=&]*@/.test(query))) {
+    refuse(`has an @ after the host, which is written as %40 there. ${escapes}`);
+  }
   const decode = (part: string) => {
     try {
       return decodeURIComponent(part);
@@ -106,12 +110,12 @@ function readUri(text: string, refuse: Refuse): Partial<Connection> {
       return refuse('has a % that begins no percent-encoding: write % as %25');
     }
   };
-  const [user = '', ...password] = login.split(':');
+  const [user = '', ...password] = (login ?? '').split(':');
   const fields: Record<string, string> = {
     user: decode(user),
     password: decode(password.join(':')),
     host: decode(host.replace(/^\[(.*)\]$/, '$1')),
-    port: decode(port),
+    port: decode(port ?? ''),
     dbname: decode(database),
   };
   const others: string[] = [];
