@@ -140,6 +140,38 @@ import { pathToFileURL } from 'node:url';`;
     expect(contentOf(orders, 'words.txt')).toBe('words');
   });
 
+  describe('unless another file has its path beside the bundle:', () => {
+    const read = `export const handler = () => new URL('./words.txt', import.meta.url);`;
+    const message = /words\.txt and .*words\.txt would both be words\.txt.*Rename/;
+    beforeEach(() => {
+      endpoint('get-order', {}, read);
+      shop.write(`${getOrder.root}/src/words.txt`, 'words');
+    });
+
+    it('that of another endpoint of the unit', async () => {
+      endpoint('list-orders', {}, read);
+      shop.write(`${listOrders.root}/src/words.txt`, 'other words');
+      expect(await build(orders)).toMatch(message);
+      shop.write(`${listOrders.root}/src/words.txt`, 'words');
+      expect(await build(orders)).toEqual(['words.txt']);
+    });
+
+    it('one that "include" names', async () => {
+      endpoint('get-order', { include: ['words.txt'] }, read);
+      shop.write(`${getOrder.root}/words.txt`, 'included words');
+      expect(await build(getOrder)).toMatch(message);
+    });
+
+    it('that of a package', async () => {
+      install('words', {
+        'index.js': `exports.file = require('path').join(__dirname, 'words.txt');`,
+        'words.txt': 'words of the package',
+      });
+      endpoint('get-order', {}, `import { file } from 'words'; export { file }; ${read}`);
+      expect(await build(getOrder)).toMatch(/can be named in "lambda": \{ "external": \[\] \}/);
+    });
+  });
+
   it('by a package with __dirname, which is the folder of the bundle', async () => {
     install('pages', {
       'index.js': `const { readFileSync } = require('fs'); const path = require('path');

@@ -37,10 +37,11 @@ export function addReferencedFiles(workspaceRoot: string, metafile: Metafile, fi
     for (const { code, path } of referencesIn(module)) {
       const target = join(dirname(module), path);
       const shipped = posix.normalize(path);
-      if (files.has(shipped) || !statSync(target, { throwIfNoEntry: false })?.isFile()) continue;
+      if (!statSync(target, { throwIfNoEntry: false })?.isFile()) continue;
+      // Also a path that is taken: by the same file, or by another one, which is an error.
       if (!shipped.startsWith('../') && !isScript.test(extname(path))) files.add(shipped, target);
       // A package may have code that no function runs. It fails in the same way on this machine and on AWS.
-      else if (isOwn) throw new UsageError(refusal(input, code, shipped));
+      else if (isOwn && !files.has(shipped)) throw new UsageError(refusal(input, code, shipped));
     }
   }
 }

@@ -21,7 +21,7 @@ export class ShippedFiles {
     const other = this.#sources.get(path);
     if (other && other !== source && !readFileSync(other).equals(readFileSync(source))) {
       throw new UsageError(
-        `${other} and ${source} would both be ${path} beside the bundle, with different contents. Rename one of them, or put it into a folder with the name of its endpoint.`,
+        `${other} and ${source} would both be ${path} beside the bundle, with different contents. Rename one of them, or put it into a folder with the name of its endpoint. A package that reads its own file can be named in "lambda": { "external": [] }.`,
       );
     }
     this.#sources.set(path, other ?? source);
