@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -215,6 +216,49 @@ import { pathToFileURL } from 'node:url';`;
     const lambda = { include: ['src/worker.ts'] };
     endpoint('get-order', lambda, `export const handler = () => new URL('./worker.ts', import.meta.url);`);
     expect(await build(getOrder)).toEqual(['worker.ts']);
+  });
+});
+
+describe('a file that no cache counts is not shipped:', () => {
+  it.each([
+    ['documentation', 'templates/README.md', /README\.md is shipped with the bundle, and is documentation/],
+    ['a spec', 'templates/page.spec.ts', /is a spec: a change of it would rebuild nothing/],
+    [
+      'a file that git ignores',
+      'templates/values.log',
+      /values\.log is .*\.gitignore or \.nxignore excludes it/,
+    ],
+  ])('%s', async (_, file, message) => {
+    spawnSync('git', ['init', '-q'], { cwd: shop.root });
+    shop.write('.gitignore', '*.log\ndist\n');
+    shop.write(`${getOrder.root}/${file}`, '');
+    endpoint('get-order', { include: ['templates/**'] });
+    expect(await build(getOrder)).toMatch(message);
+    expect(await build(orders)).toMatch(message);
+    const name = file.replace('templates/', '');
+    shop.write(`${getOrder.root}/src/${name}`, '');
+    endpoint('get-order', {}, `export const handler = () => new URL('./${name}', import.meta.url);`);
+    if (!name.endsWith('.ts')) expect(await build(getOrder)).toMatch(message);
+  });
+
+  it('a link that leads out of the package', async () => {
+    shop.write('config/words.txt', 'words');
+    shop.write(`${getOrder.root}/templates/a.html`, '');
+    symlinkSync('../../../../config/words.txt', join(shop.root, getOrder.root, 'templates/words.txt'));
+    endpoint('get-order', { include: ['templates'] });
+    expect(await build(getOrder)).toMatch(/templates\/words\.txt .*is a link to config\/words\.txt/);
+  });
+
+  it('one that a contract names, which callers bundle', async () => {
+    shop.write(`${getOrder.root}/src/words.txt`, 'words');
+    endpoint('get-order', {}, `import './contract.ts'; export const handler = 1;`);
+    shop.write(
+      `${getOrder.root}/src/contract.ts`,
+      `export const it = new URL('./words.txt', import.meta.url);`,
+    );
+    expect(await build(getOrder)).toMatch(
+      /contract\.ts: new URL.* would not rebuild the endpoints that call/,
+    );
   });
 });
 

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { type CodeSettings, UsageError } from '@nanoservices/model';
 import type { Metafile } from 'esbuild';
+import { refuseShipped } from '../inputs/refuse-shipped.ts';
 import { addIncludedFiles } from './included-files.ts';
 import { findInstalled, isOfWorkspace, packageNameOf } from './installed-package.ts';
 import { refuseNativePackages } from './native-packages.ts';
@@ -11,6 +12,8 @@ import { ShippedFiles } from './shipped-files.ts';
 /** Everything that a function has beside its bundle. */
 export interface FunctionContents {
   readonly files: ShippedFiles;
+  /** Absolute paths of files that the code names and that do not exist. The function needs them once they do. */
+  readonly missing: readonly string[];
   /** Folders of the external packages, relative to the workspace root, by name. They are part of the zip. */
   readonly external: Readonly<Record<string, string>>;
   /** Packages that nodejs24.x brings along, as `external`. They are no part of the zip. */
@@ -47,11 +50,15 @@ export function contentsOf(
   refuseNativePackages(workspaceRoot, metafile, manifest);
   const files = new ShippedFiles();
   addIncludedFiles(workspaceRoot, code.include, files);
-  addReferencedFiles(workspaceRoot, metafile, files);
+  const missing = addReferencedFiles(workspaceRoot, metafile, files);
+  refuseShipped(
+    workspaceRoot,
+    files.entries().map(([, source]) => source),
+  );
   const importers = importersOf(metafile);
-  const find = (name: string, missing: string) => {
+  const find = (name: string, advice: string) => {
     const folders = [root, ...(importers.get(name) ?? [])].map((one) => join(workspaceRoot, one));
-    return findPackage(workspaceRoot, manifest, name, folders, missing);
+    return findPackage(workspaceRoot, manifest, name, folders, advice);
   };
   const provided =
     code.awsSdk === 'runtime'
@@ -59,6 +66,7 @@ export function contentsOf(
       : [];
   return {
     files,
+    missing,
     external: Object.fromEntries(
       code.external.map((name) => [
         name,

@@ -19,6 +19,7 @@ const joined = new RegExp(
   'g',
 );
 const added = new RegExp(`${folder}\\s*\\+\\s*(['"\`])(?<path>[^'"\`$\\n]+)\\1`, 'g');
+const isContract = /^functions\/[^/]+\/[^/]+\/src\/contract\.ts$/;
 const isScript = /^\.[cm]?[jt]sx?$/;
 
 /** References by file, as long as the file is unchanged: many bundles contain the same modules. */
@@ -28,22 +29,33 @@ const known = new Map<string, { readonly mtimeMs: number; readonly references: r
  * Adds the files that modules read by a path beside themselves, such as `new URL('./page.html', import.meta.url)`, and
  * `__dirname` in CommonJS. They are shipped under the same path beside the bundle, which takes the place of the module.
  *
+ * @returns absolute paths of files that do not exist, named by modules of the workspace
  * @throws UsageError when a module of the workspace names a file that cannot be there
  */
-export function addReferencedFiles(workspaceRoot: string, metafile: Metafile, files: ShippedFiles): void {
+export function addReferencedFiles(workspaceRoot: string, metafile: Metafile, files: ShippedFiles): string[] {
+  const missing: string[] = [];
   for (const input of Object.keys(metafile.inputs)) {
     const module = join(workspaceRoot, input);
     const isOwn = !/(?:^|\/)node_modules\//.test(input) && !input.startsWith('../');
     for (const { code, path } of referencesIn(module)) {
       const target = join(dirname(module), path);
       const shipped = posix.normalize(path);
-      if (!statSync(target, { throwIfNoEntry: false })?.isFile()) continue;
+      const stat = statSync(target, { throwIfNoEntry: false });
+      if (!stat && isOwn) missing.push(target);
+      if (!stat?.isFile()) continue;
+      if (isContract.test(input)) throw new UsageError(refusalInContract(input, code));
       // Also a path that is taken: by the same file, or by another one, which is an error.
       if (!shipped.startsWith('../') && !isScript.test(extname(path))) files.add(shipped, target);
       // A package may have code that no function runs. It fails in the same way on this machine and on AWS.
       else if (isOwn && !files.has(shipped)) throw new UsageError(refusal(input, code, shipped));
     }
   }
+  return missing;
+}
+
+/** Callers bundle a contract, too, and count no other file of its endpoint. */
+function refusalInContract(input: string, code: string): string {
+  return `${input}: ${code.replace(/\s+/g, ' ')} names a file: its change would not rebuild the endpoints that call this one. Read it in the handler, or in a package in libs.`;
 }
 
 function refusal(input: string, code: string, shipped: string): string {

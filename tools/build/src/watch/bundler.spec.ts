@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { codeSettings } from '@nanoservices/model';
 import { TemporaryWorkspace } from '@nanoservices/model/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -55,6 +55,15 @@ describe('a changed file affects a function', () => {
 
   it('not, if it is in no bundle', () => {
     expect(isAffected(file('src/other.md'))).toBe(false);
+  });
+
+  it('that its code names beside itself, and that is created later', async () => {
+    write(`export const handler = () => new URL('./later.txt', import.meta.url);`);
+    await build();
+    expect(isAffected(file('src/later.txt'))).toBe(true);
+    shop.write(`${root}/src/later.txt`, 'later');
+    const bundle = (await build()) as string;
+    expect(readFileSync(join(dirname(bundle), 'later.txt'), 'utf8')).toBe('later');
   });
 
   it('text is read again', async () => {

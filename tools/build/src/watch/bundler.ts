@@ -34,7 +34,7 @@ interface Entry {
   readonly context: BuildContext<{ write: false; metafile: true }>;
   /** Names of packages that stay outside of the bundle: a setting of the context. */
   readonly imports: string;
-  /** Absolute paths of the files in the last good build, and of folders (with a slash) with files beside it. */
+  /** Absolute paths of the files in the last good build, of files that it lacks, and of folders (with a slash) with files beside it. */
   sources: readonly string[];
   /** Absolute globs of `import('./texts/' + name)`: a new file that matches belongs to the bundle. */
   globs: readonly string[];
@@ -99,7 +99,8 @@ export class Bundler {
     if (missing.length > 0) throw await this.#failure(source, missing);
     this.#refuse(handlerFile, source, result);
     const contents = this.#contentsOf(source, result);
-    entry.sources = [...entry.sources, ...contents.files.entries().map(([, file]) => file)];
+    const shipped = contents.files.entries().map(([, file]) => file);
+    entry.sources = [...entry.sources, ...shipped, ...contents.missing];
     const bundle = this.#write(name, entry, result, contents);
     entry.failed = false;
     return bundle;

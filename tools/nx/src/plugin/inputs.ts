@@ -42,13 +42,13 @@ function sources(endpoint: string): string[] {
 }
 
 /**
- * The inputs of a function that are no sources of it: files that are shipped with the bundle, whatever they are called, and the
- * versions of packages that stay outside of it. Their patterns begin with the workspace: those of a project exclude the same
- * files for other targets.
+ * The inputs of a function that are no sources of it: files that a unit's own package.json ships with the bundle, and the versions
+ * of packages that stay outside of it. Files that an endpoint ships are sources: a build refuses others.
  */
-export function contentInputs({ code }: Project): Inputs {
+export function contentInputs({ type, root, code }: Project): Inputs {
   if (!code) return [];
-  const files = code.include.flatMap(({ root, globs }) =>
+  const own = type === 'unit' ? code.include.filter((one) => one.root === root) : [];
+  const files = own.flatMap(({ globs }) =>
     globs.flatMap((glob) => [`{workspaceRoot}/${root}/${glob}`, `{workspaceRoot}/${root}/${glob}/**`]),
   );
   const hasPackages = code.external.length > 0 || code.awsSdk === 'runtime';
