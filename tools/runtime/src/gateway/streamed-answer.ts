@@ -1,11 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { ResponseSink } from '../environment/streamed-response.ts';
 import { HttpSink } from '../lambda/http-sink.ts';
-import { type HttpResponse, httpResponse, message } from './http-response.ts';
+import type { HttpResponse } from './http-response.ts';
+import { delimiter, integrationResponse, streamedHead } from './streamed-head.ts';
 
-/** The content type of a response that begins with status and headers as JSON, and eight zero bytes. */
-const integrationResponse = 'application/vnd.awslambda.http-integration-response';
-const delimiter = Buffer.alloc(8);
 /** Limit of status, headers and cookies. Without one, a response without zero bytes would be kept as a whole. */
 const preludeLimitBytes = 64 * 1024;
 
@@ -45,7 +43,7 @@ export class StreamedAnswer implements ResponseSink {
   begin(contentType: string): void {
     this.#hasBegun = true;
     if (contentType === integrationResponse) return;
-    this.#send({ statusCode: 200, headers: [['content-type', contentType]], body: '' });
+    this.#send(() => ({ statusCode: 200, headers: [['content-type', contentType]], body: '' }));
   }
 
   write(part: Uint8Array): Promise<void> | undefined {
@@ -59,7 +57,7 @@ export class StreamedAnswer implements ResponseSink {
       return undefined;
     }
     const rest = this.#prelude.subarray(end + delimiter.length);
-    this.#send(headOf(this.#prelude.subarray(0, end).toString()));
+    this.#send(() => streamedHead(this.#prelude.subarray(0, end).toString()));
     return this.#head && rest.length > 0 ? this.#sink.write(rest) : undefined;
   }
 
@@ -69,9 +67,10 @@ export class StreamedAnswer implements ResponseSink {
     else this.#response.destroy();
   }
 
-  #send(head: HttpResponse | undefined): void {
+  /** What a function has written must not throw here: the caller is the channel of its sandbox, which nobody catches. */
+  #send(makeHead: () => HttpResponse): void {
     try {
-      if (!head) throw new Error('the function streams a malformed status or malformed headers');
+      const head = makeHead();
       const { statusCode, headers } = this.#complete(head);
       const own = headers.filter(([name]) => name !== 'content-length' && name !== 'transfer-encoding');
       this.#response.writeHead(statusCode, own.flat());
@@ -81,11 +80,4 @@ export class StreamedAnswer implements ResponseSink {
       this.#fault = (error as Error).message;
     }
   }
-}
-
-/** @returns undefined when it is malformed */
-function headOf(prelude: string): HttpResponse | undefined {
-  const head = httpResponse({ statusCode: 200, ...JSON.parse(prelude), body: '' });
-  // A malformed response becomes the gateway's own.
-  return head.body === message(500, 'Internal Server Error').body ? undefined : head;
 }
