@@ -1,6 +1,11 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type Stage, UsageError } from '@nanoservices/model';
-import { explainConnectionFailure, readConnectionString, tryConnection } from '@nanoservices/postgres/admin';
+import {
+  databaseOf,
+  explainConnectionFailure,
+  readConnectionString,
+  tryConnection,
+} from '@nanoservices/postgres/admin';
 import { databaseUrlParameter } from '../stacks/names.ts';
 
 /** The address of a stage's database. */
@@ -18,7 +23,8 @@ export interface StageDatabase {
  * replaces it on this machine, for example with the end of a tunnel. DATABASE_URL is ignored: it names a development
  * database, and is often set unnoticed.
  *
- * @throws UsageError when the parameter is missing
+ * @throws UsageError when the parameter is missing, or the variable names another database than the parameter: a tunnel
+ * replaces host and port only
  * @throws DatabaseMistake when it holds no connection string
  */
 export async function stageDatabase(stage: Stage): Promise<StageDatabase> {
@@ -28,7 +34,13 @@ export async function stageDatabase(stage: Stage): Promise<StageDatabase> {
   const { DEPLOY_DATABASE_URL: here } = process.env;
   if (!here) return { url, urlFromHere: url, source: parameter };
   const source = 'DEPLOY_DATABASE_URL';
-  return { url, urlFromHere: readConnectionString(here, source), source };
+  const urlFromHere = readConnectionString(here, source);
+  if (databaseOf(urlFromHere) !== databaseOf(url)) {
+    throw new UsageError(
+      `${source} names the database "${databaseOf(urlFromHere)}", but the database of the stage ${stage.name} is "${databaseOf(url)}" (${databaseUrlParameter(stage)}). A tunnel replaces host and port only.`,
+    );
+  }
+  return { url, urlFromHere, source };
 }
 
 /**

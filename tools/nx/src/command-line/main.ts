@@ -1,7 +1,7 @@
 import { UsageError } from '@nanoservices/model';
 import { type Command, parseCommand, usageOf } from './command.ts';
 import { commandNames, loadCommand, summaries } from './commands.ts';
-import { loadEnvironment } from './environment.ts';
+import { loadEnvironment, refuseStageVariables } from './environment.ts';
 import { exitCodes, reportError } from './exit-codes.ts';
 
 /**
@@ -42,6 +42,7 @@ export async function runCommand(
       );
     }
     await loadEnvironment(workspaceRoot);
+    if ('stage' in command.options) await refuseStageVariables(workspaceRoot);
     return (await command.run({ workspaceRoot, ...request })) ?? exitCodes.done;
   } catch (error) {
     return reportError(error);
