@@ -1,12 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { UsageError } from '@nanoservices/model';
+import { exitCodes } from '../command-line/exit-codes.ts';
+
+/** A failed task of Nx, such as a build of code with an error. */
+class TaskFailed extends Error {
+  readonly exitCode = exitCodes.failed;
+}
 
 /**
  * Runs Nx, silently when it succeeds.
  *
  * @param problem - the sentence before its output when it fails
- * @throws UsageError with both streams of Nx
+ * @throws TaskFailed with both streams of Nx
  */
 export function runQuietly(workspaceRoot: string, args: readonly string[], problem: string): void {
   const nx = fileURLToPath(import.meta.resolve('nx/bin/nx.js'));
@@ -14,6 +19,6 @@ export function runQuietly(workspaceRoot: string, args: readonly string[], probl
     execFileSync(process.execPath, [nx, ...args], { cwd: workspaceRoot, stdio: 'pipe', maxBuffer: 2 ** 26 });
   } catch (error) {
     const { stdout, stderr } = error as { stdout: Buffer; stderr: Buffer };
-    throw new UsageError(`${problem}\n${stdout}${stderr}`.trim());
+    throw new TaskFailed(`${problem}\n${stdout}${stderr}`.trim(), { cause: error });
   }
 }
