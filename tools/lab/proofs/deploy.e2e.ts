@@ -256,10 +256,14 @@ describe('a version that does not load', () => {
 describe('a rollback', () => {
   it('points one function to the version that was live before, and the next deployment forward again', async () => {
     const before = (await stage.live())['get-game'];
+    stage.workspace.commit('before a rollback');
+    expect((await stage.operate('base', '--record')).code).toBe(0);
     const { out } = await stage.nx('run', 'get-game:rollback', '--stage', 'dev');
     expect(out).toMatch(/✓ get-game: from version \d+ to version \d+/);
     expect((await stage.live())['get-game']).not.toBe(before);
     expect((await stage.operate('status')).out).toContain(`rolled back from version ${before}`);
+    // A comparison with the commit of the stage would hide that this function is an old version.
+    expect((await stage.operate('base')).out).toMatch(/^No commit is known/);
     await stage.deploy('get-game');
     expect((await stage.operate('status')).out).not.toContain('rolled back');
   });

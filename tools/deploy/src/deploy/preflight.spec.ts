@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { readWorkspace, type Workspace } from '@nanoservices/model';
 import { TemporaryWorkspace } from '@nanoservices/model/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { affectedBase } from '../operate/affected-base.ts';
 import { findUnused } from '../operate/prune.ts';
 import { rollBack } from '../operate/roll-back.ts';
 import { stageStatus } from '../operate/stage-status.ts';
@@ -46,7 +47,7 @@ beforeAll(async () => {
   aws = createServer(async (request, response) => {
     const target = String(request.headers['x-amz-target'] ?? request.headers.host);
     requests.push(target);
-    if (target === 'AmazonSSM.GetParameter') {
+    if (target.startsWith('AmazonSSM.')) {
       const body = JSON.stringify({ Parameter: { Name: 'x', Value: databaseUrl } });
       return void response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(body);
     }
@@ -121,6 +122,7 @@ describe.each<[string, () => Promise<unknown>]>([
     'rollback',
     () => rollBack(shop.root, { stage: workspace.stage('dev'), names: [], isDryRun: false, tell }),
   ],
+  ['base', () => affectedBase(shop.root, workspace.stage('dev'), workspace.pack())],
   ['prune', () => findUnused(workspace.stage('dev'), workspace.pack(), 10)],
 ])('%s', (_, run) => {
   it('says that there are no credentials before it asks AWS', async () => {
@@ -145,6 +147,15 @@ describe.each<[string, () => Promise<unknown>]>([
   });
 });
 
+it('forgets the deployed commit before it migrates', async () => {
+  const body = `<DescribeStacksResponse><DescribeStacksResult><Stacks/></DescribeStacksResult></DescribeStacksResponse>`;
+  answer = { status: 200, body };
+  await deploy('dev', { names: ['database'] });
+  const forgotten = requests.indexOf('AmazonSSM.DeleteParameters');
+  expect(forgotten).toBeGreaterThan(-1);
+  expect(requests.slice(forgotten + 1)).toContain('AmazonSSM.GetParameter');
+});
+
 describe('a database that cannot be used is refused before anything is deployed', () => {
   it('with the parameter, the user and the way out, and without the password', async () => {
     const url = new URL(databaseUrl);
@@ -161,8 +172,21 @@ describe('a database that cannot be used is refused before anything is deployed'
   });
 
   it('naming the variable that replaces the parameter', async () => {
+    databaseUrl = 'postgres://app:hunter2@db.internal/shop';
     vi.stubEnv('DEPLOY_DATABASE_URL', 'postgres://app:hunter2@no-such-host.invalid/shop');
     const message = await refused(deploy('dev'), 2);
     expect(message).toMatch(/^DEPLOY_DATABASE_URL: the host "no-such-host\.invalid" is not found\./);
+  });
+
+  it('naming both databases when the variable belongs to another stage', async () => {
+    const url = new URL(databaseUrl);
+    url.pathname = '/shop_dev';
+    databaseUrl = 'postgres://app:hunter2@db.internal/shop_prod';
+    vi.stubEnv('DEPLOY_DATABASE_URL', url.href);
+    const message = await refused(deploy('dev'), 2);
+    expect(message).toMatch(
+      /^DEPLOY_DATABASE_URL names the database "shop_dev", but the database of the stage dev is "shop_prod"/,
+    );
+    expect(message).not.toContain('hunter2');
   });
 });

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { type PackedApplication, type Stage, UsageError } from '@nanoservices/model';
 import { currentCommit, isCommitted } from '../deploy/current-commit.ts';
+import { requireAccount } from '../live/account.ts';
 import { DeployedCommit } from '../live/deployed-commit.ts';
 
 /** A base for `nx affected -t deploy`, or the reason why there is none. */
@@ -12,12 +13,14 @@ export type AffectedBase = { readonly commit: string } | { readonly reason: stri
  * when the commit is no ancestor of the present one, as after a forced push and in a shallow clone.
  *
  * @param workspaceRoot - a git repository
+ * @throws Failed when AWS cannot be used
  */
 export async function affectedBase(
   workspaceRoot: string,
   stage: Stage,
   { topology }: Pick<PackedApplication, 'topology'>,
 ): Promise<AffectedBase> {
+  await requireAccount(stage);
   const deployed = await new DeployedCommit(stage).read();
   if (!deployed) {
     return { reason: `No commit is known to be deployed to ${stage.name} completely` };
@@ -39,6 +42,7 @@ export async function affectedBase(
  *
  * @returns the commit
  * @throws UsageError when files differ from the commit, or there is no git
+ * @throws Failed when AWS cannot be used
  */
 export async function recordDeployedCommit(
   workspaceRoot: string,
@@ -49,6 +53,7 @@ export async function recordDeployedCommit(
   if (!isCommitted(commit)) {
     throw new UsageError(`There is no commit to record: git describes this folder as ${commit}.`);
   }
+  await requireAccount(stage);
   await new DeployedCommit(stage).write({ commit, topology });
   return commit;
 }

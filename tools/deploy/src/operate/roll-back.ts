@@ -4,6 +4,7 @@ import { deploymentBucket } from '../deploy/deploy-stacks.ts';
 import { loosenRole } from '../deploy/function-roles.ts';
 import { stageDatabase, whereReachable } from '../deploy/stage-database.ts';
 import { requireAccount } from '../live/account.ts';
+import { DeployedCommit } from '../live/deployed-commit.ts';
 import { lambdaClient } from '../live/lambda-client.ts';
 import { Leases } from '../live/lease.ts';
 import { LiveFunctions } from '../live/live-functions.ts';
@@ -32,7 +33,7 @@ export interface RolledBack {
 
 /**
  * Points `live` back to the previous live version, and grants the function's role the rights that this version had and
- * the current one has not.
+ * the current one has not. The stage is no longer what a commit says, so the record of its commit is removed first.
  *
  * @throws UsageError when a function is not deployed
  */
@@ -54,6 +55,7 @@ export async function rollBack(workspaceRoot: string, request: RollbackRequest):
     patienceMs: 600_000,
     onWait: (name, holder) => tell(`${name}: waiting for ${holder}`),
   });
+  const deployedCommit = new DeployedCommit(stage);
   const results: RolledBack[] = [];
   for (const name of names.length > 0 ? names : deployed) {
     const fullName = functionName(stage, name);
@@ -64,6 +66,7 @@ export async function rollBack(workspaceRoot: string, request: RollbackRequest):
       const to = alias?.history.at(-1);
       results.push({ function: name, from: alias?.version ?? '', to });
       if (!alias || !to || isDryRun) return;
+      await deployedCommit.remove();
       const { grants = {} } = (await functions.read(fullName, to)) ?? {};
       if (!isWithin(grants, revision?.grants ?? {})) {
         const database = await stageDatabase(stage);

@@ -2,7 +2,7 @@ import { type Route, type Stage, UsageError } from '@nanoservices/model';
 import { functionName } from './names.ts';
 
 /**
- * Limits of AWS that cannot be raised. They are checked before the first request to AWS.
+ * Limits of AWS that cannot be raised. They are checked before the first change on AWS.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html

@@ -15,12 +15,6 @@ export function reportError(error: unknown): number {
     console.error(error.message);
     return error.exitCode;
   }
-  if (error instanceof Error && error.name === 'CredentialsProviderError') {
-    console.error(
-      'There are no AWS credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; see "Deploy to your account" in tools/deploy/README.md.',
-    );
-    return exitCodes.failed;
-  }
   console.error(isAwsError(error) ? `AWS: ${error.name}: ${error.message}` : error);
   return exitCodes.failed;
 }
