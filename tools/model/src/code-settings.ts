@@ -19,6 +19,8 @@ interface Package {
   /** Folder relative to the workspace root. */
   readonly root: string;
   readonly lambda: Manifest['lambda'];
+  /** True when it may bundle the AWS SDK. */
+  readonly usesAwsSdk?: boolean | undefined;
 }
 
 /**
@@ -50,8 +52,12 @@ function commonArchitecture(own: Package, endpoints: readonly Package[]): Archit
   );
 }
 
-/** The SDK is left out of the bundle of a unit only if all of its endpoints that choose leave it out. */
+/**
+ * The SDK is left out of the bundle of a unit only if all of its endpoints leave it out. An endpoint without the setting
+ * bundles it, if it uses it.
+ */
 function commonSdk(endpoints: readonly Package[]): AwsSdk {
-  const chosen = endpoints.flatMap(({ lambda }) => lambda.awsSdk ?? []);
-  return chosen.length > 0 && chosen.every((one) => one === 'runtime') ? 'runtime' : 'bundled';
+  const concerned = endpoints.filter(({ lambda, usesAwsSdk }) => lambda.awsSdk || usesAwsSdk);
+  const isLeftOut = concerned.length > 0 && concerned.every(({ lambda }) => lambda.awsSdk === 'runtime');
+  return isLeftOut ? 'runtime' : 'bundled';
 }

@@ -70,8 +70,21 @@ describe('the layout of a workspace', () => {
       resource: 'orders',
       packageName: '@shop/add-item',
       dependencies: ['@shop/get-order'],
+      usesAwsSdk: false,
       lambda: { timeout: 20 },
     });
+  });
+
+  it('knows which endpoints may bundle the AWS SDK, by themselves or by a lib', () => {
+    shop.write('libs/files/package.json', {
+      name: '@shop/files',
+      dependencies: { '@aws-sdk/client-s3': '3', '@shop/paths': '*' },
+    });
+    shop.write('libs/paths/package.json', { name: '@shop/paths', dependencies: { '@shop/files': '*' } });
+    shop.endpoint('functions/orders/add-item', { dependencies: { '@smithy/types': '4' } });
+    shop.endpoint('functions/orders/get-order', { dependencies: { '@shop/paths': '*' } });
+    const users = readLayout(shop.root).endpoints.filter((one) => one.usesAwsSdk);
+    expect(names(users)).toEqual(['add-item', 'get-order']);
   });
 
   it('has the units: all of a folder, the whole application, or what "include" matches', () => {

@@ -1,5 +1,6 @@
 import { globSync, statSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
+import { usesAwsSdk } from './aws-sdk.ts';
 import { type Manifest, readManifest, readNamedManifest } from './files/manifest.ts';
 import { readTopologyFile, type TopologyFile, topologyFile } from './files/topology-file.ts';
 import { refuseMisplaced } from './misplaced.ts';
@@ -15,6 +16,8 @@ export interface Endpoint {
   readonly packageName: string;
   /** Names of the npm packages that its package.json depends on. */
   readonly dependencies: readonly string[];
+  /** True when it may bundle the AWS SDK: its package.json, or that of a lib it depends on, declares a part of the SDK. */
+  readonly usesAwsSdk?: boolean | undefined;
   readonly lambda: Manifest['lambda'];
 }
 
@@ -74,8 +77,10 @@ export interface Layout {
  */
 export function readLayout(root: string, handlerFiles: readonly string[] = findHandlers(root)): Layout {
   refuseMisplaced(root);
+  const libs = readLibManifests(root);
+  const libsByName = new Map(libs.map(({ manifest }) => [manifest.name, manifest]));
   const endpoints = handlerFiles
-    .map((file) => readEndpoint(root, slashes(dirname(dirname(file)))))
+    .map((file) => readEndpoint(root, slashes(dirname(dirname(file))), libsByName))
     .sort(byName);
   const manifests = globSync('functions/{,*/}package.json', { cwd: root }).map(slashes).sort();
   const units = manifests.flatMap((file) => readUnit(root, posix.dirname(file), endpoints)).sort(byName);
@@ -87,7 +92,7 @@ export function readLayout(root: string, handlerFiles: readonly string[] = findH
     topologies,
     named.map(({ name }) => name),
   );
-  return { root, endpoints, units, topologies, ...readLibs(root) };
+  return { root, endpoints, units, topologies, ...readLibs(root, libs) };
 }
 
 /** @returns `src/handler.ts` of the endpoints in matching folders, relative to the workspace root */
@@ -95,8 +100,9 @@ function findHandlers(root: string, glob = 'functions/*/*'): string[] {
   return globSync(`${glob}/src/handler.ts`, { cwd: root });
 }
 
-function readEndpoint(workspaceRoot: string, root: string): Endpoint {
-  const { name: packageName, dependencies, lambda } = readNamedManifest(workspaceRoot, root);
+function readEndpoint(workspaceRoot: string, root: string, libs: ReadonlyMap<string, Manifest>): Endpoint {
+  const manifest = readNamedManifest(workspaceRoot, root);
+  const { name: packageName, dependencies, lambda } = manifest;
   const resource = basename(dirname(root));
   return {
     name: basename(root),
@@ -104,6 +110,7 @@ function readEndpoint(workspaceRoot: string, root: string): Endpoint {
     resource,
     packageName,
     dependencies: Object.keys(dependencies),
+    usesAwsSdk: usesAwsSdk(manifest, libs),
     lambda,
   };
 }
@@ -127,11 +134,21 @@ function readUnit(workspaceRoot: string, root: string, endpoints: readonly Endpo
   return [{ name, root, packageName, endpoints: own, include, lambda }];
 }
 
-function readLibs(root: string): Pick<Layout, 'database' | 'schemas'> {
-  const libs = globSync('libs/*/package.json', { cwd: root })
+/** A lib of the workspace. */
+interface Lib {
+  /** Relative to the workspace root. */
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
+function readLibManifests(root: string): Lib[] {
+  return globSync('libs/*/package.json', { cwd: root })
     .map((file) => slashes(dirname(file)))
     .sort()
     .map((folder) => ({ folder, manifest: readManifest(root, folder) }));
+}
+
+function readLibs(root: string, libs: readonly Lib[]): Pick<Layout, 'database' | 'schemas'> {
   const only = <Key extends 'database' | 'schemas'>(key: Key) => {
     const found = libs.filter(({ manifest }) => manifest[key] !== undefined);
     if (found.length <= 1) return found[0];

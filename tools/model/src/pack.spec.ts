@@ -260,6 +260,35 @@ describe('the function of a unit', () => {
     expect(settings('customers')).toEqual({ memorySize: 1024, timeout: 10 });
   });
 
+  it.each([
+    ['ERROR', undefined, 'INFO'],
+    ['DEBUG', undefined, 'DEBUG'],
+    ['ERROR', 'WARN', 'WARN'],
+    [undefined, undefined, undefined],
+  ] as const)('log levels %s and %s: %s, since an endpoint without one logs INFO', (one, other, level) => {
+    const members = [
+      endpoint('functions/orders/add-item', { logLevel: one }),
+      endpoint('functions/orders/get-order', { logLevel: other }),
+    ];
+    const layout = { ...shop, endpoints: members, units: [unit('orders', members)] };
+    expect(packOne(layout, facts, 'orders').settings.logLevel).toBe(level);
+  });
+
+  it.each([
+    ['runtime', undefined, true, 'bundled'],
+    ['runtime', undefined, false, 'runtime'],
+    ['runtime', 'runtime', true, 'runtime'],
+    ['runtime', 'bundled', false, 'bundled'],
+    [undefined, undefined, true, 'bundled'],
+  ] as const)('AWS SDK %s and %s, which uses it: %s, is %s', (one, other, usesAwsSdk, place) => {
+    const members = [
+      endpoint('functions/orders/add-item', { awsSdk: one }),
+      { ...endpoint('functions/orders/get-order', { awsSdk: other }), usesAwsSdk },
+    ];
+    const layout = { ...shop, endpoints: members, units: [unit('orders', members)] };
+    expect(packOne(layout, facts, 'orders').code.awsSdk).toBe(place);
+  });
+
   it('has the summary of its endpoint where it has but one', () => {
     expect(packOne(shop, facts, 'customers').summary).toBe('About get-customer');
   });

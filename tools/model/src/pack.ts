@@ -253,8 +253,10 @@ function settingsOf(own: Unit['lambda'], endpoints: readonly Endpoint[]): Functi
   };
 }
 
+/** An endpoint without a level has Lambda's, INFO. */
 function lowestLevel(endpoints: readonly Endpoint[]): LogLevel | undefined {
-  return logLevels.find((level) => endpoints.some(({ lambda }) => lambda.logLevel === level));
+  if (endpoints.every(({ lambda }) => lambda.logLevel === undefined)) return undefined;
+  return logLevels.find((level) => endpoints.some(({ lambda }) => (lambda.logLevel ?? 'INFO') === level));
 }
 
 function isolationOf(isolation: Layout['topologies']['isolation'], name: string): Isolation {
