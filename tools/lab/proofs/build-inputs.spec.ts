@@ -61,7 +61,7 @@ beforeAll(async () => {
   workspace.write(`${root}/src/handler.ts`, inputs);
   workspace.commit('everything');
   await built();
-}, 120_000);
+});
 afterAll(() => workspace.delete());
 
 function declare(name: string): void {
@@ -82,11 +82,11 @@ async function built(): Promise<string[]> {
 
 const bundleOf = (folder: string) => workspace.read(`${folder}/dist/handler.mjs`);
 
-it('builds nothing when nothing has changed', { timeout: 30_000 }, async () => {
+it('builds nothing when nothing has changed', async () => {
   expect(await built()).toEqual([]);
 });
 
-describe('builds what a change is in, with the new value:', { timeout: 60_000 }, () => {
+describe('builds what a change is in, with the new value:', () => {
   it.each([
     ['a module', `${root}/src/code.ts`],
     ['JSON', `${root}/src/limits.json`],
@@ -151,7 +151,7 @@ describe('builds what a change is in, with the new value:', { timeout: 60_000 },
   });
 });
 
-describe('builds no bundle with', { timeout: 60_000 }, () => {
+describe('builds no bundle with', () => {
   const failure = async (...args: string[]) => {
     const outcome = await runNx(workspace.root, 'run', 'get-order:build', ...args).catch((error) => error);
     expect(workspace.exists(`${root}/dist/handler.mjs`)).toBe(false);

@@ -15,9 +15,7 @@ function git(root: string, ...args: string[]): string {
   return spawnSync('git', [...author, ...args], { cwd: root, encoding: 'utf8' }).stdout.trim();
 }
 
-it('merges generated endpoints and their recorded sizes without a conflict', {
-  timeout: 300_000,
-}, async () => {
+it('merges generated endpoints and their recorded sizes without a conflict', async () => {
   await using workspace = new WorkspaceFixture({ withNx: true });
   workspace.commit('everything');
   for (const name of names) {
@@ -37,7 +35,7 @@ it('merges generated endpoints and their recorded sizes without a conflict', {
   }
 });
 
-it('npm resolves a conflict in package-lock.json', { timeout: 120_000 }, () => {
+it('npm resolves a conflict in package-lock.json', () => {
   const cache = mkdtempSync(join(tmpdir(), 'npm-'));
   using workspace = new TemporaryWorkspace({
     'package.json': { name: 'shop', private: true, workspaces: ['functions/*/*'] },

@@ -57,7 +57,7 @@ it.each([
     /functions\/orders\/items\/get-item is too deep for an endpoint.* Move it to functions\/orders\/get-item\./,
     'functions/orders/items',
   ],
-])('%s', { timeout: 120_000 }, async (_, make, sentence, made) => {
+])('%s', async (_, make, sentence, made) => {
   make();
   expect(await outputOf(runNx(workspace.root, 'run-many', '-t', 'build'))).toMatch(sentence);
   expect(await outputOf(runNx(workspace.root, 'run', 'create-order:build'))).toMatch(sentence);

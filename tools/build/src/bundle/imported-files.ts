@@ -3,7 +3,7 @@ import type { Metafile } from 'esbuild';
 
 /** A file that another file imports. */
 export interface ImportedFile {
-  /** As the metafile names it. */
+  /** Path in the notation of the metafile. */
   readonly path: string;
   /** Import specifier in the source. */
   readonly specifier: string;

@@ -11,7 +11,7 @@ import { packageNamedBy, WorkspacePackages } from './workspace-packages.ts';
 /** Checks that a bundle can serve, and that every file in it counts for the cache and for the watch. */
 export class BundleCheck {
   readonly #workspaceRoot: string;
-  /** By file, whether git or Nx ignores it. */
+  /** Answers of git and Nx, by file: true for an ignored one. */
   readonly #ignored = new Map<string, boolean>();
 
   /** @param workspaceRoot - absolute */

@@ -12,7 +12,8 @@ import type { Measured } from '../interleave.ts';
 
 /**
  * `nx run lab:bench-init`: the size and the init time of get-user's bundle, compared with bare Node and the same endpoint
- * written without care; and of a handler with a client of the AWS SDK, in the bundle or beside it as nodejs24.x has it. Each run is a new process that imports the bundle; the contestants take turns.
+ * written without care; and of a handler with a client of the AWS SDK, in the bundle or beside it as nodejs24.x has it. Each run
+ * is a new process that imports the bundle; the contestants take turns.
  */
 const rounds = 40;
 const folder = mkdtempSync(join(tmpdir(), 'bench-init-'));
