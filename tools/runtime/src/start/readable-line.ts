@@ -25,13 +25,20 @@ export function readLine(line: string): ReadableLine {
 }
 
 function requestLine(level: string, record: unknown): ReadableLine | undefined {
-  const { endpoint, status, reason, error } = (record ?? {}) as {
+  const { endpoint, requestId, route, status, durationMs, reason, error } = (record ?? {}) as {
     readonly endpoint?: unknown;
+    readonly requestId?: unknown;
+    readonly route?: unknown;
     readonly status?: unknown;
+    readonly durationMs?: unknown;
     readonly reason?: string;
     readonly error?: LoggedError;
   };
-  if (typeof endpoint !== 'string' || typeof status !== 'number') return undefined;
+  // A handler may write objects with some of these keys.
+  const isOfEndpoint =
+    [endpoint, requestId, route].every((value) => typeof value === 'string') &&
+    typeof durationMs === 'number';
+  if (!isOfEndpoint || typeof status !== 'number') return undefined;
   const request = { status, ...(reason !== undefined && { reason }) };
   return { level, text: error ? errorLines(error).join('\n') : '', request };
 }
@@ -99,8 +106,9 @@ function inner(label: string, error: LoggedError): string[] {
   return [`  ${label}${first}`, ...rest.map((line) => `  ${line}`)];
 }
 
+/** @param text - of the console: inside an open `console.group()`, it is indented */
 function parseObject(text: string): Record<string, unknown> | undefined {
-  if (!text.startsWith('{')) return undefined;
+  if (!text.trimStart().startsWith('{')) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -134,6 +134,20 @@ describe.each(['process', 'thread'] as const)('in a %s,', (isolation) => {
     expect(lines.at(-1)).toMatch(/Runtime\.ExitError: .*exit status 1$/);
   });
 
+  const requestRecord = (status: number) => `{
+    endpoint: 'get-order', requestId: 'x', route: 'GET /orders', status: ${status}, durationMs: 1,
+    error: { name: 'Error', message: 'lost', stack: 'Error: lost' } }`;
+
+  it('the line of endpoint() is not shown for a 4xx, and is an error for a 5xx, also in an open group', async () => {
+    const log = (status: number) => `console.error(JSON.stringify(${requestRecord(status)}))`;
+    expect(await run(`console.group(); ${log(404)}; ${log(500)}`)).toEqual(['ERROR Error: lost']);
+  });
+
+  it('an object of the function that looks alike is shown', async () => {
+    const line = '{"endpoint":"https://pay.example/charge","status":200}';
+    expect(await run(`console.log('${line}')`)).toEqual([`INFO ${line}`]);
+  });
+
   it('a listener of the function has precedence', async () => {
     const body = `
       process.once('uncaughtException', (error) => { console.log('caught', error.message); done(); });
