@@ -19,8 +19,11 @@ export interface Issue {
 
 /** Maximum number of described errors: a chain of causes may be long, or a circle. */
 const maxErrors = 10;
-/** Maximum length of a text. With {@link maxErrors}, a line stays below Lambda's limit of 256 KiB. */
-const maxLength = 4000;
+/**
+ * Maximum size of a text in JSON. An error has six texts of this size: with {@link maxErrors}, a line stays below Lambda's limit of
+ * 256 KiB.
+ */
+const maxBytes = 4000;
 const maxIssues = 5;
 
 /**
@@ -35,16 +38,17 @@ export function describeError(thrown: unknown, redact: Redact): ErrorDescription
   const describe = (value: unknown): ErrorDescription => {
     seen.add(value);
     if (!(value instanceof Error)) return { name: typeof value, message: text(textOf(value)) };
-    const { name, stack, code, cause, errors, issues } = value as Partial<AggregateError> & {
+    const { stack, code, cause, errors, issues } = value as Partial<AggregateError> & {
       readonly code?: unknown;
       readonly issues?: unknown;
     };
     // The message of zod is all issues as JSON, with a line for each bracket.
     const isZod = Array.isArray(issues) && value.message.startsWith('[');
     const message = text(isZod ? describeIssues(issues) : value.message);
+    const name = text(value.name);
     const frames = text(`${stack}`.match(/\n +at .*/g)?.join('') ?? '');
     return {
-      name: `${name}`,
+      name,
       message,
       ...(code !== undefined && { code: text(code) }),
       stack: `${name}: ${message}${frames}`,
@@ -72,8 +76,11 @@ export function describeIssues(issues: readonly Issue[]): string {
   ].join('; ');
 }
 
+/** Cuts a text to at most 4000 bytes of JSON, in which a character takes one to six. */
 export function shorten(text: string): string {
-  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+  let cut = text.slice(0, maxBytes);
+  while (Buffer.byteLength(JSON.stringify(cut)) > maxBytes) cut = cut.slice(0, cut.length * 0.9);
+  return cut === text ? text : `${cut}…`;
 }
 
 function textOf(value: unknown): string {

@@ -78,6 +78,19 @@ describe('the log line of a problem has its reason and the request id', () => {
   });
 });
 
+it.each([
+  ['error', 0],
+  ['info', 1],
+])('the level %s, in any case, chooses lines', async (level, lines) => {
+  vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', level);
+  const send = sender(
+    test,
+    endpoint(test, async () => ({ items: [] })),
+  );
+  expect(await send({ params: { orderId: 'order-77' } } as never)).toMatchObject({ status: 200 });
+  expect(written).toHaveLength(lines);
+});
+
 describe('what a request has sent', () => {
   it('is replaced once, also where it is a part of the replacement', async () => {
     const body = Array.from({ length: 80 }, (_, index) => (index % 2 ? 'red' : 'ted'));
@@ -182,6 +195,25 @@ describe('an error', () => {
     }
     await thrown(error);
     expect(Buffer.byteLength(`${written[0]}`)).toBeLessThan(200_000);
+  });
+
+  it.each(['x', '界', '\u0001'])('whose texts are all long makes such a line, too, of %j', async (char) => {
+    let error: unknown;
+    for (let depth = 0; depth < 10; depth++) {
+      const long = char.repeat(5000);
+      const stack = `Error\n    at ${long}`;
+      error = Object.assign(new Error(long, { cause: error }), { name: long, code: long, stack });
+    }
+    await thrown(error);
+    expect(Buffer.byteLength(`${written[0]}`)).toBeLessThan(2 ** 18);
+  });
+
+  it('has a name without what the client sent', async () => {
+    const error = Object.assign(new Error('no'), { name: 'Error of order-77' });
+    expect(await thrown(error)).toMatchObject({
+      name: 'Error of [redacted]',
+      stack: expect.stringMatching(/^Error of \[redacted\]: no\n/),
+    });
   });
 
   it('that is its own cause is described once', async () => {

@@ -24,6 +24,9 @@ export type StreamHandler<C extends Contract> = (
  * ordinary response. The next part is asked for when the client has taken the parts before. An error after the first part
  * breaks the response off, which the client sees as an incomplete response.
  *
+ * The log line is written with the first part, and its duration is the time to that part. A response that breaks off has a second
+ * line with status 500, the error, and the time to the end.
+ *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/config-rs-write-functions.html
  */
 export function stream<C extends Contract & { readonly stream: string }>(
