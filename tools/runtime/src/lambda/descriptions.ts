@@ -31,7 +31,16 @@ export function describeFunction(
     Architectures: [process.arch === 'arm64' ? 'arm64' : 'x86_64'],
     EphemeralStorage: { Size: 512 },
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
-    LoggingConfig: { LogFormat: found.logFormat, LogGroup: `/aws/lambda/${found.functionName}` },
+    LoggingConfig: loggingConfig(found),
+  };
+}
+
+/** Levels exist in the JSON format only, where both are INFO by default. */
+function loggingConfig({ functionName, logFormat, logLevel = 'INFO' }: FunctionConfiguration): object {
+  return {
+    LogFormat: logFormat,
+    ...(logFormat === 'JSON' && { ApplicationLogLevel: logLevel, SystemLogLevel: 'INFO' }),
+    LogGroup: `/aws/lambda/${functionName}`,
   };
 }
 

@@ -36,6 +36,7 @@ beforeAll(async () => {
       timeout: 5,
       environment: { STAGE: 'local' },
       logFormat: 'JSON',
+      logLevel: 'WARN',
       isolation: 'process',
       reservedConcurrency: functionName === 'create-order' ? 0 : undefined,
     });
@@ -65,6 +66,12 @@ const configuration = {
   Timeout: 5,
   Version: '$LATEST',
   State: 'Active',
+  LoggingConfig: {
+    LogFormat: 'JSON',
+    ApplicationLogLevel: 'WARN',
+    SystemLogLevel: 'INFO',
+    LogGroup: '/aws/lambda/get-order',
+  },
   LastUpdateStatus: 'Successful',
   Environment: { Variables: { STAGE: 'local' } },
   CodeSha256: expect.stringMatching(/^.{43}=$/),
