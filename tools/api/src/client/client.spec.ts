@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { requestTarget } from '@nanoservices/endpoint/gateway';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ClientOptions, clientOf } from './client.ts';
 import { isProblem, NetworkError, ProblemError } from './errors.ts';
 import { retryPauseMs } from './retry.ts';
@@ -32,6 +32,8 @@ beforeEach(() => {
   requests.length = 0;
   responses = [];
 });
+
+afterEach(() => void vi.useRealTimers());
 
 afterAll(() => {
   server.closeAllConnections();
@@ -303,12 +305,14 @@ describe('a stream', () => {
         response.end('second');
       },
     ];
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const stream: ReadableStream<Uint8Array> = await client({ timeoutMs: 200 }).watchOrders();
     const seen: string[] = [];
     for await (const part of stream) {
       seen.push(Buffer.from(part).toString());
       // Longer than the timeout of a response.
-      setTimeout(open, 400);
+      vi.advanceTimersByTime(1000);
+      open();
     }
     expect(seen).toEqual(['first', 'second']);
   });
