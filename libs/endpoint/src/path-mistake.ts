@@ -46,7 +46,7 @@ type MistakeInSegments<Rest extends string, Seen = never> = Rest extends `${infe
     ? `has ${Rest} twice`
     : MistakeInSegment<Rest>;
 
-/** What is wrong with a path, or `never` for a path that API Gateway takes. */
+/** The mistake in a path, or `never` for a path that API Gateway takes. */
 export type PathMistake<Path extends string> = Path extends '/'
   ? never
   : Path extends `${string}/`

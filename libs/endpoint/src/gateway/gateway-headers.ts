@@ -1,6 +1,6 @@
 type Headers = Readonly<Record<string, string>>;
 
-/** What API Gateway knows about a request apart from its headers. */
+/** Facts that API Gateway knows about a request apart from its headers. */
 export interface Received {
   /** Host of a request target in absolute form, which wins over the Host header (RFC 9112, section 3.2.2). */
   readonly authority?: string | undefined;

@@ -57,7 +57,7 @@ export async function migrate(
     }
     return drift.pending.map(({ name }) => name);
   } finally {
-    // The library does not wait for the end of a client of its own: whoever drops the database next would crash it.
+    // Awaited: whoever drops the database next would break a session that has not ended.
     await client.end();
   }
 }

@@ -31,7 +31,7 @@ export class StreamedResponse {
   begin(contentType: string): void {
     this.#contentType = contentType;
     this.#sink.begin(contentType);
-    this.#early?.();
+    this.#writeEarly();
   }
 
   /** @param taken - called when the sandbox may write on */
@@ -68,8 +68,15 @@ export class StreamedResponse {
   /** Drops the rest, so that a sandbox can be ended while its receiver is slow. */
   discard(): void {
     this.#isDiscarded = true;
-    this.#early?.();
+    this.#writeEarly();
     this.#release();
+  }
+
+  /** Once: begin() and discard() both come. */
+  #writeEarly(): void {
+    const early = this.#early;
+    this.#early = undefined;
+    early?.();
   }
 
   #release(): void {

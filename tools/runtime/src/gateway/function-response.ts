@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** What a function answered, completed. */
+/** The complete answer of a function. */
 export interface FunctionResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;

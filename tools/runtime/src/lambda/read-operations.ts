@@ -18,7 +18,7 @@ export interface ReadRequest {
 export type Read = (request: ReadRequest) => object;
 
 /**
- * What SDKs, their waiters, the AWS CLI and deployment tools ask about functions. A local function has one version, one alias,
+ * Answers to what SDKs, their waiters, the AWS CLI and deployment tools ask about functions. A local function has one version, one alias,
  * and nothing of what is optional.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
