@@ -2,6 +2,7 @@ import { type Contract, contract, Forbidden, PageQuery, page } from '@nanoservic
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { bodyForm } from '../response-body.ts';
 import { documentation, schemas } from '../testing/shop.ts';
 import { openApiDocument } from './document.ts';
 
@@ -224,6 +225,32 @@ describe('the OpenAPI document', () => {
       if (params) z.parse(params, named('path'));
     }
   });
+});
+
+it.each([
+  ['bytes', z.instanceof(Uint8Array), 'application/octet-stream'],
+  ['bytes', z.instanceof(Buffer), 'application/octet-stream'],
+  ['bytes', z.instanceof(Uint8Array).check(z.refine(({ length }) => length > 0)), undefined],
+  ['bytes', z.custom<Uint8Array>((value) => value instanceof Uint8Array), undefined],
+  ['bytes', z.readonly(z.instanceof(Uint8Array)), 'application/pdf'],
+  ['bytes', z.optional(z.readonly(z.instanceof(Uint8Array))), 'application/pdf'],
+  ['bytes', z.pipe(z.unknown(), z.instanceof(Uint8Array)), 'application/pdf'],
+  ['json', z.custom<{ readonly name: string }>(), undefined],
+  ['json', z.custom<object>((value) => typeof value === 'object'), undefined],
+  ['json', z.custom<object>((value) => 'name' in (value as object)), undefined],
+  ['json', z.readonly(z.object({ name: z.string() })), undefined],
+  ['text', z.custom<`a${string}`>((value) => String(value).startsWith('a')), 'text/plain'],
+  ['text', z.string(), 'text/csv'],
+] as const)('a body is %s by its schema %#', (form, response, contentType) => {
+  const one = contract({
+    ...{ name: 'get-file', method: 'GET', path: '/file', summary: 'File', access: 'public' },
+    ...{ response, contentType },
+  });
+  expect(bodyForm(one)).toBe(form);
+  const { paths }: Json = openApiDocument([one], { title: 'Shop', version: '1' }, documentation);
+  expect(Object.keys(paths['/file'].get.responses[200].content)).toEqual([
+    contentType ?? (form === 'bytes' ? 'application/octet-stream' : 'application/json'),
+  ]);
 });
 
 it('has the media types of responses', async () => {

@@ -46,19 +46,23 @@ export function openApiDocument(
     };
   }
   const isSecured = contracts.some(({ access }) => access !== 'public');
-  const document = createDocument({
-    openapi: '3.1.1',
-    info,
-    servers: [{ url: url ?? '/' }],
-    tags: [...new Set(sorted.map(tag))].map((name) => ({ name })),
-    paths,
-    components: {
-      schemas: { ...problemSchemas(contracts), GatewayMessage: gatewayMessage },
-      ...(isSecured && {
-        securitySchemes: { [securityScheme]: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-      }),
+  const document = createDocument(
+    {
+      openapi: '3.1.1',
+      info,
+      servers: [{ url: url ?? '/' }],
+      tags: [...new Set(sorted.map(tag))].map((name) => ({ name })),
+      paths,
+      components: {
+        schemas: { ...problemSchemas(contracts), GatewayMessage: gatewayMessage },
+        ...(isSecured && {
+          securitySchemes: { [securityScheme]: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+        }),
+      },
     },
-  });
+    // The type of z.custom() is known to TypeScript only.
+    { allowEmptySchema: { custom: true } },
+  );
   return addExamples(document);
 }
 
