@@ -51,7 +51,8 @@ function parsePrelude(prelude: string): object {
   return { ...parsed, statusCode: (parsed as { statusCode?: unknown }).statusCode ?? 200 };
 }
 
-function parse(text: string): unknown {
+/** @returns undefined when the text is no JSON */
+export function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -49,6 +49,33 @@ beforeAll(async () => {
       export const it = contract({ name: 'plain', method: 'GET', path: '/plain', summary: 'x', access: 'public' });`,
     handler: `export const handler = async () => { throw new RangeError('boom', { cause: { code: 42 } }); };`,
   });
+  for (const [name, body] of Object.entries({
+    'watch-orders': `yield 'data: '; yield 'é\\n\\n';`,
+    'watch-nothing': `throw new Forbidden('no');`,
+  })) {
+    shop.endpoint(`functions/orders/${name}`, {
+      dependencies: { '@nanoservices/endpoint': '*' },
+      contract: `
+        import { contract } from '@nanoservices/endpoint';
+        export const it = contract({
+          name: '${name}', method: 'GET', path: '/${name}', summary: 'x', access: 'public', stream: 'text/event-stream',
+        });`,
+      handler: `
+        import { Forbidden, stream } from '@nanoservices/endpoint';
+        import { it } from './contract.ts';
+        export const handler = stream(it, async function* () { ${body} });`,
+    });
+  }
+  shop.endpoint('functions/orders/plain-stream', {
+    contract: `
+      import { contract } from '@nanoservices/endpoint';
+      export const it = contract({ name: 'plain-stream', method: 'GET', path: '/plain-stream', summary: 'x', access: 'public' });`,
+    handler: `export const handler = globalThis.awslambda.streamifyResponse(async (_event: unknown, out: any) => {
+      out.setContentType('application/vnd.awslambda.http-integration-response');
+      out.write('oops');
+      out.end();
+    });`,
+  });
   shop.withFramework();
   const tasks = readLayout(shop.root).endpoints.map(({ root }) => ({ kind: 'endpoint', root }) as const);
   for await (const { error } of bundleTasks(shop.root, tasks)) expect(error).toBeUndefined();
@@ -84,6 +111,25 @@ it('does not need a topology', async () => {
 it('logs everything, or from the level on that is asked for', async () => {
   expect(await bodyOf('get-level')).toEqual({ level: null });
   expect(await bodyOf('get-level', { logLevel: 'ERROR' })).toEqual({ level: 'ERROR' });
+});
+
+it.each([
+  [
+    'watch-orders',
+    { statusCode: 200, headers: { 'content-type': 'text/event-stream' }, body: 'data: é\n\n' },
+  ],
+  ['watch-nothing', { statusCode: 403, body: expect.stringContaining('"status":403') }],
+])('shows the response of %s, which streams, as that of another endpoint', async (name, response) => {
+  const stdout = vi.spyOn(console, 'log').mockImplementation(() => {});
+  vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  expect(await runOnce({ name, query: [], headers: [], json: true }, shop.root)).toBe(true);
+  expect(JSON.parse(stdout.mock.lastCall?.[0])).toMatchObject(response);
+});
+
+it('says so when a stream has no status', async () => {
+  vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  const running = runOnce({ name: 'plain-stream', query: [], headers: [], json: false }, shop.root);
+  await expect(running).rejects.toThrow('the function ended its stream before status and headers');
 });
 
 /** @returns what a person reads on stderr */

@@ -22,6 +22,7 @@ import type { InvokeResult } from '../environment/environment.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import { type LogEntry, logLines } from '../environment/log-entry.ts';
 import { environmentStarter } from '../environment/start-environment.ts';
+import { streamedPayload } from '../gateway/streamed-head.ts';
 import { Lambda } from '../lambda/lambda.ts';
 import { lambdaService } from '../lambda/lambda-service.ts';
 import { logPrinter } from '../start/log-printer.ts';
@@ -108,8 +109,18 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
   await lambda.stop();
   tell(report);
   if (result.error) printError(result.error, { isJson: options.json, log });
-  else printResponse(JSON.parse(result.payload), options.json);
+  else printResponse(payloadOf(result), options.json);
   return result.error === undefined;
+}
+
+/** @throws UsageError when the function has streamed a response without status and headers */
+function payloadOf({ payload, streamed }: Exclude<InvokeResult, { readonly error: object }>): unknown {
+  if (!streamed) return JSON.parse(payload);
+  try {
+    return streamedPayload(streamed);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }
 
 /** The functions of its callees, transitively. Each callee is a function by itself. */
