@@ -5,7 +5,7 @@ import { referencePages } from './reference.ts';
 const document = JSON.stringify({ openapi: '3.1.1', info: { title: 'Shop & <more>', version: '1' } });
 
 function text(path: string, token?: string): string {
-  return `${referencePages(document, token)(path)?.body}`;
+  return `${referencePages(document)(path, token)?.body}`;
 }
 
 /** Runs the script of the page, with what a browser gives it. */
@@ -44,7 +44,7 @@ it('has the colours that its reader prefers', () => {
 it.each(['/docs', '/docs/start.js', '/docs/swagger-ui.css', '/openapi.json'])(
   'keeps %s from pages of other origins',
   (path) => {
-    const headers = new Map(referencePages(document, 'a.b.c')(path)?.headers);
+    const headers = new Map(referencePages(document)(path, 'a.b.c')?.headers);
     expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
   },
 );

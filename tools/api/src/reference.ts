@@ -10,8 +10,12 @@ export interface ReferencePage {
   readonly body: string | Buffer;
 }
 
-/** Finds a page of the reference by its path. */
-type FindPage = (path: string) => ReferencePage | undefined;
+/**
+ * Finds a page of the reference by its path.
+ *
+ * @param token - bearer token that the page sends. Whoever sees the page has it: give it to requests from this machine only
+ */
+type FindPage = (path: string, token?: string) => ReferencePage | undefined;
 
 const assets: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
@@ -67,13 +71,12 @@ const policy =
  * sends requests. Everything comes from this machine.
  *
  * @param document - OpenAPI document as JSON
- * @param token - bearer token that the page sends. Everyone who reaches the page can read it: for this machine only
  */
-export function referencePages(document: string, token?: string): FindPage {
+export function referencePages(document: string): FindPage {
   const { info }: { info?: { title?: string } } = JSON.parse(document);
   const title = `${info?.title ? `${info.title}: ` : ''}API reference`;
   const swagger = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-  return (path) => {
+  return (path, token) => {
     if (path === '/openapi.json') return respond('application/json', document);
     if (path === '/docs') return respond('text/html; charset=utf-8', page(title));
     if (path === '/docs/start.js') return respond('text/javascript; charset=utf-8', start(token));

@@ -69,6 +69,12 @@ beforeAll(async () => {
   add('slow', 'GET /slow', handler('await new Promise(() => setInterval(() => {}, 1000))'));
   const waits = `while (!(await import('node:fs')).existsSync(event.queryStringParameters.gate)) await new Promise((done) => setTimeout(done, 5));`;
   add('busy', 'GET /busy', handler(`${waits} return 1`), { reservedConcurrency: 1 });
+  add(
+    'streaming',
+    'GET /streaming',
+    `export const handler = awslambda.streamifyResponse(async (_, stream) => {
+      awslambda.HttpResponseStream.from(stream, { statusCode: 200 }).write('part'); stream.end(); });`,
+  );
   add('failing', 'GET /failing', handler('throw new Error("secret")'));
   routes.push({ function: 'missing', method: 'GET', path: '/missing', access: 'public' });
   gateway.configure({ routes });
@@ -91,13 +97,20 @@ afterAll(async () => {
 
 interface Sent {
   readonly method?: string;
+  readonly host?: string;
   readonly path: string;
   /** Flat: name, value, name, value. */
   readonly headers?: readonly string[];
   readonly body?: Buffer | string | undefined;
 }
 
-async function send({ method = 'GET', path, headers = [], body }: Sent): Promise<IncomingMessage> {
+async function send({
+  method = 'GET',
+  host = 'localhost',
+  path,
+  headers = [],
+  body,
+}: Sent): Promise<IncomingMessage> {
   const length = body === undefined ? [] : ['content-length', String(Buffer.byteLength(body))];
   const sent = request({
     port,
@@ -106,7 +119,7 @@ async function send({ method = 'GET', path, headers = [], body }: Sent): Promise
     path,
     agent,
     setHost: false,
-    headers: ['host', 'localhost', ...length, ...headers] as never,
+    headers: ['host', host, ...length, ...headers] as never,
   });
   // Without a body, no header about one either.
   sent.useChunkedEncodingByDefault = false;
@@ -217,6 +230,34 @@ describe('the reference', () => {
       expect(await json({ path })).toMatchObject({ status: 404 });
     }
     expect(await json({ method: 'POST', path: '/docs' })).toMatchObject({ status: 404 });
+  });
+
+  it('is for its own page only, even if every page may read the API', async () => {
+    gateway.configure({ routes, document, token: 'a.b.c', cors: { allowOrigins: ['*'] } });
+    const headers = ['origin', 'https://evil.example'];
+    for (const path of ['/docs', '/docs/start.js', '/docs/swagger-ui.css', '/openapi.json']) {
+      const { statusCode, headers: answered } = await send({ path, headers });
+      expect(statusCode).toBe(200);
+      expect(Object.keys(answered).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+    }
+  });
+
+  it.each([
+    ['localhost:3000', true],
+    ['LOCALHOST', true],
+    ['127.0.0.1:3000', true],
+    ['[::1]:3000', true],
+    ['evil.example:3000', false],
+    ['localhost.evil.example', false],
+    ['127.0.0.1.evil.example', false],
+    ['192.0.2.1:3000', false],
+    ['not a host', false],
+    ['', false],
+  ])('has the token for a page of this machine only: %s', async (host, hasToken) => {
+    gateway.configure({ routes, document, token: 'a.b.c' });
+    const script = await text(await send({ path: '/docs/start.js', host }));
+    expect(script.includes('a.b.c')).toBe(hasToken);
+    expect(script).toContain('SwaggerUIBundle');
   });
 
   it('gives way to the routes of the API, and is not there without a document', async () => {
@@ -355,6 +396,11 @@ describe('limits and failures', () => {
     const { status, body } = await json({ path: '/failing' });
     expect({ status, body }).toEqual({ status: 500, body: { message: 'Internal Server Error' } });
     expect(records[0]).toMatchObject({ status: 500, functionName: 'failing', reason: 'Error: secret' });
+  });
+
+  it('a stream on a route without one is a 500, and the log says what to do', async () => {
+    expect(await json({ path: '/streaming' })).toMatchObject({ status: 500 });
+    expect(records[0]?.reason).toMatch(/it is a stream and no JSON\. An endpoint that streams has "stream"/);
   });
 
   it('a function that is not there is a 500', async () => {

@@ -11,9 +11,11 @@ import type { VerifyToken } from '../tokens/token-verifier.ts';
 import { authorizeRequest } from './authorizer.ts';
 import { crossOriginReason, preflightHeaders, withCorsHeaders } from './cors.ts';
 import { type HttpResponse, httpResponse, message } from './http-response.ts';
+import { isLoopback } from './is-loopback.ts';
 import { headerBytes, headerLimitBytes, httpRequest, readBody } from './request.ts';
 import { apiRouter, type FindRoute, type GatewayRoute, type RouteMatch, routedPath } from './router.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
+import { parse } from './streamed-head.ts';
 
 /** The record of an answered request, for the log. */
 export interface RequestRecord {
@@ -35,7 +37,7 @@ export interface ApiConfiguration {
   readonly cors?: Cors | undefined;
   /** OpenAPI document of the routes, served at /openapi.json and /docs. */
   readonly document?: string | undefined;
-  /** Token that the page at /docs sends. */
+  /** Token that the page at /docs sends. Only a page of this machine gets it. */
   readonly token?: string | undefined;
 }
 
@@ -50,7 +52,13 @@ export interface GatewayOptions {
 /** Lambda's limit for the event of a synchronous invocation. */
 const eventLimitBytes = 6 * 1024 * 1024;
 
-type GatewayResponse = HttpResponse & Pick<RequestRecord, 'functionName' | 'report'>;
+const clientHasGone = 'the client has gone';
+
+type GatewayResponse = HttpResponse &
+  Pick<RequestRecord, 'functionName' | 'report'> & {
+    /** True when no headers about CORS are to be added: the response to a preflight has its own, the reference has none. */
+    readonly isFinal?: boolean;
+  };
 
 /**
  * An HTTP API of API Gateway with payload format 2.0 in front of the local Lambda.
@@ -63,6 +71,7 @@ export class Gateway {
   #findRoute: FindRoute = () => undefined;
   #cors: Cors | undefined;
   #findPage: ReturnType<typeof referencePages> = () => undefined;
+  #token: string | undefined;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -76,7 +85,8 @@ export class Gateway {
   configure({ routes, cors, document, token }: ApiConfiguration): void {
     this.#findRoute = apiRouter(routes);
     this.#cors = cors;
-    this.#findPage = document === undefined ? () => undefined : referencePages(document, token);
+    this.#findPage = document === undefined ? () => undefined : referencePages(document);
+    this.#token = token;
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -87,15 +97,20 @@ export class Gateway {
       this.#withCors(request, { ...head, headers: [...headers, ['apigw-requestid', requestId]] }),
     );
     const answer = await this.#answer(request, requestId, stream).catch(
-      (error: Error): GatewayResponse => ({ ...message(500, 'Internal Server Error'), reason: error.stack }),
+      (error: Error): GatewayResponse =>
+        error === request.errored
+          ? { ...message(400, 'Bad Request'), reason: clientHasGone }
+          : { ...message(500, 'Internal Server Error'), reason: error.stack },
     );
-    if (request.errored) return;
-    if (stream.statusCode === undefined) send(response, requestId, this.#withCors(request, answer));
+    const hasGone = request.errored !== null;
+    if (hasGone) response.destroy();
+    else if (stream.statusCode === undefined) send(response, requestId, this.#withCors(request, answer));
     else stream.end(answer.reason === undefined);
     const { functionName, report, statusCode } = answer;
     const status = stream.statusCode ?? statusCode;
     // A browser says no more than that the request failed.
-    const reason = answer.reason ?? crossOriginReason(this.#cors, request.headers);
+    const reason =
+      answer.reason ?? (hasGone ? clientHasGone : crossOriginReason(this.#cors, request.headers));
     const durationMs = performance.now() - startedAt;
     this.#options.log({ requestId, method, url, status, durationMs, functionName, report, reason });
   }
@@ -120,7 +135,7 @@ export class Gateway {
     if (path === undefined)
       return { ...message(400, 'Bad Request'), reason: 'a path that cannot be decoded' };
     const match = this.#findRoute(method, path);
-    if (!match) return (method === 'GET' && this.#findPage(path)) || message(404, 'Not Found');
+    if (!match) return this.#page(request, path) ?? message(404, 'Not Found');
     return this.#invoke(match, request, httpRequest(request, body, requestId), stream);
   }
 
@@ -129,7 +144,17 @@ export class Gateway {
     const { origin } = headers;
     if (!cors || method !== 'OPTIONS' || !origin || !headers['access-control-request-method'])
       return undefined;
-    return { statusCode: 204, headers: preflightHeaders(cors, origin), body: '' };
+    return { statusCode: 204, headers: preflightHeaders(cors, origin), body: '', isFinal: true };
+  }
+
+  /** A page of the reference. Pages of other origins cannot read it, whatever the API allows them: it has a token. */
+  #page({ method, headers }: IncomingMessage, path: string): GatewayResponse | undefined {
+    if (method !== 'GET') return undefined;
+    // With another name, it is a page whose name was made to point to this machine (DNS rebinding).
+    const { hostname = '' } = URL.parse(`http://${headers.host}`) ?? {};
+    const isOwn = isLoopback(hostname.replace(/^\[|\]$/g, ''));
+    const page = this.#findPage(path, isOwn ? this.#token : undefined);
+    return page && { ...page, isFinal: true };
   }
 
   async #invoke(
@@ -190,18 +215,23 @@ export class Gateway {
   /** Replaces the CORS headers of the function, if the API has a CORS configuration. */
   #withCors({ headers: { origin } }: IncomingMessage, answer: GatewayResponse): GatewayResponse {
     const cors = this.#cors;
-    if (!cors) return answer;
-    if (answer.statusCode === 204 && !answer.functionName) return answer;
+    if (!cors || answer.isFinal) return answer;
     return { ...answer, headers: withCorsHeaders(cors, origin, answer.headers) };
   }
 }
 
-function responseOf({ payload, error, report }: InvokeResult): GatewayResponse {
+function responseOf({ payload, error, streamed, report }: InvokeResult): GatewayResponse {
   if (error) {
     const reason = `${error.errorType}: ${error.errorMessage}`;
     return { ...message(500, 'Internal Server Error'), report, reason };
   }
-  return { ...httpResponse(JSON.parse(payload)), report };
+  // API Gateway invokes the function without a stream: what was streamed must be JSON.
+  const parsed = streamed ? parse(payload) : JSON.parse(payload);
+  if (parsed === undefined) {
+    const reason = `The function's response is malformed: it is a stream and no JSON. An endpoint that streams has "stream" in its contract.`;
+    return { ...message(500, 'Internal Server Error'), report, reason };
+  }
+  return { ...httpResponse(parsed), report };
 }
 
 function send(

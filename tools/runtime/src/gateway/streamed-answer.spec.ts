@@ -1,9 +1,9 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Isolation } from '@nanoservices/model';
+import type { Cors, Isolation } from '@nanoservices/model';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { environmentStarter } from '../environment/start-environment.ts';
 import { Lambda } from '../lambda/lambda.ts';
@@ -15,17 +15,27 @@ let lambda: Lambda;
 let gateway: Gateway;
 let url: string;
 const records: RequestRecord[] = [];
+const logged = new EventEmitter();
+const nextRecord = async (): Promise<RequestRecord> => (await once(logged, 'record'))[0];
+/** The server's end of the latest connection. */
+let connection: Socket | undefined;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'gateway-'));
   lambda = new Lambda({ startEnvironment: await environmentStarter(), log: () => {} });
   gateway = new Gateway({
     lambda,
-    log: (record) => records.push(record),
+    log: (record) => {
+      records.push(record);
+      logged.emit('record', record);
+    },
     verifyToken: async () => {
       throw new Error('not asked for');
     },
     integrationTimeoutMs: 50,
+  });
+  gateway.server.on('request', ({ socket }) => {
+    connection = socket;
   });
   gateway.server.listen(0, '127.0.0.1');
   await once(gateway.server, 'listening');
@@ -46,14 +56,14 @@ afterAll(async () => {
 let count = 0;
 
 /** Serves a function at `GET /` as an endpoint that streams. */
-function serve(source: string, isolation: Isolation = 'thread'): void {
+function serve(source: string, isolation: Isolation = 'thread', cors?: Cors): void {
   const functionName = `function-${++count}`;
   const bundle = join(folder, `${functionName}.mjs`);
   writeFileSync(bundle, source);
   const settings = { memorySize: 256, timeout: 2, environment: {}, logFormat: 'Text', isolation } as const;
   lambda.put({ functionName, bundle, ...settings });
   const route = { function: functionName, method: 'GET', path: '/', access: 'public' } as const;
-  gateway.configure({ routes: [{ ...route, stream: 'text/event-stream' }] });
+  gateway.configure({ routes: [{ ...route, stream: 'text/event-stream' }], cors });
 }
 
 const streaming = (body: string) => `
@@ -99,6 +109,29 @@ describe.each<Isolation>(['process', 'thread'])('a streamed answer of a %s', (is
 });
 
 describe('a streamed answer', () => {
+  it('is logged when its client has gone, which ends each event source', async () => {
+    serve(
+      streaming(`
+        const out = HttpResponseStream.from(stream, { statusCode: 200 });
+        out.write('first'); await until(event.queryStringParameters.gate); out.end('second');`),
+    );
+    const gate = join(folder, `gate-${++count}`);
+    const leaving = new AbortController();
+    const response = await fetch(`${url}/?gate=${encodeURIComponent(gate)}`, { signal: leaving.signal });
+    const closed = once(connection as Socket, 'close');
+    leaving.abort();
+    await expect(response.text()).rejects.toThrow();
+    await closed;
+    const record = nextRecord();
+    writeFileSync(gate, '');
+    expect(await record).toMatchObject({
+      status: 200,
+      reason: 'the client has gone',
+      report: { status: 'success' },
+    });
+    expect(records).toHaveLength(1);
+  });
+
   it('may have its status in pieces, and together with its first part', async () => {
     serve(
       streaming(`
@@ -116,6 +149,22 @@ describe('a streamed answer', () => {
     const response = await fetch(url);
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/csv']);
     expect(await response.text()).toBe('a,b');
+  });
+
+  it.each([200, 204])('has the CORS headers of the gateway, and none of its own: %s', async (statusCode) => {
+    serve(
+      streaming(`HttpResponseStream.from(stream, { statusCode: ${statusCode},
+        headers: { 'access-control-allow-origin': '*', 'access-control-max-age': '1' } }).write(''); stream.end()`),
+      'thread',
+      { allowOrigins: ['https://app.example'] },
+    );
+    const record = nextRecord();
+    const response = await fetch(url, { headers: { origin: 'https://app.example' } });
+    // The headers arrive before the function has ended.
+    await record;
+    expect(response.status).toBe(statusCode);
+    expect(response.headers.get('access-control-allow-origin')).toBe('https://app.example');
+    expect(response.headers.has('access-control-max-age')).toBe(false);
   });
 
   it('may be a returned response', async () => {
@@ -156,6 +205,6 @@ describe('a streamed answer', () => {
     serve(streaming(body));
     const response = await fetch(url);
     expect([response.status, await response.json()]).toEqual([500, { message: 'Internal Server Error' }]);
-    expect(records).toMatchObject([{ status: 500, reason: expect.stringMatching(reason) }]);
+    expect(records).toMatchObject([{ status: 500, reason: expect.stringMatching(new RegExp(reason)) }]);
   });
 });

@@ -15,9 +15,9 @@ import {
 } from '@nanoservices/model';
 import { bundleFolder } from '../environment/bundle-folder.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
+import { isLoopback } from '../gateway/is-loopback.ts';
 import { type LocalIssuer, localIssuer } from '../tokens/local-issuer.ts';
 import { type Addresses, HostProcess } from './host-process.ts';
-import { isLoopback } from './is-loopback.ts';
 import { LocalFunctions } from './local-functions.ts';
 import { type ApiOfContracts, readApi } from './read-api.ts';
 import type { Notice, StartApiOptions, StartedApi } from './started-api.ts';

@@ -3,7 +3,7 @@ import { scopesOf } from '@nanoservices/endpoint';
 import { smokeEvent } from '@nanoservices/endpoint/smoke';
 import { type Route, routeKey } from '@nanoservices/model';
 import { decodeClaims } from '../gateway/authorizer.ts';
-import { isLoopback } from './is-loopback.ts';
+import { isLoopback } from '../gateway/is-loopback.ts';
 import type { StartedApi } from './started-api.ts';
 
 /** Makes the text that greets a person: routes, addresses, and commands to try them. */
