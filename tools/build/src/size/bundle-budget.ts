@@ -138,6 +138,8 @@ export function checkUnitSize(
     .map(([part, bytes]) => `  ${bytes} bytes  ${part}`);
   return {
     ok: false,
-    message: [`${message}. A unit must not be larger. Its largest parts:`, ...parts].join('\n'),
+    message: [`${message}. A unit must not be larger. Its largest parts:`, ...parts, ...sdkAdvice(now)].join(
+      '\n',
+    ),
   };
 }

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readLayout } from '@nanoservices/model';
+import { readLayout, readManifest } from '@nanoservices/model';
+import { addIncludedFiles } from '../contents/included-files.ts';
+import { ShippedFiles } from '../contents/shipped-files.ts';
 import { readContents } from '../contents/written-contents.ts';
 import type { BatchedTask, TaskOutcome } from '../task-outcome.ts';
 import { type BundleSizes, checkSize, checkUnitSize, sizesOf } from './bundle-budget.ts';
@@ -21,11 +23,22 @@ export async function* checkSizes(
 }
 
 function checkFunction(workspaceRoot: string, root: string): { ok: boolean; message: string } {
-  const now = readSizes(workspaceRoot, root);
-  if (root.split('/').length === 3) return checkSize(basename(root), now, readRecord(workspaceRoot, root));
+  if (root.split('/').length === 3) {
+    return checkSize(basename(root), readSizes(workspaceRoot, root), readRecord(workspaceRoot, root));
+  }
+  // Its endpoints have no budget for files that only the unit ships. Lambda's limit counts them.
+  const now = readSizes(workspaceRoot, root, ownFiles(workspaceRoot, root));
   const unit = readLayout(workspaceRoot).units.find((one) => one.root === root);
   const records = unit?.endpoints.map((one) => readRecord(workspaceRoot, one.root)) ?? [];
   return checkUnitSize(unit?.name ?? root, now, records);
+}
+
+/** @returns paths beside the bundle of the files that a unit's own package.json ships */
+function ownFiles(workspaceRoot: string, root: string): Set<string> {
+  const files = new ShippedFiles();
+  const globs = readManifest(workspaceRoot, root).lambda?.include ?? [];
+  addIncludedFiles(workspaceRoot, [{ root, globs }], files);
+  return new Set(files.entries().map(([path]) => path));
 }
 
 /** File with the accepted sizes of the endpoint in a folder. */
@@ -44,11 +57,19 @@ export function metafileOf(root: string): string {
   return `${root}/dist/meta.json`;
 }
 
-/** Reads the sizes of the bundle in a folder's `dist`, and of the files beside it. */
-export function readSizes(workspaceRoot: string, root: string): BundleSizes {
+/**
+ * Reads the sizes of the bundle in a folder's `dist`, and of the files beside it.
+ *
+ * @param without - paths of files beside the bundle that do not count
+ */
+export function readSizes(
+  workspaceRoot: string,
+  root: string,
+  without: ReadonlySet<string> = new Set(),
+): BundleSizes {
   const bundle = sizesOf(JSON.parse(readFileSync(join(workspaceRoot, metafileOf(root)), 'utf8')));
   const dist = join(workspaceRoot, root, 'dist');
-  const files = Object.keys(readContents(dist).files);
+  const files = Object.keys(readContents(dist).files).filter((file) => !without.has(file));
   const bytes = files.reduce((sum, file) => sum + statSync(join(dist, file)).size, 0);
   if (bytes === 0) return bundle;
   return { total: bundle.total + bytes, parts: { ...bundle.parts, 'files beside the bundle': bytes } };

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TemporaryWorkspace } from '@nanoservices/model/testing';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkSizes } from './check-sizes.ts';
 import { recordSizes } from './record-sizes.ts';
 
@@ -73,4 +73,33 @@ it('checks a unit against the budgets of its endpoints', async () => {
   );
   shop.endpoint('functions/orders/new-order');
   expect(await check('functions')).toContain(`budget ${6136 + 180_000}`);
+});
+
+describe('a unit', () => {
+  beforeEach(() => {
+    for (const { root } of endpoints) build(root, 1000);
+    recordSizes(shop.root, endpoints);
+    build('functions', 2000);
+  });
+
+  it('may ship files by its own package.json, beyond the budget of its endpoints', async () => {
+    const include = ['logo.svg'];
+    shop.write('functions/package.json', { name: '@shop/app', unit: {}, lambda: { include } });
+    shop.write('functions/logo.svg', 'x'.repeat(99_000));
+    const ship = (file: string) => {
+      shop.write(`functions/dist/${file}`, 'x'.repeat(99_000));
+      const files = { [file]: '' };
+      shop.write('functions/dist/contents.json', { files, external: {}, provided: {} });
+    };
+    ship('logo.svg');
+    expect(await check('functions')).toContain('app: 2000 bytes, budget');
+    ship('other.svg');
+    expect(await check('functions')).toMatch(/^error: app: 101000 bytes/);
+  });
+
+  it('gets advice when the AWS SDK makes it too large', async () => {
+    const inputs = { 'node_modules/@aws-sdk/client-shop/index.js': { bytesInOutput: 99_000 } };
+    shop.write('functions/dist/meta.json', { outputs: { 'dist/handler.mjs': { bytes: 99_000, inputs } } });
+    expect(await check('functions')).toMatch(/The AWS SDK takes 99000 bytes[\s\S]*"awsSdk": "runtime"/);
+  });
 });
