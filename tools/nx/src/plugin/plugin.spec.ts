@@ -1,4 +1,6 @@
-import { globSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, matchesGlob } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SmallWorkspace } from '../testing/small-workspace.ts';
 import { createNodes } from './plugin.ts';
@@ -99,5 +101,45 @@ describe('the plugin', () => {
     await expect(infer()).rejects.toThrow(
       'functions/orders/get-order/package.json: "name" is "@shop/read-order". It must be "@shop/get-order", after the folder.',
     );
+  });
+});
+
+describe('the inputs in nx.json count the code that', () => {
+  const repository = fileURLToPath(new URL('../../../..', import.meta.url));
+  const { namedInputs } = JSON.parse(readFileSync(join(repository, 'nx.json'), 'utf8'));
+  const globsOf = (input: string): string[] =>
+    namedInputs[input].flatMap((one: unknown) =>
+      typeof one !== 'string' ? [] : one in namedInputs ? globsOf(one) : one.replace('{workspaceRoot}/', ''),
+    );
+
+  /** The file of the tools that an import leads to, if any. */
+  function resolve(importer: string, specifier: string): string[] {
+    if (specifier.startsWith('.')) {
+      const file = join(dirname(importer), specifier);
+      // Templates and comments have imports, too.
+      return file.endsWith('.ts') && existsSync(join(repository, file)) ? [file] : [];
+    }
+    const [, tool, path = ''] = /^@nanoservices\/(build|database|deploy|model)(\/.*)?$/.exec(specifier) ?? [];
+    if (!tool) return [];
+    const { exports } = JSON.parse(readFileSync(join(repository, 'tools', tool, 'package.json'), 'utf8'));
+    return [join('tools', tool, exports[`.${path}`])];
+  }
+
+  it.each([
+    ['bundles', 'build', 'tools/nx/src/executors/bundle/*.ts'],
+    ['checks sizes', 'size', 'tools/nx/src/executors/size/*.ts'],
+    ['checks sizes of units', 'size-unit', 'tools/nx/src/executors/size/*.ts'],
+    ['packages', 'package', 'tools/nx/src/executors/package/*.ts'],
+    ['runs specs', 'test', 'tools/nx/vitest.config.ts'],
+  ])('%s', (_, input, entries) => {
+    const globs = globsOf(input);
+    const files = new Set(globSync(entries, { cwd: repository }));
+    for (const file of files) {
+      const code = readFileSync(join(repository, file), 'utf8').replace(/^(?:im|ex)port type [^;]*;/gm, '');
+      for (const [, specifier] of code.matchAll(/(?:from|import) ?\(?'([^']+)'/g)) {
+        for (const found of resolve(file, specifier as string)) files.add(found);
+      }
+    }
+    expect([...files].filter((file) => !globs.some((glob) => matchesGlob(file, glob)))).toEqual([]);
   });
 });

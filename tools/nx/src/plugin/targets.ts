@@ -78,7 +78,7 @@ function functionTargets(project: Project, context: TargetContext): Targets {
       // The endpoints it calls are built with it, so that it can be invoked.
       dependsOn: [`^${names.build}`],
       cache: true,
-      inputs: [type === 'unit' ? 'build-unit' : 'build', '^public', ...contents],
+      inputs: ['build', '^public', ...contents],
       outputs: ['{projectRoot}/dist'],
       options: { kind: type },
       metadata: { description: 'Bundle the function' },
