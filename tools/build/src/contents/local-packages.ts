@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 import { UsageError } from '@nanoservices/model';
 import type { FunctionContents } from './contents.ts';
 import { findInstalled } from './installed-package.ts';
+import { renameUnlessThere } from './rename-unless-there.ts';
 
 /**
  * Gives a function on this machine its external packages and those of nodejs24.x: copies with everything that they depend
@@ -22,18 +23,35 @@ export function linkLocalPackages(
   const roots = Object.values({ ...provided, ...external }).map((folder) => join(workspaceRoot, folder));
   if (roots.length === 0) return;
   const copies = closureOf(roots);
-  const hash = createHash('sha256')
-    .update(JSON.stringify([...copies]))
-    .digest('hex')
-    .slice(0, 16);
-  const folder = join(shared, hash);
+  const folder = join(shared, hashOf(copies));
   if (!existsSync(folder)) {
     const unfinished = `${folder}.${process.pid}`;
     for (const [path, source] of copies) copyPackage(source, join(unfinished, path));
-    renameSync(unfinished, folder);
+    renameUnlessThere(unfinished, folder);
   }
   rmSync(join(target, 'node_modules'), { force: true });
   symlinkSync(join(folder, 'node_modules'), join(target, 'node_modules'));
+}
+
+/**
+ * @returns a hash that differs when another version of a package, or of what it depends on, is installed; "" without packages
+ * @throws UsageError when a dependency is not installed
+ */
+export function localPackagesHash(
+  workspaceRoot: string,
+  { external, provided }: Pick<FunctionContents, 'external' | 'provided'>,
+): string {
+  const roots = Object.values({ ...provided, ...external }).map((folder) => join(workspaceRoot, folder));
+  return roots.length === 0 ? '' : hashOf(closureOf(roots));
+}
+
+function hashOf(copies: ReadonlyMap<string, string>): string {
+  const versions = [...copies].map(([path, source]) => [path, source, readManifest(source).version]);
+  return createHash('sha256').update(JSON.stringify(versions)).digest('hex').slice(0, 16);
+}
+
+function readManifest(folder: string): Record<string, never> {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 }
 
 /** @returns the real folders of packages and all their dependencies, by their path below `node_modules` */
@@ -59,8 +77,7 @@ function closureOf(roots: readonly string[]): Map<string, string> {
 }
 
 function dependenciesOf(folder: string): string[] {
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const { dependencies = {}, optionalDependencies = {}, peerDependencies = {} } = manifest;
+  const { dependencies = {}, optionalDependencies = {}, peerDependencies = {} } = readManifest(folder);
   return Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }).flatMap((name) => {
     const found = findInstalled(name, folder);
     if (found) return realpathSync(found);

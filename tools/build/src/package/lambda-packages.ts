@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Architecture, UsageError } from '@nanoservices/model';
+import { renameUnlessThere } from '../contents/rename-unless-there.ts';
 import { completeForLambda } from './complete-for-lambda.ts';
 import { type LockedPackages, lockedClosure } from './lock-file.ts';
 
@@ -83,15 +84,5 @@ async function npmInstall(
     throw new UsageError(
       `${names.join(', ')} cannot be installed for linux ${cpu}:\n${(stderr || message).trim()}`,
     );
-  }
-}
-
-/** Two commands may install the same packages at once: both results are the same. */
-function renameUnlessThere(unfinished: string, target: string): void {
-  try {
-    renameSync(unfinished, target);
-  } catch (error) {
-    if (!existsSync(target)) throw error;
-    rmSync(unfinished, { recursive: true });
   }
 }

@@ -108,3 +108,26 @@ describe('makes no version of', () => {
     await expect(build()).rejects.toThrow(`${root}/src/handler.ts imports config/limits.json`);
   });
 });
+
+it('takes another version of an external package that is installed meanwhile, and of what it needs', async () => {
+  const install = (name: string, version: string, dependencies = {}) => {
+    shop.write(`node_modules/${name}/package.json`, { name, version, dependencies });
+    shop.write(`node_modules/${name}/index.js`, `module.exports = '${version}';`);
+  };
+  const builds = async () => {
+    const external = { ...getOrder, code: { ...code, external: ['outside'] } };
+    const bundle = await bundler.build(file('src/handler.ts'), external);
+    return (name: string) =>
+      readFileSync(join(dirname(bundle as string), 'node_modules', name, 'index.js'), 'utf8');
+  };
+  install('outside', '1.0.0', { inner: '*' });
+  install('inner', '1.0.0');
+  const before = await builds();
+  install('outside', '1.0.1', { inner: '*' });
+  const after = await builds();
+  install('inner', '1.0.2');
+  const last = await builds();
+  expect(before('outside')).toContain('1.0.0');
+  expect(after('outside')).toContain('1.0.1');
+  expect(last('inner')).toContain('1.0.2');
+});

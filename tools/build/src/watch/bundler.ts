@@ -12,7 +12,7 @@ import {
   type FunctionSource,
   sourcesOf,
 } from '../contents/contents.ts';
-import { linkLocalPackages } from '../contents/local-packages.ts';
+import { linkLocalPackages, localPackagesHash } from '../contents/local-packages.ts';
 import { withAdvice } from '../contents/native-packages.ts';
 import { copyFiles } from '../contents/written-contents.ts';
 import { esbuildSettings } from '../esbuild-settings.ts';
@@ -184,7 +184,7 @@ export class Bundler {
     { outputFiles }: Result,
     contents: FunctionContents,
   ): string | undefined {
-    const hash = hashOf(outputFiles, contents);
+    const hash = this.#hashOf(outputFiles, contents);
     if (hash === entry.hash) return undefined;
     const build = (this.#builds.get(name) ?? 0) + 1;
     this.#builds.set(name, build);
@@ -200,12 +200,12 @@ export class Bundler {
     rmSync(folder(build - keptBuilds), { recursive: true, force: true });
     return join(folder(build), 'handler.mjs');
   }
+
+  #hashOf(outputFiles: Result['outputFiles'], contents: FunctionContents): string {
+    const hash = createHash('sha256').update(outputFiles.map((file) => file.hash).join());
+    for (const [path, source] of contents.files.entries()) hash.update(path).update(readFileSync(source));
+    return hash.update(localPackagesHash(this.#workspaceRoot, contents)).digest('hex');
+  }
 }
 
 type Result = BuildResult<{ write: false; metafile: true }>;
-
-function hashOf(outputFiles: Result['outputFiles'], { files, external, provided }: FunctionContents): string {
-  const hash = createHash('sha256').update(outputFiles.map((file) => file.hash).join());
-  for (const [path, source] of files.entries()) hash.update(path).update(readFileSync(source));
-  return hash.update(JSON.stringify([external, provided])).digest('hex');
-}
