@@ -57,6 +57,19 @@ describe('nx g endpoint', () => {
     expect(contract).toContain(`'orders.orders': ['select'],\n    'orders.items': ['select', 'insert'],`);
   });
 
+  it('writes a table and a call once, however often an option names them', async () => {
+    const changes = await generate({
+      name: 'count-items',
+      route: 'GET /orders/{orderId}/count',
+      database: ['orders.items', 'orders.orders', 'orders.items:insert+select'],
+      calls: ['list-orders', 'list-orders'],
+    });
+    const contract = changes['CREATE functions/orders/count-items/src/contract.ts'];
+    expect(contract).toContain('calls: [theContract],');
+    expect(contract?.match(/import .*list-orders/g)).toHaveLength(1);
+    expect(contract).toContain(`'orders.items': ['select', 'insert'],\n    'orders.orders': ['select'],`);
+  });
+
   it('shows the files as they are written: formatted, so that Biome has nothing to change', async () => {
     const tree = new FsTree(workspace.root, false);
     await endpointGenerator(tree, {

@@ -17,7 +17,7 @@ const pattern =
   /^(?<table>\w+\.\w+)(?::(?<privileges>(?:select|insert|update|delete)(?:\+(?:select|insert|update|delete))*))?$/;
 
 /**
- * Parses the values of `--database`: `orders.items:select+insert`.
+ * Parses the values of `--database`: `orders.items:select+insert`. Several values for a table are united.
  *
  * @throws UsageError when a value is malformed, or the workspace has no database
  */
@@ -25,22 +25,26 @@ export function wantedRights(values: readonly string[], { database }: Workspace)
   if (values.length > 0 && !database) {
     throw new UsageError('--database: this workspace has no lib with a "database" in its package.json.');
   }
-  return values.map((value) => {
+  const rights = new Map<string, Set<string>>();
+  for (const value of values) {
     const { table, privileges = 'select' } = pattern.exec(value)?.groups ?? {};
-    if (table) return { table, privileges: [...new Set(privileges.split('+'))] };
-    throw new UsageError(
-      `--database "${value}" is no table with privileges: write it as in orders.items:select+insert.`,
-    );
-  });
+    if (!table) {
+      throw new UsageError(
+        `--database "${value}" is no table with privileges: write it as in orders.items:select+insert.`,
+      );
+    }
+    rights.set(table, new Set([...(rights.get(table) ?? []), ...privileges.split('+')]));
+  }
+  return [...rights].map(([table, privileges]) => ({ table, privileges: [...privileges] }));
 }
 
 /**
- * Finds the contracts of `--calls`.
+ * Finds the contracts of `--calls`. A name that is there twice counts once.
  *
  * @throws UsageError with the choices when there is no such endpoint
  */
 export function wantedCalls(names: readonly string[], { endpoints, contractFiles }: Workspace): WantedCall[] {
-  return names.map((name) => {
+  return [...new Set(names)].map((name) => {
     const callee = endpoints.find((one) => one.name === name);
     const file = contractFiles.find(({ contract }) => contract.name === name);
     if (callee && file) return { packageName: callee.packageName, exportName: file.exportName };
