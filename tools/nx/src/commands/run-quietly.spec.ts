@@ -6,5 +6,5 @@ it('fails with the output of Nx and exit code 1: code that does not build is no 
   using workspace = new TemporaryWorkspace({ 'nx.json': '{}' });
   const run = () => runQuietly(workspace.root, ['--no-such-option'], 'It could not be built.');
   expect(run).toThrow(expect.objectContaining({ exitCode: 1 }));
-  expect(run).toThrow(/^It could not be built\.\n[^]*Could not find Nx modules/);
+  expect(run).toThrow(/^It could not be built\.\n[\s\S]*Could not find Nx modules/);
 });
