@@ -126,6 +126,7 @@ export class WorkspaceFixture implements AsyncDisposable {
       exports: { './contract': './src/contract.ts' },
       dependencies: {
         '@nanoservices/endpoint': '*',
+        '@nanoservices/postgres': '*',
         '@shop/data-access': '*',
         '@shop/validation': '*',
         ...Object.fromEntries(callees.map(([, callee]) => [`@shop/${callee}`, '*'])),
