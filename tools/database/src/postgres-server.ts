@@ -83,8 +83,9 @@ export async function startServer(home: ServerHome): Promise<void> {
   const port = await freePort(home);
   rmSync(home.logFile, { force: true });
   const files = [`--pgdata=${home.dataDir}`, `--log=${home.logFile}`];
-  await run(home, 'pg_ctl', ['start', '--wait', '--timeout=25', ...files, `--options=-p ${port}`]);
+  // Clients come as soon as the server is ready, and read the port.
   writeFileSync(home.portFile, String(port));
+  await run(home, 'pg_ctl', ['start', '--wait', '--timeout=25', ...files, `--options=-p ${port}`]);
 }
 
 /**

@@ -83,8 +83,8 @@ describe('the layout of a workspace', () => {
     shop.write('libs/paths/package.json', { name: '@shop/paths', dependencies: { '@shop/files': '*' } });
     shop.endpoint('functions/orders/add-item', { dependencies: { '@smithy/types': '4' } });
     shop.endpoint('functions/orders/get-order', { dependencies: { '@shop/paths': '*' } });
-    const users = readLayout(shop.root).endpoints.filter((one) => one.usesAwsSdk);
-    expect(names(users)).toEqual(['add-item', 'get-order']);
+    const withSdk = readLayout(shop.root).endpoints.filter((one) => one.usesAwsSdk);
+    expect(names(withSdk)).toEqual(['add-item', 'get-order']);
   });
 
   it('has the units: all of a folder, the whole application, or what "include" matches', () => {
