@@ -174,18 +174,20 @@ describe('a streamed answer', () => {
   });
 
   it.each<[string, string, RegExp]>([
-    ['an error before the first part', 'throw new Error("no")', 'Error: no'],
+    ['an error before the first part', 'throw new Error("no")', /Error: no/],
     [
       'a malformed status',
       'HttpResponseStream.from(stream, { statusCode: "x" }).write("a"); stream.end()',
       /malformed: "statusCode" is the string "x" and must be/,
     ],
-    ...['oops', '', '[]', '"text"', '7', 'null', '{"statusCode":200'].map((prelude) => [
-      `the prelude ${prelude}`,
-      `stream.setContentType('application/vnd.awslambda.http-integration-response');
+    ...['oops', '', '[]', '"text"', '7', 'null', '{"statusCode":200'].map(
+      (prelude): [string, string, RegExp] => [
+        `the prelude ${prelude}`,
+        `stream.setContentType('application/vnd.awslambda.http-integration-response');
        stream.write(${JSON.stringify(`${prelude}${'\0'.repeat(8)}x`)}); stream.end()`,
-      /malformed: its stream begins with no JSON object/,
-    ]),
+        /malformed: its stream begins with no JSON object/,
+      ],
+    ),
     [
       'an end without a status',
       'HttpResponseStream.from(stream, {}); stream.end()',
