@@ -69,7 +69,7 @@ export async function readContractsWithCallees(
  * Imports the contract of one endpoint.
  *
  * @param root - folder of the endpoint, relative to the workspace root
- * @throws UsageError when it is missing, or exports no contract or that of another endpoint
+ * @throws UsageError when it is missing, cannot be loaded, or exports no contract or that of another endpoint
  */
 export async function readContract(workspaceRoot: string, root: string): Promise<Contract> {
   return (await readContractFile(workspaceRoot, { name: basename(root), root })).contract;
@@ -89,7 +89,7 @@ async function readContractFile(
   const path = `${root}/src/contract.ts`;
   const file = join(workspaceRoot, path);
   if (!existsSync(file)) throw new UsageError(`${path} is missing. It must export the contract of ${name}.`);
-  const exports = Object.entries<unknown>(await import(pathToFileURL(file).href));
+  const exports = Object.entries<unknown>(await importFile(workspaceRoot, path));
   for (const [exportName, contract] of exports) {
     if (!isContract(contract)) continue;
     if (contract.name !== name) {
@@ -100,6 +100,18 @@ async function readContractFile(
     return { file, exportName, contract };
   }
   throw new UsageError(`${path} exports no contract. Export what contract() returns.`);
+}
+
+/** @throws UsageError with the reason, and the line of the application that it comes from */
+async function importFile(workspaceRoot: string, path: string): Promise<object> {
+  try {
+    return await import(pathToFileURL(join(workspaceRoot, path)).href);
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw new UsageError(`${path} throws ${String(cause)}.`, { cause });
+    const [, line] = /\b(functions\/[^\s:()]+:\d+(?::\d+)?)/.exec(`${cause.stack}`) ?? [];
+    const where = line && line !== path ? ` (${line})` : '';
+    throw new UsageError(`${path} cannot be loaded${where}: ${cause.message}`, { cause });
+  }
 }
 
 function isContract(value: unknown): value is Contract {

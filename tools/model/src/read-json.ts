@@ -24,7 +24,10 @@ export function readJson<Schema extends z.ZodType>(
   }
   const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => `"${issue.path.join('.')}": ${messageOfIssue(issue)}`);
+  const issues = parsed.error.issues.map((issue) => {
+    const key = issue.path.join('.');
+    return `${key && `"${key}": `}${messageOfIssue(issue)}`;
+  });
   throw new UsageError(`${file} is invalid: ${issues.join('; ')}.`);
 }
 

@@ -145,9 +145,23 @@ describe('a mistake in contracts is reported with file and way out:', () => {
     );
   });
 
-  it('a contract that throws is a bug, with its own error', async () => {
-    shop.write(getOrder, `throw new RangeError('at import');`);
-    await expect(readWorkspace(shop.root)).rejects.toThrow(RangeError);
+  it.each([
+    [
+      'throws',
+      `\n  throw new RangeError('at import');`,
+      `${getOrder} cannot be loaded (${getOrder}:2:9): at import`,
+    ],
+    ['throws a text', `throw 'no';`, `${getOrder} throws no.`],
+    [
+      'has a typo',
+      `\nconst x = ;`,
+      /^functions.*contract\.ts cannot be loaded \(functions.*contract\.ts:2(?::\d+)?\): /,
+    ],
+  ])('a contract that %s', async (_, source, message) => {
+    shop.write(getOrder, source);
+    const error = await readWorkspace(shop.root).catch((thrown) => thrown);
+    expect(error.name).toBe('UsageError');
+    expect(error.message).toMatch(message);
   });
 });
 
@@ -161,8 +175,8 @@ describe('contracts of chosen endpoints', () => {
     expect([...contracts.keys()]).toEqual(['get-order']);
     expect([...facts.keys()]).toEqual(['get-order']);
     expect(contractFiles).toMatchObject([{ exportName: 'it' }]);
-    await expect(readContracts(layout, chosen(layout, 'add-item'))).rejects.toThrow(RangeError);
-    await expect(readContracts(layout)).rejects.toThrow(RangeError);
+    await expect(readContracts(layout, chosen(layout, 'add-item'))).rejects.toThrow('at import');
+    await expect(readContracts(layout)).rejects.toThrow('at import');
   });
 
   it('are read with those of their callees, and of the callees of these', async () => {

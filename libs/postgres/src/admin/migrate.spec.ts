@@ -158,8 +158,8 @@ describe('migrate()', () => {
   it('refuses an unapplied migration before an applied one', async () => {
     await migrate(database.url, dir);
     await write('1767225600000_late', 'CREATE TABLE public.late ();');
-    const late = `${path('1767225600000_late')} comes before a migration that is applied already.`;
-    expect(await refusals()).toEqual([`${late} Rename it, so that it comes last.`, late + advice]);
+    const late = `${path('1767225600000_late')} comes before a migration that is applied already. Rename it, so that it comes last.`;
+    expect(await refusals()).toEqual([late, `${late}\nOr recreate the development database: ${reset}`]);
   });
 
   it('refuses an unapplied migration before an applied one that has no file here', async () => {

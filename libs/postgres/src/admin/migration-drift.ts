@@ -80,15 +80,17 @@ export function explainDrift(
       const advice = `Restore it, and write the change as a new migration. If only the text differs and not its effect, accept it: ${accept}`;
       return problem(path, 'was edited after it was applied', advice);
     }),
-    ...late.map(({ path }) =>
-      problem(path, 'comes before a migration that is applied already', 'Rename it, so that it comes last.'),
+    ...late.map(
+      ({ path }) =>
+        `${shownPath(path)} comes before a migration that is applied already. Rename it, so that it comes last.`,
     ),
     ...gone.map((name) =>
       problem(join(dir, `${name}.sql`), 'was removed after it was applied', 'Restore it.'),
     ),
   ];
   if (lines.length === 0) return undefined;
-  return reset ? `${lines.join('\n')}\nRecreate the development database: ${reset}` : lines.join('\n');
+  const otherwise = late.length > 0 ? 'Or recreate' : 'Recreate';
+  return reset ? `${lines.join('\n')}\n${otherwise} the development database: ${reset}` : lines.join('\n');
 
   function problem(path: string, what: string, advice: string): string {
     return `${shownPath(path)} ${what}.${reset ? '' : ` ${advice}`}`;

@@ -31,7 +31,7 @@ export function readApi(workspaceRoot: string, signal: AbortSignal): Promise<Api
       [program, workspaceRoot],
       { env, signal, maxBuffer: 2 ** 28 },
       (error, stdout, stderr) => {
-        if (error) reject(new UsageError(`The contracts cannot be read.\n${stderr.trim()}`));
+        if (error) reject(new UsageError(stderr.trim() || 'The contracts cannot be read.'));
         else resolve(JSON.parse(stdout));
       },
     );
