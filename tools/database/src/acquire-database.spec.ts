@@ -15,6 +15,7 @@ import type { DatabaseLease } from './database-lease.ts';
 import { resetDevelopmentDatabase } from './development-database.ts';
 import { supervisorName } from './lease.ts';
 import { readPostmaster } from './postmaster-file.ts';
+import { isRunning as isProcessRunning } from './process-state.ts';
 import { type ServerHome, serverHome } from './server-home.ts';
 import { createTestDatabase } from './testing/test-database.ts';
 
@@ -103,11 +104,7 @@ function postmasterPid(): number | undefined {
 }
 
 function isAlive(pid: number | undefined): boolean {
-  try {
-    return pid !== undefined && process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+  return pid !== undefined && isProcessRunning(pid);
 }
 
 function isRunning(): boolean {

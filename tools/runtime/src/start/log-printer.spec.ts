@@ -100,9 +100,11 @@ describe('pretty', () => {
   const text = (level: string, message: unknown): LogEntry =>
     logged(`2026-01-01T00:00:00.000Z\t1\t${level}\t${JSON.stringify(message)}`);
 
+  const answer = { endpoint: 'get-order', requestId: 'r', route: 'GET /orders/{orderId}', durationMs: 1 };
+
   it('says of a 4xx only why, with the request’s line', () => {
     const { print, lines } = printer('pretty');
-    const record = { endpoint: 'get-order', status: 404, problem: 'urn:x', reason: 'There is no order.' };
+    const record = { ...answer, status: 404, problem: 'urn:x', reason: 'There is no order.' };
     for (const entry of [text('INFO', record), logged({ level: 'INFO', message: record })]) {
       print.entry('get-order', { type: 'start', requestId: 'r' });
       print.entry('get-order', entry);
@@ -130,7 +132,7 @@ describe('pretty', () => {
         ],
       },
     };
-    print.entry('fn', text('ERROR', { endpoint: 'fn', status: 503, error }));
+    print.entry('fn', text('ERROR', { ...answer, status: 503, error }));
     expect(lines.map((line) => line.replace(/^ +fn r /, ''))).toEqual([
       'ERROR ServiceUnavailable: No answer.',
       '          at here',
