@@ -103,7 +103,7 @@ async function readContractFile(
 }
 
 /** @throws UsageError with the reason, and the line of the application that it comes from */
-async function importFile(workspaceRoot: string, path: string): Promise<object> {
+async function importFile(workspaceRoot: string, path: string): Promise<Record<string, unknown>> {
   try {
     return await import(pathToFileURL(join(workspaceRoot, path)).href);
   } catch (cause) {
