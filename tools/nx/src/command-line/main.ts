@@ -1,8 +1,9 @@
 import { UsageError } from '@nanoservices/model';
 import { type Command, parseCommand, usageOf } from './command.ts';
 import { commandNames, loadCommand, summaries } from './commands.ts';
-import { loadEnvironment, refuseStageVariables } from './environment.ts';
+import { loadEnvironment } from './environment.ts';
 import { exitCodes, reportError } from './exit-codes.ts';
+import { refuseStageVariables } from './stage-variables.ts';
 
 /**
  * `nanos`: finds the command, parses its arguments, runs it, and tells of errors.
