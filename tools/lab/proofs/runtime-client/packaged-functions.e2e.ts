@@ -71,8 +71,10 @@ async function packageAll(): Promise<void> {
   for await (const { error } of packaged) if (error) throw new Error(String(error));
   for (const { root } of tasks) {
     const folder = join(workspace.root, root);
-    mkdirSync(join(folder, 'task'));
-    execFileSync('python3', ['-m', 'zipfile', '-e', 'artifact/function.zip', 'task'], { cwd: folder });
+    mkdirSync(join(folder, 'artifact/task'));
+    execFileSync('python3', ['-m', 'zipfile', '-e', 'artifact/function.zip', 'artifact/task'], {
+      cwd: folder,
+    });
   }
 }
 
@@ -102,7 +104,7 @@ async function startCallees(): Promise<void> {
 
 function provenFunction({ name, root }: PackedFunction): ProvenFunction {
   return {
-    folder: join(workspace.root, root, 'task'),
+    folder: join(workspace.root, root, 'artifact/task'),
     environment: {
       DATABASE_URL: database.functionUrl(name),
       VALIDATE_RESPONSES: 'true',
