@@ -60,6 +60,14 @@ describe('migrate()', () => {
     ).rows.map(({ name }) => name);
   const all = ['customers.customers', 'orders.items', 'orders.orders', 'public.migrations'];
 
+  it('tells before it applies migrations, if there are any', async () => {
+    const seen: string[][] = [];
+    const beforeApply = async () => void seen.push(await tables());
+    await migrate(database.url, dir, { beforeApply });
+    await migrate(database.url, dir, { beforeApply });
+    expect(seen).toEqual([[]]);
+  });
+
   it('has no session any more when it returns, and none when it throws', async () => {
     const others = async () =>
       (

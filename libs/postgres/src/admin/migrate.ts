@@ -10,6 +10,8 @@ export interface MigrateOptions {
   readonly reset?: string;
   /** Called when the database has migrations that are newer than all files. */
   readonly warn?: (text: string) => void;
+  /** Called before pending migrations are applied, if there are any. */
+  readonly beforeApply?: () => Promise<void>;
 }
 
 /** The key of node-pg-migrate, so that its own command line waits, too. */
@@ -31,7 +33,7 @@ const lock = 7_241_865_325_823_964n;
 export async function migrate(
   databaseUrl: string,
   dir: string,
-  { reset, warn }: MigrateOptions = {},
+  { reset, warn, beforeApply }: MigrateOptions = {},
 ): Promise<string[]> {
   const files = await readMigrations(dir);
   const client = await connect(databaseUrl);
@@ -48,6 +50,7 @@ export async function migrate(
     const known = new Set(applied.filter(({ hash }) => hash !== null).map(({ name }) => name));
     const ran = new Set([...applied, ...drift.pending].map(({ name }) => name));
     const unknown = files.filter(({ name }) => ran.has(name) && !known.has(name));
+    if (drift.pending.length > 0) await beforeApply?.();
     if (unknown.length > 0) {
       // One transaction: a kill leaves no applied migration without its hash. The end of the session rolls back.
       await client.query('BEGIN');

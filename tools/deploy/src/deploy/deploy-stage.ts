@@ -131,11 +131,8 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   if (wanted.has('platform'))
     await run([{ name: 'platform', run: () => deployPlatform({ ...target, beforeChange }) }]);
   if (migrates) {
-    const migrating = async () => {
-      // A failure may come after some roles have changed.
-      await beforeChange();
-      return migrated(await migrateStage(stage, withDatabase, workspace.database));
-    };
+    const migrating = async () =>
+      migrated(await migrateStage(stage, withDatabase, workspace.database, beforeChange));
     await run([{ name: 'database', run: migrating }]);
   }
   const needsBucket = groups.length > 0 || wanted.has('api');

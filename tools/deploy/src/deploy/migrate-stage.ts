@@ -8,6 +8,7 @@ import { stageDatabase, whereReachable } from './stage-database.ts';
  * the others wait.
  *
  * @param files - the application's migrations
+ * @param beforeChange - called once before migrations are applied, if there are any
  * @returns the changes, in words
  * @throws UsageError when there is no connection string, or the database cannot be reached
  */
@@ -15,10 +16,13 @@ export async function migrateStage(
   stage: Stage,
   functions: readonly PackedFunction[],
   files: DatabaseFiles | undefined,
+  beforeChange: () => Promise<void>,
 ): Promise<string[]> {
   const database = await stageDatabase(stage);
   const work = async () => {
-    const applied = files ? await migrate(database.urlFromHere, files.migrations) : [];
+    const applied = files
+      ? await migrate(database.urlFromHere, files.migrations, { beforeApply: beforeChange })
+      : [];
     const renewed = await addRoles(stage, database, functions);
     return [
       ...(applied.length > 0 ? [`applied ${applied.join(', ')}`] : []),

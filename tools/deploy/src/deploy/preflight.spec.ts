@@ -147,15 +147,6 @@ describe.each<[string, () => Promise<unknown>]>([
   });
 });
 
-it('forgets the deployed commit before it migrates', async () => {
-  const body = `<DescribeStacksResponse><DescribeStacksResult><Stacks/></DescribeStacksResult></DescribeStacksResponse>`;
-  answer = { status: 200, body };
-  await deploy('dev', { names: ['database'] });
-  const forgotten = requests.indexOf('AmazonSSM.DeleteParameters');
-  expect(forgotten).toBeGreaterThan(-1);
-  expect(requests.slice(forgotten + 1)).toContain('AmazonSSM.GetParameter');
-});
-
 describe('a database that cannot be used is refused before anything is deployed', () => {
   it('with the parameter, the user and the way out, and without the password', async () => {
     const url = new URL(databaseUrl);
