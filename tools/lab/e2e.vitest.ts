@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     include: ['tools/lab/proofs/**/*.e2e.ts'],
     reporters,
-    testTimeout: 600_000,
+    testTimeout: 1_800_000,
     hookTimeout: 300_000,
     fileParallelism: false,
     // Later steps depend on earlier ones.
