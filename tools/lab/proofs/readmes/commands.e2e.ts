@@ -18,6 +18,7 @@ const run = promisify(execFile);
 /** Commands that are run in another place. */
 const elsewhere: readonly [RegExp, string][] = [
   [/^npm (?:ci|test)(?: && |$)/, '.ci/run'],
+  [/^npm run check$/, '.ci/run: npm test runs the same, and more'],
   [/^npm install$/, '.ci/run, by the generator'],
   [/^aws /, 'proofs/deploy.e2e.ts and lambda-service.spec.ts send the same requests'],
   [/^curl /, 'proofs/start.spec.ts sends these requests'],
