@@ -128,17 +128,17 @@ it('a changed, added or removed file beside the bundle takes effect', async () =
       heard = Promise.withResolvers();
     },
   });
-  expect((await json(api, '/get-page'))[0]).toBe('hello');
+  expect(((await json(api, '/get-page')) as string[])[0]).toBe('hello');
   shop.write('functions/orders/get-page/page/hello.html', 'changed');
   await built();
-  expect((await json(api, '/get-page'))[0]).toBe('changed');
+  expect(((await json(api, '/get-page')) as string[])[0]).toBe('changed');
   shop.write('functions/orders/get-page/src/word.txt', 'changed, too');
   await built();
-  expect((await json(api, '/get-page'))[2]).toBe('changed, too');
+  expect(((await json(api, '/get-page')) as string[])[2]).toBe('changed, too');
   shop.write('functions/orders/get-page/page/more.md', 'added');
   await built();
   shop.remove('functions/orders/get-page/page');
   await built();
   // The version before goes on serving.
-  expect((await json(api, '/get-page'))[0]).toBe('changed');
+  expect(((await json(api, '/get-page')) as string[])[0]).toBe('changed');
 });
