@@ -23,7 +23,7 @@ export async function settleHome(home: ServerHome): Promise<void> {
     rmSync(home.portFile, { force: true });
     return;
   }
-  // What a killed server left. PostgreSQL does not start while another process has the id that the file names.
+  // A killed server leaves its file. PostgreSQL does not start while another process has the id that the file names.
   rmSync(join(home.dataDir, 'postmaster.pid'), { force: true });
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { repositoryRoot, trackedFiles } from '../testbed/repository.ts';
 
-/** What git does with files, by their paths: `lf` for text, `unset` for binary files. */
+/** Git's handling of line ends, by path: `lf` for text, `unset` for binary files. */
 function lineEnds(...files: string[]): Record<string, string> {
   const output = execFileSync('git', ['check-attr', '-z', 'eol', 'text', '--', ...files], {
     cwd: repositoryRoot,

@@ -230,7 +230,7 @@ describe('as a process of npm,', () => {
     });
     npm.once('exit', () => ready.reject(new Error(`npm has ended:\n${output}`)));
     await ready.promise;
-    // Of the fixture: what was started by its path, and the children of that.
+    // Processes of the fixture: those started by its path, and their children.
     const isOurs = new RegExp(fixture.root);
     const own = processIds(isOurs);
     const all = [...own, ...own.flatMap((pid) => processIds(new RegExp(`^${pid} `)))];

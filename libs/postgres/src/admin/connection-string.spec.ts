@@ -138,7 +138,7 @@ describe('a connection string', () => {
       '/tmp/a b',
       'db.example.com',
     );
-    // What decodeURI of pg cannot give back.
+    // pg's decodeURI does not give these back.
     const name = word.filter(
       (text) =>
         !/[?#\0]/.test(text) &&

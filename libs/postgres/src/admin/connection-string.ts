@@ -121,7 +121,7 @@ function readUri(text: string, refuse: Refuse): Partial<Connection> {
   const others: string[] = [];
   for (const pair of query.split('&').filter(Boolean)) {
     const [key = '', ...value] = pair.split('=');
-    // As in libpq, a parameter wins over the part before it.
+    // A parameter wins over the part before it, as in libpq.
     if (key in fields) fields[key] = decode(value.join('='));
     else others.push(pair);
   }

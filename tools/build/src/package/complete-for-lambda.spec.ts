@@ -8,7 +8,7 @@ import type { LockedPackages } from './lock-file.ts';
 import { isLambdaAlike, lacksNativeModule } from './native-files.ts';
 
 let shop: TemporaryWorkspace;
-/** What npm has installed for Lambda. */
+/** The installation that npm has made for Lambda. */
 let installed: TemporaryWorkspace;
 
 beforeEach(() => {
@@ -27,7 +27,7 @@ function elf(machine: number): string {
   header.writeUInt8(machine, 18);
   return header.toString('latin1');
 }
-// As text in UTF-8: the number of the CPU is below 128.
+// The header is valid UTF-8, since the number of the CPU is below 128.
 const x64 = elf(62);
 
 function put(where: TemporaryWorkspace, name: string, files: Readonly<Record<string, string>>): void {

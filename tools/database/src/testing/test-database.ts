@@ -147,7 +147,7 @@ async function dropLeftovers(client: pg.Client): Promise<void> {
   );
   for (const { name, owner, isFresh } of rows) {
     const [host, pid] = owner?.split(' ') ?? [];
-    // Of a process elsewhere nothing is known; its session comes back soon.
+    // The process is on another machine: its session comes back soon.
     const isUsed = host === hostname() ? isRunning(Number(pid)) : host !== undefined && isFresh;
     if (!isUsed) await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   }

@@ -86,7 +86,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   const target: ApiTarget = { workspaceRoot, stage, stacks, functions, application, isForced };
   const withDatabase = application.functions.filter(({ usesDatabase }) => usesDatabase);
   const migrates = wanted.has('database') && !request.skipMigrations && withDatabase.length > 0;
-  // What would stop the deployment later is refused before anything is deployed, also by a deployment of one function.
+  // A mistake that would stop the deployment later is refused now, also in a deployment of one function.
   apiServiceOf(stage, application);
   await requireAccount(stage);
   if (migrates && !request.isDryRun) {

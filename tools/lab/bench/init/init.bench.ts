@@ -37,7 +37,7 @@ const withSdk = (name: string, awsSdk: 'bundled' | 'runtime') => {
   return build('tools/lab/bench/init/sdk-handler.ts', name, imports);
 };
 const provided = withSdk('runtime-sdk', 'runtime');
-// As nodejs24.x has it: files, which Node finds in a folder of packages.
+// Files, which Node finds in a folder of packages: nodejs24.x has the SDK in this form.
 linkLocalPackages(
   repositoryRoot,
   { external: {}, provided: { [sdk]: `node_modules/${sdk}` } },

@@ -182,7 +182,7 @@ describe('the AWS CLI', () => {
     [['delete-function', '--function-name', 'echo'], '(UnknownOperationException)'],
   ])('explains %j', async (args, type) => {
     const { code, stderr }: Ended = await cli.lambda(...args);
-    // Of the service, not of the CLI; and not tried again, as the mistake of a server is.
+    // The service refuses it, not the CLI, which would retry the mistake of a server.
     expect(code).toBe(255);
     expect(stderr).toContain(`An error occurred ${type} when calling the`);
     expect(stderr).not.toContain('reached max retries');

@@ -1,4 +1,4 @@
-/** What a function did, without the values that differ from run to run. */
+/** Everything that a function did, without the values that differ from run to run. */
 export interface Observation {
   /** The end of each invocation: its answer, or that of the environment. */
   readonly endings: readonly Ending[];

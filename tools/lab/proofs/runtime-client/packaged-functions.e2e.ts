@@ -110,7 +110,7 @@ function provenFunction({ name, root }: PackedFunction): ProvenFunction {
       VALIDATE_RESPONSES: 'true',
       AWS_ENDPOINT_URL_LAMBDA: lambdaUrl,
     },
-    // That of deployed functions.
+    // Deployed functions have this format.
     logFormat: 'JSON',
   };
 }

@@ -18,7 +18,7 @@ export interface ClientInvocation {
   readonly clientContext?: string | undefined;
 }
 
-/** What the client told the Runtime API, or the end of its process. */
+/** The client's message to the Runtime API, or the end of its process. */
 export type ClientAnswer =
   | { readonly type: 'response' | 'error' | 'init error'; readonly body: string }
   | { readonly type: 'exit'; readonly status: number | NodeJS.Signals };
@@ -37,7 +37,7 @@ export interface ClientFunction {
 export interface ClientRun {
   /** One for each invocation, up to the end of the process. */
   readonly answers: readonly ClientAnswer[];
-  /** What the process wrote to stdout and stderr. */
+  /** The output of the process on stdout and stderr. */
   readonly output: string;
 }
 

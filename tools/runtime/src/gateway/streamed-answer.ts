@@ -67,7 +67,7 @@ export class StreamedAnswer implements ResponseSink {
     else this.#response.destroy();
   }
 
-  /** What a function has written must not throw here: the caller is the channel of its sandbox, which nobody catches. */
+  /** Never throws, whatever the function has written: the caller is the channel of its sandbox, which nobody catches. */
   #send(makeHead: () => HttpResponse): void {
     try {
       const head = makeHead();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApi } from './start-api.ts';
 import type { StartedApi } from './started-api.ts';
 
-// What a function finds on this machine, it must find on AWS.
+// A function must find the same on this machine and on AWS.
 let shop: TemporaryWorkspace;
 
 function endpoint(name: string, lambda: object, handler: string): void {

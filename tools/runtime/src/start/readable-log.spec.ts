@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environmentStarter, type StartEnvironment } from '../environment/start-environment.ts';
 import { logPrinter } from './log-printer.ts';
 
-// What a person at the terminal sees of real functions, in real processes and threads.
+// Real functions in real processes and threads, as a person at the terminal sees them.
 let folder: string;
 let startEnvironment: StartEnvironment;
 beforeAll(async () => {

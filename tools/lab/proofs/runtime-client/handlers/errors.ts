@@ -1,6 +1,6 @@
 import { asyncHandler, module } from './small-handler.ts';
 
-/** What a handler may throw. */
+/** Handlers that throw. */
 export const errors = [
   asyncHandler('throws an Error', `throw new Error('boom');`),
   asyncHandler('throws a TypeError', `null.member;`),

@@ -14,7 +14,7 @@ const inBoth = (name: string, body: string, more: Partial<SmallHandler> = {}) =>
     asyncHandler(`${name}, ${logFormat}`, body, { ...more, logFormat }),
   );
 
-/** What a handler may log. */
+/** Handlers that log. */
 export const logs = [
   ...inBoth('logs by each method', methods),
   ...inBoth('logs values', values),

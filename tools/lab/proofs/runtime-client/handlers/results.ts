@@ -1,6 +1,6 @@
 import { asyncHandler, module } from './small-handler.ts';
 
-/** What a handler may return. */
+/** Handlers that return something. */
 export const results = [
   asyncHandler('returns an object', `return { a: 1, nested: { list: [1, 'two', null] } };`),
   asyncHandler('returns a string', `return 'text "quoted" ż';`),

@@ -11,7 +11,7 @@ export interface SmallHandler {
   readonly files?: Readonly<Record<string, string>>;
   /** Default: Text. */
   readonly logFormat?: 'Text' | 'JSON';
-  /** What the caller says about its invocations. */
+  /** Parameters of its invocations. */
   readonly invocation?: {
     readonly traceId?: string;
     readonly tenantId?: string;

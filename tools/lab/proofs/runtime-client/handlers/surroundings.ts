@@ -2,7 +2,7 @@ import { asyncHandler, module } from './small-handler.ts';
 
 const store = `awslambda.InvokeStore`;
 
-/** What a handler finds around it. */
+/** Handlers that read context, variables and folders. */
 export const surroundings = [
   asyncHandler('has a context', `return { ...context, logStreamName: typeof context.logStreamName };`),
   asyncHandler(
