@@ -13,4 +13,6 @@ export const advisoryLocks = {
   testTemplate: 4_710_303,
   /** Guard of changes to the roles of functions. */
   roles: 4_710_305,
+  /** Guard of migrations: the key of node-pg-migrate, so that its own command line waits, too. */
+  migrations: 7_241_865_325_823_964n,
 } as const;

@@ -1,7 +1,6 @@
-import pg from 'pg';
-
-/** Time for a database that sleeps while it is not used to wake up. */
-const connectionTimeoutMillis = 15_000;
+import type pg from 'pg';
+import { connect } from './connect.ts';
+import { addressOf, partsOf } from './connection-string.ts';
 
 /**
  * Tries a connection string.
@@ -10,17 +9,13 @@ const connectionTimeoutMillis = 15_000;
  * @returns why it cannot be used, see {@link explainConnectionFailure}; undefined when it works
  */
 export async function tryConnection(connectionString: string, source: string): Promise<string | undefined> {
-  let client: pg.Client | undefined;
   try {
-    client = new pg.Client({ connectionString, connectionTimeoutMillis });
-    client.on('error', () => {});
-    await client.connect();
+    const client = await connect(connectionString);
+    await client.end().catch(() => {});
     return undefined;
   } catch (error) {
     const explained = explainConnectionFailure(error, connectionString, source);
     return explained ?? `${source} cannot be used: ${(error as Error).message}.`;
-  } finally {
-    await client?.end().catch(() => {});
   }
 }
 
@@ -132,9 +127,8 @@ const reasons: readonly (readonly [RegExp, Explain])[] = [
 
 function targetOf(connectionString: string): Target {
   try {
-    const { user = '', host, port, database } = new pg.Client({ connectionString });
-    const isAddress6 = host.includes(':');
-    return { user, host, address: `${isAddress6 ? `[${host}]` : host}:${port}`, database: `${database}` };
+    const parts = partsOf(connectionString);
+    return { ...parts, address: addressOf(parts) };
   } catch {
     return { user: '', host: '', address: 'the server', database: '' };
   }

@@ -4,7 +4,7 @@ import { DatabaseMistake } from './database-mistake.ts';
 const example = 'postgresql://user:password@localhost:5432/database';
 
 /** The parts of a connection string, decoded. */
-interface Connection {
+export interface Connection {
   readonly user: string;
   readonly password: string;
   /** Name or address without brackets, or the folder of a Unix socket. */
@@ -57,32 +57,42 @@ export function readConnectionString(
 
 /** @returns the same connection as another role */
 export function asRole(connectionString: string, role: string, password: string): string {
-  return write({ ...parse(connectionString), user: role, password });
+  return write({ ...partsOf(connectionString), user: role, password });
 }
 
 /** @returns the same connection to another database */
 export function inDatabase(connectionString: string, database: string): string {
-  return write({ ...parse(connectionString), database });
+  return write({ ...partsOf(connectionString), database });
 }
 
 /** @returns the name of the database */
 export function databaseOf(connectionString: string): string {
-  return parse(connectionString).database;
+  return partsOf(connectionString).database;
 }
 
 /** @returns the password; empty when there is none */
 export function passwordOf(connectionString: string): string {
-  return parse(connectionString).password;
+  return partsOf(connectionString).password;
 }
 
 /** @returns host, port and database for a person, without user and password */
 export function describeConnection(connectionString: string): string {
-  const { host, port, database } = parse(connectionString);
-  const address = host.startsWith('/') ? `${host}, port ${port}, database ` : `${bracketed(host)}:${port}/`;
-  return `${address}${database}`;
+  const { host, port, database } = partsOf(connectionString);
+  if (host.startsWith('/')) return `${host}, port ${port}, database ${database}`;
+  return `${addressOf({ host, port })}/${database}`;
 }
 
-function parse(connectionString: string): Connection {
+/** @returns host and port for a person */
+export function addressOf({ host, port }: Pick<Connection, 'host' | 'port'>): string {
+  return `${bracketed(host)}:${port}`;
+}
+
+/**
+ * Takes a connection string apart.
+ *
+ * @throws DatabaseMistake when it is none
+ */
+export function partsOf(connectionString: string): Connection {
   const source = 'The connection string';
   const read = readUri(readConnectionString(connectionString, source, {}), (mistake) => {
     throw new DatabaseMistake(`${source} ${mistake}.`);

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { advisoryLocks } from './advisory-locks.ts';
 import { connect } from './connect.ts';
 import { DatabaseMistake } from './database-mistake.ts';
 import { type AppliedMigration, compareMigrations, explainDrift } from './migration-drift.ts';
@@ -13,9 +14,6 @@ export interface MigrateOptions {
   /** Called before pending migrations are applied, if there are any. */
   readonly beforeApply?: () => Promise<void>;
 }
-
-/** The key of node-pg-migrate, so that its own command line waits, too. */
-const lock = 7_241_865_325_823_964n;
 
 /**
  * Applies the pending migrations of a folder of SQL files, in one transaction.
@@ -38,7 +36,7 @@ export async function migrate(
   const files = await readMigrations(dir);
   const client = await connect(databaseUrl);
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [lock]);
+    await client.query('SELECT pg_advisory_lock($1)', [advisoryLocks.migrations]);
     const applied = await readApplied(client);
     const drift = compareMigrations(files, applied);
     const problem = explainDrift(drift, dir, reset);

@@ -82,8 +82,6 @@ async function openServer(workspaceRoot: string, name: string): Promise<Server> 
   if (!DATABASE_URL) return leaseServer(workspaceRoot, name);
   const url = readConnectionString(DATABASE_URL, 'DATABASE_URL');
   const client = await connect(url);
-  // A server that stops ends the session; the next statement tells.
-  client.on('error', () => {});
   await client.query(`SET application_name = ${name}`);
   return { client, url: (database) => inDatabase(url, database), release: () => client.end() };
 }
