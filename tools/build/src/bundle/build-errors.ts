@@ -60,7 +60,7 @@ function adviceOnPackage(workspaceRoot: string, text: string, importer = ''): st
   if (!owner) return `Install it: npm install ${name}`;
   const manifest = `${owner.root}/package.json`;
   if (owner.declared.has(name)) return `${manifest} declares it, and it is not installed: npm install`;
-  if (!isOfWorkspace(workspaceRoot, name)) return `Install it: ${installation(name, owner.root)}`;
+  if (!isNamedInWorkspace(workspaceRoot, name)) return `Install it: ${installation(name, owner.root)}`;
   return `It is a package of this workspace. Add "${name}": "*" to the "dependencies" of ${manifest}, then run npm install.`;
 }
 
@@ -74,7 +74,7 @@ function ownerOf(workspaceRoot: string, file: string): WorkspacePackage | UsageE
 }
 
 /** A package is named after its folder. */
-function isOfWorkspace(workspaceRoot: string, name: string): boolean {
+function isNamedInWorkspace(workspaceRoot: string, name: string): boolean {
   const folder = basename(name);
   const manifests = workspaceGlobs(workspaceRoot).map((glob) => join(glob, 'package.json'));
   return globSync(manifests, { cwd: workspaceRoot }).some((file) => basename(dirname(file)) === folder);

@@ -3,8 +3,9 @@ import { dirname, join, relative, sep } from 'node:path';
 import { type CodeSettings, UsageError } from '@nanoservices/model';
 import type { Metafile } from 'esbuild';
 import { refuseShipped } from '../inputs/refuse-shipped.ts';
+import { packageNamedBy } from '../inputs/workspace-packages.ts';
 import { addIncludedFiles } from './included-files.ts';
-import { findInstalled, isOfWorkspace, packageNameOf } from './installed-package.ts';
+import { findInstalled, isOfWorkspace } from './installed-package.ts';
 import { refuseNativePackages } from './native-packages.ts';
 import { addReferencedFiles } from './referenced-files.ts';
 import { ShippedFiles } from './shipped-files.ts';
@@ -99,8 +100,8 @@ function importersOf({ inputs }: Metafile): Map<string, string[]> {
   const importers = new Map<string, string[]>();
   for (const [file, { imports }] of Object.entries(inputs)) {
     for (const { path, external } of imports) {
-      if (!external || /^(?:node:|\.)/.test(path)) continue;
-      const name = packageNameOf(path);
+      const name = external ? packageNamedBy(path) : undefined;
+      if (name === undefined) continue;
       importers.set(name, [...(importers.get(name) ?? []), dirname(file)]);
     }
   }

@@ -20,8 +20,3 @@ export function isOfWorkspace(workspaceRoot: string, folder: string): boolean {
   const inside = relative(realpathSync(workspaceRoot), realpathSync(folder));
   return !inside.startsWith('..') && !inside.split(sep).includes('node_modules');
 }
-
-/** @returns the name of the package that an import names: `@img/colour` for `@img/colour/parse.js` */
-export function packageNameOf(specifier: string): string {
-  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
-}

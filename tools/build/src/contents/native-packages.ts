@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '@nanoservices/model';
 import type { Message, Metafile } from 'esbuild';
-import { packageNameOf } from './installed-package.ts';
+import { installedPackageOf } from '../inputs/workspace-packages.ts';
 
 const platformPackage =
   /(?:^|[/_-])(?:linux|darwin|win32|linuxmusl)[_-](?:x64|arm64|arm|ia32|x86_64|aarch64)(?:[_-]|$)/;
@@ -37,8 +37,7 @@ export function withAdvice(message: Message, manifest: string): Message {
 }
 
 function nativeAdvice(input: string, manifest: string): string {
-  const folder = packageFolder.exec(input)?.groups?.folder;
-  const name = folder ? packageNameOf(folder.slice(folder.lastIndexOf('node_modules/') + 13)) : 'the package';
+  const name = installedPackageOf(input) ?? 'the package';
   return `${name} has native code, which cannot be bundled. Name it in ${manifest}: "lambda": { "external": ["${name}"] }. It is then packaged for the function's CPU.`;
 }
 

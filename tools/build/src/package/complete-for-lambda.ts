@@ -2,6 +2,7 @@ import { cpSync, existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Architecture, UsageError } from '@nanoservices/model';
 import { findInstalled } from '../contents/installed-package.ts';
+import { installedPackageOf } from '../inputs/workspace-packages.ts';
 import type { LockedPackage, LockedPackages } from './lock-file.ts';
 import { isLambdaAlike, lacksNativeModule } from './native-files.ts';
 
@@ -21,7 +22,7 @@ export function completeForLambda(
     const installed = join(folder, path);
     // A package for another platform.
     if (!existsSync(installed)) continue;
-    const name = path.slice(path.lastIndexOf('node_modules/') + 13);
+    const name = installedPackageOf(`${path}/`) as string;
     refuseMissingPlatform(name, entry, locked, folder, architecture);
     const here = installedHere(name, entry, join(workspaceRoot, path, '..'));
     const made = here ? filesMadeHere(here, installed) : [];
