@@ -1,10 +1,8 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '@nanoservices/model';
 import { type BuildFailure, build, type Metafile, type PartialMessage } from 'esbuild';
-import { contentsOf, externalImports, type FunctionSource } from '../contents/contents.ts';
+import { externalImports, type FunctionSource } from '../contents/contents.ts';
 import { withAdvice } from '../contents/native-packages.ts';
-import { writeContents } from '../contents/written-contents.ts';
 import { esbuildSettings } from '../esbuild-settings.ts';
 import { describeWarnings, isBuildFailure, undefinedImports } from './build-errors.ts';
 import { entryMetafile } from './entry-metafile.ts';
@@ -19,10 +17,12 @@ export interface BundleEntry {
   readonly source?: FunctionSource;
 }
 
-/** The outcome of an entry. Without errors, its bundle is written, with everything beside it. */
+/** The outcome of an entry. Without errors, its bundle is written. */
 export interface Bundled<Entry extends BundleEntry> {
   readonly entry: Entry;
   readonly errors: readonly PartialMessage[];
+  /** Description of the bundle; undefined with errors. */
+  readonly metafile?: Metafile;
 }
 
 /**
@@ -73,7 +73,11 @@ async function* bundleTogether<Entry extends BundleEntry>(
 ): AsyncGenerator<Bundled<Entry>> {
   const result = await buildAll(workspaceRoot, entries);
   if ('metafile' in result) {
-    yield* entries.map((entry) => ({ entry, errors: complete(workspaceRoot, entry, result.metafile) }));
+    for (const entry of entries) {
+      const metafile = entryMetafile(result.metafile, `${entry.dist}/handler.mjs`);
+      writeMetafile(workspaceRoot, entry.dist, metafile);
+      yield { entry, errors: [], metafile };
+    }
   } else if (entries.length === 1) {
     const [entry] = entries as [Entry];
     const manifest = `${entry.source?.root ?? entry.dist}/package.json`;
@@ -82,22 +86,6 @@ async function* bundleTogether<Entry extends BundleEntry>(
     const half = Math.ceil(entries.length / 2);
     yield* bundleTogether(workspaceRoot, entries.slice(0, half));
     yield* bundleTogether(workspaceRoot, entries.slice(half));
-  }
-}
-
-/** Writes everything beside a bundle. @returns the mistake that makes this impossible */
-function complete(workspaceRoot: string, { dist, source }: BundleEntry, all: Metafile): PartialMessage[] {
-  const metafile = entryMetafile(all, `${dist}/handler.mjs`);
-  writeMetafile(workspaceRoot, dist, metafile);
-  if (!source) return [];
-  try {
-    writeContents(contentsOf(workspaceRoot, source, metafile), join(workspaceRoot, dist));
-    return [];
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    // A bundle without what it needs is no function.
-    rmSync(join(workspaceRoot, dist, 'handler.mjs'));
-    return [{ text: error.message }];
   }
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   codeSettings,
@@ -11,11 +11,12 @@ import {
   readManifest,
   UsageError,
 } from '@nanoservices/model';
-import type { Metafile } from 'esbuild';
+import type { FunctionSource } from '../contents/contents.ts';
+import { writeContents } from '../contents/written-contents.ts';
 import { BundleCheck } from '../inputs/bundle-check.ts';
-import { refuseDatabase } from '../inputs/database-client.ts';
 import { describeErrors } from './build-errors.ts';
 import { type BundleEntry, bundleEntries } from './bundle-entries.ts';
+import { finishBundle, type MadeBundle } from './finish-bundle.ts';
 import { writeUnitEntry } from './write-unit-entry.ts';
 
 /** An endpoint or a unit to bundle. */
@@ -41,7 +42,7 @@ export async function* bundleTasks<Task extends BundleTask>(
   tasks: readonly Task[],
 ): AsyncGenerator<TaskBundled<Task>> {
   let layout: Layout | undefined;
-  const entries: (BundleEntry & { readonly task: Task })[] = [];
+  const entries: (BundleEntry & { readonly task: Task; readonly source: FunctionSource })[] = [];
   for (const task of tasks) {
     const dist = `${task.root}/dist`;
     rmSync(join(workspaceRoot, dist), { recursive: true, force: true });
@@ -66,12 +67,14 @@ export async function* bundleTasks<Task extends BundleTask>(
     }
   }
   const check = new BundleCheck(workspaceRoot);
-  for await (const { entry, errors } of bundleEntries(workspaceRoot, entries)) {
-    const { task, dist, file } = entry;
-    const error =
-      errors.length > 0
-        ? await describeErrors(workspaceRoot, errors)
-        : await refuseBundle(workspaceRoot, check, task, file);
+  for await (const { entry, errors, metafile } of bundleEntries(workspaceRoot, entries)) {
+    const { task, dist, file, source } = entry;
+    const error = metafile
+      ? await finishTask(workspaceRoot, check, task, { source, entry: file, metafile }).then(
+          () => undefined,
+          messageOf,
+        )
+      : await describeErrors(workspaceRoot, errors);
     if (error !== undefined) {
       rmSync(join(workspaceRoot, dist), { recursive: true, force: true });
       yield { task, error };
@@ -85,30 +88,23 @@ export async function* bundleTasks<Task extends BundleTask>(
 }
 
 /**
- * Checks a bundle that is built; see {@link BundleCheck}.
+ * Checks the bundle of an endpoint or a unit, and writes everything beside it; see {@link finishBundle}.
  *
- * @param entry - source of the bundle, relative to the workspace root
- * @returns the problems; undefined when there is none
+ * @throws UsageError
  */
-export async function refuseBundle(
+export async function finishTask(
   workspaceRoot: string,
   check: BundleCheck,
   { kind, root }: BundleTask,
-  entry: string,
-): Promise<string | undefined> {
-  const metafile: Metafile = JSON.parse(readFileSync(join(workspaceRoot, root, 'dist/meta.json'), 'utf8'));
-  try {
-    const problems = check.problemsOf(metafile, entry);
+  bundle: Pick<MadeBundle, 'source' | 'entry' | 'metafile'>,
+): Promise<void> {
+  const contents = await finishBundle(workspaceRoot, check, {
+    ...bundle,
+    contracts: `${root}/src/contract.ts declares`,
     // The endpoints of a unit are checked by themselves.
-    const client =
-      problems.length === 0 && kind === 'endpoint' ? check.databaseClientIn(metafile) : undefined;
-    if (client !== undefined && !(await hasDatabase(workspaceRoot, root))) {
-      problems.push(refuseDatabase(`${root}/src/contract.ts declares`, client));
-    }
-    return problems.length > 0 ? problems.join('\n') : undefined;
-  } catch (error) {
-    return messageOf(error);
-  }
+    usesDatabase: () => kind === 'unit' || hasDatabase(workspaceRoot, root),
+  });
+  writeContents(contents, join(workspaceRoot, root, 'dist'));
 }
 
 async function hasDatabase(workspaceRoot: string, root: string): Promise<boolean> {

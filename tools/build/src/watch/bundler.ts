@@ -4,9 +4,9 @@ import { basename, join, matchesGlob, relative, sep } from 'node:path';
 import { type PackedFunction, UsageError } from '@nanoservices/model';
 import { type BuildContext, type BuildFailure, type BuildResult, context, type Message } from 'esbuild';
 import { describeErrors, isBuildFailure, undefinedImports } from '../bundle/build-errors.ts';
+import { finishBundle } from '../bundle/finish-bundle.ts';
 import { importedGlobs } from '../bundle/imported-files.ts';
 import {
-  contentsOf,
   externalImports,
   type FunctionContents,
   type FunctionSource,
@@ -17,7 +17,6 @@ import { withAdvice } from '../contents/native-packages.ts';
 import { copyFiles } from '../contents/written-contents.ts';
 import { esbuildSettings } from '../esbuild-settings.ts';
 import { BundleCheck } from '../inputs/bundle-check.ts';
-import { refuseDatabase } from '../inputs/database-client.ts';
 
 /** A function cannot be built. The message is esbuild's, with the offending lines, or says what must not be bundled. */
 export class BuildFailed extends Error {
@@ -97,8 +96,7 @@ export class Bundler {
     entry.globs = importedGlobs(result.metafile).map((glob) => join(this.#workspaceRoot, glob));
     const missing = undefinedImports(result.warnings);
     if (missing.length > 0) throw await this.#failure(source, missing);
-    this.#refuse(handlerFile, source, result);
-    const contents = this.#contentsOf(source, result);
+    const contents = await this.#finish(handlerFile, source, result);
     const shipped = contents.files.entries().map(([, file]) => file);
     entry.sources = [...entry.sources, ...shipped, ...contents.missing];
     const bundle = this.#write(name, entry, result, contents);
@@ -143,35 +141,30 @@ export class Bundler {
     return entry;
   }
 
-  /** @throws BuildFailed with everything that must not be bundled */
-  #refuse(
+  /** @throws BuildFailed; see {@link finishBundle} */
+  async #finish(
     handlerFile: string,
-    { name, kind, root, usesDatabase }: BundledFunction,
+    source: BundledFunction,
     { metafile }: Result,
-  ): void {
-    const entry = relative(this.#workspaceRoot, handlerFile).replaceAll(sep, '/');
-    const problems = this.#check.problemsOf(metafile, entry);
-    const client = usesDatabase ? undefined : this.#check.databaseClientIn(metafile);
-    if (client !== undefined) {
-      const contracts =
-        kind === 'unit' ? `The contracts of ${name} declare` : `${root}/src/contract.ts declares`;
-      problems.push(refuseDatabase(contracts, client));
+  ): Promise<FunctionContents> {
+    const { name, kind, root, usesDatabase } = source;
+    try {
+      return await finishBundle(this.#workspaceRoot, this.#check, {
+        source,
+        entry: relative(this.#workspaceRoot, handlerFile).replaceAll(sep, '/'),
+        metafile,
+        contracts: kind === 'unit' ? `The contracts of ${name} declare` : `${root}/src/contract.ts declares`,
+        usesDatabase: () => usesDatabase,
+      });
+    } catch (error) {
+      throw error instanceof UsageError ? new BuildFailed(error.message) : error;
     }
-    if (problems.length > 0) throw new BuildFailed(problems.join('\n'));
   }
 
   async #failure({ root }: FunctionSource, errors: readonly Message[]): Promise<BuildFailed> {
     const advised = errors.map((error) => withAdvice(error, `${root}/package.json`));
     const text = await describeErrors(this.#workspaceRoot, advised, process.stdout.isTTY);
     return new BuildFailed(text.trimEnd());
-  }
-
-  #contentsOf(source: FunctionSource, { metafile }: Result): FunctionContents {
-    try {
-      return contentsOf(this.#workspaceRoot, source, metafile);
-    } catch (error) {
-      throw error instanceof UsageError ? new BuildFailed(error.message) : error;
-    }
   }
 
   /**

@@ -2,16 +2,14 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   BundleCheck,
-  contentsOf,
   describeErrors,
   describeWarnings,
   esbuildExecutorOptions,
   externalImports,
+  finishTask,
   isBuildFailure,
-  refuseBundle,
   undefinedImports,
   withAdvice,
-  writeContents,
 } from '@nanoservices/build';
 import { codeSettings, readManifest, UsageError } from '@nanoservices/model';
 import type { ExecutorContext } from '@nx/devkit';
@@ -65,18 +63,8 @@ async function build(root: string, context: ExecutorContext): Promise<string | u
   if (errors.length > 0) return describeErrors(context.root, errors);
   const text = await describeWarnings(warnings);
   if (text) console.error(text);
-  const task = { kind: 'endpoint', root } as const;
-  const refused = await refuseBundle(
-    context.root,
-    new BundleCheck(context.root),
-    task,
-    `${root}/src/handler.ts`,
-  );
-  if (refused !== undefined) return refused;
-  const dist = join(context.root, root, 'dist');
-  writeContents(
-    contentsOf(context.root, source, JSON.parse(readFileSync(join(dist, 'meta.json'), 'utf8'))),
-    dist,
-  );
+  const metafile = JSON.parse(readFileSync(join(context.root, root, 'dist/meta.json'), 'utf8'));
+  const bundle = { source, entry: `${root}/src/handler.ts`, metafile };
+  await finishTask(context.root, new BundleCheck(context.root), { kind: 'endpoint', root }, bundle);
   return undefined;
 }
