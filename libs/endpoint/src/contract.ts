@@ -124,9 +124,12 @@ export function contract<const Path extends `/${string}`, const D extends Defini
     throw new Error(`${definition.name}: a GET request has no body; use "query".`);
   }
   const callee = definition.calls?.find((one) => one.stream);
-  if (callee || (definition.stream && (definition.response || definition.contentType))) {
+  if (callee) {
+    throw new Error(`${definition.name}: "calls" names ${callee.name}, whose response is a stream.`);
+  }
+  if (definition.stream && (definition.response || definition.contentType)) {
     throw new Error(
-      `${definition.name}: ${callee ? `"calls" names ${callee.name}, whose response is a stream` : '"stream" is the media type of a response without "response" and "contentType"'}.`,
+      `${definition.name}: "stream" is the media type of a response without "response" and "contentType".`,
     );
   }
   return {

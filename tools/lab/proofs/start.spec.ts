@@ -6,11 +6,11 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { resetDevelopmentDatabase } from '@nanoservices/database';
+import { isRunning } from '@nanoservices/database/process-state';
 import { readLayout } from '@nanoservices/model';
 import { contractSource, handlerSource } from '@nanoservices/model/testing';
 import { type Notice, type StartedApi, startApi } from '@nanoservices/runtime';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { isAlive } from '../testbed/is-alive.ts';
 import { StartedProcess } from '../testbed/started-process.ts';
 import { WorkspaceFixture } from '../testbed/workspace-fixture.ts';
 
@@ -127,7 +127,7 @@ describe('npm start', () => {
     expect(await one.ended()).toBe(0);
     rmSync(gate());
     expect(await slow).toEqual({ status: 200, body: { slow: true } });
-    expect([pid, parent].filter(isAlive)).toEqual([]);
+    expect([pid, parent].filter(isRunning)).toEqual([]);
     await expect(fetch(one.url)).rejects.toThrow();
     const cache = join(workspace.root, 'node_modules/.cache/runtime');
     expect(readdirSync(cache).filter((name) => name.startsWith('start-'))).toEqual([]);
@@ -145,7 +145,7 @@ describe('npm start', () => {
     expect(await one.ended()).toBe(130);
     clearInterval(again);
     expect(await slow).toBe('lost');
-    await vi.waitFor(() => expect(isAlive(parent)).toBe(false), eventually);
+    await vi.waitFor(() => expect(isRunning(parent)).toBe(false), eventually);
   });
 
   it('ends with 1 when the serving process cannot be restarted', async () => {
@@ -170,7 +170,7 @@ describe('npm start', () => {
     const { pid, parent } = await who(one);
     one.child.kill('SIGKILL');
     await one.ended();
-    await vi.waitFor(() => expect([pid, parent].filter(isAlive)).toEqual([]), eventually);
+    await vi.waitFor(() => expect([pid, parent].filter(isRunning)).toEqual([]), eventually);
   });
 
   it('packs endpoints into functions with --topology and NANO_TOPOLOGY', async () => {
@@ -236,7 +236,7 @@ describe('as a process of npm,', () => {
     const all = [...own, ...own.flatMap((pid) => processIds(new RegExp(`^${pid} `)))];
     expect(all.length).toBeGreaterThan(2);
     npm.kill(signal);
-    await vi.waitFor(() => expect(all.filter(isAlive)).toEqual([]), eventually);
+    await vi.waitFor(() => expect(all.filter(isRunning)).toEqual([]), eventually);
     expect(processIds(isOurs)).toEqual([]);
   });
 });

@@ -5,14 +5,15 @@
  *
  * Arguments: seconds (default 60), isolation (default process).
  */
+
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { acquireDatabase } from '@nanoservices/database';
+import { isRunning } from '@nanoservices/database/process-state';
 import { readLayout } from '@nanoservices/model';
 import { startApi } from '@nanoservices/runtime';
 import pg from 'pg';
-import { isAlive } from '../../testbed/is-alive.ts';
 import { WorkspaceFixture } from '../../testbed/workspace-fixture.ts';
 
 const seconds = Number(process.argv[2] ?? 60);
@@ -137,7 +138,7 @@ assert(late.memoryMb < early.memoryMb * 1.25 + 10, 'the memory of the serving pr
 assert(late.files < early.files + 10, 'files are left open');
 assert(late.environments < early.environments + 5, 'environments are left');
 assert(late.connections < early.connections + 5, 'connections to the database are left open');
-assert.deepEqual([host, ...left].filter(isAlive), [], 'processes are left behind');
+assert.deepEqual([host, ...left].filter(isRunning), [], 'processes are left behind');
 
 async function sample(): Promise<Sample> {
   const memoryKb = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${host}/status`, 'utf8'))?.[1];

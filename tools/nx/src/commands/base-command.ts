@@ -1,7 +1,8 @@
 import { affectedBase, recordDeployedCommit } from '@nanoservices/deploy';
 import { readWorkspace } from '@nanoservices/model';
 import { command } from '../command-line/command.ts';
-import { requireStage, stageOption, tell, topologyOption } from './stage-option.ts';
+import { requireStage, stageOption, topologyOption } from './stage-option.ts';
+import { tell } from './tell.ts';
 
 export default command({
   name: 'base',

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { readWorkspace } from '@nanoservices/model';
 import { command } from '../command-line/command.ts';
-import { tell } from './stage-option.ts';
+import { tell } from './tell.ts';
 
 export default command({
   name: 'client',

@@ -6,7 +6,8 @@ import { exitCodes, reportError } from '../command-line/exit-codes.ts';
 import { deploySummary } from './deploy-summary.ts';
 import { ProgressLine } from './progress-line.ts';
 import { runQuietly } from './run-quietly.ts';
-import { requireStage, stageOption, tell, topologyOption } from './stage-option.ts';
+import { requireStage, stageOption, topologyOption } from './stage-option.ts';
+import { tell } from './tell.ts';
 
 const options = {
   ...stageOption,

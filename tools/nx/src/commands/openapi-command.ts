@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { apiDocument } from '@nanoservices/api';
 import { readWorkspace } from '@nanoservices/model';
 import { command } from '../command-line/command.ts';
-import { tell } from './stage-option.ts';
+import { tell } from './tell.ts';
 
 export default command({
   name: 'openapi',

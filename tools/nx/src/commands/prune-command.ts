@@ -3,7 +3,8 @@ import { findUnused, prune, type Unused } from '@nanoservices/deploy';
 import { readWorkspace, UsageError } from '@nanoservices/model';
 import { command, integer } from '../command-line/command.ts';
 import { exitCodes } from '../command-line/exit-codes.ts';
-import { requireStage, stageOption, tell, topologyOption } from './stage-option.ts';
+import { requireStage, stageOption, topologyOption } from './stage-option.ts';
+import { tell } from './tell.ts';
 
 export default command({
   name: 'prune',

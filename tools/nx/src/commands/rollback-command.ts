@@ -2,7 +2,8 @@ import { type RolledBack, rollBack } from '@nanoservices/deploy';
 import { readStage } from '@nanoservices/model';
 import { command } from '../command-line/command.ts';
 import { exitCodes } from '../command-line/exit-codes.ts';
-import { requireStage, stageOption, tell } from './stage-option.ts';
+import { requireStage, stageOption } from './stage-option.ts';
+import { tell } from './tell.ts';
 
 export default command({
   name: 'rollback',

@@ -19,8 +19,3 @@ export function requireStage(stage: string | undefined): string {
   if (stage) return stage;
   throw new UsageError('Which stage? Add --stage, with one of functions/stages.json.');
 }
-
-/** A note for a person, which is no result. */
-export function tell(line: string): void {
-  console.error(line);
-}

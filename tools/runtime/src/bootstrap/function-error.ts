@@ -35,7 +35,7 @@ export class InvalidStreamingOperation extends Error {
  *
  * @see https://github.com/aws/aws-lambda-nodejs-runtime-interface-client (src/utils/error.ts)
  */
-export function describeError(error: unknown): FunctionError {
+export function functionErrorOf(error: unknown): FunctionError {
   try {
     if (!(error instanceof Error)) {
       return { errorType: typeof error, errorMessage: String(error), trace: [] };

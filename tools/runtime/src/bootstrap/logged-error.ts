@@ -1,4 +1,4 @@
-import { describeError } from './function-error.ts';
+import { functionErrorOf } from './function-error.ts';
 
 /** @returns an error for what was thrown. @throws when it cannot be converted to a string */
 export function intoError(thrown: unknown): Error {
@@ -10,7 +10,7 @@ export function loggedFields(error: Error): string {
   try {
     return JSON.stringify(error, (_, value) => (value instanceof Error ? withStack(value) : value));
   } catch {
-    return JSON.stringify(describeError(error));
+    return JSON.stringify(functionErrorOf(error));
   }
 }
 

@@ -4,7 +4,7 @@ import { installAwslambda, runInStore } from './awslambda.ts';
 import type { Channel } from './channel.ts';
 import { type FunctionLog, patchConsole } from './console.ts';
 import { contextOf } from './context.ts';
-import { describeError, JSONStringifyError } from './function-error.ts';
+import { functionErrorOf, JSONStringifyError } from './function-error.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
 import { outputTo } from './output.ts';
 import { patchReadableConsole, reportCrashes } from './readable-console.ts';
@@ -106,5 +106,5 @@ function stringify(result: unknown): string | undefined {
 }
 
 function failure(error: unknown, channel: Channel): InvocationEnd {
-  return { type: 'error', memoryMb: channel.memoryMb(), body: JSON.stringify(describeError(error)) };
+  return { type: 'error', memoryMb: channel.memoryMb(), body: JSON.stringify(functionErrorOf(error)) };
 }

@@ -14,7 +14,7 @@ export interface HttpResponse {
 }
 
 /** Headers that API Gateway sets itself. A function's own are dropped. */
-const gatewayHeaders: ReadonlySet<string> = new Set([
+const droppedHeaders: ReadonlySet<string> = new Set([
   ...connectionHeaders,
   'apigw-requestid',
   'content-length',
@@ -57,7 +57,7 @@ function headersOf({ headers, cookies }: FunctionResponse): [name: string, value
     name.toLowerCase(),
     value,
   ]);
-  const single = new Map(lowerCase.filter(([name]) => name !== 'set-cookie' && !gatewayHeaders.has(name)));
+  const single = new Map(lowerCase.filter(([name]) => name !== 'set-cookie' && !droppedHeaders.has(name)));
   return [
     ...single,
     ...cookies.map((cookie): [string, string] => ['set-cookie', cookie]),
