@@ -89,9 +89,8 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   // A mistake that would stop the deployment later is refused now, also in a deployment of one function.
   apiServiceOf(stage, application);
   await requireAccount(stage);
-  if (migrates && !request.isDryRun) {
-    await requireDatabase(stage, 'To deploy without it, migrate from elsewhere and add --skip-migrations.');
-  }
+  const otherwise = 'To deploy without it, migrate from elsewhere and add --skip-migrations.';
+  const database = migrates && !request.isDryRun ? await requireDatabase(stage, otherwise) : undefined;
 
   const run = runnerOf(request);
   const commit = currentCommit(workspaceRoot);
@@ -130,9 +129,9 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   }
   if (wanted.has('platform'))
     await run([{ name: 'platform', run: () => deployPlatform({ ...target, beforeChange }) }]);
-  if (migrates) {
+  if (database) {
     const migrating = async () =>
-      migrated(await migrateStage(stage, withDatabase, workspace.database, beforeChange));
+      migrated(await migrateStage(stage, database, withDatabase, workspace.database, beforeChange));
     await run([{ name: 'database', run: migrating }]);
   }
   const needsBucket = groups.length > 0 || wanted.has('api');
@@ -154,8 +153,8 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   await run([{ name: 'api', run: () => deployApi({ ...target, leases, bucket, beforeChange }) }]);
   // All functions are up to date, so none needs the rights that no contract declares any more.
   if (!run.failed() && !request.skipMigrations && withDatabase.length > 0) {
-    const database = await stageDatabase(stage);
-    await whereReachable(database, () => tightenRoles(stage, database, withDatabase));
+    const tightened = database ?? (await stageDatabase(stage));
+    await whereReachable(tightened, () => tightenRoles(stage, tightened, withDatabase));
   }
   const isComplete = request.names.length === 0 && !request.skipMigrations && !run.failed();
   if (isComplete && isCommitted(commit))

@@ -1,7 +1,7 @@
 import type { DatabaseFiles, PackedFunction, Stage } from '@nanoservices/model';
 import { migrate } from '@nanoservices/postgres/admin';
 import { addRoles } from './function-roles.ts';
-import { stageDatabase, whereReachable } from './stage-database.ts';
+import { type StageDatabase, whereReachable } from './stage-database.ts';
 
 /**
  * Updates the database of a stage: its schema, and the roles of the functions. Of several runs at once, one migrates and
@@ -10,15 +10,15 @@ import { stageDatabase, whereReachable } from './stage-database.ts';
  * @param files - the application's migrations
  * @param beforeChange - called once before migrations are applied, if there are any
  * @returns the changes, in words
- * @throws UsageError when there is no connection string, or the database cannot be reached
+ * @throws UsageError when the database cannot be reached
  */
 export async function migrateStage(
   stage: Stage,
+  database: StageDatabase,
   functions: readonly PackedFunction[],
   files: DatabaseFiles | undefined,
   beforeChange: () => Promise<void>,
 ): Promise<string[]> {
-  const database = await stageDatabase(stage);
   const work = async () => {
     const applied = files
       ? await migrate(database.urlFromHere, files.migrations, { beforeApply: beforeChange })

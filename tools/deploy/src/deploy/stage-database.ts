@@ -44,15 +44,16 @@ export async function stageDatabase(stage: Stage): Promise<StageDatabase> {
 }
 
 /**
- * Checks that the database of a stage can be used from here.
+ * Finds the database of a stage, and checks that it can be used from here.
  *
  * @param otherwise - an alternative for the message
  * @throws UsageError with the reason and the way out
  */
-export async function requireDatabase(stage: Stage, otherwise: string): Promise<void> {
-  const { urlFromHere, source } = await stageDatabase(stage);
-  const failure = await tryConnection(urlFromHere, source);
+export async function requireDatabase(stage: Stage, otherwise: string): Promise<StageDatabase> {
+  const database = await stageDatabase(stage);
+  const failure = await tryConnection(database.urlFromHere, database.source);
   if (failure) throw new UsageError(`${failure} ${tunnel} ${otherwise}`);
+  return database;
 }
 
 /**
