@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { Contract } from './contract.ts';
 import { describeError, describeIssues, type Issue, shorten } from './describe-error.ts';
+import { type LogLevel, logLevels } from './log-levels.ts';
 import { InvalidInput, Problem } from './problem.ts';
 import { type Redact, redactor } from './redact.ts';
 
@@ -15,8 +16,6 @@ export interface RequestRecord {
   readonly event?: APIGatewayProxyEventV2;
 }
 
-const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
-
 /**
  * Writes the log line of a request. With Lambda's JSON log format, the runtime puts the object into its own JSON line;
  * with the text format, this function makes the JSON. It obeys the function's log level (AWS_LAMBDA_LOG_LEVEL, default
@@ -27,8 +26,8 @@ const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
  */
 export function logRequest({ contract, context, status, startedAt, error, event }: RequestRecord): void {
   const level = status < 500 ? 'INFO' : 'ERROR';
-  if (levels.indexOf(level) < levels.indexOf((process.env.AWS_LAMBDA_LOG_LEVEL ?? 'INFO').toUpperCase()))
-    return;
+  const least = (process.env.AWS_LAMBDA_LOG_LEVEL ?? 'INFO').toUpperCase();
+  if (logLevels.indexOf(level) < logLevels.indexOf(least as LogLevel)) return;
   const record = {
     endpoint: contract.name,
     requestId: context.awsRequestId,

@@ -1,3 +1,4 @@
+export { type LogLevel, logLevels } from '@nanoservices/endpoint/log-levels';
 export { type CodeSettings, codeSettings } from './code-settings.ts';
 export {
   type ContractFile,
@@ -11,8 +12,6 @@ export { type Dependent, deployOrder, orderGroups } from './deploy-order.ts';
 export { ApiFile, apiFile, Cors, Jwt, type LocalCaller, readApiFile } from './files/api-file.ts';
 export {
   type Architecture,
-  type LogLevel,
-  logLevels,
   type Manifest,
   readManifest,
   readNamedManifest,

@@ -1,7 +1,7 @@
 import type { Access, Contract, Method } from '@nanoservices/endpoint';
+import { type LogLevel, logLevels } from '@nanoservices/endpoint/log-levels';
 import { type Grants, unionOfGrants } from '@nanoservices/postgres/grants';
 import { type CodeSettings, codeSettings } from './code-settings.ts';
-import { type LogLevel, logLevels } from './files/manifest.ts';
 import { type Isolation, topologyFile, unitsOf } from './files/topology-file.ts';
 import type { Endpoint, Layout, Unit } from './layout.ts';
 import { UsageError } from './usage-error.ts';

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { logLevels } from '@nanoservices/endpoint/log-levels';
 import * as z from 'zod';
 import { readJson } from '../read-json.ts';
 import { UsageError } from '../usage-error.ts';
@@ -22,10 +23,6 @@ const PackageName = z
 const PackageGlob = z
   .string()
   .regex(/^(?![/!])(?!.*(?:^|\/)\.\.(?:\/|$))./, 'must be a glob in the package, as templates/**');
-
-/** Lambda's log levels, from the most lines to the fewest. */
-export const logLevels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
-export type LogLevel = (typeof logLevels)[number];
 
 const versions = z.record(z.string(), z.string());
 const path = z.string().regex(/^\.\//, 'must be a path in the package, as ./migrations');

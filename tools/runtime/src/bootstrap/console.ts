@@ -1,5 +1,6 @@
 import { format } from 'node:util';
-import { type Level, levelFilter } from './log-levels.ts';
+import type { LogLevel } from '@nanoservices/endpoint/log-levels';
+import { levelFilter } from './level-filter.ts';
 import { intoError, loggedFields, structuredFields } from './logged-error.ts';
 
 type Write = (message?: unknown, ...params: unknown[]) => void;
@@ -31,7 +32,7 @@ export function patchConsole({ write, requestId }: ConsoleOptions): FunctionLog 
   const isJson = process.env.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON';
   const line = isJson ? jsonLine : textLine;
   const isWritten = levelFilter();
-  const writer = (level: Level): Write => {
+  const writer = (level: LogLevel): Write => {
     if (!isWritten(level)) return () => {};
     return (message, ...params) => {
       const head = { timestamp: new Date().toISOString(), level, requestId: requestId() };
@@ -60,7 +61,7 @@ export function patchConsole({ write, requestId }: ConsoleOptions): FunctionLog 
 
 interface LineHead {
   readonly timestamp: string;
-  readonly level: Level;
+  readonly level: LogLevel;
   readonly requestId: string;
 }
 

@@ -1,6 +1,7 @@
 import { formatWithOptions } from 'node:util';
+import type { LogLevel } from '@nanoservices/endpoint/log-levels';
 import type { ConsoleOptions, FunctionLog } from './console.ts';
-import { type Level, levelFilter } from './log-levels.ts';
+import { levelFilter } from './level-filter.ts';
 
 /** Shape of objects: one line for a small one. */
 const shape = { depth: 5, compact: 5, breakLength: 100 };
@@ -20,7 +21,7 @@ export function patchReadableConsole({ write, requestId }: ConsoleOptions): Func
     indentation = change(indentation);
     return indentation;
   };
-  const writer = (level: Level) => {
+  const writer = (level: LogLevel) => {
     if (!isWritten(level)) return () => {};
     return (...values: unknown[]) => {
       const text = formatWithOptions(shape, ...values).replace(/^/gm, indent());
