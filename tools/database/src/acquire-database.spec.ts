@@ -480,10 +480,13 @@ describe('a workspace that is', () => {
     await back.release();
   });
 
-  it('moved after server and supervisor crashed keeps its data', async () => {
+  /** Names a customer, kills client and server, and moves the workspace. */
+  async function crashAndMove(customer: string, moved: string): Promise<void> {
     const { child, url } = await holder();
-    await query(url, `UPDATE customers.customers SET name = 'Crashed' WHERE id = 1; SELECT pg_switch_wal()`);
-    const moved = place('crashed workspace');
+    await query(
+      url,
+      `UPDATE customers.customers SET name = '${customer}' WHERE id = 1; SELECT pg_switch_wal()`,
+    );
     // Stopped, the supervisor does not restart the server.
     for (const pid of supervisorPids()) process.kill(pid, 'SIGSTOP');
     child.kill('SIGKILL');
@@ -492,6 +495,11 @@ describe('a workspace that is', () => {
     await waitFor(() => !isAlive(crashed));
     renameSync(shop.root, moved);
     for (const pid of supervisorPids()) process.kill(pid, 'SIGCONT');
+  }
+
+  it('moved after server and supervisor crashed keeps its data', async () => {
+    const moved = place('crashed workspace');
+    await crashAndMove('Crashed', moved);
     try {
       const lease = await acquireDatabase(readLayout(moved));
       expect(await customerNames(lease.url)).toContainEqual({ name: 'Crashed' });
@@ -502,16 +510,8 @@ describe('a workspace that is', () => {
   });
 
   it('moved after a crash keeps its data, though a new clone took its old place', async () => {
-    const { child, url } = await holder();
-    await query(url, `UPDATE customers.customers SET name = 'Kept' WHERE id = 1; SELECT pg_switch_wal()`);
     const moved = place('replaced workspace');
-    for (const pid of supervisorPids()) process.kill(pid, 'SIGSTOP');
-    child.kill('SIGKILL');
-    const crashed = postmasterPid() as number;
-    process.kill(crashed, 'SIGKILL');
-    await waitFor(() => !isAlive(crashed));
-    renameSync(shop.root, moved);
-    for (const pid of supervisorPids()) process.kill(pid, 'SIGCONT');
+    await crashAndMove('Kept', moved);
     await waitFor(() => supervisorPids().length === 0);
     const isData = (path: string) => path.startsWith(join(moved, '.database'));
     cpSync(moved, shop.root, { recursive: true, verbatimSymlinks: true, filter: (path) => !isData(path) });

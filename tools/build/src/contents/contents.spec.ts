@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { TemporaryWorkspace } from '@nanoservices/model/testing';
+import { plainEndpoint, TemporaryWorkspace } from '@nanoservices/model/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BundleTask, bundleTasks } from '../bundle/bundle-tasks.ts';
 import { functionFiles } from '../package/function-files.ts';
@@ -30,17 +30,7 @@ function endpoint(
   lambda: object,
   handler = `export const handler = async () => '${name}';`,
 ): void {
-  shop.endpoint(`functions/orders/${name}`, {
-    lambda,
-    dependencies: Object.fromEntries(
-      [...handler.matchAll(/(?:from|import|require\() ?'(@\w[^/']*\/[^/']+|\w[^/':]*)/g)]
-        .map(([, used]) => [used, '*'])
-        .concat([['@nanoservices/endpoint', '*']]),
-    ),
-    contract: `import { contract } from '@nanoservices/endpoint';
-      export const it = contract({ name: '${name}', method: 'GET', path: '/${name}', summary: 'x', access: 'public' });`,
-    handler,
-  });
+  shop.endpoint(`functions/orders/${name}`, { lambda, ...plainEndpoint(name, handler) });
 }
 
 /** Writes an installed package. */

@@ -18,3 +18,21 @@ export function contractSource(name: string, route: string): string {
 export function handlerSource(body: string, top = ''): string {
   return `${top}\nexport const handler = async (event: any, context: any): Promise<any> => { ${body} };`;
 }
+
+/**
+ * An endpoint at `GET /<name>`, for `TemporaryWorkspace.endpoint`. It declares the packages that its handler imports.
+ *
+ * @param handler - the source of the handler
+ */
+export function plainEndpoint(
+  name: string,
+  handler: string,
+): { readonly dependencies: object; readonly contract: string; readonly handler: string } {
+  const imports = handler.matchAll(/(?:from|import|require\() ?'(@\w[^/']*\/[^/']+|\w[^/':]*)/g);
+  const used = [...imports].map(([, imported]) => [imported, '*']);
+  return {
+    dependencies: Object.fromEntries([...used, ['@nanoservices/endpoint', '*']]),
+    contract: contractSource(name, `GET /${name}`),
+    handler,
+  };
+}

@@ -1,2 +1,2 @@
-export { contractSource, handlerSource } from './endpoint-sources.ts';
+export { contractSource, handlerSource, plainEndpoint } from './endpoint-sources.ts';
 export { TemporaryWorkspace } from './temporary-workspace.ts';

@@ -1,4 +1,4 @@
-import { TemporaryWorkspace } from '@nanoservices/model/testing';
+import { plainEndpoint, TemporaryWorkspace } from '@nanoservices/model/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApi } from './start-api.ts';
 import type { StartedApi } from './started-api.ts';
@@ -7,17 +7,7 @@ import type { StartedApi } from './started-api.ts';
 let shop: TemporaryWorkspace;
 
 function endpoint(name: string, lambda: object, handler: string): void {
-  shop.endpoint(`functions/orders/${name}`, {
-    lambda,
-    dependencies: Object.fromEntries(
-      [...handler.matchAll(/(?:from|import|require\() ?'(@\w[^/']*\/[^/']+|\w[^/':]*)/g)]
-        .map(([, used]) => [used, '*'])
-        .concat([['@nanoservices/endpoint', '*']]),
-    ),
-    contract: `import { contract } from '@nanoservices/endpoint';
-      export const it = contract({ name: '${name}', method: 'GET', path: '/${name}', summary: 'x', access: 'public' });`,
-    handler,
-  });
+  shop.endpoint(`functions/orders/${name}`, { lambda, ...plainEndpoint(name, handler) });
 }
 
 function install(name: string, source: string, manifest: object = {}): void {
