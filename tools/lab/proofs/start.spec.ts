@@ -495,6 +495,32 @@ describe('what is saved', () => {
     await resetDevelopmentDatabase(readLayout(workspace.root));
   });
 
+  it('as a contract with a table that a later migration makes is served then', async () => {
+    const migration = 'libs/data-access/migrations/1999900000003_stock.sql';
+    workspace.endpoint('stock', 'GET /stock', 'return { version: 1 }');
+    await vi.waitFor(async () => expect((await get(api, '/stock')).body).toEqual({ version: 1 }), eventually);
+    notices.length = 0;
+    workspace.endpointFiles('stock', {
+      contract: contractSource('stock', 'GET /stock').replace(
+        '"access"',
+        '"database":{"orders.stock":["select"]},"access"',
+      ),
+      handler: handlerSource(
+        `const rows = await read('SELECT text FROM orders.stock'); return { rows }`,
+        `import { read } from '@nanoservices/postgres';`,
+      ),
+    });
+    await vi.waitFor(() => expect(notices.join('\n')).toMatch(/orders\.stock.*no such table/), eventually);
+    expect((await get(api, '/stock')).body).toEqual({ version: 1 });
+    workspace.write(migration, 'CREATE TABLE orders.stock (text text);');
+    await vi.waitFor(async () => expect((await get(api, '/stock')).body).toEqual({ rows: [] }), eventually);
+    expect(notices.join('\n')).not.toContain('declares no "database"');
+    workspace.remove('functions/test/stock');
+    workspace.remove(migration);
+    await vi.waitFor(() => expect(notices.join('\n')).toMatch(/_stock\.sql was removed after/), eventually);
+    await resetDevelopmentDatabase(readLayout(workspace.root));
+  });
+
   it('loses no request', async () => {
     let stop = false;
     const statuses: number[] = [];

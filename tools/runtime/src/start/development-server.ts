@@ -45,6 +45,8 @@ export class DevelopmentServer {
   #served: Served | undefined;
   #database: DatabaseLease | undefined;
   #document: string | undefined;
+  /** Saved files that may be part of a contract, absolute, until the contracts can be read. */
+  readonly #unread = new Set<string>();
   #stopped: Promise<void> | undefined;
 
   constructor(options: StartApiOptions) {
@@ -237,16 +239,17 @@ export class DevelopmentServer {
     this.#watchDatabase();
   }
 
-  /** Applies saved migrations, and a saved seed. */
-  async #updateDatabase({ database }: Layout, files: ReadonlySet<string>): Promise<void> {
+  /** Applies saved migrations, and a saved seed. @returns true when the database may have changed */
+  async #updateDatabase({ database }: Layout, files: ReadonlySet<string>): Promise<boolean> {
     const isPart = (file: string) =>
       file === database?.seed || file.startsWith(`${database?.migrations}${sep}`);
-    if (!this.#database || ![...files].some(isPart)) return;
+    if (!this.#database || ![...files].some(isPart)) return false;
     try {
       this.#tellOfDatabase(await this.#database.update(database));
     } catch (error) {
       this.#complain((error as Error).message);
     }
+    return true;
   }
 
   #tellOfDatabase(changes: readonly string[]): void {
@@ -315,33 +318,43 @@ export class DevelopmentServer {
     const startedAt = performance.now();
     const before = this.#served as Served;
     const read = this.#attempt(() => this.#read()) ?? before;
-    await this.#updateDatabase(read.layout, files);
+    const isDatabaseChanged = await this.#updateDatabase(read.layout, files);
     const names = (application: PackedApplication) => application.functions.map(({ name }) => name);
     const packed = { ...read, ...this.#repack(read.layout, before.facts) };
     const isRepacked = names(packed.application).join() !== names(before.application).join();
     const isSetting = [...files].some((file) => /(?:package|topology|api)\.json$/.test(file));
     const affected = new Set((this.#bundler as Bundler).affectedBy(files));
+    for (const file of files) if (mayBeOfContract(file)) this.#unread.add(file);
+    const served = new Set(names(before.application));
+    // A saved contract may declare the first table of its function. Before it is read, the handler would be refused.
+    const mustWait = (one: PackedFunction) =>
+      !one.usesDatabase && this.#isUnread(one) && (served.has(one.name) || one.routes.length === 0);
     const rebuild = (application: PackedApplication, isConcerned: (name: string) => boolean) =>
       Promise.all(
         application.functions
-          .filter(({ name }) => isConcerned(name))
+          .filter((one) => isConcerned(one.name) && !mustWait(one))
           .map((one) => this.#rebuild(one, application, startedAt)),
       );
     // A saved handler or lib is rebuilt before the contracts are read.
     if (!isRepacked) await rebuild(packed.application, (name) => isSetting || affected.has(name));
-    // All modules except handlers may be part of a contract.
-    const isOfContract = (file: string) =>
-      /\.(?:[cm]?[jt]s|json)$/.test(file) && !file.endsWith('/handler.ts');
-    const mayReroute = isRepacked || [...files].some(isOfContract);
+    const waiting = new Set(packed.application.functions.filter(mustWait).map(({ name }) => name));
+    const mayReroute = isRepacked || isDatabaseChanged || this.#unread.size > 0;
     const facts = mayReroute ? await this.#readFacts(read.layout) : undefined;
     const now: Served = facts ? { ...read, ...this.#repack(read.layout, facts) } : packed;
     const isRerouted = JSON.stringify([...now.facts]) !== JSON.stringify([...before.facts]);
     // The entry of a unit contains the routes of its endpoints.
-    if (isRepacked || isRerouted) await rebuild(now.application, () => true);
+    await rebuild(now.application, (name) => isRepacked || isRerouted || waiting.has(name));
     this.#served = now;
     if (mayReroute) this.#reroute(now);
     const current = new Set(names(now.application));
     for (const name of names(before.application)) if (!current.has(name)) await this.#remove(name);
+  }
+
+  /** @returns true when the contract of an endpoint was saved, and is not read yet */
+  #isUnread({ endpoints }: PackedFunction): boolean {
+    return endpoints.some(({ root }) =>
+      this.#unread.has(join(this.#options.root, root, 'src', 'contract.ts')),
+    );
   }
 
   #repack(layout: Layout, facts: ReadonlyMap<string, ContractFacts>): Pick<Served, 'facts' | 'application'> {
@@ -356,6 +369,7 @@ export class DevelopmentServer {
       await this.#openDatabaseLater(layout, facts);
       await this.#grant({ layout, facts });
       this.#document = this.#documentOf(contracts);
+      this.#unread.clear();
       return facts;
     } catch (error) {
       this.#complain(`${(error as Error).message}\nThe routes before go on serving.`);
@@ -439,6 +453,11 @@ export class DevelopmentServer {
     if (onNotice) onNotice(notice);
     else if (notice.level === 'error') console.error(notice.text);
   }
+}
+
+/** All modules except handlers may be part of a contract. */
+function mayBeOfContract(file: string): boolean {
+  return /\.(?:[cm]?[jt]s|json)$/.test(file) && !file.endsWith(`${sep}handler.ts`);
 }
 
 function factsByName({ facts }: ApiOfContracts): Map<string, ContractFacts> {
