@@ -23,7 +23,7 @@ export class Ended extends Error {
   readonly reason: string;
 
   constructor(module: URL, reason: string, output: string) {
-    super(`${fileURLToPath(module)} ended before it had measured anything: ${reason}.\n${output}`);
+    super(`${module} ended before it had measured anything: ${reason}.\n${output}`);
     this.reason = reason;
   }
 }
