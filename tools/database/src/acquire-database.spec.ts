@@ -585,6 +585,17 @@ describe('createTestDatabase()', () => {
     await Promise.all([used.drop(), next.drop(), lease.release()]);
   });
 
+  it('spares a database that is not complete yet: its session is there before it', async () => {
+    const lease = await acquireDatabase(layout);
+    const name = 'test_00000000deadbeef';
+    const maker = new pg.Client({ connectionString: lease.url, application_name: name });
+    await maker.connect();
+    await maker.query(`CREATE DATABASE ${name}`);
+    const next = await createTestDatabase(shop.root);
+    await maker.query(`DROP DATABASE ${name}`);
+    await Promise.all([maker.end(), next.drop(), lease.release()]);
+  });
+
   it('spares what is in use when the server has ended all sessions, or the run uses another database', async () => {
     const used = await createTestDatabase(shop.root);
     const lease = await acquireDatabase(layout);

@@ -140,8 +140,8 @@ async function dropLeftovers(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ name: string; owner: string | null; isFresh: boolean }>(
     `SELECT datname AS name, shobj_description(oid, 'pg_database') AS owner,
        pg_postmaster_start_time() > now() - interval '1 minute' AS "isFresh"
-     FROM pg_database WHERE datname ~ '^test_[0-9a-f]{16}$'
-       AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = datname)`,
+     FROM pg_database AS database WHERE datname ~ '^test_[0-9a-f]{16}$'
+       AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = database.datname)`,
   );
   for (const { name, owner, isFresh } of rows) {
     const [host, pid] = owner?.split(' ') ?? [];
