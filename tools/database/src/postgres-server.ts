@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { isAtHome, readPostmaster } from './postmaster-file.ts';
-import { isRunning } from './process-state.ts';
+import { isRunning, sendSignal } from './process-state.ts';
 import { serverBinaries } from './server-binaries.ts';
 import type { ServerHome } from './server-home.ts';
 
@@ -97,7 +97,7 @@ export async function startServer(home: ServerHome): Promise<void> {
 export async function stopServer(pid: number): Promise<void> {
   // Fast, immediate, and without asking.
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    if (isRunning(pid)) process.kill(pid, signal);
+    sendSignal(pid, signal);
     for (const end = Date.now() + 8000; Date.now() < end; await sleep(20)) if (!isRunning(pid)) return;
   }
 }

@@ -11,6 +11,15 @@ export function isRunning(pid: number): boolean {
   return !isZombie(pid);
 }
 
+/** Sends a signal to a process, unless it has ended. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 /** In a container without an init process nobody asks for ended orphans. Without /proc (macOS), launchd does. */
 function isZombie(pid: number): boolean {
   try {

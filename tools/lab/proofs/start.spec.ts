@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { resetDevelopmentDatabase } from '@nanoservices/database';
-import { isRunning } from '@nanoservices/database/process-state';
+import { isRunning, sendSignal } from '@nanoservices/database/process-state';
 import { readLayout } from '@nanoservices/model';
 import { contractSource, handlerSource } from '@nanoservices/model/testing';
 import { type Notice, type StartedApi, startApi } from '@nanoservices/runtime';
@@ -153,7 +153,7 @@ describe('npm start', () => {
     // It is killed until it does not live long enough to listen.
     const killing = setInterval(() => {
       const serving = new RegExp(`^${one.child.pid} .*/start/host\\.ts$`);
-      for (const pid of processIds(serving)) process.kill(pid, 'SIGKILL');
+      for (const pid of processIds(serving)) sendSignal(pid, 'SIGKILL');
     }, 20);
     const code = await one.ended();
     clearInterval(killing);
