@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import '../nx/vitest.environment.ts';
-import { reporters } from '../nx/vitest.reporters.ts';
+import '../nx/src/vitest/environment.ts';
+import { reporters } from '../nx/src/vitest/reporters.ts';
 
 /** Proofs that take too long for `npm test`: `*.e2e.ts`, one after the other. The targets of the lab select among them. */
 export default defineConfig({

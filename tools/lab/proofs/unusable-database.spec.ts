@@ -75,7 +75,7 @@ describe.each(cases)('%s is one line', (_, databaseUrl, line) => {
 
   it('of the specs, however many files there are', async () => {
     const vitest = join(repositoryRoot, 'node_modules/vitest/vitest.mjs');
-    const config = join(repositoryRoot, 'tools/nx/vitest.database.config.ts');
+    const config = join(repositoryRoot, 'tools/nx/src/vitest/database-config.ts');
     const { exitCode, output } = await run(
       databaseUrl,
       ['run', '--config', config, 'tools/deploy/src'],

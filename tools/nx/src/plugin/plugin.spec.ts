@@ -130,7 +130,7 @@ describe('the inputs in nx.json count the code that', () => {
     ['checks sizes', 'size', 'tools/nx/src/executors/size/*.ts'],
     ['checks sizes of units', 'size-unit', 'tools/nx/src/executors/size/*.ts'],
     ['packages', 'package', 'tools/nx/src/executors/package/*.ts'],
-    ['runs specs', 'test', 'tools/nx/vitest.config.ts'],
+    ['runs specs', 'test', 'tools/nx/src/vitest/config.ts'],
   ])('%s', (_, input, entries) => {
     const globs = globsOf(input);
     const files = new Set(globSync(entries, { cwd: repository }));

@@ -1,6 +1,4 @@
-import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { deployOrder, type Layout, readLayout, refuseShared, UsageError } from '@nanoservices/model';
 import { type CreateNodes, type CreateNodesResult, createNodesFromFiles } from '@nx/devkit';
 import { namedInputs } from './inputs.ts';
@@ -29,7 +27,6 @@ export const createNodes: CreateNodes<PluginOptions> = [
       [...layout.endpoints, ...layout.units].map((one) => [one.name, one.packageName]),
     );
     const names = targetNames(options);
-    const packageRoot = relative(workspaceRoot, fileURLToPath(new URL('../..', import.meta.url)));
     return createNodesFromFiles(
       async (file): Promise<CreateNodesResult> => {
         const project = await printingMistakes(() => projectOf(layout, file));
@@ -53,7 +50,7 @@ export const createNodes: CreateNodes<PluginOptions> = [
               namedInputs: namedInputs(project),
               targets: targetsOf(project, {
                 names,
-                packageRoot,
+                workspaceRoot,
                 isDeployed: order?.has(project.name) ?? true,
                 callees,
                 database: layout.database?.packageName,

@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { TargetConfiguration } from '@nx/devkit';
 import { contentInputs } from './inputs.ts';
 import type { Project } from './project.ts';
@@ -12,8 +14,8 @@ type Targets = Record<string, TargetConfiguration>;
 /** Facts beyond the project itself that its targets depend on. */
 export interface TargetContext {
   readonly names: TargetNames;
-  /** This package's folder, relative to the workspace root. */
-  readonly packageRoot: string;
+  /** Absolute. */
+  readonly workspaceRoot: string;
   /** False for an endpoint or unit that is no function of the active topology. */
   readonly isDeployed: boolean;
   /** The functions to deploy before this one: the names of their Nx projects. */
@@ -34,12 +36,18 @@ export function targetsOf(project: Project, context: TargetContext): Targets {
   };
 }
 
-function checks(project: Project, { names, packageRoot }: TargetContext): Targets {
+// What the commands of targets run.
+const typecheck = new URL('typecheck.ts', import.meta.url);
+const vitestConfig = new URL('../vitest/config.ts', import.meta.url);
+const databaseVitestConfig = new URL('../vitest/database-config.ts', import.meta.url);
+
+function checks(project: Project, { names, workspaceRoot }: TargetContext): Targets {
   const { root, hasSpecs, usesDatabase } = project;
+  const pathOf = (file: URL) => relative(workspaceRoot, fileURLToPath(file));
   // Tests with a database also depend on the server's set-up; DATABASE_URL names another server, with other results.
-  const [config, inputs] = usesDatabase
-    ? ['vitest.database.config.ts', 'test-database']
-    : ['vitest.config.ts', 'test'];
+  const [config, inputs]: [URL, string] = usesDatabase
+    ? [databaseVitestConfig, 'test-database']
+    : [vitestConfig, 'test'];
   return {
     [names.lint]: {
       command: `biome check ${root}`,
@@ -48,14 +56,14 @@ function checks(project: Project, { names, packageRoot }: TargetContext): Target
       metadata: { description: 'Check lint and format with Biome' },
     },
     [names.typecheck]: {
-      command: `node ${packageRoot}/src/plugin/typecheck.ts ${root}`,
+      command: `node ${pathOf(typecheck)} ${root}`,
       cache: true,
       inputs: ['typecheck', '^public'],
       metadata: { description: 'Check the types' },
     },
     ...(hasSpecs && {
       [names.test]: {
-        command: `vitest run --config ${packageRoot}/${config} --dir ${root}`,
+        command: `vitest run --config ${pathOf(config)} --dir ${root}`,
         cache: true,
         inputs: [inputs, '^public'],
         metadata: { description: 'Run the specs with Vitest' },

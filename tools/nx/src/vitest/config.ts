@@ -1,10 +1,9 @@
-import { fileURLToPath } from 'node:url';
+import { workspaceRoot as root } from 'nx/src/utils/workspace-root.js';
 import { defineConfig } from 'vitest/config';
-import { loadEnvironment } from './src/command-line/environment.ts';
-import './vitest.environment.ts';
-import { reporters } from './vitest.reporters.ts';
+import { loadEnvironment } from '../command-line/environment.ts';
+import './environment.ts';
+import { reporters } from './reporters.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 // A spec sees the same variables with and without Nx.
 await loadEnvironment(root);
 

@@ -1,15 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { mergeConfig } from 'vitest/config';
-import base from './vitest.config.ts';
+import base from './config.ts';
 
 /** For projects whose tests need a database: each test file gets its own, in DATABASE_URL. */
 export default mergeConfig(base, {
   test: {
-    globalSetup: [testing('vitest-global-setup.ts')],
-    setupFiles: [testing('vitest-setup.ts')],
+    globalSetup: [resolve('vitest-global-setup')],
+    setupFiles: [resolve('vitest-setup')],
   },
 });
 
-function testing(file: string): string {
-  return fileURLToPath(new URL(`../database/src/testing/${file}`, import.meta.url));
+function resolve(file: string): string {
+  return fileURLToPath(import.meta.resolve(`@nanoservices/database/${file}`));
 }

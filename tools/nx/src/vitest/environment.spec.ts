@@ -31,7 +31,7 @@ it.each([
   ['Pacific/Auckland', 'en_US.UTF-8', 'threads'],
 ])('a spec sees the time zone and the language of a function in %s, %s, in %s', (zone, language, pool) => {
   const env = { ...process.env, TZ: zone, LANG: language, LC_ALL: language, VITEST: undefined };
-  const config = ['--config', 'tools/nx/vitest.config.ts', '--dir', folder, '--globals', '--pool', pool];
+  const config = ['--config', 'tools/nx/src/vitest/config.ts', '--dir', folder, '--globals', '--pool', pool];
   execFileSync(process.execPath, [vitest, 'run', ...config], { cwd: root, env, stdio: 'pipe' });
   expect(JSON.parse(readFileSync(join(folder, 'seen.json'), 'utf8'))).toEqual({
     hours: 12,
