@@ -1,5 +1,6 @@
-import { globSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
+import { globSync } from 'tinyglobby';
 import { usesAwsSdk } from './aws-sdk.ts';
 import { type Manifest, readManifest, readNamedManifest } from './files/manifest.ts';
 import { readTopologyFile, type TopologyFile, topologyFile } from './files/topology-file.ts';
@@ -82,7 +83,9 @@ export function readLayout(root: string, handlerFiles: readonly string[] = findH
   const endpoints = handlerFiles
     .map((file) => readEndpoint(root, slashes(dirname(dirname(file))), libsByName))
     .sort(byName);
-  const manifests = globSync('functions/{,*/}package.json', { cwd: root }).map(slashes).sort();
+  const manifests = globSync('functions/{,*/}package.json', { cwd: root, expandDirectories: false })
+    .map(slashes)
+    .sort();
   const units = manifests.flatMap((file) => readUnit(root, posix.dirname(file), endpoints)).sort(byName);
   const named = [...endpoints, ...units];
   named.forEach(refuseUnusableName);
@@ -97,7 +100,7 @@ export function readLayout(root: string, handlerFiles: readonly string[] = findH
 
 /** @returns `src/handler.ts` of the endpoints in matching folders, relative to the workspace root */
 function findHandlers(root: string, glob = 'functions/*/*'): string[] {
-  return globSync(`${glob}/src/handler.ts`, { cwd: root });
+  return globSync(`${glob}/src/handler.ts`, { cwd: root, expandDirectories: false });
 }
 
 function readEndpoint(workspaceRoot: string, root: string, libs: ReadonlyMap<string, Manifest>): Endpoint {
@@ -142,7 +145,7 @@ interface Lib {
 }
 
 function readLibManifests(root: string): Lib[] {
-  return globSync('libs/*/package.json', { cwd: root })
+  return globSync('libs/*/package.json', { cwd: root, expandDirectories: false })
     .map((file) => slashes(dirname(file)))
     .sort()
     .map((folder) => ({ folder, manifest: readManifest(root, folder) }));

@@ -4,8 +4,7 @@ import type { Project } from './project.ts';
 type Inputs = NonNullable<TargetConfiguration['inputs']>;
 
 /**
- * The named inputs of a project that differ from those in nx.json, which has one for each kind of target so that a thousand
- * projects need not repeat them:
+ * The named inputs of a project that differ from those of all projects:
  *
  * - `own`: the sources of the project itself, without tests and documentation; of a unit, those of its endpoints;
  * - `public`: the files that others may import, and so the ones that change their tasks. Of an endpoint that is only its

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deployOrder, type Layout, readLayout, refuseShared, UsageError } from '@nanoservices/model';
 import { type CreateNodes, type CreateNodesResult, createNodesFromFiles } from '@nx/devkit';
 import { namedInputs } from './inputs.ts';
 import { projectOf } from './project.ts';
+import { projectInputs, targetInputs } from './target-inputs.ts';
 import { type PluginOptions, targetNames } from './target-names.ts';
 import { targetsOf } from './targets.ts';
 
@@ -16,7 +19,7 @@ export const name = '@nanoservices/nx';
 export const createNodes: CreateNodes<PluginOptions> = [
   '{package.json,functions/*/*/src/handler.ts,functions/package.json,functions/*/package.json,libs/*/package.json,tools/*/package.json}',
   async (files, options, context) => {
-    const { workspaceRoot } = context;
+    const { workspaceRoot, nxJsonConfiguration } = context;
     const handlers = files.filter((file) => file.endsWith('/src/handler.ts'));
     const layout = await printingMistakes(() => {
       refuseShared(workspaceRoot);
@@ -27,6 +30,12 @@ export const createNodes: CreateNodes<PluginOptions> = [
       [...layout.endpoints, ...layout.units].map((one) => [one.name, one.packageName]),
     );
     const names = targetNames(options);
+    const named = nxJsonConfiguration.namedInputs ?? {};
+    const missingInputs = Object.fromEntries(
+      Object.entries(projectInputs).filter(([input]) => !(input in named)),
+    );
+    const inputs = targetInputs(named);
+    const hasBiome = hasBiomeConfiguration(workspaceRoot);
     return createNodesFromFiles(
       async (file): Promise<CreateNodesResult> => {
         const project = await printingMistakes(() => projectOf(layout, file));
@@ -47,10 +56,12 @@ export const createNodes: CreateNodes<PluginOptions> = [
               ],
               // A unit has no sources from which Nx could tell its dependencies.
               ...(endpointPackages && { implicitDependencies: [...endpointPackages] }),
-              namedInputs: namedInputs(project),
+              namedInputs: { ...missingInputs, ...namedInputs(project) },
               targets: targetsOf(project, {
                 names,
                 workspaceRoot,
+                inputs,
+                hasBiome,
                 isDeployed: order?.has(project.name) ?? true,
                 callees,
                 database: layout.database?.packageName,
@@ -65,6 +76,12 @@ export const createNodes: CreateNodes<PluginOptions> = [
     );
   },
 ];
+
+/** @see https://biomejs.dev/guides/configure-biome/#configuration-file-resolution */
+function hasBiomeConfiguration(workspaceRoot: string): boolean {
+  const files = ['biome.json', 'biome.jsonc', '.biome.json', '.biome.jsonc'];
+  return files.some((file) => existsSync(join(workspaceRoot, file)));
+}
 
 /** Time for Nx to pass on what this process has printed: with the error, it lets go of the pipe. */
 const printMs = 250;

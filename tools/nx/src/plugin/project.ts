@@ -1,6 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type CodeSettings, codeSettings, type Layout, readNamedManifest } from '@nanoservices/model';
+import {
+  type CodeSettings,
+  codeSettings,
+  type Layout,
+  readManifest,
+  readNamedManifest,
+} from '@nanoservices/model';
 
 /** A folder that is an Nx project. */
 export interface Project {
@@ -32,7 +38,8 @@ const postgres = '@nanoservices/postgres';
  * @param file - an endpoint's `src/handler.ts`, or the package.json of the workspace, a unit, lib or tool; relative to the
  * workspace root
  * @returns undefined for a package.json below `functions` that declares no unit
- * @throws UsageError when the project's package.json is missing, is not JSON, or does not have the folder's name
+ * @throws UsageError when the project's package.json is missing or is not JSON, or that of an endpoint, a unit or a lib does not have the
+ * folder's name
  */
 export function projectOf(layout: Layout, file: string): Project | undefined {
   const common = { hasSpecs: false, usesDatabase: false, isDatabase: false };
@@ -60,9 +67,12 @@ export function projectOf(layout: Layout, file: string): Project | undefined {
     const code = codeSettings(unit, unit.endpoints);
     return { ...common, type: 'unit', name: unit.name, root, include: unit.include, endpointPackages, code };
   }
-  const { name, dependencies, database } = readNamedManifest(layout.root, root);
+  const type = root.startsWith('libs/') ? 'lib' : 'tool';
+  // No command takes the name of a tool, and some have a name that npm wants: create-something.
+  const read = type === 'tool' ? readManifest : readNamedManifest;
+  const { name, dependencies, database } = read(layout.root, root);
   return {
-    type: root.startsWith('libs/') ? 'lib' : 'tool',
+    type,
     name: basename(root),
     root,
     hasSpecs: hasSpecs(join(layout.root, root)),

@@ -3,19 +3,21 @@ import { fileURLToPath } from 'node:url';
 import type { TargetConfiguration } from '@nx/devkit';
 import { contentInputs } from './inputs.ts';
 import type { Project } from './project.ts';
+import type { InputName } from './target-inputs.ts';
 import type { TargetNames } from './target-names.ts';
 
 type Targets = Record<string, TargetConfiguration>;
-
-// The inputs of targets are named in nx.json, one named input for each kind of target. About `build`: its dependencies have
-// the version of @nx/esbuild in this package's package.json. As an external dependency that would bring 400 packages, each
-// of them hashed, kept and sent to other processes for every task.
+type Inputs = NonNullable<TargetConfiguration['inputs']>;
 
 /** Facts beyond the project itself that its targets depend on. */
 export interface TargetContext {
   readonly names: TargetNames;
   /** Absolute. */
   readonly workspaceRoot: string;
+  /** The inputs of a kind of target. */
+  readonly inputs: (name: InputName) => Inputs;
+  /** True when Biome is configured, which checks lint and format. */
+  readonly hasBiome: boolean;
   /** False for an endpoint or unit that is no function of the active topology. */
   readonly isDeployed: boolean;
   /** The functions to deploy before this one: the names of their Nx projects. */
@@ -41,31 +43,33 @@ const typecheck = new URL('typecheck.ts', import.meta.url);
 const vitestConfig = new URL('../vitest/config.ts', import.meta.url);
 const databaseVitestConfig = new URL('../vitest/database-config.ts', import.meta.url);
 
-function checks(project: Project, { names, workspaceRoot }: TargetContext): Targets {
+function checks(project: Project, { names, workspaceRoot, inputs, hasBiome }: TargetContext): Targets {
   const { root, hasSpecs, usesDatabase } = project;
   const pathOf = (file: URL) => relative(workspaceRoot, fileURLToPath(file));
   // Tests with a database also depend on the server's set-up; DATABASE_URL names another server, with other results.
-  const [config, inputs]: [URL, string] = usesDatabase
+  const [config, testInputs]: [URL, InputName] = usesDatabase
     ? [databaseVitestConfig, 'test-database']
     : [vitestConfig, 'test'];
   return {
-    [names.lint]: {
-      command: `biome check ${root}`,
-      cache: true,
-      inputs: ['lint'],
-      metadata: { description: 'Check lint and format with Biome' },
-    },
+    ...(hasBiome && {
+      [names.lint]: {
+        command: `biome check ${root}`,
+        cache: true,
+        inputs: inputs('lint'),
+        metadata: { description: 'Check lint and format with Biome' },
+      },
+    }),
     [names.typecheck]: {
       command: `node ${pathOf(typecheck)} ${root}`,
       cache: true,
-      inputs: ['typecheck', '^public'],
+      inputs: [...inputs('typecheck'), '^public'],
       metadata: { description: 'Check the types' },
     },
     ...(hasSpecs && {
       [names.test]: {
         command: `vitest run --config ${pathOf(config)} --dir ${root}`,
         cache: true,
-        inputs: [inputs, '^public'],
+        inputs: [...inputs(testInputs), '^public'],
         metadata: { description: 'Run the specs with Vitest' },
       },
     }),
@@ -78,7 +82,7 @@ function checks(project: Project, { names, workspaceRoot }: TargetContext): Targ
  */
 function functionTargets(project: Project, context: TargetContext): Targets {
   const { type, name } = project;
-  const { names } = context;
+  const { names, inputs } = context;
   const contents = contentInputs(project);
   return {
     [names.build]: {
@@ -86,7 +90,7 @@ function functionTargets(project: Project, context: TargetContext): Targets {
       // The endpoints it calls are built with it, so that it can be invoked.
       dependsOn: [`^${names.build}`],
       cache: true,
-      inputs: ['build', '^public', ...contents],
+      inputs: [...inputs('build'), '^public', ...contents],
       outputs: ['{projectRoot}/dist'],
       options: { kind: type },
       metadata: { description: 'Bundle the function' },
@@ -95,7 +99,7 @@ function functionTargets(project: Project, context: TargetContext): Targets {
       executor: '@nanoservices/nx:size',
       dependsOn: [names.build],
       cache: true,
-      inputs: [type === 'unit' ? 'size-unit' : 'size'],
+      inputs: inputs(type === 'unit' ? 'size-unit' : 'size'),
       metadata: { description: 'Compare the bundle with its recorded size' },
     },
     [names.invoke]: {
@@ -108,7 +112,7 @@ function functionTargets(project: Project, context: TargetContext): Targets {
       executor: '@nanoservices/nx:package',
       dependsOn: [names.build],
       cache: true,
-      inputs: ['package', '^public', ...contents],
+      inputs: [...inputs('package'), '^public', ...contents],
       outputs: ['{projectRoot}/artifact'],
       metadata: { description: 'Make the zip and the templates' },
     },
@@ -157,7 +161,7 @@ function databaseTargets({ names }: TargetContext): Targets {
 }
 
 /** The targets of the whole application: those of the root project. */
-function workspaceTargets({ names }: TargetContext): Targets {
+function workspaceTargets({ names, inputs }: TargetContext): Targets {
   const one = (
     command: string,
     description: string,
@@ -174,22 +178,22 @@ function workspaceTargets({ names }: TargetContext): Targets {
     [names.database]: one('database', 'Start, reset or migrate the development database'),
     [names.client]: {
       ...one('client', 'Generate the typed client of the API'),
-      ...fromContracts('dist/client'),
+      ...written('dist/client', inputs('contracts')),
     },
     [names.openapi]: {
       ...one('openapi', 'Write the OpenAPI document of the API'),
-      ...fromContracts('dist/openapi.json'),
+      ...written('dist/openapi.json', inputs('contracts')),
     },
     [platformTarget(names)]: {
       ...one('deploy', 'Deploy the deployment bucket', { stage: 'dev' }),
       options: { names: ['platform'], packaged: true },
-      inputs: ['stages'],
+      inputs: inputs('stages'),
     },
     [names.deploy]: {
       ...one('deploy', 'Deploy the API: routes and their targets, after all functions', { stage: 'dev' }),
       // Also those that are not affected: Nx has no order without dependency. They take a second.
       dependsOn: [{ projects: ['tag:function'], target: names.deploy, params: 'forward' }],
-      inputs: ['contracts', 'stages'],
+      inputs: [...inputs('contracts'), ...inputs('stages')],
       options: { names: ['api'], packaged: true },
     },
     [names.status]: one('status', 'Show what is live on a stage', { stage: 'dev' }),
@@ -198,9 +202,9 @@ function workspaceTargets({ names }: TargetContext): Targets {
   };
 }
 
-/** A target that writes what follows from the contracts. */
-function fromContracts(out: string): TargetConfiguration {
-  return { cache: true, inputs: ['contracts'], options: { out }, outputs: ['{workspaceRoot}/{options.out}'] };
+/** A target that writes a file or a folder. */
+function written(out: string, inputs: Inputs): TargetConfiguration {
+  return { cache: true, inputs, options: { out }, outputs: ['{workspaceRoot}/{options.out}'] };
 }
 
 function help(

@@ -1,9 +1,11 @@
 /**
- * `node typecheck.ts <project root>`: type-checks one project with the tsconfig.json of its top-level folder.
+ * `node typecheck.ts <project root>`: type-checks one project with the tsconfig.json of the nearest folder that has one, or
+ * with tsconfig.base.json.
  *
  * tsc takes either a tsconfig or a list of files, never both; one tsconfig per project would be the alternative.
  */
-import { resolve, sep } from 'node:path';
+import { existsSync, globSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
 import ts from 'typescript';
 
 const [root] = process.argv.slice(2);
@@ -17,9 +19,11 @@ const format: ts.FormatDiagnosticsHost = {
   getCurrentDirectory: () => process.cwd(),
   getNewLine: () => ts.sys.newLine,
 };
+const settings = settingsFile(root);
 const config = ts.getParsedCommandLineOfConfigFile(
-  `${root.split('/')[0]}/tsconfig.json`,
-  {},
+  settings,
+  // Node runs the sources as they are: they import each other as `./contract.ts`.
+  { noEmit: true, allowImportingTsExtensions: true },
   {
     ...ts.sys,
     onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
@@ -28,10 +32,21 @@ const config = ts.getParsedCommandLineOfConfigFile(
     },
   },
 );
-const files = config?.fileNames.filter((file) => resolve(file).startsWith(resolve(root) + sep)) ?? [];
+const files = settings.endsWith('tsconfig.json')
+  ? (config?.fileNames ?? []).filter((file) => resolve(file).startsWith(resolve(root) + sep))
+  : globSync('**/*.ts', { cwd: root, exclude: ['**/node_modules', '**/dist'] }).map((file) =>
+      join(root, file),
+    );
 const program = ts.createProgram(files, config?.options ?? {});
 const diagnostics = [...(config?.errors ?? []), ...ts.getPreEmitDiagnostics(program)];
 if (diagnostics.length > 0) {
   console.error(ts.formatDiagnosticsWithColorAndContext(diagnostics, format));
   process.exit(1);
+}
+
+/** @returns the tsconfig.json of the folder, or of one above it; tsconfig.base.json where there is none */
+function settingsFile(folder: string): string {
+  const file = join(folder, 'tsconfig.json');
+  if (existsSync(file)) return file;
+  return folder === '.' ? 'tsconfig.base.json' : settingsFile(dirname(folder));
 }
