@@ -12,6 +12,6 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
   process.exitCode = 2;
 } else {
   if (workspaceRoot) module.enableCompileCache(`${workspaceRoot}/node_modules/.cache/nanos/compiled`);
-  const { main } = await import('../src/command-line/main.ts');
+  const { main } = await import('#main');
   process.exitCode = await main(workspaceRoot, process.argv.slice(2));
 }

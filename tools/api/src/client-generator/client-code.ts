@@ -14,7 +14,8 @@ export async function clientCode(contracts: readonly Contract[]): Promise<string
         import { clientOf } from './client/index.ts';
         export { isProblem, NetworkError, ProblemError } from './client/index.ts';
         export const createClient = (options) => clientOf(${JSON.stringify(operations)}, options);`,
-      resolveDir: fileURLToPath(new URL('..', import.meta.url)),
+      // The sources, also where this module is compiled.
+      resolveDir: fileURLToPath(new URL('../../src', import.meta.url)),
     },
     bundle: true,
     minify: true,

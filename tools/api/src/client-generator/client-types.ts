@@ -25,7 +25,8 @@ export function clientTypes(
   contracts: readonly ContractFile[],
   schemas?: NamedSchemas,
 ): Record<string, string> {
-  const client = fileURLToPath(new URL('../client', import.meta.url));
+  // The sources, also where this module is compiled.
+  const client = fileURLToPath(new URL('../../src/client', import.meta.url));
   const aliasFile = join(client, 'aliases.ts');
   const shared = ['errors', 'client'];
   const program = programOf(

@@ -8,7 +8,7 @@ const refusedCredentials =
   /^(?:ExpiredToken(?:Exception)?|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|AuthFailure|IncompleteSignature)$/;
 
 const setCredentials =
-  'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; see "Deploy to your account" in tools/deploy/README.md.';
+  'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; see "Deploy to your account" in the README of @nanoservices/deploy.';
 
 /**
  * Checks with one request that AWS can be used: credentials, region and network.

@@ -3,8 +3,9 @@ import { existsSync, globSync, readFileSync, renameSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Isolation } from '@nanoservices/model';
 
-const source = fileURLToPath(new URL('..', import.meta.url));
-const cache = fileURLToPath(new URL('../../../../node_modules/.cache/runtime/', import.meta.url));
+// The sources, also where this module is compiled.
+const source = fileURLToPath(new URL('../../src/', import.meta.url));
+const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
 
 const files = new Map<Isolation, Promise<string>>();
 
