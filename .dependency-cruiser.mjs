@@ -6,7 +6,19 @@ const endpoint = '^functions/([^/]+)/([^/]+)/';
 const specs = '\\.(spec|e2e|bench)\\.ts$|/testing/|(vitest[^/]*|\\.vitest)\\.ts$';
 const frameworkLibs = '^libs/(endpoint|postgres)/';
 /** Each may use those before it. */
-const tools = ['model', 'build', 'api', 'database', 'runtime', 'deploy', 'report', 'nx', 'create', 'lab'];
+const tools = [
+  'model',
+  'build',
+  'api',
+  'database',
+  'runtime',
+  'deploy',
+  'report',
+  'nx',
+  'create',
+  'release',
+  'lab',
+];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
