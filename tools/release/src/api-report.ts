@@ -51,6 +51,7 @@ function apiReport(folder: string, types: string, name: string): string {
           reportFolder,
           reportTempFolder: join(reportFolder, 'temp'),
         },
+        newlineKind: 'lf',
         docModel: disabled,
         dtsRollup: disabled,
         tsdocMetadata: disabled,

@@ -20,6 +20,8 @@ const elsewhere: readonly [RegExp, string][] = [
   [/^npm (?:ci|test)(?: && |$)/, '.ci/run'],
   [/^npm run check$/, '.ci/run: npm test runs the same, and more'],
   [/^npm install$/, '.ci/run, by the generator'],
+  [/^npm create nanoservices|^cd shop /, 'proofs/own-workspace: from packages of a local registry'],
+  [/^npx nx release /, 'people: it writes a version, and publishes'],
   [/^aws /, 'proofs/deploy.e2e.ts and lambda-service.spec.ts send the same requests'],
   [/^curl /, 'proofs/start.spec.ts sends these requests'],
   [/^open /, 'a browser'],
@@ -40,7 +42,7 @@ const promised: readonly [RegExp, RegExp][] = [
 
 /** Commands that deploy, measure or stay. Only their names and options are checked here. */
 const isChecked =
-  /^npm start|^npx nanos (?:start|report|deploy|base|status|rollback|prune|database)\b|^npx nx (?:affected|run-many) -t deploy|^npx nx run (?:lab:\S+|\S+:(?:deploy|rollback|status|prune|report|dev)\b)/;
+  /^npm start|^npx nanos (?:start|report|deploy|base|status|rollback|prune|database)\b|^npx nx (?:affected|run-many) -t deploy|^npx nx run (?:lab:\S+|release:\S+|\S+:(?:deploy|rollback|status|prune|report|dev)\b)/;
 
 describe.each(['arcade', 'shop'] as const)('commands for the %s', (application) => {
   let fixture: WorkspaceFixture;
@@ -131,10 +133,10 @@ async function problemOf(
   projects: Readonly<Record<string, readonly string[]>>,
 ): Promise<string | undefined> {
   const [, project = '', target = ''] = /^npx nx run ([\w-]+):([\w-]+)/.exec(command) ?? [];
-  const targets = project === 'lab' ? labTargets() : projects[project];
+  const targets = ['lab', 'release'].includes(project) ? targetsHere(project) : projects[project];
   if (project && !targets?.includes(target)) return `${project} has no target ${target}.`;
-  // A fixture has no lab, and programs of the lab have no help.
-  if (project === 'lab') return undefined;
+  // A fixture has no lab, and programs of lab and release have no help.
+  if (['lab', 'release'].includes(project)) return undefined;
   const [, many = ''] = /-t ([\w-]+)/.exec(command) ?? [];
   if (many && !Object.values(projects).some((all) => all.includes(many))) return `No target ${many}.`;
   const name = many || target || (/^npx nanos ([\w-]+)/.exec(command)?.[1] ?? 'start');
@@ -143,7 +145,7 @@ async function problemOf(
   return unknown.length > 0 ? `${name} has no ${unknown.join(',')}.` : undefined;
 }
 
-function labTargets(): string[] {
-  const manifest = JSON.parse(readFileSync(join(repositoryRoot, 'tools/lab/package.json'), 'utf8'));
+function targetsHere(tool: string): string[] {
+  const manifest = JSON.parse(readFileSync(join(repositoryRoot, 'tools', tool, 'package.json'), 'utf8'));
   return [...Object.keys(manifest.nx.targets), 'lint', 'typecheck', 'test'];
 }
