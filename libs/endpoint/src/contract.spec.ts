@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { contract } from './contract.ts';
+import { contract, isComplete } from './contract.ts';
+import { endpoint } from './endpoint.ts';
 
 const base = { name: 'get-thing', summary: 'Read a thing', access: 'public' } as const;
 const params = z.strictObject({ thingId: z.string() });
@@ -46,6 +47,42 @@ describe('contract()', () => {
     contract({ ...get, path: '/things/{thingId}/{id}', params: both });
     contract({ ...get, path: '/files/{thingId+}', params });
     expect(true).toBe(true);
+  });
+
+  it('takes the route of a plain handler, and lets the compiler refuse it for endpoint()', () => {
+    const plain = { name: 'legacy' } as const;
+    const contracts = [
+      contract({ ...plain, method: 'ANY', path: '/{proxy+}' }),
+      contract({ ...plain, method: 'ANY', path: '$default' }),
+      contract({ ...plain, method: 'GET', path: '/things/{thingId}' }),
+      contract({ ...plain, method: 'HEAD', path: '/things', access: 'user' }),
+      contract({ ...plain, method: 'OPTIONS', path: '/things', summary: 'Options' }),
+      contract({ ...base, method: 'ANY', path: '/things' }),
+    ];
+    expect(contracts.map(isComplete)).toEqual(contracts.map(() => false));
+    expect(contracts[0]).toMatchObject({ calls: [], database: {} });
+    // @ts-expect-error $default takes every method
+    contract({ ...plain, method: 'GET', path: '$default' });
+    // @ts-expect-error the path has no such parameter
+    contract({ ...plain, method: 'GET', path: '/things', params });
+    // @ts-expect-error its contract does not describe an answer
+    contract({ ...base, method: 'GET', path: '/things', calls: [contracts[2]] });
+    // @ts-expect-error there is no such method
+    contract({ ...plain, method: 'TRACE', path: '/things' });
+    // @ts-expect-error the path is none
+    contract({ ...plain, method: 'ANY', path: 'things' });
+    const answer = async () => undefined;
+    const need = /^legacy: endpoint\(\) needs a contract with "summary", "access"/;
+    // @ts-expect-error it has neither summary nor access
+    expect(() => endpoint(contract({ ...plain, method: 'GET', path: '/things' }), answer)).toThrow(need);
+    expect(() =>
+      // @ts-expect-error no one method
+      endpoint(contract({ ...base, ...plain, method: 'ANY', path: '/things' }), answer),
+    ).toThrow(need);
+    expect(() =>
+      // @ts-expect-error no path
+      endpoint(contract({ ...base, ...plain, method: 'ANY', path: '$default' }), answer),
+    ).toThrow(need);
   });
 
   it('lets the compiler refuse a path that API Gateway refuses', () => {

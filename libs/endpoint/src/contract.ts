@@ -55,6 +55,20 @@ export interface Contract {
   readonly database: Readonly<Record<string, readonly Privilege[]>>;
 }
 
+/**
+ * Contract of any Lambda handler. `endpoint()` needs a {@link Contract}; a plain handler does without `summary` and `access`, and
+ * nothing checks its requests against schemas.
+ */
+export interface AnyContract extends Omit<Contract, 'method' | 'path' | 'summary' | 'access'> {
+  /** ANY: all methods that no other contract has for this path. */
+  readonly method: Method | 'HEAD' | 'OPTIONS' | 'ANY';
+  /** Path template, or `$default` for requests without another route. */
+  readonly path: `/${string}` | '$default';
+  readonly summary?: string | undefined;
+  /** Without it, nobody checks the caller before the handler. */
+  readonly access?: Access | undefined;
+}
+
 /** Body of a successful response, as a client receives it. */
 export type Output<C extends Contract> = C['response'] extends z.$ZodType
   ? z.output<C['response']>
@@ -83,20 +97,23 @@ type ValidPath<Path extends string> = [PathMistake<Path>] extends [never]
   ? unknown
   : { readonly path: `The path ${PathMistake<Path>}` };
 
-type Optional =
-  | 'status'
-  | 'bodyLimitBytes'
-  | 'ifMatch'
-  | 'problems'
-  | 'calls'
-  | 'database'
-  | 'etag'
-  | 'params';
+/** Path of a contract in its types; `$default` has no parameters. */
+type AnyPath = AnyContract['path'];
 
-type Definition<Path extends string> = Omit<Contract, Optional | 'path'> &
-  Partial<Pick<Contract, Optional>> & { readonly path: Path } & ParamsOf<Path>;
+type Definition<Path extends AnyPath> = Partial<AnyContract> & {
+  readonly name: string;
+  readonly method: AnyContract['method'];
+  readonly path: Path;
+};
 
-type EtagOf<Definition> = Definition extends { readonly response: z.$ZodType<infer Response> }
+/** A contract without the fields that `endpoint()` needs belongs to a plain handler, which reads the path by itself. */
+type MustHaveParams<D, Path extends string> =
+  D extends Pick<Contract, 'method' | 'summary' | 'access'> ? ParamsOf<Path> : unknown;
+
+/** `$default` is no path with a method: it takes what no other route takes. */
+type MethodOf<Path extends string> = Path extends '$default' ? { readonly method: 'ANY' } : unknown;
+
+type EtagOf<D> = D extends { readonly response: z.$ZodType<infer Response> }
   ? { readonly etag?: keyof Response & string }
   : { readonly etag?: undefined; readonly contentType?: undefined };
 
@@ -111,29 +128,32 @@ type Defaults = {
 
 /**
  * Declares an endpoint. Validation, routing, permissions, the OpenAPI document and the typed client are derived from the
- * declaration.
+ * declaration. A contract of a plain Lambda handler needs `name`, `method` and `path` only.
  *
- * @param definition - see {@link Contract} for each field
+ * @param definition - see {@link Contract} for each field, and {@link AnyContract} for a plain handler
  * @throws Error when a body is declared for GET (RFC 9110, section 9.3.1), a response is streamed and has a schema, or a callee
  *   streams: a call has one answer
  */
-export function contract<const Path extends `/${string}`, const D extends Definition<Path>>(
-  definition: D & { readonly path: Path } & ValidPath<Path> & StrictKeys<D['params'], Path> & EtagOf<D>,
+export function contract<const Path extends AnyPath, const D extends Definition<Path>>(
+  definition: D & { readonly path: Path } & ValidPath<Path> &
+    MethodOf<Path> &
+    MustHaveParams<D, Path> &
+    StrictKeys<D['params'], Path> &
+    EtagOf<D>,
 ): Omit<Defaults, keyof D> & D {
-  if (definition.method === 'GET' && definition.body) {
-    throw new Error(`${definition.name}: a GET request has no body; use "query".`);
+  const { name, method, body, calls, stream, response, contentType } = definition;
+  if (method === 'GET' && body) {
+    throw new Error(`${name}: a GET request has no body; use "query".`);
   }
-  const callee = definition.calls?.find((one) => one.stream);
-  if (callee) {
-    throw new Error(`${definition.name}: "calls" names ${callee.name}, whose response is a stream.`);
-  }
-  if (definition.stream && (definition.response || definition.contentType)) {
+  const callee = calls?.find((one) => one.stream);
+  if (callee) throw new Error(`${name}: "calls" names ${callee.name}, whose response is a stream.`);
+  if (stream && (response || contentType)) {
     throw new Error(
-      `${definition.name}: "stream" is the media type of a response without "response" and "contentType".`,
+      `${name}: "stream" is the media type of a response without "response" and "contentType".`,
     );
   }
   return {
-    status: definition.response || definition.stream ? 200 : 204,
+    status: response || stream ? 200 : 204,
     bodyLimitBytes: 2 ** 20,
     ifMatch: false,
     problems: [],
@@ -141,4 +161,15 @@ export function contract<const Path extends `/${string}`, const D extends Defini
     database: {},
     ...definition,
   } as unknown as Omit<Defaults, keyof D> & D;
+}
+
+/** @returns true for a contract that `endpoint()` takes: it has `summary` and `access`, and one method and path */
+export function isComplete(contract: AnyContract): contract is Contract {
+  const { summary, access, method, path } = contract;
+  return (
+    summary !== undefined &&
+    access !== undefined &&
+    path !== '$default' &&
+    !['ANY', 'HEAD', 'OPTIONS'].includes(method)
+  );
 }

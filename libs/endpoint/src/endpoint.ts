@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyHandlerV2, Context } from '
 import type * as z from 'zod/v4/core';
 import { type Call, callFrom } from './call.ts';
 import { authorize, type Caller } from './caller.ts';
-import type { Contract } from './contract.ts';
+import { type Contract, isComplete } from './contract.ts';
 import { type IfMatch, parseIfMatch } from './etag.ts';
 import { inputParser } from './input.ts';
 import {
@@ -62,11 +62,18 @@ const protocolProblems = [
  *
  * Tests and the local runtime set the environment variable VALIDATE_RESPONSES to `true`: a response that breaks the
  * contract is then a 500.
+ *
+ * @throws Error when the contract is one of a plain handler
  */
 export function endpoint<C extends Contract>(
   contract: C & (C['stream'] extends string ? 'A streaming contract needs stream().' : unknown),
   handler: EndpointHandler<C>,
 ): APIGatewayProxyHandlerV2 {
+  if (!isComplete(contract)) {
+    throw new Error(
+      `${(contract as Contract).name}: endpoint() needs a contract with "summary", "access", one method and a path. Any other is for a plain handler.`,
+    );
+  }
   const parseInput = inputParser(contract);
   const respond = responder(contract);
   const expected = [...protocolProblems, ...contract.problems] as readonly { prototype: Problem }[];

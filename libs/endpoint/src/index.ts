@@ -2,8 +2,10 @@ export { addressVariable, type Call, CallFailed } from './call.ts';
 export { type Caller, scopesOf } from './caller.ts';
 export {
   type Access,
+  type AnyContract,
   type Contract,
   contract,
+  isComplete,
   type Method,
   type Output,
   type Privilege,
@@ -12,6 +14,7 @@ export { type EndpointHandler, endpoint, type Input } from './endpoint.ts';
 export type { IfMatch } from './etag.ts';
 export { type FusedEndpoint, fuse, type LambdaHandler } from './fuse.ts';
 export { Cursor, cursorAfter, type Page, PageQuery, page } from './pages.ts';
+export { plain } from './plain.ts';
 export * from './problem.ts';
 export { type Reply, reply } from './reply.ts';
 export { type StreamHandler, stream } from './stream.ts';

@@ -18,17 +18,19 @@ export const esbuildSettings = {
 
 /**
  * @param root - folder of the endpoint, relative to the workspace root
+ * @param handler - its handler, relative to the workspace root
  * @param imports - names of packages that the bundle imports when it runs
  * @returns options of the executor `@nx/esbuild:esbuild`
  */
 export function esbuildExecutorOptions(
   root: string,
+  handler: string,
   imports: readonly string[],
 ): Record<string, unknown> & { readonly esbuildOptions: object } {
   const { format, external, bundle, platform, target, minify, sourcemap, ...esbuildOptions } =
     esbuildSettings;
   return {
-    main: `${root}/src/handler.ts`,
+    main: handler,
     outputPath: `${root}/dist`,
     outputFileName: 'handler.js',
     tsConfig: 'functions/tsconfig.json',

@@ -1,8 +1,8 @@
 export { describeErrors, describeWarnings, isBuildFailure, undefinedImports } from './bundle/build-errors.ts';
 export { buildBatches } from './bundle/bundle-entries.ts';
 export { type BundleTask, bundleTasks, finishTask, type TaskBundled } from './bundle/bundle-tasks.ts';
-export { type UnitPart, unitEntry } from './bundle/unit-entry.ts';
-export { writeUnitEntry } from './bundle/write-unit-entry.ts';
+export { type UnitPart, unitEntry } from './bundle/entry-source.ts';
+export { functionEntry } from './bundle/function-entry.ts';
 export { externalImports, type FunctionContents, type FunctionSource } from './contents/contents.ts';
 export { linkLocalPackages } from './contents/local-packages.ts';
 export { withAdvice } from './contents/native-packages.ts';

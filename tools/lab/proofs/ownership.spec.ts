@@ -1,5 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '@nanoservices/database/testing';
-import type { Contract } from '@nanoservices/endpoint';
+import type { AnyContract } from '@nanoservices/endpoint';
 import { readWorkspace } from '@nanoservices/model';
 import { type StartedApi, startApi } from '@nanoservices/runtime';
 import { type LocalIssuer, localIssuer } from '@nanoservices/runtime/tokens';
@@ -20,7 +20,7 @@ const bodies: Record<string, object> = {
 };
 
 const { contracts } = await readWorkspace(repositoryRoot);
-const withIds: Contract[] = [...contracts.values()].filter(({ path }) => path.includes('{'));
+const withIds: AnyContract[] = [...contracts.values()].filter(({ path }) => path.includes('{'));
 let database: TestDatabase;
 let api: StartedApi;
 let issuer: LocalIssuer;
@@ -56,7 +56,7 @@ async function send(method: string, path: string, userId?: string, body?: object
   });
 }
 
-const pathOf = ({ path }: Contract) => path.replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? ann);
+const pathOf = ({ path }: AnyContract) => path.replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? ann);
 
 describe("another user's object", () => {
   it.each(withIds.map((contract) => [contract.name, contract] as const))('%s', async (name, contract) => {

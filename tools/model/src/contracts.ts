@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Contract } from '@nanoservices/endpoint';
+import { type AnyContract, isComplete } from '@nanoservices/endpoint';
+import { readManifest } from './files/manifest.ts';
 import type { Endpoint, Layout } from './layout.ts';
-import type { ContractFacts } from './pack.ts';
+import { type ContractFacts, routeKey } from './pack.ts';
 import { mistakeInRoute, refuseConflictingParameters, refuseSameRoutes } from './route-rules.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -12,13 +13,13 @@ export interface ContractFile {
   /** Absolute path. */
   readonly file: string;
   readonly exportName: string;
-  readonly contract: Contract;
+  readonly contract: AnyContract;
 }
 
 /** Contracts of all endpoints, or of the chosen ones. */
 export interface Contracts {
   /** Contracts by the names of their endpoints. */
-  readonly contracts: ReadonlyMap<string, Contract>;
+  readonly contracts: ReadonlyMap<string, AnyContract>;
   readonly contractFiles: readonly ContractFile[];
   /** Facts of the contracts, by the names of their endpoints. */
   readonly facts: ReadonlyMap<string, ContractFacts>;
@@ -53,7 +54,7 @@ export async function readContractsWithCallees(
 ): Promise<Contracts> {
   const { contracts } = await readContracts(layout, endpoints);
   const names = new Set<string>();
-  const add = ({ name, calls }: Contract) => {
+  const add = ({ name, calls }: AnyContract) => {
     if (names.has(name)) return;
     names.add(name);
     calls.forEach(add);
@@ -71,15 +72,19 @@ export async function readContractsWithCallees(
  * @param root - folder of the endpoint, relative to the workspace root
  * @throws UsageError when it is missing, cannot be loaded, or exports no contract or that of another endpoint
  */
-export async function readContract(workspaceRoot: string, root: string): Promise<Contract> {
+export async function readContract(workspaceRoot: string, root: string): Promise<AnyContract> {
   return (await readContractFile(workspaceRoot, { name: basename(root), root })).contract;
 }
 
 /** @returns the parts of a contract that packing depends on */
-function factsOf({ calls, stream, ...contract }: Contract): ContractFacts {
-  const { name, method, path, summary, access, database } = contract;
-  const callees = calls.map((callee) => callee.name);
-  return { name, method, path, summary, access, database, calls: callees, ...(stream && { stream }) };
+function factsOf({ calls, stream, ...contract }: AnyContract): ContractFacts {
+  const { name, method, path, summary = routeKey(contract), access, database } = contract;
+  return {
+    ...{ name, method, path, summary, database },
+    ...(access !== undefined && { access }),
+    calls: calls.map((callee) => callee.name),
+    ...(stream && { stream }),
+  };
 }
 
 async function readContractFile(
@@ -94,6 +99,12 @@ async function readContractFile(
     if (!isContract(contract)) continue;
     if (contract.name !== name) {
       throw new UsageError(`${path}: "name" is "${contract.name}". It must be "${name}", after the folder.`);
+    }
+    const callee = (contract.calls as readonly AnyContract[]).find((one) => !isComplete(one));
+    if (callee) {
+      throw new UsageError(
+        `${path}: "calls" names ${callee.name}, a plain handler, whose contract does not describe an answer. Make it an endpoint() first, or send it an HTTP request.`,
+      );
     }
     const mistake = mistakeInRoute(contract);
     if (mistake) throw new UsageError(`${path}: ${mistake}`);
@@ -110,10 +121,20 @@ async function importFile(workspaceRoot: string, path: string): Promise<Record<s
     if (!(cause instanceof Error)) throw new UsageError(`${path} throws ${String(cause)}.`, { cause });
     const [, line] = /\b(functions\/[^\s:()]+:\d+(?::\d+)?)/.exec(`${cause.stack}`) ?? [];
     const where = line && line !== path ? ` (${line})` : '';
-    throw new UsageError(`${path} cannot be loaded${where}: ${cause.message}`, { cause });
+    const advice =
+      cause instanceof SyntaxError && isCommonJs(workspaceRoot, path)
+        ? '. A contract is an ES module: write "type": "module" into package.json, and name a handler in CommonJS handler.cjs'
+        : '';
+    throw new UsageError(`${path} cannot be loaded${where}: ${cause.message}${advice}`, { cause });
   }
 }
 
-function isContract(value: unknown): value is Contract {
-  return typeof value === 'object' && value !== null && 'method' in value && 'path' in value;
+function isCommonJs(workspaceRoot: string, path: string): boolean {
+  return readManifest(workspaceRoot, posix.join(path, '../..')).type === 'commonjs';
+}
+
+function isContract(value: unknown): value is AnyContract {
+  return (
+    typeof value === 'object' && value !== null && ['method', 'path', 'calls'].every((key) => key in value)
+  );
 }

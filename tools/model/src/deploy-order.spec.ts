@@ -46,6 +46,7 @@ describe('the order of deployment', () => {
   const endpoint = (resource: string, name: string, dependencies: readonly string[] = []) => ({
     name,
     root: `functions/${resource}/${name}`,
+    handler: `functions/${resource}/${name}/src/handler.ts`,
     resource,
     packageName: `@shop/${name}`,
     dependencies,

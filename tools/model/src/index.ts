@@ -19,6 +19,7 @@ export {
 export { hasStages, readStage, readStages, type Stage, StagesFile, stagesFile } from './files/stages-file.ts';
 export { type Isolation, type TopologyFile, topologyFile } from './files/topology-file.ts';
 export { TrafficFile, trafficFile } from './files/traffic-file.ts';
+export { findHandler, handlerFiles, isHandlerFile, isPlainHandler } from './handler-file.ts';
 export {
   type DatabaseFiles,
   type Endpoint,

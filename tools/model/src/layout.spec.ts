@@ -67,12 +67,22 @@ describe('the layout of a workspace', () => {
     expect(endpoints[0]).toEqual({
       name: 'add-item',
       root: 'functions/orders/add-item',
+      handler: 'functions/orders/add-item/src/handler.ts',
       resource: 'orders',
       packageName: '@shop/add-item',
       dependencies: ['@shop/get-order'],
       usesAwsSdk: false,
       lambda: { timeout: 20 },
     });
+  });
+
+  it.each(['mts', 'js', 'mjs', 'cjs'])('has an endpoint whose handler is handler.%s', (ending) => {
+    shop.endpoint('functions/orders/add-item');
+    shop.remove('functions/orders/add-item/src/handler.ts');
+    shop.write(`functions/orders/add-item/src/handler.${ending}`);
+    expect(readLayout(shop.root).endpoints[0]?.handler).toBe(
+      `functions/orders/add-item/src/handler.${ending}`,
+    );
   });
 
   it('knows which endpoints may bundle the AWS SDK, by themselves or by a lib', () => {

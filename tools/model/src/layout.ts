@@ -4,6 +4,7 @@ import { globSync } from 'tinyglobby';
 import { usesAwsSdk } from './aws-sdk.ts';
 import { type Manifest, readManifest, readNamedManifest } from './files/manifest.ts';
 import { readTopologyFile, type TopologyFile, topologyFile } from './files/topology-file.ts';
+import { handlerFiles } from './handler-file.ts';
 import { refuseMisplaced } from './misplaced.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -12,6 +13,8 @@ export interface Endpoint {
   readonly name: string;
   /** Folder relative to the workspace root: `functions/orders/get-order`. */
   readonly root: string;
+  /** Module of its handler, relative to the workspace root: `src/handler.ts` of its folder, or a JavaScript file. */
+  readonly handler: string;
   /** Name of the parent folder: `orders`. */
   readonly resource: string;
   readonly packageName: string;
@@ -71,18 +74,17 @@ export interface Layout {
  * Reads the layout of a workspace.
  *
  * @param root - absolute
- * @param handlerFiles - `src/handler.ts` of all endpoints, relative to the root. Default: what the disk has
- * @throws UsageError when a file is invalid or names a path that does not exist, a unit has no endpoint, a function has a name
+ * @param handlers - handlers of all endpoints (`src/handler.*`), relative to the root. Default: what the disk has
+ * @throws UsageError when a file is invalid or names a path that does not exist, an endpoint has two handlers, a unit has no endpoint, a function has a name
  * that AWS does not take, two functions have one name, a folder looks like an endpoint and is none, or `"isolation"` names no
  * function
  */
-export function readLayout(root: string, handlerFiles: readonly string[] = findHandlers(root)): Layout {
+export function readLayout(root: string, handlers: readonly string[] = findHandlers(root)): Layout {
   refuseMisplaced(root);
+  refuseTwoHandlers(handlers);
   const libs = readLibManifests(root);
   const libsByName = new Map(libs.map(({ manifest }) => [manifest.name, manifest]));
-  const endpoints = handlerFiles
-    .map((file) => readEndpoint(root, slashes(dirname(dirname(file))), libsByName))
-    .sort(byName);
+  const endpoints = handlers.map((file) => readEndpoint(root, slashes(file), libsByName)).sort(byName);
   const manifests = globSync('functions/{,*/}package.json', { cwd: root, expandDirectories: false })
     .map(slashes)
     .sort();
@@ -98,18 +100,36 @@ export function readLayout(root: string, handlerFiles: readonly string[] = findH
   return { root, endpoints, units, topologies, ...readLibs(root, libs) };
 }
 
-/** @returns `src/handler.ts` of the endpoints in matching folders, relative to the workspace root */
+/** @returns handlers of the endpoints in matching folders, relative to the workspace root */
 function findHandlers(root: string, glob = 'functions/*/*'): string[] {
-  return globSync(`${glob}/src/handler.ts`, { cwd: root, expandDirectories: false });
+  return globSync(
+    handlerFiles.map((file) => `${glob}/${file}`),
+    { cwd: root, expandDirectories: false },
+  );
 }
 
-function readEndpoint(workspaceRoot: string, root: string, libs: ReadonlyMap<string, Manifest>): Endpoint {
+function refuseTwoHandlers(handlers: readonly string[]): void {
+  const byFolder = new Map<string, string>();
+  for (const file of handlers.map(slashes).sort()) {
+    const folder = posix.dirname(file);
+    const other = byFolder.get(folder);
+    if (other)
+      throw new UsageError(
+        `${other} and ${file} are both a handler, and an endpoint has one: remove or rename the other.`,
+      );
+    byFolder.set(folder, file);
+  }
+}
+
+function readEndpoint(workspaceRoot: string, handler: string, libs: ReadonlyMap<string, Manifest>): Endpoint {
+  const root = posix.dirname(posix.dirname(handler));
   const manifest = readNamedManifest(workspaceRoot, root);
   const { name: packageName, dependencies, lambda } = manifest;
   const resource = basename(dirname(root));
   return {
     name: basename(root),
     root,
+    handler,
     resource,
     packageName,
     dependencies: Object.keys(dependencies),
@@ -126,8 +146,10 @@ function readUnit(workspaceRoot: string, root: string, endpoints: readonly Endpo
   const { name: packageName, unit, lambda } = readNamedManifest(workspaceRoot, root, name);
   const include = unit?.include;
   const included = include?.flatMap((glob) => findHandlers(workspaceRoot, `functions/${glob}`)) ?? [];
-  const roots = new Set(included.map((file) => slashes(dirname(dirname(file)))));
-  const own = endpoints.filter((one) => (include ? roots.has(one.root) : one.root.startsWith(`${root}/`)));
+  const handlers = new Set(included.map(slashes));
+  const own = endpoints.filter((one) =>
+    include ? handlers.has(one.handler) : one.root.startsWith(`${root}/`),
+  );
   // A workspace before its first endpoint: the generator that writes it needs a layout.
   if (endpoints.length === 0) return [];
   if (own.length === 0) {

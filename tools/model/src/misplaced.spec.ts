@@ -50,6 +50,19 @@ it.each([
     'functions/orders/get-item/src/Handler.ts: the name of this file is handler.ts. Rename it.',
   ],
   [
+    'functions/orders/get-item/src/handler.tsx',
+    'functions/orders/get-item/src/handler.tsx: the name of this file is handler.ts. Rename it.',
+  ],
+  [
+    'functions/orders/get-item/src/Handler.cjs',
+    'functions/orders/get-item/src/Handler.cjs: the name of this file is handler.cjs. Rename it.',
+  ],
+  [
+    'functions/orders/get-order/src/handler.mjs',
+    'functions/orders/get-order/src/handler.mjs and functions/orders/get-order/src/handler.ts are both a handler',
+  ],
+  ['functions/orders/src/handler.js', 'functions/orders has the source of an endpoint.'],
+  [
     'functions/orders/shared.ts',
     `functions/orders/shared.ts is in no package: Nx would see a circle between an endpoint that imports it and functions/orders. ${libs}`,
   ],

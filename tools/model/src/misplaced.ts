@@ -1,5 +1,6 @@
 import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { findHandler } from './handler-file.ts';
 import { UsageError } from './usage-error.ts';
 
 const skipped = /^(?:node_modules|dist|artifact|tmp|\..*)$/;
@@ -67,7 +68,7 @@ function endpointFolders(root: string): string[] {
 }
 
 function isEndpoint(root: string, folder: string): boolean {
-  return existsSync(join(root, folder, 'src/handler.ts'));
+  return findHandler(root, folder) !== undefined;
 }
 
 function isShared(name: string, folder: string): boolean {
@@ -85,9 +86,12 @@ function refuseIncomplete(root: string, folder: string): void {
     folder,
     (...args) => isWritten(...args) || existsSync(join(root, args[1], 'package.json')),
   );
-  const misspelt = sourcesOf(root, folder).find(({ name }) => name.toLowerCase() === 'handler.ts');
+  const misspelt = sourcesOf(root, folder).find(({ name }) => /^handler\.[cm]?[jt]sx?$/i.test(name));
   if (misspelt) {
-    throw new UsageError(`${folder}/src/${misspelt.name}: the name of this file is handler.ts. Rename it.`);
+    const name = /\.(?:m?ts|[cm]?js)$/.exec(misspelt.name.toLowerCase())?.[0] ?? '.ts';
+    throw new UsageError(
+      `${folder}/src/${misspelt.name}: the name of this file is handler${name}. Rename it.`,
+    );
   }
   if (existsSync(join(root, folder, 'package.json')) || isWritten(root, folder)) {
     throw new UsageError(
@@ -114,7 +118,7 @@ function refuseNested(
 }
 
 function isWritten(root: string, folder: string): boolean {
-  return ['handler', 'contract'].some((name) => existsSync(join(root, folder, `src/${name}.ts`)));
+  return isEndpoint(root, folder) || existsSync(join(root, folder, 'src/contract.ts'));
 }
 
 function folders(root: string, folder: string): string[] {

@@ -20,7 +20,8 @@ afterEach(() => vi.unstubAllEnvs());
 
 function endpoint(root: string, lambda: Endpoint['lambda'] = {}): Endpoint {
   const [, resource = '', name = ''] = root.split('/');
-  return { name, root, resource, packageName: `@shop/${name}`, dependencies: [], lambda };
+  const handler = `${root}/src/handler.ts`;
+  return { name, root, handler, resource, packageName: `@shop/${name}`, dependencies: [], lambda };
 }
 
 function unit(name: string, endpoints: readonly Endpoint[], lambda: Unit['lambda'] = {}): Unit {
@@ -203,7 +204,6 @@ describe('the function of an endpoint', () => {
       usesDatabase: true,
       settings: { memorySize: 256, timeout: 20, reservedConcurrency: 5 },
       isolation: 'thread',
-      entry: 'functions/orders/add-item/src/handler.ts',
       bundle: 'functions/orders/add-item/dist/handler.mjs',
     });
     expect(found.routes).toMatchObject([{ endpoint: 'add-item', function: 'add-item', access: 'user' }]);
@@ -237,7 +237,6 @@ describe('the function of a unit', () => {
       usesDatabase: true,
       calls: [{ endpoint: 'get-customer', function: 'customers' }],
       isolation: 'process',
-      entry: 'functions/orders/dist/entry.ts',
       bundle: 'functions/orders/dist/handler.mjs',
     });
     expect(packOne(shop, facts, 'app', 'mono')).toMatchObject({

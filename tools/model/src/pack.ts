@@ -1,4 +1,4 @@
-import type { Access, Contract, Method } from '@nanoservices/endpoint';
+import type { Access, AnyContract } from '@nanoservices/endpoint';
 import { type LogLevel, logLevels } from '@nanoservices/endpoint/log-levels';
 import { type Grants, unionOfGrants } from '@nanoservices/postgres/grants';
 import { type CodeSettings, codeSettings } from './code-settings.ts';
@@ -8,7 +8,9 @@ import { UsageError } from './usage-error.ts';
 
 /** The parts of a contract that packing depends on: plain data, so that another process may have read it. */
 export interface ContractFacts
-  extends Pick<Contract, 'name' | 'method' | 'path' | 'summary' | 'access' | 'database' | 'stream'> {
+  extends Pick<AnyContract, 'name' | 'method' | 'path' | 'access' | 'database' | 'stream'> {
+  /** Summary of the contract, or its route. */
+  readonly summary: string;
   /** Names of the endpoints that it may call. */
   readonly calls: readonly string[];
 }
@@ -18,11 +20,12 @@ export interface Route {
   readonly endpoint: string;
   /** Name of the function that holds the endpoint. */
   readonly function: string;
-  readonly method: Method;
-  /** Path template in API Gateway's notation: `/orders/{orderId}`. */
+  readonly method: AnyContract['method'];
+  /** Path template in API Gateway's notation: `/orders/{orderId}`, or `$default`. */
   readonly path: string;
   readonly summary: string;
-  readonly access: Access;
+  /** Undefined when nobody checks the caller before the handler. */
+  readonly access?: Access | undefined;
   /** Media type of a streamed response; undefined for a response that is sent whole. */
   readonly stream?: string | undefined;
 }
@@ -47,8 +50,6 @@ export interface PackedFunction {
   readonly code: CodeSettings;
   /** Isolation on this machine. */
   readonly isolation: Isolation;
-  /** Source of the bundle, relative to the workspace root: a handler, or for a unit a generated file. */
-  readonly entry: string;
   /** Bundle of the target `build`, relative to the workspace root. */
   readonly bundle: string;
 }
@@ -226,7 +227,7 @@ function describe(
       method,
       path,
       summary,
-      access,
+      ...(access !== undefined && { access }),
       ...(stream && { stream }),
     })),
     summary: own.length === 1 && only ? only.summary : `${own.length} endpoints`,
@@ -236,7 +237,6 @@ function describe(
     settings: settingsOf(lambda, endpoints),
     code: codeSettings({ root, lambda }, endpoints),
     isolation: isolationOf(topologies.isolation, name),
-    entry: kind === 'unit' ? `${root}/dist/entry.ts` : `${root}/src/handler.ts`,
     bundle: `${root}/dist/handler.mjs`,
   };
 }
@@ -264,9 +264,9 @@ function isolationOf(isolation: Layout['topologies']['isolation'], name: string)
   return isolation ?? 'process';
 }
 
-/** @returns a route in API Gateway's notation: `GET /orders/{orderId}` */
+/** @returns a route in API Gateway's notation: `GET /orders/{orderId}`, `ANY /{proxy+}` or `$default` */
 export function routeKey({ method, path }: Pick<Route, 'method' | 'path'>): string {
-  return `${method} ${path}`;
+  return path === '$default' ? path : `${method} ${path}`;
 }
 
 /** @returns the number of privileges on tables */

@@ -19,6 +19,14 @@ describe('a route that API Gateway takes has no mistake:', () => {
   });
 });
 
+it.each(['/orders', '/{proxy+}', '$default'])('ANY takes %s', (path) => {
+  expect(mistakeIn(path, { method: 'ANY' })).toBeUndefined();
+});
+
+it.each(['HEAD', 'OPTIONS'])('%s is a method', (method) => {
+  expect(mistakeIn('/orders', { method })).toBeUndefined();
+});
+
 describe('a route that API Gateway refuses, or never matches, is reported with the way out:', () => {
   it.each([
     ['/reports/{id}.json', /split "\{id\}\.json"/],
@@ -42,18 +50,23 @@ describe('a route that API Gateway refuses, or never matches, is reported with t
     ['/a b', /has others/],
     ['/orders/@mine', /has others/],
     ['orders', /must begin with "\/"/],
-    ['$default', /must begin with "\/"/],
+    ['$defaults', /must begin with "\/", or be "\$default"/],
+    ['$default', /"method" must be ANY, not GET/],
   ])('%s', (path, message) => {
     expect(mistakeIn(path)).toContain(`"path" is "${path}".`);
     expect(mistakeIn(path)).toMatch(message);
   });
 
-  it.each(['get', 'ANY', 'HEAD', ''])('the method %j', (method) => {
-    expect(mistakeIn('/orders', { method })).toMatch(/"method" is .*GET, POST, PUT, PATCH, DELETE/);
+  it.each(['get', 'any', 'TRACE', ''])('the method %j', (method) => {
+    expect(mistakeIn('/orders', { method })).toMatch(/"method" is .*GET, .*OPTIONS, ANY, in capitals/);
   });
 
   it.each(['', 'a b', 'x'.repeat(65)])('the scope %j', (scope) => {
     expect(mistakeIn('/orders', { access: { scope } })).toContain(`"access" has the scope "${scope}".`);
+  });
+
+  it.each(['', 'a b', 'x'.repeat(65)])('the scope %j of a plain handler', (scope) => {
+    expect(mistakeIn('$default', { method: 'ANY', access: { scope } })).toContain('"access" has the scope');
   });
 
   it('takes no other character than those of the documentation', () => {
@@ -73,6 +86,21 @@ const route = (name: string, text: string) => {
 };
 
 describe('two routes', () => {
+  it.each([
+    ['ANY /orders', 'ANY /orders'],
+    ['ANY /{proxy+}', 'ANY /{rest+}'],
+    ['ANY $default', 'ANY $default'],
+  ])('of every method are not the same route: %s', (first, second) => {
+    expect(() => refuseSameRoutes([route('old', first), route('older', second)])).toThrow(
+      /is the route of old and of older/,
+    );
+  });
+
+  it('may be one of every method and one of a method', () => {
+    const routes = [route('old', 'ANY /orders'), route('list-orders', 'GET /orders')];
+    expect(() => refuseSameRoutes(routes)).not.toThrow();
+  });
+
   it('are not the same route', () => {
     const routes = [route('get-order', 'GET /orders/{orderId}'), route('read-order', 'GET /orders/{id}')];
     expect(() => refuseSameRoutes(routes)).toThrow(

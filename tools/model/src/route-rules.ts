@@ -1,11 +1,20 @@
-import type { Contract } from '@nanoservices/endpoint';
+import type { AnyContract } from '@nanoservices/endpoint';
 import { UsageError } from './usage-error.ts';
 
-type RouteOf = Pick<Contract, 'name' | 'method' | 'path'>;
+type RouteOf = Pick<AnyContract, 'name' | 'method' | 'path'>;
 /** Length of a scope that a route of an HTTP API takes. */
 const scopeCharacters = 64;
 
-const methods: readonly string[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] satisfies Contract['method'][];
+const methods: readonly string[] = [
+  'GET',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'HEAD',
+  'OPTIONS',
+  'ANY',
+] satisfies AnyContract['method'][];
 const literal = /^[\w.:-]+$/;
 const parameter = /^\{(?<name>[A-Za-z_]\w*)(?<greedy>\+?)\}$/;
 
@@ -19,11 +28,14 @@ export function mistakeInRoute({
   method,
   path,
   access,
-}: Pick<Contract, 'method' | 'path' | 'access'>): string | undefined {
+}: Pick<AnyContract, 'method' | 'path' | 'access'>): string | undefined {
   if (!methods.includes(method)) {
     return `"method" is "${method}". It must be one of ${methods.join(', ')}, in capitals.`;
   }
-  const mistake = mistakeInPath(path);
+  if (path === '$default' && method !== 'ANY') {
+    return `"path" is "$default". It takes every method: "method" must be ANY, not ${method}.`;
+  }
+  const mistake = path === '$default' ? undefined : mistakeInPath(path);
   if (mistake) return `"path" is "${path}". ${mistake}`;
   if (typeof access !== 'object' || isScope(access.scope)) return undefined;
   return `"access" has the scope "${access.scope}". A scope has 1 to ${scopeCharacters} characters and no blank: API Gateway takes no other.`;
@@ -34,7 +46,9 @@ function isScope(scope: string): boolean {
 }
 
 function mistakeInPath(path: string): string | undefined {
-  if (typeof path !== 'string' || !path.startsWith('/')) return 'It must begin with "/".';
+  if (typeof path !== 'string' || !path.startsWith('/')) {
+    return 'It must begin with "/", or be "$default" for requests without another route.';
+  }
   if (path === '/') return undefined;
   if (path.endsWith('/')) return `API Gateway takes no "/" at the end: write "${path.replace(/\/+$/, '')}".`;
   const segments = path.slice(1).split('/');

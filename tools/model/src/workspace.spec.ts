@@ -39,6 +39,88 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+describe('the contract of a plain handler', () => {
+  const plainContract = (body: string) =>
+    `import { contract } from '@nanoservices/endpoint';\nexport const it = contract({ ${body} });\n`;
+  const legacy = (body: string, manifest: object = {}) =>
+    shop.endpoint('functions/orders/legacy', {
+      ...manifest,
+      contract: plainContract(`name: 'legacy', ${body}`),
+    });
+
+  it('gives a route without access, with the route as its summary', async () => {
+    legacy(`method: 'ANY', path: '$default'`);
+    const { facts, pack } = await readWorkspace(shop.root);
+    expect(JSON.parse(JSON.stringify(facts.get('legacy')))).toEqual({
+      name: 'legacy',
+      method: 'ANY',
+      path: '$default',
+      summary: '$default',
+      database: {},
+      calls: [],
+    });
+    expect(
+      pack('micro')
+        .functionOf('legacy')
+        .routes.find((one) => one.endpoint === 'legacy'),
+    ).toEqual({
+      endpoint: 'legacy',
+      function: 'orders',
+      method: 'ANY',
+      path: '$default',
+      summary: '$default',
+    });
+  });
+
+  it('may declare access, a summary, rights and callees', async () => {
+    legacy(
+      `method: 'ANY', path: '/{proxy+}', access: 'user', summary: 'Old', database: { 'orders.orders': ['select'] }`,
+    );
+    const { pack } = await readWorkspace(shop.root);
+    const { summary, usesDatabase, routes } = pack('nano').functionOf('legacy');
+    expect({ summary, usesDatabase, access: routes[0]?.access }).toEqual({
+      summary: 'Old',
+      usesDatabase: true,
+      access: 'user',
+    });
+  });
+
+  it('cannot be called', async () => {
+    legacy(`method: 'GET', path: '/legacy'`);
+    shop.endpoint('functions/orders/get-order', {
+      contract: `
+        import { contract } from '@nanoservices/endpoint';
+        import { it as legacy } from '../../legacy/src/contract.ts';
+        export const it = contract({
+          name: 'get-order', method: 'GET', path: '/orders', summary: 'x', access: 'public', calls: [legacy as never],
+        });`,
+    });
+    await expect(readWorkspace(shop.root)).rejects.toThrow(
+      'functions/orders/get-order/src/contract.ts: "calls" names legacy, a plain handler',
+    );
+  });
+
+  it('shares its path with a method, and not with another of every method', async () => {
+    legacy(`method: 'ANY', path: '/orders/{orderId}'`);
+    expect((await readWorkspace(shop.root)).contracts.size).toBe(3);
+    shop.endpoint('functions/orders/older', {
+      contract: plainContract(`name: 'older', method: 'ANY', path: '/orders/{orderId}'`),
+    });
+    await expect(readWorkspace(shop.root)).rejects.toThrow(
+      'ANY /orders/{orderId} is the route of legacy and of older.',
+    );
+  });
+
+  it('is made by contract()', async () => {
+    shop.endpoint('functions/orders/legacy', {
+      contract: `export const it = { name: 'legacy', method: 'ANY', path: '$default' };`,
+    });
+    await expect(readWorkspace(shop.root)).rejects.toThrow(
+      'functions/orders/legacy/src/contract.ts exports no contract. Export what contract() returns.',
+    );
+  });
+});
+
 describe('a workspace', () => {
   it('has contracts, facts and files of contracts by the names of endpoints', async () => {
     const { contracts, contractFiles, facts, manifest, api } = await readWorkspace(shop.root);

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { isComplete } from '@nanoservices/endpoint';
 import { importSchemas, type SchemaPackage, schemasModule, type Workspace } from '@nanoservices/model';
 import { isSchema } from '../openapi/schema-names.ts';
 import { clientCode } from './client-code.ts';
@@ -14,7 +15,8 @@ export interface BuiltClient {
 }
 
 /**
- * Generates the typed client of the API: an npm package without dependencies.
+ * Generates the typed client of the API: an npm package without dependencies. It has no method for a plain handler whose contract
+ * describes no response.
  *
  * @param folder - folder of the package, absolute; it is replaced
  * @throws UsageError when a contract has a type error
@@ -28,9 +30,12 @@ export async function buildClient(
   }: Pick<Workspace, 'root' | 'manifest' | 'contractFiles' | 'schemas'>,
   folder: string,
 ): Promise<BuiltClient> {
-  const code = await clientCode(contractFiles.map(({ contract }) => contract));
+  const described = contractFiles.flatMap(({ contract, ...file }) =>
+    isComplete(contract) ? [{ ...file, contract }] : [],
+  );
+  const code = await clientCode(described.map(({ contract }) => contract));
   const files: Record<string, string> = {
-    ...clientTypes(root, contractFiles, schemas && (await namedSchemas(root, schemas))),
+    ...clientTypes(root, described, schemas && (await namedSchemas(root, schemas))),
     'index.js': code,
     'package.json': `${JSON.stringify(clientManifest(manifest), null, 2)}\n`,
   };
@@ -38,7 +43,7 @@ export async function buildClient(
   mkdirSync(folder, { recursive: true });
   for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
   return {
-    methods: contractFiles.length,
+    methods: described.length,
     bytes: Buffer.byteLength(code),
     gzippedBytes: gzipSync(code, { level: 9 }).length,
   };

@@ -1,10 +1,16 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Contract } from '@nanoservices/endpoint';
 import { type ContractFile, UsageError } from '@nanoservices/model';
 import ts from 'typescript';
 import { problemsOf } from '../openapi/problem-schemas.ts';
 import { methodName } from './client-code.ts';
 import { type NamedType, namedTypes } from './named-types.ts';
+
+/** A contract that describes a response, and its module. */
+export interface DescribedContract extends ContractFile {
+  readonly contract: Contract;
+}
 
 /** The module of the application's schemas, and the names of those that it exports. */
 export interface NamedSchemas {
@@ -22,7 +28,7 @@ export interface NamedSchemas {
  */
 export function clientTypes(
   workspaceRoot: string,
-  contracts: readonly ContractFile[],
+  contracts: readonly DescribedContract[],
   schemas?: NamedSchemas,
 ): Record<string, string> {
   // The sources, also where this module is compiled.
@@ -65,7 +71,7 @@ export function clientTypes(
 }
 
 /** A module with an alias for each type of the client. */
-function aliases(contracts: readonly ContractFile[], schemas: NamedSchemas | undefined): string {
+function aliases(contracts: readonly DescribedContract[], schemas: NamedSchemas | undefined): string {
   return [
     `import type { RequestTo, ResponseOf, ValueOf } from './types.ts';`,
     ...contracts.flatMap(({ file, exportName }, index) => [
@@ -79,7 +85,7 @@ function aliases(contracts: readonly ContractFile[], schemas: NamedSchemas | und
 }
 
 interface Operation {
-  readonly contract: ContractFile['contract'];
+  readonly contract: Contract;
   readonly isOptionalRequest: boolean;
   readonly request: NamedType;
   readonly response: NamedType;
@@ -97,7 +103,7 @@ function method({ contract, isOptionalRequest, request, response }: Operation): 
 }
 
 function index(
-  contracts: readonly ContractFile[],
+  contracts: readonly DescribedContract[],
   named: readonly NamedType[],
   methods: readonly string[],
 ): string {

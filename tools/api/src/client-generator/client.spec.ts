@@ -102,6 +102,11 @@ beforeAll(async () => {
       `name: 'watch-orders', method: 'GET', path: '/events', summary: 'Watch orders',
        stream: 'text/event-stream', access: 'public'`,
     ),
+    'orders/old-orders': contract('oldOrders', `name: 'old-orders', method: 'GET', path: '/old/{orderId}'`),
+    'orders/fallback': contract(
+      'fallback',
+      `name: 'fallback', method: 'ANY', path: '$default', access: 'user', summary: 'x'`,
+    ),
     'orders/create-order': contract(
       'createOrder',
       `name: 'create-order', method: 'POST', path: '/orders', summary: 'Create an order',

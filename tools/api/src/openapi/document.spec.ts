@@ -121,6 +121,40 @@ describe('the examples of problems', () => {
   });
 });
 
+describe('contracts of plain handlers', () => {
+  const plain = [
+    contract({ name: 'legacy', method: 'ANY', path: '/{proxy+}' }),
+    contract({ name: 'fallback', method: 'ANY', path: '$default' }),
+    contract({ name: 'old-order', method: 'GET', path: '/old/{orderId}/{rest+}' }),
+    contract({ name: 'head-order', method: 'HEAD', path: '/old', access: 'user', summary: 'Look' }),
+  ];
+  const own: Json = openApiDocument([...plain, ...contracts], { title: 't', version: '1' }, documentation);
+
+  it('are in the document, but for those of every method or path', async () => {
+    expect(await new Validator().validate(JSON.parse(JSON.stringify(own)))).toEqual({ valid: true });
+    expect(Object.keys(own.paths).filter((one) => !(one in document.paths))).toEqual([
+      '/old',
+      '/old/{orderId}/{rest}',
+    ]);
+    const parameter = { in: 'path', required: true, schema: { type: 'string' } };
+    expect(own.paths['/old/{orderId}/{rest}'].get).toMatchObject({
+      operationId: 'old-order',
+      parameters: [
+        { ...parameter, name: 'orderId' },
+        { ...parameter, name: 'rest' },
+      ],
+      responses: { default: { description: expect.stringContaining('plain handler') } },
+    });
+    expect(own.paths['/old/{orderId}/{rest}'].get).not.toHaveProperty('security');
+    expect(own.paths['/old'].head).toMatchObject({ summary: 'Look', security: [{ jwt: [] }] });
+  });
+
+  it('alone make a document', () => {
+    const { paths } = openApiDocument(plain.slice(0, 2), { title: 't', version: '1' }, documentation);
+    expect(paths).toEqual({});
+  });
+});
+
 describe('the OpenAPI document', () => {
   it('is valid OpenAPI 3.1', async () => {
     const validator = new Validator();

@@ -1,4 +1,4 @@
-import type { Contract, Problem } from '@nanoservices/endpoint';
+import { type AnyContract, isComplete, type Problem } from '@nanoservices/endpoint';
 import type { ApiDocumentation } from '@nanoservices/model';
 import type { $ZodObject, $ZodType } from 'zod/v4/core';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
@@ -24,19 +24,20 @@ export const securityScheme = 'jwt';
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
 /**
- * Makes an OpenAPI 3.1 document of contracts, with an example of everything.
+ * Makes an OpenAPI 3.1 document of contracts, with an example of everything. It lacks ANY and `$default`, which OpenAPI cannot
+ * describe.
  *
  * @param documentation - the application's schemas, which become components, and examples of its problems
  * @throws Error when JSON Schema cannot express a schema
  * @see https://spec.openapis.org/oas/v3.1.1.html
  */
 export function openApiDocument(
-  contracts: readonly Contract[],
+  contracts: readonly AnyContract[],
   { url, ...info }: ApiInfo,
   documentation: ApiDocumentation,
 ): OpenApiDocument {
   nameSchemas(documentation);
-  const sorted = contracts.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+  const sorted = contracts.filter(isDescribable).toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const contract of sorted) {
     const path = contract.path.replace('+}', '}');
@@ -45,7 +46,7 @@ export function openApiDocument(
       [contract.method.toLowerCase()]: operation(contract, documentation.problems),
     };
   }
-  const isSecured = contracts.some(({ access }) => access !== 'public');
+  const isSecured = sorted.some(({ access = 'public' }) => access !== 'public');
   const document = createDocument(
     {
       openapi: '3.1.1',
@@ -54,7 +55,7 @@ export function openApiDocument(
       tags: [...new Set(sorted.map(tag))].map((name) => ({ name })),
       paths,
       components: {
-        schemas: { ...problemSchemas(contracts), GatewayMessage: gatewayMessage },
+        schemas: { ...problemSchemas(sorted.filter(isComplete)), GatewayMessage: gatewayMessage },
         ...(isSecured && {
           securitySchemes: { [securityScheme]: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
         }),
@@ -66,34 +67,50 @@ export function openApiDocument(
   return addExamples(document);
 }
 
-const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+function isDescribable({ method, path }: AnyContract): boolean {
+  return method !== 'ANY' && path !== '$default';
+}
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Sorts by path, and reading before changing. */
-function place({ path, method }: Contract): string {
+function place({ path, method }: AnyContract): string {
   return `${path} ${methods.indexOf(method)}`;
 }
 
 /** @returns the first part of the path, which groups the operations of a resource */
-function tag({ path }: Contract): string {
-  return path.split('/')[1] as string;
+function tag({ path }: AnyContract): string {
+  return (path.split('/')[1] as string).replace(/[{}+]/g, '');
 }
 
-function operation(contract: Contract, problems: readonly Problem[]): ZodOpenApiOperationObject {
-  const { name, summary, params, query, headers, cookies, body, access } = contract;
+function operation(contract: AnyContract, problems: readonly Problem[]): ZodOpenApiOperationObject {
+  const { name, summary, params, query, headers, cookies, body, access = 'public' } = contract;
   return {
     operationId: name,
-    summary,
+    ...(summary !== undefined && { summary }),
     tags: [tag(contract)],
     ...(access !== 'public' && {
       security: [{ [securityScheme]: access === 'user' ? [] : [access.scope] }],
     }),
     requestParams: present({ path: params, query, header: headers, cookie: cookies }),
-    parameters: conditions(contract),
+    parameters: [...(params ? [] : unchecked(contract)), ...conditions(contract)],
     ...(body && {
       requestBody: { required: !acceptsNothing(body), content: { 'application/json': { schema: body } } },
     }),
-    responses: responses(contract, [...problems, ...protocolProblems(contract)]),
+    responses: isComplete(contract)
+      ? responses(contract, [...problems, ...protocolProblems(contract)])
+      : { default: { description: 'The response of a plain handler. Its contract does not describe it.' } },
   };
+}
+
+/** The parameters of a path without a schema. */
+function unchecked({ path }: AnyContract) {
+  return [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => ({
+    in: 'path' as const,
+    name: name as string,
+    required: true,
+    schema: { type: 'string' as const },
+  }));
 }
 
 function present(parts: Readonly<Record<string, $ZodObject | undefined>>): object {
@@ -105,7 +122,7 @@ function acceptsNothing(body: $ZodType): boolean {
 }
 
 /** The headers of conditional requests (RFC 9110, section 13). */
-function conditions({ method, etag, ifMatch }: Contract) {
+function conditions({ method, etag, ifMatch }: AnyContract) {
   const header = (name: string, required: boolean, description: string, example: string) => ({
     in: 'header' as const,
     name,

@@ -1,4 +1,4 @@
-import { existsSync, globSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '@nanoservices/model';
 import { type BuildFailure, formatMessages, type Message, type PartialMessage } from 'esbuild';
@@ -37,8 +37,36 @@ export async function describeErrors(
   errors: readonly PartialMessage[],
   color = false,
 ): Promise<string> {
-  const explained = errors.map((error) => ({ ...error, notes: notesOf(workspaceRoot, error) }));
-  return (await formatMessages(explained, { kind: 'error', color })).join('');
+  const texts = errors.map(async (error) => {
+    const handler = handlerWithout(error);
+    if (handler !== undefined) return `${noHandler(workspaceRoot, handler)}\n`;
+    const explained = { ...error, notes: notesOf(workspaceRoot, error) };
+    return (await formatMessages([explained], { kind: 'error', color })).join('');
+  });
+  return (await Promise.all(texts)).join('');
+}
+
+/** @returns the module without `handler` that the generated source of a function imports it from */
+function handlerWithout({ text = '', location }: PartialMessage): string | undefined {
+  if (!location?.lineText?.startsWith('import { handler as ')) return undefined;
+  const [, missing, empty] =
+    /^No matching export in "([^"]+)"|^Import "handler" .* the file "([^"]+)" has no exports/.exec(text) ??
+    [];
+  return missing ?? empty;
+}
+
+/** @param file - a handler or another entry, relative to the workspace root */
+export function noHandler(workspaceRoot: string, file: string): string {
+  const source = readFileSync(join(workspaceRoot, file), 'utf8');
+  if (source.trim() === '') return emptyFile(file);
+  if (/\.m?js$/.test(file) && /\bexports\.handler\b/.test(source)) {
+    return `${file} is CommonJS, and Node takes it for an ES module ("type" in package.json). Rename it to handler.cjs.`;
+  }
+  return `${file} exports no "handler". Export a Lambda handler: export const handler = endpoint(…);`;
+}
+
+export function emptyFile(file: string): string {
+  return `${file} is empty. Write its code, or remove its import.`;
 }
 
 function notesOf(

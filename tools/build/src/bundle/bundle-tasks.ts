@@ -1,7 +1,8 @@
 import { cpSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   codeSettings,
+  findHandler,
   type Layout,
   messageOf,
   packAlone,
@@ -17,7 +18,7 @@ import { BundleCheck } from '../inputs/bundle-check.ts';
 import { describeErrors } from './build-errors.ts';
 import { type BundleEntry, bundleEntries } from './bundle-entries.ts';
 import { finishBundle, type MadeBundle } from './finish-bundle.ts';
-import { writeUnitEntry } from './write-unit-entry.ts';
+import { functionEntry } from './function-entry.ts';
 
 /** An endpoint or a unit to bundle. */
 export interface BundleTask {
@@ -52,7 +53,11 @@ export async function* bundleTasks<Task extends BundleTask>(
       if (task.kind === 'endpoint') {
         const own = { root: task.root, lambda: readManifest(workspaceRoot, task.root).lambda };
         const source = { root: task.root, code: codeSettings(own, [own]) };
-        entries.push({ task, dist, file: `${task.root}/src/handler.ts`, source });
+        const handler = findHandler(workspaceRoot, task.root);
+        if (!handler) throw new UsageError(`${task.root}/src/handler.ts is missing.`);
+        const endpoints = [{ name: basename(task.root), handler }];
+        const entry = functionEntry(workspaceRoot, { kind: 'endpoint', endpoints, routes: [] }, file);
+        entries.push({ task, dist, file: entry, source });
         continue;
       }
       layout ??= readLayout(workspaceRoot);
@@ -60,8 +65,7 @@ export async function* bundleTasks<Task extends BundleTask>(
       if (!unit) throw new UsageError(`${task.root}/package.json declares no "unit".`);
       const { facts } = await readContracts(layout, unit.endpoints);
       const packed = packAlone(layout, facts, unit.name);
-      writeUnitEntry(workspaceRoot, packed, file);
-      entries.push({ task, dist, file, source: packed });
+      entries.push({ task, dist, file: functionEntry(workspaceRoot, packed, file), source: packed });
     } catch (error) {
       yield { task, error: messageOf(error) };
     }

@@ -183,6 +183,11 @@ describe('a bundle is refused with', () => {
 
   it.each([
     ['no handler', 'export const handle = 1;', `${handlerFile} exports no "handler".`],
+    [
+      'no handler of endpoint()',
+      "import { endpoint } from '@nanoservices/endpoint'; endpoint;",
+      `${handlerFile} exports no "handler".`,
+    ],
     ['an emptied handler', '', `${handlerFile} is empty.`],
     ['an emptied module', `import './code.ts'; export const handler = 1;`, '/src/code.ts is empty.'],
     [

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
+import { isHandlerFile } from '@nanoservices/model';
 import type { Metafile } from 'esbuild';
+import { emptyFile, noHandler } from '../bundle/build-errors.ts';
 import { importedFiles } from '../bundle/imported-files.ts';
 import { databaseClientIn } from './database-client.ts';
 import { ignoredFiles } from './ignored-files.ts';
@@ -28,6 +30,7 @@ export class BundleCheck {
   problemsOf(metafile: Metafile, entry: string): string[] {
     const packages = new WorkspacePackages(this.#workspaceRoot);
     const sources = Object.keys(metafile.inputs).flatMap((file) => {
+      if (isGenerated(file)) return [];
       const owner = packages.ownerOf(file);
       return owner ? [{ file, owner }] : [];
     });
@@ -38,7 +41,7 @@ export class BundleCheck {
         .map((name) => refuseUndeclared(file, owner, name)),
     ]);
     const problems = [
-      ...refuseLinkedEntry(metafile, entry),
+      ...refuseLinkedHandlers(metafile, entry),
       ...refused,
       ...this.#refuseEmpty(metafile, entry),
     ];
@@ -60,11 +63,10 @@ export class BundleCheck {
       )
       .map(([file]) => file)
       .filter((file) => readFileSync(join(this.#workspaceRoot, file), 'utf8').trim() === '');
-    if (empty.length > 0)
-      return empty.map((file) => `${file} is empty. Write its code, or remove its import.`);
+    if (empty.length > 0) return empty.map(emptyFile);
     const bundles = Object.values(outputs).filter(({ entryPoint }) => entryPoint !== undefined);
     if (bundles.every(({ exports }) => exports.includes('handler'))) return [];
-    return [`${entry} exports no "handler". Export a Lambda handler: export const handler = endpoint(…);`];
+    return [noHandler(this.#workspaceRoot, entry)];
   }
 
   #refuseIgnored(files: readonly string[]): string[] {
@@ -80,13 +82,26 @@ export class BundleCheck {
   }
 }
 
+/** The source of a unit or of a plain handler, in `dist`: it is made for each build. */
+function isGenerated(file: string): boolean {
+  return file.endsWith('/dist/entry.ts');
+}
+
 /** A link to a handler elsewhere: esbuild bundles the file that it leads to. */
-function refuseLinkedEntry({ outputs }: Metafile, entry: string): string[] {
-  return Object.values(outputs).flatMap(({ entryPoint }) =>
-    entryPoint === undefined || entryPoint === entry || !entry.endsWith('/src/handler.ts')
-      ? []
-      : [`${entry} is a link to ${entryPoint}: a change of it would rebuild nothing. Move the file here.`],
-  );
+function refuseLinkedHandlers(metafile: Metafile, entry: string): string[] {
+  const entries = Object.values(metafile.outputs).flatMap(({ entryPoint = entry }) => [
+    { named: entry, path: entryPoint },
+    ...importedFiles(metafile, entryPoint).map(({ specifier, path }) => ({
+      named: posix.join(posix.dirname(entryPoint), specifier),
+      path,
+    })),
+  ]);
+  return entries
+    .filter(({ named, path }) => named !== path && isHandlerFile(named))
+    .map(
+      ({ named, path }) =>
+        `${named} is a link to ${path}: a change of it would rebuild nothing. Move the file here.`,
+    );
 }
 
 /** Packages that stay outside of the bundle, imported by a file of the workspace. */

@@ -31,8 +31,8 @@ export type BundledFunction = FunctionSource & Pick<PackedFunction, 'name' | 'ki
 
 interface Entry {
   readonly context: BuildContext<{ write: false; metafile: true }>;
-  /** Names of packages that stay outside of the bundle: a setting of the context. */
-  readonly imports: string;
+  /** Source, and names of packages that stay outside of the bundle: settings of the context. */
+  readonly settings: string;
   /** Absolute paths of the files in the last good build, of files that it lacks, and of folders (with a slash) with files beside it. */
   sources: readonly string[];
   /** Absolute globs of `import('./texts/' + name)`: a new file that matches belongs to the bundle. */
@@ -116,7 +116,8 @@ export class Bundler {
 
   async #entry(name: string, handlerFile: string, imports: readonly string[]): Promise<Entry> {
     const before = this.#entries.get(name);
-    if (before?.imports === imports.join()) return before;
+    const settings = [handlerFile, ...imports].join();
+    if (before?.settings === settings) return before;
     await before?.context.dispose();
     const entry: Entry = {
       context: await context({
@@ -131,7 +132,7 @@ export class Bundler {
         write: false,
         logLevel: 'silent',
       }),
-      imports: imports.join(),
+      settings,
       sources: before?.sources ?? [],
       globs: before?.globs ?? [],
       failed: false,

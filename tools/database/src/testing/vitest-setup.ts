@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
+import { findHandler } from '@nanoservices/model';
 import { afterAll, expect } from 'vitest';
 import { createTestDatabase } from './test-database.ts';
 
@@ -11,7 +11,7 @@ const before = process.env.DATABASE_URL;
 const database = await createTestDatabase();
 process.env.DATABASE_URL = database.url;
 const folder = dirname(`${expect.getState().testPath}`);
-if (existsSync(join(folder, 'handler.ts'))) {
+if (findHandler(dirname(folder), '.') && basename(folder) === 'src') {
   process.env.FUNCTION_DATABASE_URL = database.functionUrl(basename(dirname(folder)));
 }
 

@@ -49,6 +49,36 @@ it('asks for the token and the scope that the contract asks for', () => {
   });
 });
 
+it('sends what no other route takes to a plain handler, without a token unless it declares access', () => {
+  const plain = (endpoint: string, method: Route['method'], path: string) =>
+    ({ endpoint, function: endpoint, method, path, summary: path }) as const;
+  const { paths } = bodyOf([
+    ...routes,
+    plain('legacy', 'ANY', '/{proxy+}'),
+    { ...plain('fallback', 'ANY', '$default'), access: 'user' },
+    plain('any-order', 'ANY', '/orders/{orderId}'),
+    plain('head-order', 'HEAD', '/orders/{orderId}'),
+  ]);
+  const any = 'x-amazon-apigateway-any-method';
+  expect(Object.keys(paths['/orders/{orderId}'])).toEqual([any, 'delete', 'get', 'head', 'patch']);
+  expect(paths['/{proxy+}']).toEqual({
+    [any]: {
+      operationId: 'legacy',
+      summary: '/{proxy+}',
+      parameters: [{ name: 'proxy', in: 'path', required: true, schema: { type: 'string' } }],
+      responses: expect.anything(),
+      'x-amazon-apigateway-integration': { $ref: '#/components/x-amazon-apigateway-integrations/legacy' },
+    },
+  });
+  expect(paths['/$default']).toEqual({
+    [any]: expect.objectContaining({
+      isDefaultRoute: true,
+      operationId: 'fallback',
+      security: [{ jwt: [] }],
+    }),
+  });
+});
+
 it('logs each request, throttles, answers preflights, and may only call live aliases of its stage', () => {
   const resources = resourcesOf(routes);
   const { AccessLogSettings, DefaultRouteSettings } = resources.HttpApiStage.Properties;

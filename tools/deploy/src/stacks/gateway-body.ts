@@ -29,9 +29,12 @@ export function gatewayBody(stage: Stage, routes: readonly Route[], invokeRole: 
 function paths(routes: readonly Route[]): object {
   const byPath: Record<string, Record<string, object>> = {};
   for (const route of routes) {
-    const methods = byPath[route.path] ?? {};
-    byPath[route.path] = methods;
-    methods[route.method.toLowerCase()] = {
+    // API Gateway exports $default so.
+    const path = route.path === '$default' ? '/$default' : route.path;
+    const methods = byPath[path] ?? {};
+    byPath[path] = methods;
+    methods[route.method === 'ANY' ? 'x-amazon-apigateway-any-method' : route.method.toLowerCase()] = {
+      ...(route.path === '$default' && { isDefaultRoute: true }),
       operationId: route.endpoint,
       summary: route.summary,
       ...parameters(route.path),
@@ -54,7 +57,7 @@ function parameters(path: string): object {
 }
 
 function security({ access }: Route): object {
-  if (access === 'public') return {};
+  if (access === undefined || access === 'public') return {};
   return { security: [{ jwt: access === 'user' ? [] : [access.scope] }] };
 }
 

@@ -32,7 +32,10 @@ export function packedFunction(changes: Partial<PackedFunction> = {}): PackedFun
     name,
     root,
     endpoints: [
-      { name, root, resource: 'customers', packageName: `@shop/${name}`, dependencies: [], lambda: {} },
+      {
+        ...{ name, root, handler: `${root}/src/handler.ts`, resource: 'customers' },
+        ...{ packageName: `@shop/${name}`, dependencies: [], lambda: {} },
+      },
     ],
     routes: [
       {
@@ -51,7 +54,6 @@ export function packedFunction(changes: Partial<PackedFunction> = {}): PackedFun
     settings: { memorySize: 256, timeout: 10 },
     code: { architecture: 'arm64', awsSdk: 'bundled', external: [], include: [] },
     isolation: 'process',
-    entry: `${root}/src/handler.ts`,
     bundle: `${root}/dist/handler.mjs`,
     ...changes,
   };

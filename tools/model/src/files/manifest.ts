@@ -32,6 +32,8 @@ export const Manifest = z.object({
   name: z.string(),
   version: z.string().default('0.0.0'),
   license: z.string().optional(),
+  /** Module system of its JavaScript files: `module` or `commonjs`. */
+  type: z.string().optional(),
   dependencies: versions.default({}),
   optionalDependencies: versions.optional(),
   peerDependencies: versions.optional(),

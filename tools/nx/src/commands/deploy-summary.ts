@@ -37,12 +37,15 @@ function addressLines({ routes, apiUrl, notTried }: StageDeployment, { stage }: 
     ];
   }
   const base = apiUrl.replace(/\/$/, '');
-  const width = Math.max(...routes.map(({ path }) => path.length));
+  const place = ({ path }: StageDeployment['routes'][number]) => (path === '$default' ? '/…' : path);
+  const width = Math.max(...routes.map((route) => place(route).length));
+  const methodWidth = Math.max(6, ...routes.map(({ method }) => method.length));
   const sorted = routes.toSorted((a, b) => a.path.localeCompare(b.path) || a.method.localeCompare(b.method));
   return [
     `The API of ${stage} is at ${apiUrl}`,
     ...sorted.map(
-      (route) => `  ${route.method.padEnd(6)} ${base}${route.path.padEnd(width)}  ${route.function}`,
+      (route) =>
+        `  ${route.method.padEnd(methodWidth)} ${base}${place(route).padEnd(width)}  ${route.function}`,
     ),
   ];
 }

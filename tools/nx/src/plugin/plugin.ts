@@ -1,7 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deployOrder, type Layout, readLayout, refuseShared, UsageError } from '@nanoservices/model';
+import {
+  deployOrder,
+  handlerFiles,
+  isHandlerFile,
+  type Layout,
+  readLayout,
+  refuseShared,
+  UsageError,
+} from '@nanoservices/model';
 import { type CreateNodes, type CreateNodesResult, createNodesFromFiles } from '@nx/devkit';
 import { namedInputs } from './inputs.ts';
 import { projectOf } from './project.ts';
@@ -12,15 +20,15 @@ import { targetsOf } from './targets.ts';
 export const name = '@nanoservices/nx';
 
 /**
- * The Nx plugin: makes a project of the workspace, of every endpoint (`functions/<resource>/<endpoint>/src/handler.ts`),
+ * The Nx plugin: makes a project of the workspace, of every endpoint (`functions/<resource>/<endpoint>/src/handler.*`),
  * unit (a package.json with a `"unit"` in `functions` or `functions/<folder>`), lib and tool, with all its targets. No
  * project needs its own configuration file.
  */
 export const createNodes: CreateNodes<PluginOptions> = [
-  '{package.json,functions/*/*/src/handler.ts,functions/package.json,functions/*/package.json,libs/*/package.json,tools/*/package.json}',
+  `{package.json,${handlerFiles.map((file) => `functions/*/*/${file}`).join()},functions/package.json,functions/*/package.json,libs/*/package.json,tools/*/package.json}`,
   async (files, options, context) => {
     const { workspaceRoot, nxJsonConfiguration } = context;
-    const handlers = files.filter((file) => file.endsWith('/src/handler.ts'));
+    const handlers = files.filter(isHandlerFile);
     const layout = await printingMistakes(() => {
       refuseShared(workspaceRoot);
       return readLayout(workspaceRoot, handlers);

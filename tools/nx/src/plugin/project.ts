@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import {
   type CodeSettings,
   codeSettings,
+  isHandlerFile,
   type Layout,
   readManifest,
   readNamedManifest,
@@ -35,7 +36,7 @@ const postgres = '@nanoservices/postgres';
 /**
  * The project that a file stands for.
  *
- * @param file - an endpoint's `src/handler.ts`, or the package.json of the workspace, a unit, lib or tool; relative to the
+ * @param file - an endpoint's handler, or the package.json of the workspace, a unit, lib or tool; relative to the
  * workspace root
  * @returns undefined for a package.json below `functions` that declares no unit
  * @throws UsageError when the project's package.json is missing or is not JSON, or that of an endpoint, a unit or a lib does not have the
@@ -44,8 +45,8 @@ const postgres = '@nanoservices/postgres';
 export function projectOf(layout: Layout, file: string): Project | undefined {
   const common = { hasSpecs: false, usesDatabase: false, isDatabase: false };
   if (file === 'package.json') return { ...common, type: 'workspace', name: 'workspace', root: '.' };
-  const root = file.replace(/\/(?:src\/handler\.ts|package\.json)$/, '');
-  if (file.endsWith('/src/handler.ts')) {
+  const root = file.replace(/\/(?:src\/handler\.\w+|package\.json)$/, '');
+  if (isHandlerFile(file)) {
     const endpoint = layout.endpoints.find((one) => one.root === root);
     if (!endpoint) return undefined;
     const { name, resource, dependencies } = endpoint;

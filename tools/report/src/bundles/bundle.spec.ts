@@ -55,10 +55,11 @@ describe('bundles of functions', () => {
 
   it('are not made of sources that cannot be built', async () => {
     const packed = workspace.functionNamed('get-order');
-    const before = readFileSync(join(copy.root, packed.entry), 'utf8');
-    copy.write(packed.entry, 'export const handler = ;');
+    const { handler } = packed.endpoints[0] as PackedFunction['endpoints'][number];
+    const before = readFileSync(join(copy.root, handler), 'utf8');
+    copy.write(handler, 'export const handler = ;');
     const broken: PackedFunction = { ...packed, name: 'broken' };
     await expect(bundleFunctions(copy.root, [broken])).rejects.toThrow(/handler\.ts/);
-    copy.write(packed.entry, before);
+    copy.write(handler, before);
   });
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { buildBatches, esbuildSettings, externalImports, writeUnitEntry } from '@nanoservices/build';
+import { buildBatches, esbuildSettings, externalImports, functionEntry } from '@nanoservices/build';
 import type { PackedFunction } from '@nanoservices/model';
 import { build } from 'esbuild';
 
@@ -65,10 +65,7 @@ async function bundleTogether(
   });
 }
 
-/** The source of a bundle. The generated one of a unit is written below the workspace, where it finds its packages. */
+/** The source of a bundle. A generated one is written below the workspace, where it finds its packages. */
 function entryOf(workspaceRoot: string, packed: PackedFunction): string {
-  if (packed.kind === 'endpoint') return packed.entry;
-  const file = `node_modules/.cache/report/entries/${packed.name}.ts`;
-  writeUnitEntry(workspaceRoot, packed, file);
-  return file;
+  return functionEntry(workspaceRoot, packed, `node_modules/.cache/report/entries/${packed.name}.ts`);
 }

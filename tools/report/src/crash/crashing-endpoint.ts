@@ -1,17 +1,19 @@
 import { readFileSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { PackedFunction } from '@nanoservices/model';
 import type { WorkspaceCopy } from '../workspace-copy.ts';
 
 /** The request header that crashes a crashing endpoint. */
 export const crashHeader = 'x-crash';
 
-/** Makes an endpoint of a copied workspace end its process on demand, and otherwise answer as before. */
-export function makeCrashing(copy: WorkspaceCopy, { root, entry }: PackedFunction): void {
-  renameSync(join(copy.root, entry), join(copy.root, root, 'src/original-handler.ts'));
+/** Makes the endpoint of a function in a copied workspace end its process on demand, and otherwise answer as before. */
+export function makeCrashing(copy: WorkspaceCopy, { root, endpoints }: PackedFunction): void {
+  const [{ handler }] = endpoints as [PackedFunction['endpoints'][number]];
+  const original = `original-${basename(handler)}`;
+  renameSync(join(copy.root, handler), join(copy.root, root, 'src', original));
   copy.write(
-    entry,
-    `import { handler as original } from './original-handler.ts';
+    crashingHandler(root),
+    `import { handler as original } from './${original}';
 
 export const handler = (...args: Parameters<typeof original>) => {
   if ((args[0] as any)?.headers?.['${crashHeader}']) process.exit(1);
@@ -21,8 +23,14 @@ export const handler = (...args: Parameters<typeof original>) => {
   );
 }
 
-/** Makes an endpoint fail whenever its module is loaded, as a typing error in a setting does. */
-export function breakInit(copy: WorkspaceCopy, { entry }: PackedFunction): void {
-  const source = readFileSync(join(copy.root, entry), 'utf8');
-  copy.write(entry, `${source}\nthrow new Error('a mistake at its start');\n`);
+/** Makes a crashing endpoint fail whenever its module is loaded, as a typing error in a setting does. */
+export function breakInit(copy: WorkspaceCopy, { root }: PackedFunction): void {
+  const handler = crashingHandler(root);
+  const source = readFileSync(join(copy.root, handler), 'utf8');
+  copy.write(handler, `${source}\nthrow new Error('a mistake at its start');\n`);
+}
+
+/** Its original may have another ending. */
+function crashingHandler(root: string): string {
+  return `${root}/src/handler.ts`;
 }

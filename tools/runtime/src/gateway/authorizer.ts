@@ -18,17 +18,18 @@ export type Authorization =
 
 /**
  * Decides about a request as API Gateway's JWT authorizer does, by the access that the contract declares. The header is the
- * token, or the token prefixed with `Bearer `. The token of a request to a public endpoint is ignored.
+ * token, or the token prefixed with `Bearer `. The token of a request to a public
+ * endpoint, or to one without declared access, is ignored.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-jwt.html for the challenge
  */
 export async function authorizeRequest(
-  access: Access,
+  access: Access | undefined,
   authorization: string | undefined,
   verify: VerifyToken,
 ): Promise<Authorization> {
-  if (access === 'public') return { authorizer: undefined };
+  if (access === undefined || access === 'public') return { authorizer: undefined };
   const token = authorization?.trim().replace(/^Bearer(?: +|$)/i, '');
   if (!token) return { refusal: 401, reason: 'no bearer token', challenge: 'Bearer' };
   const wanted = access === 'user' ? undefined : access.scope;

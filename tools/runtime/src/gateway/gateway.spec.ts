@@ -195,6 +195,64 @@ describe('routing', () => {
     expect(body).not.toHaveProperty('pathParameters');
   });
 
+  describe('an application behind everything else', () => {
+    const old = (path: string, method: GatewayRoute['method'] = 'ANY') =>
+      ({ function: 'echo', method, path }) as const;
+
+    it.each([
+      ['GET', '/orders/latest', [old('/{proxy+}')], { by: 'latest' }],
+      ['GET', '/orders/7', [old('/{proxy+}')], { by: 'order', id: '7' }],
+      ['DELETE', '/orders/7', [old('/{proxy+}')], { by: 'any' }],
+      [
+        'POST',
+        '/files/a',
+        [old('/{proxy+}')],
+        { routeKey: 'ANY /{proxy+}', pathParameters: { proxy: 'files/a' } },
+      ],
+      ['GET', '/files/a/b', [old('/{proxy+}')], { by: 'greedy', path: 'a/b' }],
+      [
+        'GET',
+        '/files/',
+        [old('/{proxy+}')],
+        { routeKey: 'ANY /{proxy+}', pathParameters: { proxy: 'files/' } },
+      ],
+      ['GET', '/files/', [old('/{proxy+}'), old('/{proxy+}', 'GET')], { routeKey: 'GET /{proxy+}' }],
+      ['PUT', '/a%20b/c', [old('/{proxy+}')], { rawPath: '/a b/c', pathParameters: { proxy: 'a b/c' } }],
+      ['OPTIONS', '/orders', [old('/{proxy+}')], { routeKey: 'ANY /{proxy+}' }],
+      ['GET', '/', [old('/{proxy+}'), old('$default')], { routeKey: '$default', rawPath: '/' }],
+      ['GET', '/x', [old('/{proxy+}'), old('$default')], { routeKey: 'ANY /{proxy+}' }],
+      ['GET', '/x', [old('/{proxy+}'), old('/x', 'POST'), old('$default')], { routeKey: 'ANY /{proxy+}' }],
+      ['GET', '/x', [old('/x'), old('/{proxy+}', 'GET')], { routeKey: 'ANY /x' }],
+      ['OPTIONS', '/x', [old('/x'), old('/x', 'OPTIONS')], { routeKey: 'OPTIONS /x' }],
+    ] as const)('%s %s, number %#', async (method, path, more, body) => {
+      gateway.configure({ routes: [...routes, ...more] });
+      const answer = await json({ method, path });
+      gateway.configure({ routes });
+      expect(answer).toMatchObject({ status: 200, body });
+    });
+
+    it('has no path that is empty', async () => {
+      gateway.configure({ routes: [...routes, old('/{proxy+}')] });
+      expect(await json({ path: '/' })).toMatchObject({ status: 404 });
+      gateway.configure({ routes });
+    });
+
+    it('is asked without a token when it declares no access', async () => {
+      gateway.configure({ routes: [old('$default')] });
+      const { body } = await json({ path: '/x', headers: ['authorization', 'Bearer nonsense'] });
+      gateway.configure({ routes });
+      expect(body.headers.authorization).toBe('Bearer nonsense');
+      expect(body.requestContext).not.toHaveProperty('authorizer');
+    });
+
+    it('is behind the authorizer when it declares access', async () => {
+      gateway.configure({ routes: [{ ...old('$default'), access: 'user' }] });
+      const answer = await json({ path: '/x' });
+      gateway.configure({ routes });
+      expect(answer).toMatchObject({ status: 401 });
+    });
+  });
+
   it('two functions cannot have one route', () => {
     const twice = {
       function: 'other',

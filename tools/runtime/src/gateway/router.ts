@@ -1,13 +1,9 @@
 import { requestTarget } from '@nanoservices/endpoint/gateway';
-import { type Route, routeShape } from '@nanoservices/model';
+import { type Route, routeKey, routeShape } from '@nanoservices/model';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 
 /** The parts of a route that the gateway needs. */
-export interface GatewayRoute extends Pick<Route, 'access' | 'function' | 'stream'> {
-  readonly method: Route['method'] | 'ANY';
-  /** Path in API Gateway's notation: `/orders/{orderId}`, `/files/{proxy+}`, or `$default` for requests without another route. */
-  readonly path: string;
-}
+export type GatewayRoute = Pick<Route, 'method' | 'path' | 'access' | 'function' | 'stream'>;
 
 /** The route of a request. */
 export interface RouteMatch {
@@ -57,17 +53,51 @@ export function apiRouter(routes: readonly GatewayRoute[]): FindRoute {
     });
     if (methods.length > 0) router.on(methods, pattern(route.path), () => {}, route);
   }
+  const greedy = greedyRoutes(routes);
   return (method, path) => {
     const found = router.find(method as HTTPMethod, encodeSegments(path));
-    const greedy = found && '*' in found.params;
     // API Gateway's greedy parameter takes at least one character.
-    if (!found || (greedy && found.params['*'] === '')) {
-      return fallback && { route: fallback, routeKey: '$default', pathParameters: {} };
+    const isEmpty = found?.params['*'] === '';
+    const shorter = isEmpty ? greedy.find((one) => one.takes(method, path)) : undefined;
+    if (shorter) return shorter.match(path);
+    if (!found || isEmpty) {
+      return fallback && { route: fallback, routeKey: routeKey(fallback), pathParameters: {} };
     }
     const route = found.store as GatewayRoute;
-    const routeKey = `${route.method} ${route.path}`;
-    return { route, routeKey, pathParameters: parameters(route, found.params) };
+    return { route, routeKey: routeKey(route), pathParameters: parameters(route, found.params) };
   };
+}
+
+/** A route with a greedy parameter, by itself: find-my-way knows the longest one only. */
+interface GreedyRoute {
+  takes(method: string, path: string): boolean;
+  match(path: string): RouteMatch;
+}
+
+/** @returns greedy routes, the most specific first */
+function greedyRoutes(routes: readonly GatewayRoute[]): GreedyRoute[] {
+  const rank = ({ method, path }: GatewayRoute) => path.split('/').length * 2 - Number(method === 'ANY');
+  return routes
+    .filter(({ path }) => path.endsWith('+}'))
+    .sort((a, b) => rank(b) - rank(a))
+    .map((route) => {
+      const expression = new RegExp(
+        `^${route.path
+          .replace(/[.]/g, '\\.')
+          .replace(/\{(\w+)\+\}$/, '(?<$1>.+)')
+          .replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`,
+      );
+      return {
+        takes: (method, path) => (route.method === 'ANY' || route.method === method) && expression.test(path),
+        match: (path) => {
+          const found = Object.entries(expression.exec(path)?.groups ?? {});
+          const pathParameters = Object.fromEntries(
+            found.map(([name, value]) => [name, decodeURIComponent(value)]),
+          );
+          return { route, routeKey: routeKey(route), pathParameters };
+        },
+      };
+    });
 }
 
 /** find-my-way takes `?`, `;` and `#` for the end of a path. */

@@ -1,5 +1,5 @@
-import type { Contract } from '@nanoservices/endpoint';
-import { type Contracts, type PackedFunction, UsageError } from '@nanoservices/model';
+import type { AnyContract } from '@nanoservices/endpoint';
+import { type Contracts, type PackedFunction, routeKey, UsageError } from '@nanoservices/model';
 import { apiRouter, routedPath } from '../gateway/router.ts';
 import type { InvokeOptions } from './invoke-options.ts';
 
@@ -12,18 +12,19 @@ export function chooseContract(
   { name, routes }: PackedFunction,
   { method, path }: Pick<InvokeOptions, 'method' | 'path'>,
   { contracts }: Pick<Contracts, 'contracts'>,
-): Contract {
-  const contractOf = (endpoint: string) => contracts.get(endpoint) as Contract;
+): AnyContract {
+  const contractOf = (endpoint: string) => contracts.get(endpoint) as AnyContract;
   const [only] = routes;
   if (only && routes.length === 1) {
-    if (method === undefined || method === only.method) return contractOf(only.endpoint);
-    throw new UsageError(`${name} is ${only.method} ${only.path}; not ${method}.`);
+    if (method === undefined || method === only.method || only.method === 'ANY')
+      return contractOf(only.endpoint);
+    throw new UsageError(`${name} is ${routeKey(only)}; not ${method}.`);
   }
   const pathname = path === undefined ? undefined : routedPath(path);
   const find = apiRouter(routes.map((route) => ({ ...route, function: route.endpoint })));
   const match = pathname === undefined ? undefined : find(method ?? 'GET', pathname);
   if (match) return contractOf(match.route.function);
   const problem = path === undefined ? '--path is missing' : `${name} has no ${method ?? 'GET'} ${path}`;
-  const choices = routes.map((route) => `  ${route.method} ${route.path}`).join('\n');
+  const choices = routes.map((route) => `  ${routeKey(route)}`).join('\n');
   throw new UsageError(`${problem}. It has:\n${choices}`);
 }

@@ -1,16 +1,16 @@
 import { nameSchemas } from '@nanoservices/api';
-import type { Contract } from '@nanoservices/endpoint';
-import type { ApiDocumentation } from '@nanoservices/model';
+import type { AnyContract } from '@nanoservices/endpoint';
+import { type ApiDocumentation, routeKey } from '@nanoservices/model';
 import { type $ZodType, type JSONSchema, toJSONSchema } from 'zod/v4/core';
 
 type Json = JSONSchema.BaseSchema;
 
 /** Describes the input of an endpoint to a person: route, parameters and body fields, with their types. */
-export function describeContract(contract: Contract, documentation: ApiDocumentation): string {
+export function describeContract(contract: AnyContract, documentation: ApiDocumentation): string {
   const { params, query, headers, body } = contract;
   nameSchemas(documentation);
   return [
-    `${contract.name} expects: ${contract.method} ${contract.path}`,
+    `${contract.name} expects: ${routeKey(contract)}`,
     ...section('path', params),
     ...section('query', query),
     ...section('headers', headers),

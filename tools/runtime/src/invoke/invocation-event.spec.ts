@@ -75,6 +75,39 @@ it('decodes a path as the gateway does', () => {
 });
 
 it.each([
+  [{}, { routeKey: '$default', rawPath: '/', method: 'GET' }],
+  [{ path: '/a/b?c=1' }, { routeKey: '$default', rawPath: '/a/b', method: 'GET' }],
+  [
+    { path: '/a', data: Buffer.from('{}') },
+    { routeKey: '$default', rawPath: '/a', method: 'POST' },
+  ],
+  [
+    { path: '/a', method: 'DELETE' },
+    { routeKey: '$default', rawPath: '/a', method: 'DELETE' },
+  ],
+])('is the event of a plain handler of every method and path, without a caller: %j', (options, expected) => {
+  const { method, ...rest } = expected;
+  const event = invocationEvent(
+    contract({ name: 'fallback', method: 'ANY', path: '$default' }),
+    { name: 'fallback', query: [], headers: [], json: false, ...options },
+    { caller: { subject: 'ida', claims: {} } as never, help: () => 'help', tell: () => {} },
+  );
+  expect(event).toMatchObject({ ...rest, requestContext: { http: { method } } });
+  expect(event.requestContext).not.toHaveProperty('authorizer');
+  expect(event).not.toHaveProperty('pathParameters');
+});
+
+it('has the greedy parameter of a plain handler', () => {
+  const event = invocationEvent(
+    contract({ name: 'legacy', method: 'ANY', path: '/{proxy+}', access: 'user' }),
+    { name: 'legacy', query: [], headers: [], json: false, path: '/a/b', method: 'PUT' },
+    { caller: { subject: 'ida', claims: {} } as never, help: () => 'help', tell: () => {} },
+  );
+  expect(event).toMatchObject({ routeKey: 'ANY /{proxy+}', pathParameters: { proxy: 'a/b' } });
+  expect(event.requestContext).toHaveProperty('authorizer.jwt.claims.sub', 'ida');
+});
+
+it.each([
   ['/orders/', /does not fit \/orders\/{orderId}/],
   ['/orders/a%2Fb', /does not fit/],
   ['/orders/50%', /write % as %2525/],

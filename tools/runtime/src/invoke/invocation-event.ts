@@ -1,4 +1,4 @@
-import { type Contract, scopesOf } from '@nanoservices/endpoint';
+import { type AnyContract, scopesOf } from '@nanoservices/endpoint';
 import { httpEvent, type MatchedRoute } from '@nanoservices/endpoint/gateway';
 import { type LocalCaller, UsageError } from '@nanoservices/model';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
@@ -23,12 +23,13 @@ export interface EventContext {
  * @throws UsageError when the path does not fit the contract, the body is missing or the token cannot be read
  */
 export function invocationEvent(
-  contract: Contract,
-  { path, query, headers, data, token }: InvokeOptions,
+  contract: AnyContract,
+  { method: given, path, query, headers, data, token }: InvokeOptions,
   context: EventContext,
 ): APIGatewayProxyEventV2 {
-  const url = urlOf(path ?? contract.path, query);
-  const match = matchRoute(contract, path, url, context.help);
+  const method = contract.method === 'ANY' ? (given ?? (data ? 'POST' : 'GET')) : contract.method;
+  const url = urlOf(path ?? (contract.path === '$default' ? '/' : contract.path), query);
+  const match = matchRoute(contract, method, path, url, context.help);
   if (contract.body && data === undefined) {
     throw new UsageError(`${contract.name} needs a body: give it with --data.\n\n${context.help()}`);
   }
@@ -37,7 +38,7 @@ export function invocationEvent(
   if (!isGiven('user-agent')) fields.push(['user-agent', 'nanos']);
   if (data && !isGiven('content-type')) fields.push(['content-type', 'application/json']);
   if (token) fields.push(['authorization', `Bearer ${token}`]);
-  const request = { method: contract.method, url, headers: fields, body: data };
+  const request = { method, url, headers: fields, body: data };
   return httpEvent(request, match, authorizer(contract, token, context));
 }
 
@@ -50,7 +51,8 @@ function urlOf(path: string, query: InvokeOptions['query']): string {
 
 /** @throws UsageError when the path does not fit the contract */
 function matchRoute(
-  contract: Contract,
+  contract: AnyContract,
+  method: string,
   path: string | undefined,
   url: string,
   help: () => string,
@@ -59,17 +61,17 @@ function matchRoute(
   if (path === undefined && contract.path.includes('{')) throw refuse('--path is missing');
   const routed = routedPath(url);
   if (routed === undefined) throw refuse(`--path ${path} cannot be decoded twice: write % as %2525`);
-  const match = apiRouter([{ ...contract, function: contract.name }])(contract.method, routed);
+  const match = apiRouter([{ ...contract, function: contract.name }])(method, routed);
   if (!match) throw refuse(`--path ${path} does not fit ${contract.path}`);
   return match;
 }
 
 function authorizer(
-  { access }: Contract,
+  { access }: AnyContract,
   token: string | undefined,
   { caller, tell }: EventContext,
 ): JwtAuthorizer | undefined {
-  if (access === 'public') return undefined;
+  if (access === undefined || access === 'public') return undefined;
   const wanted = access === 'user' ? [] : [access.scope];
   const scopes = wanted.length > 0 ? wanted : null;
   if (token) {

@@ -5,6 +5,7 @@ import type { DatabaseLease } from '@nanoservices/database';
 import {
   type ApiFile,
   type ContractFacts,
+  isHandlerFile,
   type Layout,
   type PackedApplication,
   type PackedFunction,
@@ -16,6 +17,7 @@ import {
 import { bundleFolder } from '../environment/bundle-folder.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import { isLoopback } from '../gateway/is-loopback.ts';
+import { apiRouter } from '../gateway/router.ts';
 import { type LocalIssuer, localIssuer } from '../tokens/local-issuer.ts';
 import { type Addresses, HostProcess } from './host-process.ts';
 import { LocalFunctions } from './local-functions.ts';
@@ -126,6 +128,9 @@ export class DevelopmentServer {
 
   #started(host: HostProcess, token: string | undefined): StartedApi {
     const served = () => this.#served as Served;
+    // A route that takes all paths has the one of the reference, too: so it is on AWS.
+    const hasReference = ({ application }: Served) =>
+      this.#document !== undefined && !apiRouter(application.routes)('GET', '/docs');
     const { host: address, port, lambdaPort, jwt } = host.configuration;
     const at = (one: number) => `http://${shownAddress(address)}:${one}`;
     const running = (name: string) =>
@@ -134,7 +139,9 @@ export class DevelopmentServer {
       url: at(port),
       lambdaUrl: at(lambdaPort),
       host: address,
-      referenceUrl: this.#document && `${at(port)}/docs`,
+      get referenceUrl() {
+        return hasReference(served()) ? `${at(port)}/docs` : undefined;
+      },
       get application() {
         return served().application;
       },
@@ -457,7 +464,7 @@ export class DevelopmentServer {
 
 /** All modules except handlers may be part of a contract. */
 function mayBeOfContract(file: string): boolean {
-  return /\.(?:[cm]?[jt]s|json)$/.test(file) && !file.endsWith(`${sep}handler.ts`);
+  return /\.(?:[cm]?[jt]s|json)$/.test(file) && !isHandlerFile(file);
 }
 
 function factsByName({ facts }: ApiOfContracts): Map<string, ContractFacts> {

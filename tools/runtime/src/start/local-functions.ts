@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Bundler, writeUnitEntry } from '@nanoservices/build';
+import { type Bundler, functionEntry } from '@nanoservices/build';
 import { addressVariable } from '@nanoservices/endpoint';
 import type { Isolation, LogLevel, PackedApplication, PackedFunction } from '@nanoservices/model';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
@@ -9,7 +9,7 @@ import type { LogFormat } from '../environment/log-entry.ts';
 export interface LocalFunctionsOptions {
   readonly workspaceRoot: string;
   readonly bundler: Bundler;
-  /** Folder of the units' entries, relative to the workspace root. */
+  /** Folder of generated entries, relative to the workspace root. */
   readonly folder: string;
   /** @returns the connection string of a function; undefined when there is no database */
   readonly databaseUrlOf: (functionName: string) => string | undefined;
@@ -58,13 +58,10 @@ export class LocalFunctions {
     await this.#options.bundler.remove(name);
   }
 
-  /** @returns the source of a function's bundle: its handler, or for a unit a generated file */
+  /** @returns the source of a function's bundle; see {@link functionEntry} */
   #entry(packed: PackedFunction): string {
     const { workspaceRoot, folder } = this.#options;
-    if (packed.kind === 'endpoint') return join(workspaceRoot, packed.entry);
-    const entry = join(folder, `${packed.name}.ts`);
-    writeUnitEntry(workspaceRoot, packed, entry);
-    return join(workspaceRoot, entry);
+    return join(workspaceRoot, functionEntry(workspaceRoot, packed, join(folder, `${packed.name}.ts`)));
   }
 
   #configure(

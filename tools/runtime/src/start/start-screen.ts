@@ -43,11 +43,12 @@ function sorted({ application }: StartedApi): Route[] {
 function routeLines(api: StartedApi): string[] {
   const routes = sorted(api);
   const pathWidth = Math.max(...routes.map(({ path }) => path.length));
+  const methodWidth = Math.max(6, ...routes.map(({ method }) => method.length));
   const nameWidth = Math.max(...routes.map((route) => route.function.length));
   return routes.map(({ method, path, function: name, access }) => {
     const isolation = api.isolationOf(name)?.padEnd(7) ?? styleText('red', 'unbuilt');
-    const who = typeof access === 'string' ? access : `scope ${access.scope}`;
-    return `  ${styleText('bold', method.padEnd(6))} ${path.padEnd(pathWidth)}  ${name.padEnd(nameWidth)}  ${isolation}  ${styleText('dim', who)}`;
+    const who = typeof access === 'object' ? `scope ${access.scope}` : (access ?? 'unchecked');
+    return `  ${styleText('bold', method.padEnd(methodWidth))} ${path.padEnd(pathWidth)}  ${name.padEnd(nameWidth)}  ${isolation}  ${styleText('dim', who)}`;
   });
 }
 
@@ -109,7 +110,7 @@ function tokenLines(api: StartedApi): string[] {
 
 /** @returns true when a request needs nothing but this token */
 function isTried({ method, path, access }: Route, token: string): boolean {
-  if (method !== 'GET' || path.includes('{') || access === 'public') return false;
+  if (method !== 'GET' || path.includes('{') || !access || access === 'public') return false;
   return access === 'user' || scopesOf(decodeClaims(token) ?? {}).includes(access.scope);
 }
 

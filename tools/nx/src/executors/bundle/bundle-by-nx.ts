@@ -20,10 +20,15 @@ type Warnings = Parameters<typeof undefinedImports>[0];
  * Builds one endpoint with the executor `@nx/esbuild:esbuild`.
  *
  * @param root - folder of the endpoint, relative to the workspace root
+ * @param handler - made by `endpoint()` or `stream()`, relative to the workspace root
  * @returns the error; undefined when the bundle is built
  */
-export async function bundleByNx(root: string, context: ExecutorContext): Promise<string | undefined> {
-  const error = await build(root, context).catch((mistake: Error) => {
+export async function bundleByNx(
+  root: string,
+  handler: string,
+  context: ExecutorContext,
+): Promise<string | undefined> {
+  const error = await build(root, handler, context).catch((mistake: Error) => {
     if (mistake instanceof UsageError) return mistake.message;
     throw mistake;
   });
@@ -31,12 +36,12 @@ export async function bundleByNx(root: string, context: ExecutorContext): Promis
   return error;
 }
 
-async function build(root: string, context: ExecutorContext): Promise<string | undefined> {
+async function build(root: string, handler: string, context: ExecutorContext): Promise<string | undefined> {
   // Only where it is used: it loads TypeScript.
   const { esbuildExecutor } = await import('@nx/esbuild/executors');
   const own = { root, lambda: readManifest(context.root, root).lambda };
   const source = { root, code: codeSettings(own, [own]) };
-  const { esbuildOptions, ...others } = esbuildExecutorOptions(root, externalImports(source.code));
+  const { esbuildOptions, ...others } = esbuildExecutorOptions(root, handler, externalImports(source.code));
   let warnings: Warnings = [];
   const plugin = {
     name: 'keep-warnings',
@@ -64,7 +69,7 @@ async function build(root: string, context: ExecutorContext): Promise<string | u
   const text = await describeWarnings(warnings);
   if (text) console.error(text);
   const metafile = JSON.parse(readFileSync(join(context.root, root, 'dist/meta.json'), 'utf8'));
-  const bundle = { source, entry: `${root}/src/handler.ts`, metafile };
+  const bundle = { source, entry: handler, metafile };
   await finishTask(context.root, new BundleCheck(context.root), { kind: 'endpoint', root }, bundle);
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { type BundleTask, bundleTasks } from '@nanoservices/build';
+import { findHandler, isPlainHandler } from '@nanoservices/model';
 import type { ExecutorContext } from '@nx/devkit';
 import { rootOf } from '../task-batch.ts';
 import { bundleByNx } from './bundle-by-nx.ts';
@@ -7,7 +8,7 @@ export interface BundleOptions {
   readonly kind: BundleTask['kind'];
 }
 
-/** `build` of one project: an endpoint by `@nx/esbuild`, a unit from the entry that is made for it. */
+/** `build` of one project: an endpoint by `@nx/esbuild`, a unit and a plain handler from the entry that is made for it. */
 export default async function bundleExecutor(
   { kind }: BundleOptions,
   context: ExecutorContext,
@@ -19,7 +20,8 @@ export default async function bundleExecutor(
 
 async function buildOne(kind: BundleTask['kind'], context: ExecutorContext): Promise<string | undefined> {
   const root = rootOf(context.projectName as string, context);
-  if (kind === 'endpoint') return bundleByNx(root, context);
+  const handler = kind === 'endpoint' ? findHandler(context.root, root) : undefined;
+  if (handler && !isPlainHandler(context.root, handler)) return bundleByNx(root, handler, context);
   for await (const { error } of bundleTasks(context.root, [{ kind, root }])) return error;
   return undefined;
 }

@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+
+/** Paths that an endpoint's handler may have, relative to its folder. */
+export const handlerFiles = ['ts', 'mts', 'js', 'mjs', 'cjs'].map((ending) => `src/handler.${ending}`);
+
+/** @returns true for a path of a handler */
+export function isHandlerFile(path: string): boolean {
+  return /(?:^|[\\/])src[\\/]handler\.(?:m?ts|[cm]?js)$/.test(path);
+}
+
+/**
+ * @param root - a folder, relative to the workspace root
+ * @returns the handler in it, relative to the workspace root; undefined when there is none
+ */
+export function findHandler(workspaceRoot: string, root: string): string | undefined {
+  return handlerFiles
+    .map((file) => posix.join(root, file))
+    .find((file) => existsSync(join(workspaceRoot, file)));
+}
+
+/**
+ * Tells a plain Lambda handler from one that the framework makes: its module does not import `endpoint` or `stream`. A handler
+ * that another module of the application makes counts as plain, which costs some bytes and changes nothing else.
+ *
+ * @param file - the handler, relative to the workspace root
+ */
+export function isPlainHandler(workspaceRoot: string, file: string): boolean {
+  const source = readFileSync(join(workspaceRoot, file), 'utf8');
+  return !/^\s*import\s*\{[^}]*\b(?:endpoint|stream)\b[^}]*\}\s*from\s*['"]@nanoservices\/endpoint['"]/m.test(
+    source,
+  );
+}
