@@ -19,7 +19,7 @@ export function plain(name: string, handler: PlainHandler): PlainHandler {
       isSmoke(event) ? void out.end(JSON.stringify(alive)) : handler(event, out, context);
     return streaming(own);
   }
-  if (handler.length > 2) throw new CallbackHandler(name);
+  if (handler.length > 2) throw noCallbacks(name);
   return (event: APIGatewayProxyEventV2, context: Context) =>
     isSmoke(event) ? alive : handler(event, context);
 }
@@ -31,11 +31,11 @@ function isSmoke(event: unknown): boolean {
   return (event as SmokeEvent | null)?.smoke === true;
 }
 
-class CallbackHandler extends Error {
-  constructor(name: string) {
-    super(
-      `The handler of ${name} takes a callback (event, context, callback), and nodejs24.x calls none. Give it two arguments and a promise: (event, context) => util.promisify(handler)(event, context). If it returns a promise already: (event, context) => handler(event, context).`,
-    );
-    this.name = 'CallbackHandlerDeprecatedError';
-  }
+/** @returns an error with the name of Lambda's, and the way out */
+function noCallbacks(name: string): Error {
+  const error = new Error(
+    `The handler of ${name} takes a callback (event, context, callback), and nodejs24.x calls none. Give it two arguments and a promise: (event, context) => util.promisify(handler)(event, context). If it returns a promise already: (event, context) => handler(event, context).`,
+  );
+  error.name = 'CallbackHandlerDeprecatedError';
+  return error;
 }

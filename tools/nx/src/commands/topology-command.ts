@@ -5,6 +5,7 @@ import {
   countPrivileges,
   type PackedFunction,
   readWorkspace,
+  routeKey,
   type Workspace,
 } from '@nanoservices/model';
 import { command } from '../command-line/command.ts';
@@ -19,7 +20,7 @@ export default command({
     json: { type: 'boolean', description: 'print it as JSON' },
   },
   details: `For each function: its endpoints, the size of its bundle in the last build, and its privileges on tables of the
-database, with how many more than its own an endpoint has on average.`,
+database, with how many more than its own an endpoint has on average. Then the endpoints that nobody checks the caller of.`,
   run: async ({ workspaceRoot, values }) => {
     const workspace = await readWorkspace(workspaceRoot);
     const active = activeTopology(workspace);
@@ -28,8 +29,16 @@ database, with how many more than its own an endpoint has on average.`,
       isActive: name === active,
       functions: workspace.pack(name).functions.map((packed) => rowOf(packed, workspace)),
     }));
-    if (values.json) console.log(JSON.stringify(topologies, null, 2));
-    else for (const topology of topologies) print(topology);
+    if (values.json) {
+      console.log(JSON.stringify(topologies, null, 2));
+      return 0;
+    }
+    for (const topology of topologies) print(topology);
+    const unchecked = workspace.pack(active).routes.filter(({ access }) => access === undefined);
+    if (unchecked.length > 0) {
+      const routes = unchecked.map((route) => `${route.endpoint} (${routeKey(route)})`).join(', ');
+      console.log(`\nNobody checks the caller before ${routes}: the contract has no "access".`);
+    }
     return 0;
   },
 });
@@ -37,6 +46,8 @@ database, with how many more than its own an endpoint has on average.`,
 interface Row {
   readonly name: string;
   readonly endpoints: readonly string[];
+  /** Endpoints whose contract has no access: nobody checks the caller before the handler. */
+  readonly unchecked: readonly string[];
   /** Undefined when it is not built. */
   readonly bundleBytes: number | undefined;
   readonly privileges: number;
@@ -44,13 +55,14 @@ interface Row {
   readonly surplus: number;
 }
 
-function rowOf({ name, endpoints, bundle, grants }: PackedFunction, workspace: Workspace): Row {
+function rowOf({ name, endpoints, routes, bundle, grants }: PackedFunction, workspace: Workspace): Row {
   const file = join(workspace.root, bundle);
   const privileges = countPrivileges(grants);
   const own = endpoints.map((endpoint) => countPrivileges(workspace.functionNamed(endpoint.name).grants));
   return {
     name,
     endpoints: endpoints.map((endpoint) => endpoint.name),
+    unchecked: routes.filter(({ access }) => access === undefined).map(({ endpoint }) => endpoint),
     bundleBytes: existsSync(file) ? statSync(file).size : undefined,
     privileges,
     surplus: privileges - own.reduce((sum, count) => sum + count, 0) / endpoints.length,

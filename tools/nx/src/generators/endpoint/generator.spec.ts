@@ -147,7 +147,10 @@ describe('nx g endpoint', () => {
     [{ name: 'get-item', route: 'GET /a/{x}/{x}' }, /--route: .*\{x\} is there twice/],
     [{ name: 'get-item', route: 'GET /items/' }, /--route: .*write "\/items"/],
     [{ name: 'get-item', route: 'get /items' }, /is no route/],
-    [{ name: 'get-item', route: 'HEAD /items' }, /"method" is "HEAD"/],
+    [{ name: 'get-item', route: 'HEAD /items' }, /HEAD is for a plain Lambda handler/],
+    [{ name: 'get-item', route: 'ANY /items' }, /ANY is for a plain Lambda handler/],
+    [{ name: 'get-item', route: 'TRACE /items' }, /"method" is "TRACE"/],
+    [{ name: 'get-item', route: 'ANY $default' }, /is no route/],
     [{ name: 'get-item', route: 'GET /orders/{id}.json' }, /split "\{id\}\.json"/],
     [
       { name: 'get-item', route: 'GET /orders/{id}/items' },

@@ -89,6 +89,11 @@ function parseOptions({ name, route, resource, access = 'user' }: EndpointOption
     access: 'public',
   });
   if (mistake) throw new UsageError(`--route: ${mistake}`);
+  if (/^(?:ANY|HEAD|OPTIONS)$/.test(method)) {
+    throw new UsageError(
+      `--route "${route}": ${method} is for a plain Lambda handler, and endpoint() takes none. Write its contract by hand, or choose GET, POST, PUT, PATCH or DELETE.`,
+    );
+  }
   if (path.endsWith('+}')) {
     throw new UsageError(`--route "${route}": write a parameter for the rest of a path by hand.`);
   }
