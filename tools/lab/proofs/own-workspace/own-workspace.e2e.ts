@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   realpathSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -28,8 +29,7 @@ beforeAll(async () => {
   registry = await LocalRegistry.start();
   const packages = buildPackages(repositoryRoot, join(repositoryRoot, 'tmp/published'), { version: '1.0.0' });
   registry.publish(packages.values());
-  // Vite does not take a # in a path; everything else does.
-  above = join(realpathSync(mkdtempSync(join(tmpdir(), 'own-'))), 'b%20c d');
+  above = join(realpathSync(mkdtempSync(join(tmpdir(), 'own-'))), 'b c d');
   mkdirSync(above);
   // Started by root, the embedded database runs as another user, who must get there.
   chmodSync(join(above, '..'), 0o755);
@@ -153,6 +153,19 @@ describe('a minimal workspace', () => {
     } finally {
       emulator.close();
     }
+  });
+});
+
+describe('a minimal workspace in a folder whose name has # and %', () => {
+  it('answers, and runs one endpoint: all but Vitest, which takes neither', async () => {
+    const odd = join(above, 'a#b%20c d');
+    renameSync(join(above, 'shop'), odd);
+    const shop = new CreatedWorkspace(odd, environment());
+    await shop.started([], async (url) => {
+      expect(await (await fetch(`${url}/greetings/Ada`)).json()).toEqual({ message: 'Hello Ada' });
+    });
+    const output = await shop.run('npx', 'nx', 'run', 'get-greeting:invoke', '--path', '/greetings/Bob');
+    expect(output).toContain('Hello Bob');
   });
 });
 
