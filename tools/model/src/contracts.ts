@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type AnyContract, isComplete } from '@nanoservices/endpoint';
@@ -36,7 +36,7 @@ export async function readContracts(
   { root, endpoints: all }: Pick<Layout, 'root' | 'endpoints'>,
   endpoints: readonly Endpoint[] = all,
 ): Promise<Contracts> {
-  const contractFiles = await Promise.all(endpoints.map((one) => readContractFile(root, one)));
+  const contractFiles = await readContractFiles(root, endpoints);
   const contracts = contractFiles.map(({ contract }) => contract);
   refuseSameRoutes(contracts);
   refuseConflictingParameters(contracts);
@@ -85,6 +85,26 @@ function factsOf({ calls, stream, ...contract }: AnyContract): ContractFacts {
     calls: calls.map((callee) => callee.name),
     ...(stream && { stream }),
   };
+}
+
+/** @throws the first mistake of a contract that imports no other one with a mistake: that has the same */
+async function readContractFiles(root: string, endpoints: readonly Endpoint[]): Promise<ContractFile[]> {
+  const results = await Promise.allSettled(endpoints.map((one) => readContractFile(root, one)));
+  const failures = results.flatMap((result, index) =>
+    result.status === 'rejected' ? [{ endpoint: endpoints[index] as Endpoint, error: result.reason }] : [],
+  );
+  const imports = (one: Endpoint, other: Endpoint) =>
+    one !== other && contractText(root, one).includes(`${other.name}/`);
+  const first =
+    failures.find(({ endpoint }) => !failures.some((other) => imports(endpoint, other.endpoint))) ??
+    failures[0];
+  if (first) throw first.error;
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
+
+function contractText(workspaceRoot: string, { root }: Endpoint): string {
+  const file = join(workspaceRoot, root, 'src/contract.ts');
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
 async function readContractFile(
