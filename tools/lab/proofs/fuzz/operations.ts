@@ -26,14 +26,17 @@ export interface Operation extends DocumentedOperation {
   readonly body: unknown;
 }
 
+/** The operations that tell what they answer: those of plain handlers do not. */
 export function operationsOf(document: ApiDocument): Operation[] {
   return Object.entries(document.paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => ({
-      ...operation,
-      method: method.toUpperCase(),
-      path,
-      body: operation.requestBody?.content['application/json']?.example,
-    })),
+    Object.entries(item)
+      .filter(([, { responses }]) => !('default' in responses))
+      .map(([method, operation]) => ({
+        ...operation,
+        method: method.toUpperCase(),
+        path,
+        body: operation.requestBody?.content['application/json']?.example,
+      })),
   );
 }
 

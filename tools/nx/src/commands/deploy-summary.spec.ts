@@ -67,6 +67,20 @@ it('lists the address of each endpoint, sorted by path', () => {
   ]);
 });
 
+it('lists a route of every path as such', () => {
+  const fallback = {
+    method: 'ANY',
+    path: '$default',
+    function: 'legacy',
+    endpoint: 'legacy',
+    summary: 'x',
+  } as const;
+  expect(summary({ routes: [fallback], apiUrl: 'https://api.example.com/' })).toEqual([
+    'The API of dev is at https://api.example.com/',
+    '  ANY    https://api.example.com/…  legacy',
+  ]);
+});
+
 it('says how to get an address where there is none', () => {
   expect(summary({ routes })).toEqual([
     'The API of dev is not deployed, so no route leads there yet: npx nanos deploy api --stage dev',
