@@ -10,6 +10,7 @@ import {
 } from '@nanoservices/model';
 import { type GeneratorCallback, generateFiles, installPackagesTask, logger, type Tree } from '@nx/devkit';
 import { formatChanges } from '../format-changes.ts';
+import { camelCase, kebabCase, scopeOf, sentence } from '../names.ts';
 import { type PathParameter, pathParameters } from './path-parameters.ts';
 import { type WantedCall, type WantedRights, wantedCalls, wantedRights } from './wanted-rights.ts';
 
@@ -34,7 +35,6 @@ interface WantedEndpoint {
   readonly access: 'user' | 'public';
 }
 
-const kebabCase = /^[a-z][a-z\d]*(?:-[a-z\d]+)*$/;
 const routePattern = /^(?<method>[A-Z]+) (?<path>\/\S+)$/;
 
 /** The version range of zod that endpoints get: that of @nanoservices/endpoint. */
@@ -174,21 +174,4 @@ function dependenciesOf(
   if (database && rights.length > 0) own.push(database.packageName);
   const all: [string, string][] = [...own.map((name): [string, string] => [name, '*']), ['zod', zodVersion]];
   return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** The npm scope of the application's packages, with its slash; empty when they have none. */
-function scopeOf({ endpoints, schemas, database, manifest }: Workspace): string {
-  const names = [...endpoints, schemas, database].flatMap((one) => one?.packageName ?? []);
-  return /^@[^/]+\//.exec(names[0] ?? manifest.name)?.[0] ?? '';
-}
-
-/** get-order -> getOrder */
-function camelCase(name: string): string {
-  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** get-order -> Get order */
-function sentence(name: string): string {
-  const words = name.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

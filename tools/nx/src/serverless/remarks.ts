@@ -1,0 +1,167 @@
+import { entriesOf, isJson, type Json, type Remark } from './json.ts';
+
+const ofStage = (key: string) => `"${key}" of a stage in functions/stages.json is for all functions.`;
+const noCounterpart = 'Without a counterpart here.';
+const rights =
+  'The role of a function has the rights that its contract declares ("calls", "database"), and no others: give it these rights yourself.';
+const cors = 'CORS is one setting of the API: "cors" in functions/api.json.';
+
+/** The way out for keys that nothing is made of, by key. */
+const functionReasons: Readonly<Record<string, string>> = {
+  iamRoleStatements: rights,
+  iamRoleStatementsInherit: rights,
+  iam: rights,
+  role: rights,
+  vpc: ofStage('vpc'),
+  tags: ofStage('tags'),
+  logRetentionInDays: ofStage('logRetentionDays'),
+  package: 'Name files to ship in "lambda": { "include": [] } of package.json.',
+  name: 'A function is named after its stage and its folder.',
+  layers:
+    'Bundles have no layers: declare the packages in package.json, native ones in "lambda": { "external": [] }.',
+  url: 'The function has no address of its own: the API has its routes.',
+};
+
+const eventReasons: Readonly<Record<string, string>> = {
+  cors,
+  request: 'Validate in the contract: "params", "query", "body".',
+  response: 'A handler makes its own responses.',
+};
+
+const providerReasons: Readonly<Record<string, string>> = {
+  ...functionReasons,
+  region: '"region" of a stage in functions/stages.json.',
+  stackTags: ofStage('tags'),
+  apiName: '"application" in functions/stages.json names what is deployed.',
+  stackName: '"application" in functions/stages.json names what is deployed.',
+  apiKeys: 'HTTP APIs have no API keys: use tokens, with "access" in the contract.',
+  usagePlan: 'HTTP APIs have no usage plans: "throttling" of a stage limits the rate of the API.',
+};
+
+const serviceReasons: Readonly<Record<string, string>> = {
+  package:
+    'Bundles contain what they import. Name other files in "lambda": { "include": [] } of package.json.',
+  layers: functionReasons.layers as string,
+  build: 'Bundles are made by the target "build".',
+};
+
+const settings = ['memorySize', 'timeout', 'architecture', 'runtime', 'environment'];
+const takenOver = {
+  service: [
+    ...[
+      'service',
+      'provider',
+      'functions',
+      'frameworkVersion',
+      'configValidationMode',
+      'useDotenv',
+      'params',
+    ],
+    ...['variablesResolutionMode', 'unresolvedVariablesNotificationMode', 'disabledDeprecations'],
+    ...['deprecationNotificationMode', 'plugins', 'custom', 'resources'],
+  ],
+  provider: [...settings, 'name', 'stage', 'httpApi', 'apiGateway', 'iam', 'iamRoleStatements'],
+  function: [...settings, 'handler', 'events', 'reservedConcurrency', 'description'],
+  event: ['path', 'method', 'authorizer', 'private', 'integration', 'async'],
+};
+
+/** The keys of a map that nothing is made of. */
+function otherKeys(
+  path: readonly string[],
+  map: unknown,
+  known: readonly string[],
+  reasons: Readonly<Record<string, string>>,
+): Remark[] {
+  return entriesOf(map)
+    .filter(([key, value]) => !known.includes(key) && value !== null && value !== false)
+    .map(([key]) => ({ path: [...path, key], reason: reasons[key] ?? noCounterpart }));
+}
+
+/** What is not taken over of a service, apart from its functions. */
+export function serviceRemarks(service: Json): Remark[] {
+  const { provider, plugins, custom, resources } = service as Record<string, Json | undefined>;
+  const modules = isJson(plugins) ? plugins.modules : plugins;
+  return [
+    ...otherKeys([], service, takenOver.service, serviceReasons),
+    ...otherKeys(['provider'], provider, takenOver.provider, providerReasons),
+    ...otherKeys(['provider', 'apiGateway'], provider?.apiGateway, [], {}),
+    ...otherKeys(['provider', 'httpApi'], provider?.httpApi, ['payload', 'authorizers'], { cors }),
+    ...statementRemarks(provider),
+    ...entriesOf({ ...(Array.isArray(modules) ? modules : []) }).map(([index]) => ({
+      path: ['plugins', ...(isJson(plugins) ? ['modules'] : []), index],
+      reason:
+        'Plugins are not run. Many have no purpose here: bundles, TypeScript and a local API are there.',
+    })),
+    ...entriesOf(custom).map(([key]) => ({
+      path: ['custom', key],
+      reason: 'Variables that name it have its value. Settings of plugins have no counterpart.',
+    })),
+    ...resourceRemarks(resources),
+  ];
+}
+
+export function functionRemarks(path: readonly string[], definition: Json): Remark[] {
+  return otherKeys(path, definition, takenOver.function, functionReasons);
+}
+
+export function eventRemarks(path: readonly string[], event: unknown): Remark[] {
+  return otherKeys(path, event, takenOver.event, eventReasons);
+}
+
+/** A remark on a runtime that functions here do not have. */
+export function runtimeRemarks(path: readonly string[], { runtime }: Json): Remark[] {
+  if (typeof runtime !== 'string' || !/^nodejs(?!24\.)/.test(runtime)) return [];
+  return [{ path: [...path, 'runtime'], reason: `${runtime}: functions run on nodejs24.x.` }];
+}
+
+/** A remark for each variable: a stage gives all functions the same ones. */
+export function environmentRemarks(path: readonly string[], { environment }: Json): Remark[] {
+  return entriesOf(environment).map(([name]) => ({
+    path: [...path, 'environment', name],
+    reason:
+      'Set it in "environment" of a stage in functions/stages.json, which all functions get. Secrets do not belong there.',
+  }));
+}
+
+/** One remark for each permission of the role that all functions have. */
+function statementRemarks(provider: Json | undefined): Remark[] {
+  const lists: [string[], unknown][] = [[['provider', 'iamRoleStatements'], provider?.iamRoleStatements]];
+  if (isJson(provider?.iam)) {
+    const { role } = provider.iam;
+    if (isJson(role)) {
+      lists.push([['provider', 'iam', 'role', 'statements'], role.statements]);
+      lists.push(...otherRoleKeys(role));
+    } else if (role) lists.push([['provider', 'iam', 'role'], [role]]);
+  }
+  return lists.flatMap(([path, list]) =>
+    (Array.isArray(list) ? list : []).map((_, index) => ({
+      path: path.at(-1) === 'role' ? path : [...path, `${index}`],
+      reason: rights,
+    })),
+  );
+}
+
+function otherRoleKeys(role: Json): [string[], unknown][] {
+  return Object.keys(role)
+    .filter((key) => key !== 'statements')
+    .map((key) => [['provider', 'iam', 'role'], [key]]);
+}
+
+const keptApart =
+  'Functions are deployed without further resources: keep these in a stack of their own, such as the old service without its functions.';
+
+function resourceRemarks(resources: unknown): Remark[] {
+  const all: [string[], unknown][] = Array.isArray(resources)
+    ? resources.map((one, index) => [['resources', `${index}`], one])
+    : [[['resources'], resources]];
+  return all.flatMap(([path, part]) =>
+    entriesOf(part).flatMap(([section, content]) =>
+      section === 'Resources'
+        ? entriesOf(content).map(([name]) => ({
+            path: [...path, section, name],
+            reason: keptApart,
+          }))
+        : [{ path: [...path, section], reason: keptApart }],
+    ),
+  );
+}
