@@ -68,7 +68,7 @@ function mixedExport(source: ts.SourceFile, used: ReadonlySet<string> | undefine
   return assigned?.getStart(source);
 }
 
-/** `import(…)`, `require(…)` or `require.resolve(…)` */
+/** Tells if it is a call of `import`, `require` or `require.resolve`. */
 function isImportCall({ expression, arguments: { length } }: ts.CallExpression): boolean {
   if (length === 0) return false;
   if (expression.kind === ts.SyntaxKind.ImportKeyword) return true;
