@@ -78,7 +78,7 @@ describe.each(cases)('%s is one line', (_, databaseUrl, line) => {
     const config = join(repositoryRoot, 'tools/nx/src/vitest/database-config.ts');
     const { exitCode, output } = await run(
       databaseUrl,
-      ['run', '--config', config, 'tools/deploy/src'],
+      ['run', '--root', repositoryRoot, '--config', config, 'tools/deploy/src'],
       vitest,
     );
     expect(output.split(line)).toHaveLength(2);
