@@ -3,6 +3,7 @@ export const toolVersions = {
   '@biomejs/biome': '2.5.15',
   '@types/aws-lambda': '8.10.164',
   '@types/node': '24.19.2',
+  '@types/pg': '8.23.1',
   node: '24.21.0',
   nx: '23.2.1',
   typescript: '6.0.3',
