@@ -1,4 +1,5 @@
 export { type LogLevel, logLevels } from '@nanoservices/endpoint/log-levels';
+export { wantsToken } from './access.ts';
 export { type CodeSettings, codeSettings } from './code-settings.ts';
 export {
   type ContractFile,
@@ -29,6 +30,7 @@ export {
   type Unit,
 } from './layout.ts';
 export { refuseShared } from './misplaced.ts';
+export { kebabCase, reservedNames } from './names.ts';
 export {
   activeTopology,
   type ContractFacts,
@@ -45,7 +47,13 @@ export {
   type Route,
   routeKey,
 } from './pack.ts';
-export { mistakeInRoute, refuseConflictingParameters, refuseSameRoutes, routeShape } from './route-rules.ts';
+export {
+  mistakeInRoute,
+  parameterNames,
+  refuseConflictingParameters,
+  refuseSameRoutes,
+  routeShape,
+} from './route-rules.ts';
 export { messageOf, UsageError } from './usage-error.ts';
 export {
   type ApiDocumentation,
@@ -55,3 +63,4 @@ export {
   schemasModule,
   type Workspace,
 } from './workspace.ts';
+export { workspacePath } from './workspace-path.ts';

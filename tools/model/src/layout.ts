@@ -6,6 +6,7 @@ import { type Manifest, readManifest, readNamedManifest } from './files/manifest
 import { readTopologyFile, type TopologyFile, topologyFile } from './files/topology-file.ts';
 import { handlerFiles } from './handler-file.ts';
 import { refuseMisplaced } from './misplaced.ts';
+import { kebabCase, reservedNames } from './names.ts';
 import { UsageError } from './usage-error.ts';
 
 /** An endpoint. Its name is the name of its folder. */
@@ -228,12 +229,9 @@ function existing(
   );
 }
 
-/** Stacks of a stage that are no functions, and the parts of `nanos deploy`. */
-const reservedNames = ['api', 'database', 'platform'];
-
 /** A name is part of the name of a Lambda function and of a CloudFormation stack, which takes the fewest characters. */
 function refuseUnusableName({ name, root }: Endpoint | Unit): void {
-  if (!/^[a-z][a-z\d]*(?:-[a-z\d]+)*$/.test(name)) {
+  if (!kebabCase.test(name)) {
     throw new UsageError(
       `${root}: "${name}" is no name for a Lambda function and its stack. Rename the folder: lower-case letters, digits and hyphens, as in get-order.`,
     );

@@ -84,6 +84,11 @@ function mistakeInLiteral(segment: string): string | undefined {
   return `API Gateway takes letters, digits and . _ : - in a path; "${segment}" has others.`;
 }
 
+/** @returns the names of a path's parameters, in its order */
+export function parameterNames(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => name as string);
+}
+
 /** The part of a route that API Gateway distinguishes: it ignores the names of parameters. */
 export function routeShape({ method, path }: { readonly method: string; readonly path: string }): string {
   return `${method} ${path.replace(/\{\w+/g, '{')}`;

@@ -1,5 +1,5 @@
 import { type AnyContract, isComplete, type Problem } from '@nanoservices/endpoint';
-import type { ApiDocumentation } from '@nanoservices/model';
+import { type ApiDocumentation, parameterNames, wantsToken } from '@nanoservices/model';
 import type { $ZodObject, $ZodType } from 'zod/v4/core';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import { addExamples } from './examples.ts';
@@ -46,7 +46,7 @@ export function openApiDocument(
       [contract.method.toLowerCase()]: operation(contract, documentation.problems),
     };
   }
-  const isSecured = sorted.some(({ access = 'public' }) => access !== 'public');
+  const isSecured = sorted.some(({ access }) => wantsToken(access));
   const document = createDocument(
     {
       openapi: '3.1.1',
@@ -84,12 +84,12 @@ function tag({ path }: AnyContract): string {
 }
 
 function operation(contract: AnyContract, problems: readonly Problem[]): ZodOpenApiOperationObject {
-  const { name, summary, params, query, headers, cookies, body, access = 'public' } = contract;
+  const { name, summary, params, query, headers, cookies, body, access } = contract;
   return {
     operationId: name,
     ...(summary !== undefined && { summary }),
     tags: [tag(contract)],
-    ...(access !== 'public' && {
+    ...(wantsToken(access) && {
       security: [{ [securityScheme]: access === 'user' ? [] : [access.scope] }],
     }),
     requestParams: present({ path: params, query, header: headers, cookie: cookies }),
@@ -105,9 +105,9 @@ function operation(contract: AnyContract, problems: readonly Problem[]): ZodOpen
 
 /** The parameters of a path without a schema. */
 function unchecked({ path }: AnyContract) {
-  return [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => ({
+  return parameterNames(path).map((name) => ({
     in: 'path' as const,
-    name: name as string,
+    name,
     required: true,
     schema: { type: 'string' as const },
   }));

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type PackedApplication, type Stage, UsageError } from '@nanoservices/model';
+import { type PackedApplication, type Stage, UsageError, wantsToken } from '@nanoservices/model';
 import type { Leases } from '../live/lease.ts';
 import type { LiveFunctions } from '../live/live-functions.ts';
 import type { Stack, Stacks } from '../live/stacks.ts';
@@ -101,7 +101,7 @@ export async function deployApi(
  * @throws UsageError when endpoints need tokens and the stage has no issuer, or the stack would be too large
  */
 export function apiServiceOf(stage: Stage, { routes }: PackedApplication): Service {
-  const guarded = routes.filter(({ access }) => access !== 'public');
+  const guarded = routes.filter(({ access }) => wantsToken(access));
   if (!stage.jwt && guarded.length > 0) {
     const names = guarded.map(({ endpoint }) => endpoint).join(', ');
     throw new UsageError(

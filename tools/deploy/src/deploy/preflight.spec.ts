@@ -41,6 +41,12 @@ beforeAll(async () => {
         });`,
     });
   endpoint('get-stock', '/stock', 'public');
+  // Nobody checks the caller of a plain handler without access.
+  shop.endpoint('functions/orders/legacy', {
+    contract: `
+      import { contract } from '@nanoservices/endpoint';
+      export const it = contract({ name: 'legacy', method: 'ANY', path: '/{proxy+}' });`,
+  });
   endpoint('get-order', '/order', 'user', `database: { 'orders.orders': ['select'] },`);
   shop.linkPackages();
   workspace = await readWorkspace(shop.root);

@@ -1,4 +1,4 @@
-import type { Cors, Route, Stage } from '@nanoservices/model';
+import { type Cors, parameterNames, type Route, type Stage, wantsToken } from '@nanoservices/model';
 import { functionName, liveAlias } from './names.ts';
 
 /**
@@ -49,7 +49,7 @@ function paths(routes: readonly Route[]): object {
 }
 
 function parameters(path: string): object {
-  const names = [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => name);
+  const names = parameterNames(path);
   if (names.length === 0) return {};
   return {
     parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
@@ -57,7 +57,7 @@ function parameters(path: string): object {
 }
 
 function security({ access }: Route): object {
-  if (access === undefined || access === 'public') return {};
+  if (!wantsToken(access)) return {};
   return { security: [{ jwt: access === 'user' ? [] : [access.scope] }] };
 }
 

@@ -1,4 +1,5 @@
 import { type Access, scopesOf } from '@nanoservices/endpoint';
+import { wantsToken } from '@nanoservices/model';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import { claimsAsStrings, type VerifyToken } from '../tokens/token-verifier.ts';
 
@@ -18,8 +19,7 @@ export type Authorization =
 
 /**
  * Decides about a request as API Gateway's JWT authorizer does, by the access that the contract declares. The header is the
- * token, or the token prefixed with `Bearer `. The token of a request to a public
- * endpoint, or to one without declared access, is ignored.
+ * token, or the token prefixed with `Bearer `. Where none is wanted, it is ignored.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-jwt.html for the challenge
@@ -29,7 +29,7 @@ export async function authorizeRequest(
   authorization: string | undefined,
   verify: VerifyToken,
 ): Promise<Authorization> {
-  if (access === undefined || access === 'public') return { authorizer: undefined };
+  if (!wantsToken(access)) return { authorizer: undefined };
   const token = authorization?.trim().replace(/^Bearer(?: +|$)/i, '');
   if (!token) return { refusal: 401, reason: 'no bearer token', challenge: 'Bearer' };
   const wanted = access === 'user' ? undefined : access.scope;

@@ -1,6 +1,6 @@
 import { type AnyContract, scopesOf } from '@nanoservices/endpoint';
 import { httpEvent, type MatchedRoute } from '@nanoservices/endpoint/gateway';
-import { type LocalCaller, UsageError } from '@nanoservices/model';
+import { type LocalCaller, UsageError, wantsToken } from '@nanoservices/model';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { decodeClaims, type JwtAuthorizer, jwtAuthorizer } from '../gateway/authorizer.ts';
 import { apiRouter, routedPath } from '../gateway/router.ts';
@@ -71,7 +71,7 @@ function authorizer(
   token: string | undefined,
   { caller, tell }: EventContext,
 ): JwtAuthorizer | undefined {
-  if (access === undefined || access === 'public') return undefined;
+  if (!wantsToken(access)) return undefined;
   const wanted = access === 'user' ? [] : [access.scope];
   const scopes = wanted.length > 0 ? wanted : null;
   if (token) {

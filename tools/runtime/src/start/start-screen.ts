@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { scopesOf } from '@nanoservices/endpoint';
 import { smokeEvent } from '@nanoservices/endpoint/smoke';
-import { type Route, routeKey } from '@nanoservices/model';
+import { type Route, routeKey, wantsToken } from '@nanoservices/model';
 import { decodeClaims } from '../gateway/authorizer.ts';
 import { isLoopback } from '../gateway/is-loopback.ts';
 import type { StartedApi } from './started-api.ts';
@@ -110,7 +110,7 @@ function tokenLines(api: StartedApi): string[] {
 
 /** @returns true when a request needs nothing but this token */
 function isTried({ method, path, access }: Route, token: string): boolean {
-  if (method !== 'GET' || path.includes('{') || !access || access === 'public') return false;
+  if (method !== 'GET' || path.includes('{') || !wantsToken(access)) return false;
   return access === 'user' || scopesOf(decodeClaims(token) ?? {}).includes(access.scope);
 }
 
