@@ -83,6 +83,20 @@ async function readCarla({ url, token }: Pick<StartedApi, 'url' | 'token'>): Pro
 }
 
 /** @returns the ids of the processes whose parent and command line match */
+/** Writes the endpoint `GET /<name>`, which reads a table of its name. */
+function readingTable(name: string): void {
+  workspace.endpointFiles(name, {
+    contract: contractSource(name, `GET /${name}`).replace(
+      '"access"',
+      `"database":{"orders.${name}":["select"]},"access"`,
+    ),
+    handler: handlerSource(
+      `const rows = await read('SELECT text FROM orders.${name}'); return { rows }`,
+      `import { read } from '@nanoservices/postgres';`,
+    ),
+  });
+}
+
 function processIds(pattern: RegExp): number[] {
   return execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
     .split('\n')
@@ -445,16 +459,7 @@ describe('what is saved', () => {
 
   it('as a migration is applied, and a contract may name its table', async () => {
     const table = 'libs/data-access/migrations/1999900000001_notes.sql';
-    workspace.endpointFiles('notes', {
-      contract: contractSource('notes', 'GET /notes').replace(
-        '"access"',
-        '"database":{"orders.notes":["select"]},"access"',
-      ),
-      handler: handlerSource(
-        `const rows = await read('SELECT text FROM orders.notes'); return { rows }`,
-        `import { read } from '@nanoservices/postgres';`,
-      ),
-    });
+    readingTable('notes');
     await vi.waitFor(() => expect(notices.join('\n')).toMatch(/orders\.notes.*no such table/), eventually);
     workspace.write(table, 'CREATE TABLE orders.notes (text text);');
     const served = () =>
@@ -500,16 +505,7 @@ describe('what is saved', () => {
     workspace.endpoint('stock', 'GET /stock', 'return { version: 1 }');
     await vi.waitFor(async () => expect((await get(api, '/stock')).body).toEqual({ version: 1 }), eventually);
     notices.length = 0;
-    workspace.endpointFiles('stock', {
-      contract: contractSource('stock', 'GET /stock').replace(
-        '"access"',
-        '"database":{"orders.stock":["select"]},"access"',
-      ),
-      handler: handlerSource(
-        `const rows = await read('SELECT text FROM orders.stock'); return { rows }`,
-        `import { read } from '@nanoservices/postgres';`,
-      ),
-    });
+    readingTable('stock');
     await vi.waitFor(() => expect(notices.join('\n')).toMatch(/orders\.stock.*no such table/), eventually);
     expect((await get(api, '/stock')).body).toEqual({ version: 1 });
     workspace.write(migration, 'CREATE TABLE orders.stock (text text);');
