@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The files that Nx reads for its tasks. The first one that sets a variable wins. */
-const files = ['.env.local', '.local.env', '.env'];
+export const environmentFileNames: readonly string[] = ['.env.local', '.local.env', '.env'];
 
 /**
  * Reads the .env files in the root of a workspace into `process.env`, as Nx does before it runs a task, so that a command sees
@@ -15,7 +15,7 @@ export async function loadEnvironment(workspaceRoot: string): Promise<void> {
 /** @returns the absolute paths of the .env files that Nx reads */
 export function environmentFiles(workspaceRoot: string): string[] {
   if (process.env.NX_LOAD_DOT_ENV_FILES === 'false') return [];
-  return files.map((file) => join(workspaceRoot, file)).filter((file) => existsSync(file));
+  return environmentFileNames.map((file) => join(workspaceRoot, file)).filter((file) => existsSync(file));
 }
 
 /** Reads files into variables, and keeps those that are set. */

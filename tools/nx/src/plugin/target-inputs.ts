@@ -1,4 +1,5 @@
 import type { NxJsonConfiguration, TargetConfiguration } from '@nx/devkit';
+import { environmentFileNames } from '../command-line/environment.ts';
 
 type Inputs = NonNullable<TargetConfiguration['inputs']>;
 type NamedInputs = NonNullable<NxJsonConfiguration['namedInputs']>;
@@ -14,9 +15,12 @@ export const projectInputs: NamedInputs = {
   public: ['own'],
 };
 
-/** The framework: its packages have one version, and what this one needs is little. */
+/**
+ * The framework: its packages have one version, and this one needs few others. The closure of this package, with Nx and its devkit,
+ * would be 400 packages, each of them hashed, kept and sent to other processes for every task.
+ */
 const framework = { externalDependencies: ['@nanoservices/model'] };
-const environmentFiles = `node -e "for(const f of['.env.local','.local.env','.env'])try{console.log(f,require('fs').readFileSync(f,'utf8'))}catch{}"`;
+const environmentVariables = `node -e "for(const f of${JSON.stringify(environmentFileNames).replaceAll('"', "'")})try{console.log(f,require('fs').readFileSync(f,'utf8'))}catch{}"`;
 
 /** The inputs of each kind of target in a workspace whose nx.json does not name them. */
 const defaults = {
@@ -33,7 +37,7 @@ const defaults = {
     ...not(generated),
     { externalDependencies: ['vitest'] },
     framework,
-    { runtime: environmentFiles },
+    { runtime: environmentVariables },
   ],
   'test-database': ['test', '{workspaceRoot}/libs/*/migrations/**/*', { env: 'DATABASE_URL' }],
   build: [

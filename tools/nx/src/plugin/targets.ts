@@ -38,7 +38,7 @@ export function targetsOf(project: Project, context: TargetContext): Targets {
   };
 }
 
-// What the commands of targets run.
+// Files that the commands of targets name.
 const typecheck = new URL('typecheck.ts', import.meta.url);
 const vitestConfig = new URL('../vitest/config.ts', import.meta.url);
 const databaseVitestConfig = new URL('../vitest/database-config.ts', import.meta.url);
