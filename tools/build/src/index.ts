@@ -11,6 +11,7 @@ export { readContents } from './contents/written-contents.ts';
 export { esbuildExecutorOptions, esbuildSettings } from './esbuild-settings.ts';
 export { BundleCheck } from './inputs/bundle-check.ts';
 export { whyUncounted } from './inputs/uncounted-files.ts';
+export { packageNamedBy } from './inputs/workspace-packages.ts';
 export { functionFiles } from './package/function-files.ts';
 export { zip } from './package/zip.ts';
 export { type BundleSizes, sizesOf } from './size/bundle-budget.ts';

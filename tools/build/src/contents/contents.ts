@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
-import { type CodeSettings, UsageError } from '@nanoservices/model';
+import { dirname, join, sep } from 'node:path';
+import { type CodeSettings, UsageError, workspacePath } from '@nanoservices/model';
 import type { Metafile } from 'esbuild';
 import { refuseShipped } from '../inputs/refuse-shipped.ts';
 import { packageNamedBy } from '../inputs/workspace-packages.ts';
@@ -125,7 +125,6 @@ function findPackage(
     .toArray()
     .toReversed();
   if (folder === undefined) throw new UsageError(`${manifest}: ${missing}`);
-  const shown = (one: string) => relative(workspaceRoot, one).split(sep).join('/');
   if (isOfWorkspace(workspaceRoot, folder)) {
     throw new UsageError(
       `${manifest}: "lambda.external" names ${name}, a package of this workspace. It is bundled: remove it from the list.`,
@@ -133,8 +132,8 @@ function findPackage(
   }
   if (other !== undefined) {
     throw new UsageError(
-      `${manifest}: ${name} is installed twice, as ${shown(folder)} and ${shown(other)}. A function has one version of an external package: use one range in all package.json files.`,
+      `${manifest}: ${name} is installed twice, as ${workspacePath(workspaceRoot, folder)} and ${workspacePath(workspaceRoot, other)}. A function has one version of an external package: use one range in all package.json files.`,
     );
   }
-  return shown(folder);
+  return workspacePath(workspaceRoot, folder);
 }

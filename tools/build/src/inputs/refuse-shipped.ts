@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
-import { join, posix, relative, sep } from 'node:path';
-import { UsageError } from '@nanoservices/model';
+import { join, posix } from 'node:path';
+import { UsageError, workspacePath } from '@nanoservices/model';
 import { ignoredFiles } from './ignored-files.ts';
 import { whyUncounted } from './uncounted-files.ts';
 import { installedPackageOf, WorkspacePackages } from './workspace-packages.ts';
@@ -15,7 +15,7 @@ const stale = 'a change of it would rebuild nothing';
  */
 export function refuseShipped(workspaceRoot: string, sources: readonly string[]): void {
   const own = sources
-    .map((source) => shown(workspaceRoot, source))
+    .map((source) => workspacePath(workspaceRoot, source))
     .filter((file) => !installedPackageOf(file));
   if (own.length === 0) return;
   const packages = new WorkspacePackages(workspaceRoot);
@@ -45,9 +45,5 @@ export function refuseShipped(workspaceRoot: string, sources: readonly string[])
 
 /** @returns the file that a link leads to, or else the file itself; relative to the workspace root */
 function targetOf(workspaceRoot: string, file: string): string {
-  return shown(realpathSync(workspaceRoot), realpathSync(join(workspaceRoot, file)));
-}
-
-function shown(workspaceRoot: string, file: string): string {
-  return relative(workspaceRoot, file).split(sep).join('/');
+  return workspacePath(realpathSync(workspaceRoot), realpathSync(join(workspaceRoot, file)));
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, matchesGlob, relative, sep } from 'node:path';
-import { type PackedFunction, UsageError } from '@nanoservices/model';
+import { type PackedFunction, UsageError, workspacePath } from '@nanoservices/model';
 import { type BuildContext, type BuildFailure, type BuildResult, context, type Message } from 'esbuild';
 import { describeErrors, isBuildFailure, undefinedImports } from '../bundle/build-errors.ts';
 import { finishBundle } from '../bundle/finish-bundle.ts';
@@ -152,7 +152,7 @@ export class Bundler {
     try {
       return await finishBundle(this.#workspaceRoot, this.#check, {
         source,
-        entry: relative(this.#workspaceRoot, handlerFile).replaceAll(sep, '/'),
+        entry: workspacePath(this.#workspaceRoot, handlerFile),
         metafile,
         contracts: kind === 'unit' ? `The contracts of ${name} declare` : `${root}/src/contract.ts declares`,
         usesDatabase: () => usesDatabase,

@@ -1,8 +1,5 @@
 import type { Workspace } from '@nanoservices/model';
 
-/** Names of endpoints and folders. */
-export const kebabCase = /^[a-z][a-z\d]*(?:-[a-z\d]+)*$/;
-
 /** The npm scope of the application's packages, with its slash; empty when they have none. */
 export function scopeOf({ endpoints, schemas, database, manifest }: Workspace): string {
   const names = [...endpoints, schemas, database].flatMap((one) => one?.packageName ?? []);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import {
   type ContractFacts,
+  kebabCase,
   mistakeInRoute,
   readWorkspace,
   refuseConflictingParameters,
@@ -10,7 +11,7 @@ import {
 } from '@nanoservices/model';
 import { type GeneratorCallback, generateFiles, installPackagesTask, logger, type Tree } from '@nx/devkit';
 import { formatChanges } from '../format-changes.ts';
-import { camelCase, kebabCase, scopeOf, sentence } from '../names.ts';
+import { camelCase, scopeOf, sentence } from '../names.ts';
 import { type PathParameter, pathParameters } from './path-parameters.ts';
 import { type WantedCall, type WantedRights, wantedCalls, wantedRights } from './wanted-rights.ts';
 

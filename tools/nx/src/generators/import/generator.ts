@@ -1,14 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
-import { relative, resolve, sep } from 'node:path';
-import { readWorkspace, UsageError } from '@nanoservices/model';
+import { resolve } from 'node:path';
+import { kebabCase, readWorkspace, UsageError, workspacePath } from '@nanoservices/model';
 import { type GeneratorCallback, installPackagesTask, type Tree } from '@nx/devkit';
 import { parse, YAMLParseError } from 'yaml';
-import { isJson, type Json } from '../../serverless/json.ts';
 import { formatChanges } from '../format-changes.ts';
-import { kebabCase } from '../names.ts';
 import { groupFindings } from './finding.ts';
 import { importDocument } from './import-document.ts';
 import { type Imported, importService } from './import-service.ts';
+import { isJson, type Json } from './json.ts';
 import { isModule } from './module-tree.ts';
 
 export interface ImportOptions {
@@ -43,7 +42,7 @@ export default async function importGenerator(
   const imported = document
     ? importDocument(tree, workspace, file, document, { resource })
     : await importService(tree, workspace, file, { stage, resource });
-  const from = relative(tree.root, file).split(sep).join('/');
+  const from = workspacePath(tree.root, file);
   if (report !== undefined) tree.write(report, reportOf(from, imported));
   formatChanges(tree);
   return () => {

@@ -1,21 +1,20 @@
-import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Workspace } from '@nanoservices/model';
 import { generateFiles, type Tree } from '@nx/devkit';
-import { OpenApiDocument } from '../../openapi/document.ts';
-import { type Operation, readOperations } from '../../openapi/operations.ts';
-import { notImplemented, type ProblemSource, problemNames } from '../../openapi/responses.ts';
-import { RoutePaths } from '../../openapi/routes.ts';
-import { contractParts, Samples } from '../../openapi/samples.ts';
-import { type SchemaExport, SchemaWriter } from '../../openapi/schema-source.ts';
-import { serverPath } from '../../openapi/server-path.ts';
-import { comment } from '../../openapi/source-text.ts';
-import type { Json } from '../../serverless/json.ts';
-import type { SharedLib } from '../../serverless/place-modules.ts';
 import { zodVersion } from '../endpoint/generator.ts';
 import { camelCase, scopeOf, toKebabCase } from '../names.ts';
 import type { Imported } from './import-service.ts';
+import type { Json } from './json.ts';
+import { OpenApiDocument } from './openapi/document.ts';
+import { type Operation, readOperations } from './openapi/operations.ts';
+import { notImplemented, type ProblemSource, problemNames } from './openapi/responses.ts';
+import { RoutePaths } from './openapi/routes.ts';
+import { contractParts, Samples } from './openapi/samples.ts';
+import { type SchemaExport, SchemaWriter } from './openapi/schema-source.ts';
+import { serverPath } from './openapi/server-path.ts';
+import { comment } from './openapi/source-text.ts';
 import { type PlannedEndpoint, planEndpoints } from './plan-endpoints.ts';
+import type { SharedLib } from './serverless/place-modules.ts';
 import { freeLib } from './shared-lib.ts';
 import { SourceLines } from './source-lines.ts';
 
@@ -58,15 +57,7 @@ export function importDocument(
     found,
     takenOver: endpoints.map(({ route }) => route.source),
     endpoints: endpoints.map(({ root }) => root),
-    findings: document.remarks.map(({ path, reason }) => {
-      const at = lines.placeOf(path);
-      return {
-        file: relative(tree.root, at.file).split(sep).join('/'),
-        line: at.line,
-        key: path.join('.'),
-        reason,
-      };
-    }),
+    findings: document.remarks.map((remark) => lines.findingOf(remark, tree.root)),
   };
 }
 
@@ -116,7 +107,7 @@ function writeStub(
   });
   const code = parts.map(([, source]) => source).join('\n');
   const problems = [...new Set([...route.problems, notImplemented].map((one) => one.name))].sort();
-  // What is in quotes is no name.
+  // A text in quotes is no name.
   const names = new Set(code.replace(/"(?:[^"\\]|\\.)*"/g, '').match(/(?<![.\w$])[A-Z][\w$]*/g));
   const used = schemas.map((one) => one.name).filter((one) => names.has(one));
   const usesZod = /\bz\./.test(code);

@@ -1,21 +1,22 @@
-import { dirname, relative, sep } from 'node:path';
-import type { Workspace } from '@nanoservices/model';
+import { dirname } from 'node:path';
+import { packageNamedBy } from '@nanoservices/build';
+import { type Workspace, workspacePath } from '@nanoservices/model';
 import type { Tree } from '@nx/devkit';
-import { type AdoptedHandler, adoptHandlers } from '../../serverless/adopt-handlers.ts';
-import { codeRemarks } from '../../serverless/event-use.ts';
-import { type OldPackages, readOldPackages } from '../../serverless/old-packages.ts';
-import { readConfiguration } from '../../serverless/read-configuration.ts';
-import { serviceOf } from '../../serverless/service.ts';
-import { lineOf } from '../../serverless/source-module.ts';
-import { packageNameOf, type SourceModule } from '../../serverless/trace-modules.ts';
 import { scopeOf, toKebabCase } from '../names.ts';
 import type { Finding } from './finding.ts';
 import { planEndpoints } from './plan-endpoints.ts';
+import { type AdoptedHandler, adoptHandlers } from './serverless/adopt-handlers.ts';
+import { codeRemarks } from './serverless/event-use.ts';
+import { type OldPackages, readOldPackages } from './serverless/old-packages.ts';
+import { readConfiguration } from './serverless/read-configuration.ts';
+import { serviceOf } from './serverless/service.ts';
+import { lineOf } from './serverless/source-module.ts';
+import type { SourceModule } from './serverless/trace-modules.ts';
 import { freeLib } from './shared-lib.ts';
 import { SourceLines } from './source-lines.ts';
 import { type FunctionRoute, writeAdopted } from './write-adopted.ts';
 
-/** What an import has written, and what it has not. */
+/** The outcome of an import: the endpoints that it wrote, and the findings about the rest. */
 export interface Imported {
   /** Names of the functions or operations of the imported file. */
   readonly found: readonly string[];
@@ -40,11 +41,8 @@ export async function importService(
 ): Promise<Imported> {
   const service = serviceOf(file, await readConfiguration({ file, stage }));
   const lines = new SourceLines(file);
-  const place = (path: string) => relative(tree.root, path).split(sep).join('/');
-  const findingAt = (path: readonly string[], reason: string): Finding => {
-    const at = lines.placeOf(path);
-    return { file: place(at.file), line: at.line, key: path.join('.'), reason };
-  };
+  const place = (path: string) => workspacePath(tree.root, path);
+  const findingAt = (path: readonly string[], reason: string) => lines.findingOf({ path, reason }, tree.root);
   const folder = dirname(file);
   const packages = readOldPackages(folder);
   const { adopted, refused } = adoptHandlers(folder, service.functions, packages);
@@ -59,7 +57,7 @@ export async function importService(
     takenOver: [...new Set(endpoints.map(({ route }) => route.source))],
     endpoints: endpoints.map(({ root }) => root),
     findings: [
-      ...service.remarks.map(({ path, reason }) => findingAt(path, reason)),
+      ...service.remarks.map((remark) => lines.findingOf(remark, tree.root)),
       ...refused.map(({ function: { at }, reason, at: code }) =>
         findingAt(at, `Not taken over: ${reason}${code ? ` (${place(code.file)}:${code.line})` : ''}.`),
       ),
@@ -86,8 +84,8 @@ function codeFindings(
   if (!parsed) return [];
   const text = content.toString();
   const undeclared = parsed.imports.filter(({ specifier }) => {
-    const name = packageNameOf(specifier);
-    return packages.has(name) && versions[name] === undefined && name !== 'aws-sdk';
+    const name = packageNamedBy(specifier);
+    return name && packages.has(name) && versions[name] === undefined && name !== 'aws-sdk';
   });
   return [
     ...codeRemarks(text, from.payload).map(({ line, found, reason }) => ({ file, line, key: found, reason })),

@@ -10,6 +10,16 @@ export function entriesOf(value: unknown): [string, unknown][] {
   return isJson(value) ? Object.entries(value) : [];
 }
 
+/** @returns the value at keys and list indices from the top; undefined where there is none */
+export function valueAt(root: unknown, path: readonly string[]): unknown {
+  let value = root;
+  for (const key of path) {
+    if ((!isJson(value) && !Array.isArray(value)) || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Json)[key];
+  }
+  return value;
+}
+
 /** A part of a configuration that is not taken over, or that needs a look. */
 export interface Remark {
   /** Keys and list indices from the top. */

@@ -1,6 +1,7 @@
 import {
   type ContractFacts,
   refuseConflictingParameters,
+  reservedNames,
   routeShape,
   UsageError,
   type Workspace,
@@ -29,9 +30,6 @@ export interface EndpointPlan<Route extends WantedRoute> {
   readonly endpoints: readonly PlannedEndpoint<Route>[];
   readonly refused: readonly { readonly route: Route; readonly reason: string }[];
 }
-
-/** Parts of a stage, which no function can be called. */
-const reservedNames = ['api', 'database', 'platform'];
 
 /** Names that say nothing without the resource. */
 const verb =

@@ -1,7 +1,7 @@
 import type { Workspace } from '@nanoservices/model';
 import type { Tree } from '@nx/devkit';
-import type { SharedLib } from '../../serverless/place-modules.ts';
 import { scopeOf } from '../names.ts';
+import type { SharedLib } from './serverless/place-modules.ts';
 
 /**
  * Chooses a new folder of libs, whose package has no name that is taken.

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
+import { workspacePath } from '@nanoservices/model';
+import type { Finding } from './finding.ts';
+import type { Remark } from './json.ts';
 import { isModule, moduleTree } from './module-tree.ts';
 import type { SourceValue } from './source-value.ts';
 import { yamlTree } from './yaml-tree.ts';
@@ -22,6 +25,15 @@ export class SourceLines {
   /** @param file - the configuration: YAML, JSON or a module; absolute */
   constructor(file: string) {
     this.#file = file;
+  }
+
+  /**
+   * @param root - of the workspace, absolute
+   * @returns the finding of a remark, with its line
+   */
+  findingOf({ path, reason }: Remark, root: string): Finding {
+    const { file, line } = this.placeOf(path);
+    return { file: workspacePath(root, file), line, key: path.join('.'), reason };
   }
 
   /**

@@ -1,18 +1,18 @@
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateFiles, type Tree, writeJson } from '@nx/devkit';
-import type { AdoptedHandler } from '../../serverless/adopt-handlers.ts';
-import { type NeededPackages, neededPackages, type OldPackages } from '../../serverless/old-packages.ts';
+import { camelCase } from '../names.ts';
+import type { PlannedEndpoint, WantedRoute } from './plan-endpoints.ts';
+import type { AdoptedHandler } from './serverless/adopt-handlers.ts';
+import { type NeededPackages, neededPackages, type OldPackages } from './serverless/old-packages.ts';
 import {
   commonFolder,
   originalFolder,
   type PlacedModule,
   placeModules,
   type SharedLib,
-} from '../../serverless/place-modules.ts';
-import type { ServiceRoute } from '../../serverless/routes.ts';
-import { camelCase } from '../names.ts';
-import type { PlannedEndpoint, WantedRoute } from './plan-endpoints.ts';
+} from './serverless/place-modules.ts';
+import type { ServiceRoute } from './serverless/routes.ts';
 
 /** A route of a function that is taken over. */
 export interface FunctionRoute extends WantedRoute {
@@ -20,7 +20,7 @@ export interface FunctionRoute extends WantedRoute {
   readonly handler: AdoptedHandler;
 }
 
-/** What the new packages have in common. */
+/** The common settings of the new packages. */
 export interface AdoptedService {
   /** Folder of the old configuration, absolute. */
   readonly folder: string;

@@ -1,5 +1,5 @@
 import type { Access } from '@nanoservices/endpoint';
-import { entriesOf, isJson, type Json } from '../serverless/json.ts';
+import { entriesOf, isJson, type Json } from '../json.ts';
 import type { OpenApiDocument } from './document.ts';
 
 /**
@@ -40,9 +40,11 @@ export function readAccess(document: OpenApiDocument, operation: Json, at: reado
 }
 
 function isToken(document: OpenApiDocument, name: string): boolean {
-  const { components } = document.root;
-  const schemes = isJson(components) && isJson(components.securitySchemes) ? components.securitySchemes : {};
-  const { value } = document.resolve(schemes[name], ['components', 'securitySchemes', name]);
+  const { value } = document.resolve(document.components('securitySchemes')[name], [
+    'components',
+    'securitySchemes',
+    name,
+  ]);
   return (
     value.type === 'oauth2' ||
     value.type === 'openIdConnect' ||

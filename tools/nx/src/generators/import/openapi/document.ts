@@ -1,5 +1,5 @@
 import { UsageError } from '@nanoservices/model';
-import { isJson, type Json, type Remark } from '../serverless/json.ts';
+import { isJson, type Json, type Remark, valueAt } from '../json.ts';
 
 /** An OpenAPI document, and what is found in it on the way. */
 export class OpenApiDocument {
@@ -44,7 +44,7 @@ export class OpenApiDocument {
     // References may name each other in a circle.
     for (let steps = 0; typeof current.value.$ref === 'string' && steps < 100; steps++) {
       const path = pathOf(current.value.$ref);
-      const target = path && this.#valueAt(path);
+      const target = path && valueAt(this.root, path);
       if (!path || !isJson(target)) {
         this.remark(
           current.at,
@@ -57,13 +57,10 @@ export class OpenApiDocument {
     return typeof current.value.$ref === 'string' ? { value: {}, at } : current;
   }
 
-  #valueAt(path: readonly string[]): unknown {
-    let value: unknown = this.root;
-    for (const key of path) {
-      if ((!isJson(value) && !Array.isArray(value)) || !Object.hasOwn(value, key)) return undefined;
-      value = (value as Json)[key];
-    }
-    return value;
+  /** The components of a kind: `schemas`, `securitySchemes`. */
+  components(kind: string): Json {
+    const found = valueAt(this.root, ['components', kind]);
+    return isJson(found) ? found : {};
   }
 }
 

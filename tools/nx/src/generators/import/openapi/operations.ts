@@ -1,6 +1,6 @@
 import type { Access, Contract } from '@nanoservices/endpoint';
-import { type ContractFacts, mistakeInRoute } from '@nanoservices/model';
-import { isJson, type Json } from '../serverless/json.ts';
+import { type ContractFacts, mistakeInRoute, parameterNames } from '@nanoservices/model';
+import { isJson, type Json } from '../json.ts';
 import { readAccess } from './access.ts';
 import type { OpenApiDocument } from './document.ts';
 import { type Parameter, readParameters } from './parameters.ts';
@@ -122,7 +122,7 @@ function oneLine(text: unknown): string | undefined {
 
 /** The parameters in the path's order, and one for each that the document forgot to declare. */
 function withPathParameters(path: string, parameters: readonly Parameter[]): Parameter[] {
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']): Parameter => {
+  const inPath = parameterNames(path).map((name): Parameter => {
     const declared = parameters.find((one) => one.in === 'path' && one.name === name);
     return (
       declared ?? { name, in: 'path', isRequired: true, source: 'z.string()', schema: { type: 'string' } }

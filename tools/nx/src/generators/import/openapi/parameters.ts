@@ -1,4 +1,4 @@
-import { isJson, type Json } from '../serverless/json.ts';
+import { isJson, type Json } from '../json.ts';
 import type { OpenApiDocument } from './document.ts';
 import { lengthChecks, literalsOf, numberChecks, type SchemaWriter } from './schema-source.ts';
 import { call, checked, key, literal } from './source-text.ts';

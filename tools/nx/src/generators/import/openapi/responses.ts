@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { isJson, type Json } from '../serverless/json.ts';
+import { isJson, type Json } from '../json.ts';
 import type { OpenApiDocument } from './document.ts';
 import { pascalCase } from './export-names.ts';
 import type { SchemaWriter } from './schema-source.ts';
@@ -13,7 +13,7 @@ export interface ProblemSource {
   readonly title: string;
 }
 
-/** What a contract says of responses. */
+/** The parts of a contract that describe responses. */
 export interface Responses {
   /** Of a successful response; undefined for the contract's default. */
   readonly status?: number | undefined;

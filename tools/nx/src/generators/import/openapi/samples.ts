@@ -1,7 +1,7 @@
 import { sample } from 'openapi-sampler';
 import ts from 'typescript';
 import * as z from 'zod/mini';
-import type { Json } from '../serverless/json.ts';
+import type { Json } from '../json.ts';
 import type { Operation } from './operations.ts';
 import { type Parameter, shapeOf } from './parameters.ts';
 import type { SchemaExport } from './schema-source.ts';

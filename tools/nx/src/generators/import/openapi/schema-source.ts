@@ -1,4 +1,4 @@
-import { isJson, type Json } from '../serverless/json.ts';
+import { isJson, type Json } from '../json.ts';
 import { type OpenApiDocument, pathOf } from './document.ts';
 import { exportNames } from './export-names.ts';
 import { call, checked, key, literal, regexOf } from './source-text.ts';
@@ -54,9 +54,7 @@ export class SchemaWriter {
   /** @param reserved - names that exports must not have */
   constructor(document: OpenApiDocument, reserved: readonly string[]) {
     this.#document = document;
-    const { components } = document.root;
-    const schemas = isJson(components) && isJson(components.schemas) ? components.schemas : {};
-    this.#names = exportNames(Object.keys(schemas), reserved);
+    this.#names = exportNames(Object.keys(document.components('schemas')), reserved);
   }
 
   /** Writes all schemas below `components`. @returns them in their order */
@@ -102,7 +100,7 @@ export class SchemaWriter {
     if (this.#states.get(name) === 'done') return exported;
     this.#states.set(name, 'open');
     const at = ['components', 'schemas', name];
-    const schema = (this.#document.root.components as Record<string, Json>).schemas?.[name];
+    const schema = this.#document.components('schemas')[name];
     const source = this.source(schema, at);
     this.#states.set(name, 'done');
     const description =

@@ -1,4 +1,4 @@
-import { isJson } from '../serverless/json.ts';
+import { isJson } from '../json.ts';
 import type { OpenApiDocument } from './document.ts';
 
 /** @returns the path of the document's first server, which all routes begin with: `/v1`; empty for none */

@@ -1,5 +1,5 @@
 import type { Manifest } from '@nanoservices/model';
-import { entriesOf, inWords, type Json, type Remark } from './json.ts';
+import { entriesOf, inWords, type Json, type Remark } from '../json.ts';
 
 /** Settings of a function that an endpoint's package.json and spec have. */
 export interface FunctionSettings {

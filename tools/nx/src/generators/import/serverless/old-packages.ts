@@ -50,11 +50,9 @@ function readManifest(file: string): z.output<typeof OldManifest> | undefined {
   }
 }
 
-/** What a package of the workspace gets. */
+/** Dependencies of a package of the workspace. */
 export interface NeededPackages {
   readonly dependencies: Readonly<Record<string, string>>;
-  /** Packages without a version in the old project. */
-  readonly undeclared: readonly string[];
   /** True when the AWS SDK was the one of the runtime. */
   readonly usesSdkOfRuntime: boolean;
 }
@@ -65,7 +63,6 @@ export function neededPackages(names: Iterable<string>, { versions }: OldPackage
   const undeclared = all.filter((name) => versions[name] === undefined);
   return {
     dependencies: Object.fromEntries(all.map((name) => [name, versions[name] ?? defaultVersion(name)])),
-    undeclared,
     usesSdkOfRuntime: undeclared.some((name) => name.startsWith('@aws-sdk/')),
   };
 }

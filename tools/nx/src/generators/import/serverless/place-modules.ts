@@ -1,4 +1,5 @@
-import { dirname, extname, posix, relative, sep } from 'node:path';
+import { dirname, extname, posix, relative } from 'node:path';
+import { workspacePath } from '@nanoservices/model';
 import { applyEdits, type Edit } from './source-module.ts';
 import type { SourceModule } from './trace-modules.ts';
 
@@ -40,7 +41,7 @@ export function placeModules(base: string, owners: readonly ModuleOwner[], lib: 
   for (const owner of owners) {
     for (const file of owner.modules.keys()) ownersOf.set(file, [...(ownersOf.get(file) ?? []), owner]);
   }
-  const path = (file: string) => relative(base, file).split(sep).join('/');
+  const path = (file: string) => workspacePath(base, file);
   const packageOf = (file: string) => {
     const [first, second] = ownersOf.get(file) ?? [];
     return first && !second ? first.root : lib.root;

@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { dirname, extname } from 'node:path';
+import { dirname } from 'node:path';
 import { UsageError } from '@nanoservices/model';
 
-/** What the program is asked for. */
+/** Message to the program. */
 export interface RequestedConfiguration {
   /** Absolute. */
   readonly file: string;
@@ -13,7 +13,7 @@ export interface RequestedConfiguration {
 
 /** A Serverless configuration. */
 export interface ReadConfiguration {
-  /** As the file has it, with variables. */
+  /** The content of the file, with variables. */
   readonly written: Record<string, unknown>;
   /** With the values of variables. Those that need an account or a plugin stay as they are. */
   readonly resolved: Record<string, unknown>;
@@ -31,8 +31,7 @@ export interface ReadConfiguration {
  * @throws UsageError when Serverless cannot read it
  */
 export async function readConfiguration(request: RequestedConfiguration): Promise<ReadConfiguration> {
-  // The extension of this module: sources here, JavaScript where the package is installed.
-  const program = new URL(`./configuration-program${extname(import.meta.url)}`, import.meta.url);
+  const program = new URL('configuration-program.ts', import.meta.url);
   const child = fork(program, {
     cwd: dirname(request.file),
     execArgv: [],

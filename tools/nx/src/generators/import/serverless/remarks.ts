@@ -1,4 +1,4 @@
-import { entriesOf, isJson, type Json, type Remark } from './json.ts';
+import { entriesOf, isJson, type Json, type Remark } from '../json.ts';
 
 const ofStage = (key: string) => `"${key}" of a stage in functions/stages.json is for all functions.`;
 const noCounterpart = 'Without a counterpart here.';
@@ -77,7 +77,7 @@ function otherKeys(
     .map(([key]) => ({ path: [...path, key], reason: reasons[key] ?? noCounterpart }));
 }
 
-/** What is not taken over of a service, apart from its functions. */
+/** Remarks on a service, apart from its functions: the parts that are not taken over. */
 export function serviceRemarks(service: Json): Remark[] {
   const { provider, plugins, custom, resources } = service as Record<string, Json | undefined>;
   const modules = isJson(plugins) ? plugins.modules : plugins;

@@ -1,5 +1,5 @@
 import { type ContractFacts, mistakeInRoute } from '@nanoservices/model';
-import { entriesOf, inWords, isJson, type Json, type Remark } from './json.ts';
+import { entriesOf, inWords, isJson, type Json, type Remark } from '../json.ts';
 import { eventRemarks } from './remarks.ts';
 
 /** A route of a function, as a contract has it. */

@@ -1,6 +1,6 @@
 import { UsageError } from '@nanoservices/model';
+import { entriesOf, inWords, isJson, type Json, type Remark, valueAt } from '../json.ts';
 import { type FunctionSettings, settingsOf } from './function-settings.ts';
-import { entriesOf, inWords, isJson, type Json, type Remark } from './json.ts';
 import type { ReadConfiguration } from './read-configuration.ts';
 import { environmentRemarks, functionRemarks, runtimeRemarks, serviceRemarks } from './remarks.ts';
 import { routesOf, type ServiceRoute } from './routes.ts';
@@ -16,7 +16,7 @@ export interface ServiceFunction extends FunctionSettings {
   readonly at: readonly string[];
 }
 
-/** What the configuration of a service says. */
+/** A service, read from its configuration. */
 export interface Service {
   readonly name: string;
   /** Names of all its functions. */
@@ -92,6 +92,7 @@ function readFunction(
     return refuse('Not taken over: "handler" names no file.');
   }
   if (routes.length === 0) return refuse('Not taken over: no route leads to it.');
+  // Values of the file itself: a variable stands for others.
   const literal = [valueAt(written, ['provider']), valueAt(written, at)].map((one) =>
     isJson(one) ? one.environment : {},
   );
@@ -139,11 +140,4 @@ function unresolvedRemarks(
     .filter(({ path }) => taken.some((start) => startsWith(path, start)))
     .filter(({ path }) => !remarks.some((remark) => startsWith(path, remark.path)))
     .map(({ path, reason }) => ({ path, reason: `The variable has no value here: ${reason}.` }));
-}
-
-/** A value of the file itself; undefined where a variable stands for it. */
-function valueAt(written: Json, path: readonly string[]): unknown {
-  let value: unknown = written;
-  for (const key of path) value = isJson(value) || Array.isArray(value) ? (value as Json)[key] : undefined;
-  return value;
 }

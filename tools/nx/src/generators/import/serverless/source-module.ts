@@ -17,7 +17,7 @@ export interface Edit {
   readonly text: string;
 }
 
-/** What the text of a module tells. */
+/** A module, read from its text. */
 export interface ParsedModule {
   readonly imports: readonly ModuleImport[];
   /** Marks imports that are used as types only: bundles keep every other import. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
+import { packageNamedBy } from '@nanoservices/build';
 import ts from 'typescript';
 import { lineOf, type ModuleImport, type ParsedModule, parseModule } from './source-module.ts';
 
@@ -105,7 +106,8 @@ export class ModuleTracer {
     const { resolvedModule } = ts.resolveModuleName(specifier, from, this.#options, ts.sys);
     const found = resolvedModule?.resolvedFileName;
     if (found && !found.includes('/node_modules/')) return { file: implementationOf(resolve(found)) };
-    if (!/^[./#]/.test(specifier)) return { packageName: packageNameOf(specifier) };
+    const packageName = packageNamedBy(specifier);
+    if (packageName !== undefined) return { packageName };
     const path = resolve(dirname(from), specifier);
     return statSync(path, { throwIfNoEntry: false })?.isFile() ? { file: path } : {};
   }
@@ -116,14 +118,6 @@ function implementationOf(file: string): string {
   if (!isDeclaration(file)) return file;
   const script = file.replace(/\.d\.([cm]?)ts$/, '.$1js');
   return existsSync(script) ? script : file;
-}
-
-/** @returns the name of the npm package that a specifier names */
-export function packageNameOf(specifier: string): string {
-  return specifier
-    .split('/')
-    .slice(0, specifier.startsWith('@') ? 2 : 1)
-    .join('/');
 }
 
 /** The compiler options of the project's tsconfig.json or jsconfig.json: paths of aliases, above all. */
