@@ -2,16 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { initialiseGit } from './initialise-git.ts';
-import type { Template } from './options.ts';
 import { type RunOptions, run } from './run.ts';
 import { staged } from './staging.ts';
 import type { Target } from './target.ts';
+import { templatesFolder } from './templates.ts';
 import { allowScripts, toolVersions, zodRange } from './versions.ts';
 import { writeTemplate } from './write-template.ts';
 
 export interface NewWorkspace {
   readonly target: Target;
-  readonly template: Template;
+  /** Name of a template. */
+  readonly template: string;
   readonly scope: string;
   readonly git: boolean;
   /** Is told of each step. */
@@ -49,7 +50,7 @@ export async function createWorkspace({
   return notes;
 }
 
-function writeFiles(folder: string, name: string, template: Template, scope: string): void {
+function writeFiles(folder: string, name: string, template: string, scope: string): void {
   const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
   const framework = ['@nanoservices/endpoint', '@nanoservices/nx'];
   const devDependencies = { ...Object.fromEntries(framework.map((one) => [one, version])), ...toolVersions };
@@ -60,7 +61,7 @@ function writeFiles(folder: string, name: string, template: Template, scope: str
     devDependencies: indented(devDependencies),
     allowScripts: indented(allowScripts),
   };
-  for (const part of ['base', template]) writeTemplate(join(packageRoot, 'templates', part), folder, values);
+  for (const part of ['base', template]) writeTemplate(join(templatesFolder, part), folder, values);
 }
 
 /** JSON as the value of a key of an object. */

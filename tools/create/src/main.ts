@@ -1,14 +1,16 @@
 import { basename, relative } from 'node:path';
 import { cancel, intro, isCancel, log, outro, select, spinner, text } from '@clack/prompts';
 import { createWorkspace } from './create-workspace.ts';
-import { Mistake, type Options, parseOptions, requireScope, type Template, usage } from './options.ts';
+import { Mistake, type Options, parseOptions, requireScope, usageOf } from './options.ts';
 import { Interrupted } from './staging.ts';
 import { type Target, targetOf } from './target.ts';
+import { defaultTemplate, readTemplates, type Template } from './templates.ts';
 
 /** The answers of the person, or the defaults. */
 interface Answers {
   readonly target: Target;
-  readonly template: Template;
+  /** Name of a template. */
+  readonly template: string;
   readonly scope: string;
 }
 
@@ -19,14 +21,15 @@ interface Answers {
  */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    const options = parseOptions(args);
+    const templates = readTemplates();
+    const options = parseOptions(args, templates);
     if (options.help) {
-      console.log(usage);
+      console.log(usageOf(templates));
       return 0;
     }
     requireNpm();
     const asks = !options.yes && process.stdin.isTTY === true && process.stdout.isTTY === true;
-    const answers = asks ? await ask(options) : defaults(options);
+    const answers = asks ? await ask(options, templates) : defaults(options, templates);
     if (!answers) {
       cancel('Nothing was created.');
       return 130;
@@ -43,7 +46,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** npm 7 was the first with workspaces; what npm says of itself is missing where another program runs this one. */
+/** npm 10 comes with Node 20. Its user agent is missing where another program runs this one. */
 function requireNpm(): void {
   const [, major] = /^npm\/(\d+)\./.exec(process.env.npm_config_user_agent ?? '') ?? [];
   if (major !== undefined && Number(major) < 10) {
@@ -53,14 +56,17 @@ function requireNpm(): void {
   }
 }
 
-function defaults({ folder, template = 'minimal', scope }: Options): Answers {
-  if (folder === undefined) throw new Mistake(`Name the folder of the workspace.\n\n${usage}`);
+function defaults(
+  { folder, template = defaultTemplate, scope }: Options,
+  templates: readonly Template[],
+): Answers {
+  if (folder === undefined) throw new Mistake(`Name the folder of the workspace.\n\n${usageOf(templates)}`);
   const target = targetOf(folder);
   return { target, template, scope: scope ?? `@${target.name}` };
 }
 
 /** @returns undefined when the person cancels */
-async function ask(options: Options): Promise<Answers | undefined> {
+async function ask(options: Options, templates: readonly Template[]): Promise<Answers | undefined> {
   intro('A workspace of nanoservices for AWS Lambda');
   const folder =
     options.folder ?? (await text({ message: 'Folder', placeholder: 'shop', validate: mistakeIn(targetOf) }));
@@ -68,12 +74,9 @@ async function ask(options: Options): Promise<Answers | undefined> {
   const target = targetOf(folder);
   const template =
     options.template ??
-    (await select<Template>({
+    (await select({
       message: 'Template',
-      options: [
-        { value: 'minimal', label: 'minimal', hint: 'one endpoint and its spec' },
-        { value: 'arcade', label: 'arcade', hint: 'a sample application, with a database' },
-      ],
+      options: templates.map(({ name, description }) => ({ value: name, label: name, hint: description })),
     }));
   if (isCancel(template)) return undefined;
   const scope =

@@ -1,18 +1,17 @@
 import { parseArgs } from 'node:util';
+import type { Template } from './templates.ts';
 
 /** A mistake of the person who runs the command: its message says what to do, and needs no stack. */
 export class Mistake extends Error {
   override readonly name = 'Mistake';
 }
 
-export const templates = ['minimal', 'arcade'] as const;
-export type Template = (typeof templates)[number];
-
-/** What the command line says; undefined for what it leaves open. */
+/** The command line; undefined for parts that it leaves open. */
 export interface Options {
   /** The folder, relative to the working directory. */
   readonly folder: string | undefined;
-  readonly template: Template | undefined;
+  /** Name of a template. */
+  readonly template: string | undefined;
   /** With `@`. */
   readonly scope: string | undefined;
   /** True to ask nothing. */
@@ -21,27 +20,30 @@ export interface Options {
   readonly help: boolean;
 }
 
-export const usage = `npm create nanoservices@latest <folder> -- [options]
+export function usageOf(templates: readonly Template[]): string {
+  const [first, ...others] = templates.map(({ name, description }) => `${name}: ${description}`);
+  return `npm create nanoservices@latest <folder> -- [options]
 
 Creates a workspace of nanoservices for AWS Lambda.
 
-  --template <name>   minimal: one endpoint and its spec (default)
-                      arcade: the framework's sample application, with a database
+  --template <name>   ${[`${first} (default)`, ...others].join(`\n${' '.repeat(22)}`)}
   --scope <@name>     npm scope of the packages. Default: @ and the folder's name
   --no-git            leaves Git alone
   --yes               asks nothing, takes the defaults
   --help`;
+}
 
 /** @throws Mistake that names the option */
-export function parseOptions(args: readonly string[]): Options {
-  const { values, positionals } = parse(args);
+export function parseOptions(args: readonly string[], templates: readonly Template[]): Options {
+  const { values, positionals } = parse(args, templates);
   const [folder, ...more] = positionals;
   if (more.length > 0) {
     throw new Mistake(`One folder, please: ${positionals.join(', ')} are ${positionals.length}.`);
   }
   const { template, scope } = values;
-  if (template !== undefined && !isTemplate(template)) {
-    throw new Mistake(`--template ${template}: there is ${templates.join(' and ')}.`);
+  const names = templates.map(({ name }) => name);
+  if (template !== undefined && !names.includes(template)) {
+    throw new Mistake(`--template ${template}: there is ${names.join(' and ')}.`);
   }
   if (scope !== undefined) requireScope(scope);
   return {
@@ -54,7 +56,7 @@ export function parseOptions(args: readonly string[]): Options {
   };
 }
 
-function parse(args: readonly string[]) {
+function parse(args: readonly string[], templates: readonly Template[]) {
   try {
     return parseArgs({
       args: [...args],
@@ -68,12 +70,8 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new Mistake(`${(error as Error).message}\n\n${usage}`);
+    throw new Mistake(`${(error as Error).message}\n\n${usageOf(templates)}`);
   }
-}
-
-function isTemplate(name: string): name is Template {
-  return templates.some((template) => template === name);
 }
 
 /** @see https://docs.npmjs.com/cli/v11/using-npm/scope */

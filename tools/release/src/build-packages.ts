@@ -3,14 +3,7 @@ import { dirname, join } from 'node:path';
 import { writeApplicationTemplate } from './application-template.ts';
 import { compile } from './compile.ts';
 import { type FrameworkPackage, frameworkPackages } from './framework-packages.ts';
-import {
-  compiledFile,
-  compiledFolder,
-  type Manifest,
-  publishedFiles,
-  publishedManifest,
-  type Release,
-} from './manifest.ts';
+import { compiledFile, compiledFolder, publishedFiles, publishedManifest, type Release } from './manifest.ts';
 
 /** The package that `npm create` runs. */
 const creator = 'create-nanoservices';
@@ -86,7 +79,7 @@ function buildPackage(
   );
   for (const file of files) {
     copy(join(root, file), join(out, file));
-    // What modules read beside themselves.
+    // Modules read these beside themselves.
     if (file.startsWith('src/') && !file.endsWith('.ts'))
       copy(join(root, file), join(out, compiledFile(file)));
   }
@@ -94,9 +87,9 @@ function buildPackage(
     const list = manifest[key];
     if (list) writeJson(join(out, list), compiledPaths(readJson(join(root, list))));
   }
-  if (manifest.name === creator) writeApplicationTemplate(repository, join(out, 'templates/arcade'));
+  if (manifest.name === creator) writeApplicationTemplate(repository, join(out, 'templates'));
   copy(join(repository, 'LICENSE'), join(out, 'LICENSE'));
-  writeJson(join(out, 'package.json'), publishedManifest(manifest as Manifest, folder, release));
+  writeJson(join(out, 'package.json'), publishedManifest(manifest, folder, release));
 }
 
 /** The lists of Nx name the files of generators and executors. */

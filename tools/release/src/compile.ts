@@ -21,7 +21,6 @@ export function compile(files: readonly string[], sources: string, out: string, 
     declaration: true,
     declarationMap: true,
     sourceMap: true,
-    stripInternal: true,
     rootDir: sources,
     outDir: out,
   });

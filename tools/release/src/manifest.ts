@@ -20,7 +20,7 @@ export interface Manifest {
   readonly [key: string]: unknown;
 }
 
-/** What the packages of one release have in common. */
+/** The common settings of the packages of one release. */
 export interface Release {
   readonly version: string;
   /** The names of all packages of the release. */
