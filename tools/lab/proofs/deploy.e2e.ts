@@ -350,9 +350,9 @@ describe('another topology on a live stage', () => {
       let isDone = false;
       let rounds = 0;
       // Since its route was read, it may have changed, and the function may have been removed.
-      const requireUnrouted = async (name: string) => {
+      const requireUnrouted = async (name: string, why: unknown) => {
         const routed = await routedFunctions(stage.stacks, stage.stage);
-        expect(routed, `a route leads to ${name}, which does not work`).not.toContain(name);
+        expect(routed, `a route leads to ${name}, which does not work: ${why}`).not.toContain(name);
       };
       const watching = (async () => {
         while (!isDone) {
@@ -360,15 +360,15 @@ describe('another topology on a live stage', () => {
           expect(routed.size).toBeGreaterThan(0);
           for (const name of routed) {
             const live = await stage.functions.read(`arcade-dev-${name}`, liveAlias);
-            if (!live) await requireUnrouted(name);
+            if (!live) await requireUnrouted(name, 'it has no live version');
           }
           const [holder] = ['list-games', 'games', 'app'].filter((name) => routed.has(name));
           const request = { routeKey: 'GET /games', rawPath: '/games' };
-          const works = await invoke(holder as string, request).then(
-            ({ statusCode }) => statusCode === 200,
-            () => false,
+          const problem = await invoke(holder as string, request).then(
+            (response) => (response.statusCode === 200 ? undefined : JSON.stringify(response)),
+            (error) => error,
           );
-          if (!works) await requireUnrouted(holder as string);
+          if (problem !== undefined) await requireUnrouted(holder as string, problem);
           rounds++;
           await sleep(100);
         }
