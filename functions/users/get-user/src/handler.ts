@@ -5,7 +5,7 @@ import { CallFailed, endpoint } from '@nanoservices/endpoint';
 import { getUser } from './contract.ts';
 
 /** A profile without its games is better than one that comes too late. */
-const gamesTimeoutMs = 1000;
+const gamesTimeoutMs = 2000;
 
 export const handler = endpoint(getUser, async ({ params, call, caller }) => {
   const found = await users.find(params.userId);
