@@ -7,7 +7,7 @@ import { getCustomer } from './contract.ts';
 export const handler = endpoint(getCustomer, async ({ params, call }) => {
   const customer = await customers.find(params.customerId);
   if (!customer) throw new CustomerNotFound(params.customerId);
-  const orders = await call(listCustomerOrders, { params, timeoutMs: 1000 }).then(available, unavailable);
+  const orders = await call(listCustomerOrders, { params, timeoutMs: 30_000 }).then(available, unavailable);
   return { ...customer, orders };
 });
 
