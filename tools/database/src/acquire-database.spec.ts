@@ -4,7 +4,7 @@ import { chmodSync, cpSync, readdirSync, readFileSync, renameSync, rmSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Layout, readLayout } from '@nanoservices/model';
 import { TemporaryWorkspace } from '@nanoservices/model/testing';
@@ -478,6 +478,21 @@ describe('a workspace that is', () => {
     const back = await acquireDatabase(layout);
     expect(await customerNames(back.url)).toContainEqual({ name: 'Moved' });
     await back.release();
+  });
+
+  it('moved while its server starts has no server left at its old place', async () => {
+    const moved = place('starting workspace');
+    const starting = acquireDatabase(layout).catch((error: Error) => error);
+    while (postmasterPid() === undefined) await setImmediate();
+    const pid = postmasterPid();
+    renameSync(shop.root, moved);
+    try {
+      const outcome = await starting;
+      if ('release' in outcome) await outcome.release();
+      await waitFor(() => !isRunning() && !isAlive(pid));
+    } finally {
+      renameSync(moved, shop.root);
+    }
   });
 
   /** Names a customer, kills client and server, and moves the workspace. */

@@ -78,14 +78,37 @@ log_min_messages = fatal
 log_checkpoints = off
 `;
 
-/** Starts the server and waits until it is ready. */
-export async function startServer(home: ServerHome): Promise<void> {
+/**
+ * Starts the server and waits until it is ready.
+ *
+ * @returns its process id
+ * @throws Error when it does not start, or its folder was moved or removed meanwhile: no server is left then
+ */
+export async function startServer(home: ServerHome): Promise<number> {
   const port = await freePort(home);
   rmSync(home.logFile, { force: true });
   const files = [`--pgdata=${home.dataDir}`, `--log=${home.logFile}`];
   // Clients come as soon as the server is ready, and read the port.
   writeFileSync(home.portFile, String(port));
-  await run(home, 'pg_ctl', ['start', '--wait', '--timeout=25', ...files, `--options=-p ${port}`]);
+  const gone = new AbortController();
+  const watch = setInterval(() => existsSync(home.dataDir) || gone.abort(), 100);
+  try {
+    const args = ['start', '--wait', '--timeout=25', ...files, `--options=-p ${port}`];
+    await run(home, 'pg_ctl', args, gone.signal);
+  } finally {
+    clearInterval(watch);
+    if (!existsSync(home.dataDir)) await stopStray(home, port);
+  }
+  const pid = readPostmaster(home)?.pid;
+  if (pid === undefined) throw new Error(`${home.dataDir} was moved or removed while its server started.`);
+  return pid;
+}
+
+/** Stops the server that was started in a folder which is elsewhere now. Its arguments still name the old place. */
+async function stopStray({ dataDir }: ServerHome, port: number): Promise<void> {
+  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,args='], { maxBuffer: 2 ** 26 });
+  const strays = stdout.split('\n').filter((line) => line.includes(`postgres -D ${dataDir} -p ${port}`));
+  await Promise.all(strays.map((line) => stopServer(Number.parseInt(line, 10))));
 }
 
 /**
@@ -102,10 +125,15 @@ export async function stopServer(pid: number): Promise<void> {
   }
 }
 
-async function run(home: ServerHome, program: string, args: readonly string[]): Promise<void> {
+async function run(
+  home: ServerHome,
+  program: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
   const path = join(await serverBinaries(home), program);
   // The server's account may have no access to the caller's working directory.
-  await promisify(execFile)(path, args, { ...home.user, cwd: home.dir, env: { LC_ALL: 'C.UTF-8' } });
+  await promisify(execFile)(path, args, { ...home.user, cwd: home.dir, env: { LC_ALL: 'C.UTF-8' }, signal });
 }
 
 /** @returns a free port; the last one if possible, so that connection strings survive a restart */

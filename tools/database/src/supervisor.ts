@@ -63,8 +63,8 @@ async function supervise(): Promise<void> {
 async function ensureRunning(): Promise<number> {
   await settleHome(home);
   await initialiseServer(home);
-  if (!(await canConnect())) await startServer(home);
-  return readPostmaster(home)?.pid as number;
+  const running = (await canConnect()) ? readPostmaster(home)?.pid : undefined;
+  return running ?? startServer(home);
 }
 
 async function canConnect(): Promise<boolean> {
