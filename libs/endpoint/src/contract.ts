@@ -10,6 +10,14 @@ export type Access = 'public' | 'user' | { readonly scope: string };
 /** Table privilege of PostgreSQL that a contract can declare. */
 export type Privilege = 'select' | 'insert' | 'update' | 'delete';
 
+/** A right to use AWS: a statement that allows actions on resources. */
+export interface Permission {
+  /** `s3:GetObject` */
+  readonly actions: readonly string[];
+  /** ARNs. `{stage}`, `{region}` and `{account}` have the values of the stage: `arn:aws:s3:::reports-{stage}/*`. */
+  readonly resources: readonly string[];
+}
+
 /** Everything about an endpoint except its code. Made by {@link contract}. */
 export interface Contract {
   /** Name of the endpoint, its folder, its Nx project and (as a nanoservice) its Lambda function. */
@@ -53,6 +61,8 @@ export interface Contract {
   readonly calls: readonly Contract[];
   /** Table privileges, keyed by `schema.table`: the grants of the PostgreSQL role. */
   readonly database: Readonly<Record<string, readonly Privilege[]>>;
+  /** Permissions in AWS, beyond those that `calls` and `database` give: statements of the function's IAM role. */
+  readonly permissions?: readonly Permission[] | undefined;
 }
 
 /**

@@ -8,6 +8,7 @@ export {
   isComplete,
   type Method,
   type Output,
+  type Permission,
   type Privilege,
 } from './contract.ts';
 export { type EndpointHandler, endpoint, type Input } from './endpoint.ts';

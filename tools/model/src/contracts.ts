@@ -5,6 +5,7 @@ import { type AnyContract, isComplete } from '@nanoservices/endpoint';
 import { readManifest } from './files/manifest.ts';
 import type { Endpoint, Layout } from './layout.ts';
 import { type ContractFacts, routeKey } from './pack.ts';
+import { mistakeInPermissions } from './permissions.ts';
 import { mistakeInRoute, refuseConflictingParameters, refuseSameRoutes } from './route-rules.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -78,10 +79,11 @@ export async function readContract(workspaceRoot: string, root: string): Promise
 
 /** @returns the parts of a contract that packing depends on */
 function factsOf({ calls, stream, ...contract }: AnyContract): ContractFacts {
-  const { name, method, path, summary = routeKey(contract), access, database } = contract;
+  const { name, method, path, summary = routeKey(contract), access, database, permissions } = contract;
   return {
     ...{ name, method, path, summary, database },
     ...(access !== undefined && { access }),
+    ...(permissions && { permissions }),
     calls: calls.map((callee) => callee.name),
     ...(stream && { stream }),
   };
@@ -126,7 +128,7 @@ async function readContractFile(
         `${path}: "calls" names ${callee.name}, a plain handler, whose contract does not describe an answer. Make it an endpoint() first, or send it an HTTP request.`,
       );
     }
-    const mistake = mistakeInRoute(contract);
+    const mistake = mistakeInRoute(contract) ?? mistakeInPermissions(contract.permissions ?? []);
     if (mistake) throw new UsageError(`${path}: ${mistake}`);
     return { file, exportName, contract };
   }

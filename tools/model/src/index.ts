@@ -47,6 +47,7 @@ export {
   type Route,
   routeKey,
 } from './pack.ts';
+export { type PlaceholderValues, placeholders, replacePlaceholders } from './placeholders.ts';
 export {
   mistakeInRoute,
   parameterNames,

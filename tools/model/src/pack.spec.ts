@@ -32,7 +32,7 @@ function unit(name: string, endpoints: readonly Endpoint[], lambda: Unit['lambda
 function contract(
   name: string,
   route: string,
-  more: Partial<Pick<ContractFacts, 'access' | 'calls' | 'database'>> = {},
+  more: Partial<Pick<ContractFacts, 'access' | 'calls' | 'database' | 'permissions'>> = {},
 ): ContractFacts {
   const [method, path] = route.split(' ') as [ContractFacts['method'], ContractFacts['path']];
   return { name, method, path, summary: `About ${name}`, access: 'public', calls: [], database: {}, ...more };
@@ -257,6 +257,40 @@ describe('the function of a unit', () => {
       logLevel: 'ERROR',
     });
     expect(settings('customers')).toEqual({ memorySize: 1024, timeout: 10 });
+  });
+
+  it('has the permissions of all its endpoints, each once', () => {
+    const read = { actions: ['s3:GetObject'], resources: ['*'] };
+    const write = { actions: ['s3:PutObject'], resources: ['*'] };
+    const declared = new Map([
+      ['add-item', contract('add-item', 'POST /items', { permissions: [read, write] })],
+      ['get-order', contract('get-order', 'GET /orders', { permissions: [{ ...read }] })],
+    ]);
+    expect(packOne(shop, declared, 'orders').permissions).toEqual([read, write]);
+    expect(packOne(shop, declared, 'get-order').permissions).toEqual([read]);
+    expect(packOne(shop, declared, 'get-customer').permissions).toEqual([]);
+  });
+
+  it('has the environment variables of all its endpoints, and its own before them', () => {
+    const members = [
+      endpoint('functions/orders/add-item', { environment: { MODE: 'open', TABLE: 'items-{stage}' } }),
+      endpoint('functions/orders/get-order', { environment: { MODE: 'closed' } }),
+    ];
+    const layoutOf = (own: Unit['lambda']) => ({
+      ...{ ...shop, endpoints: members, units: [unit('orders', members, own)] },
+    });
+    const undecided = layoutOf({});
+    expect(packOne(undecided, facts, 'add-item').environment).toEqual({
+      MODE: 'open',
+      TABLE: 'items-{stage}',
+    });
+    expect(() => packOne(undecided, facts, 'orders')).toThrow(
+      'functions/orders/package.json: its endpoints give MODE two values: functions/orders/add-item "open", functions/orders/get-order "closed".',
+    );
+    const decided = layoutOf({ environment: { MODE: 'both', OWN: 'x' } });
+    expect(packOne(decided, facts, 'orders').environment).toEqual({
+      ...{ MODE: 'both', OWN: 'x', TABLE: 'items-{stage}' },
+    });
   });
 
   it.each([

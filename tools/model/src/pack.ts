@@ -1,14 +1,15 @@
-import type { Access, AnyContract } from '@nanoservices/endpoint';
+import type { Access, AnyContract, Permission } from '@nanoservices/endpoint';
 import { type LogLevel, logLevels } from '@nanoservices/endpoint/log-levels';
 import { type Grants, unionOfGrants } from '@nanoservices/postgres/grants';
 import { type CodeSettings, codeSettings } from './code-settings.ts';
 import { type Isolation, topologyFile, unitsOf } from './files/topology-file.ts';
+import { environmentOf } from './function-environment.ts';
 import type { Endpoint, Layout, Unit } from './layout.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The parts of a contract that packing depends on: plain data, so that another process may have read it. */
 export interface ContractFacts
-  extends Pick<AnyContract, 'name' | 'method' | 'path' | 'access' | 'database' | 'stream'> {
+  extends Pick<AnyContract, 'name' | 'method' | 'path' | 'access' | 'database' | 'permissions' | 'stream'> {
   /** Summary of the contract, or its route. */
   readonly summary: string;
   /** Names of the endpoints that it may call. */
@@ -46,6 +47,10 @@ export interface PackedFunction {
   /** Union of the rights in the database that the contracts of the endpoints declare. */
   readonly grants: Grants;
   readonly usesDatabase: boolean;
+  /** All permissions in AWS that the contracts of the endpoints declare, each once. */
+  readonly permissions: readonly Permission[];
+  /** Environment variables that the package.json files of the function give, with placeholders. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly settings: FunctionSettings;
   readonly code: CodeSettings;
   /** Isolation on this machine. */
@@ -234,11 +239,17 @@ function describe(
     calls: [...callees].sort().map((endpoint) => ({ endpoint, function: holders.get(endpoint) ?? endpoint })),
     grants,
     usesDatabase: Object.keys(grants).length > 0,
+    permissions: uniquePermissions(own.flatMap(({ permissions }) => permissions ?? [])),
+    environment: environmentOf({ root, lambda }, endpoints),
     settings: settingsOf(lambda, endpoints),
     code: codeSettings({ root, lambda }, endpoints),
     isolation: isolationOf(topologies.isolation, name),
     bundle: `${root}/dist/handler.mjs`,
   };
+}
+
+function uniquePermissions(permissions: readonly Permission[]): Permission[] {
+  return [...new Map(permissions.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 /** Unless its package.json says otherwise, a unit gets the memory, time and log level of its most demanding endpoint. */

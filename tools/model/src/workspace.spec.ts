@@ -229,6 +229,28 @@ describe('a mistake in contracts is reported with file and way out:', () => {
 
   it.each([
     [
+      `[{ actions: ['GetObject'], resources: ['*'] }]`,
+      '"permissions.0.actions.0": must be a service and an action, such as s3:GetObject.',
+    ],
+    [
+      `[{ actions: ['s3:*'], resources: ['reports'] }]`,
+      '"permissions.0.resources.0": must be an ARN, such as arn:aws:s3:::reports-{stage}/*, or *.',
+    ],
+    [`[{ actions: ['s3:*'], resources: [] }]`, '"permissions.0.resources": '],
+    [
+      `[{ actions: ['s3:*'], resources: ['*'], effect: 'Deny' }]`,
+      '"permissions.0": Unrecognized key: "effect"',
+    ],
+  ])('permissions %s', async (permissions, mistake) => {
+    shop.write(
+      getOrder,
+      contract(`name: 'get-order', method: 'GET', path: '/orders', permissions: ${permissions} as never`),
+    );
+    await expect(readWorkspace(shop.root)).rejects.toThrow(`${getOrder}: ${mistake}`);
+  });
+
+  it.each([
+    [
       'throws',
       `\n  throw new RangeError('at import');`,
       `${getOrder} cannot be loaded (${getOrder}:2:9): at import`,

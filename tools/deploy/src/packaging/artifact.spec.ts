@@ -32,6 +32,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
+const readReports = {
+  actions: ['s3:GetObject'],
+  resources: ['arn:aws:s3:::reports-{stage}/*', 'arn:aws:sqs:{region}:{account}:mail'],
+};
+
 const stageNamed = (name: string) => stages.find((stage) => stage.name === name) as Stage;
 
 it('is asked for when it is not there', async () => {
@@ -59,6 +64,8 @@ it('has another configuration for anything but the code, and only then', () => {
     readArtifact(root, dev, packedFunction({ settings: { ...settings, memorySize: 512 } })),
     readArtifact(root, dev, packedFunction({ settings: { ...settings, timeout: 11 } })),
     readArtifact(root, dev, packedFunction({ settings: { ...settings, reservedConcurrency: 5 } })),
+    readArtifact(root, dev, packedFunction({ environment: { SHOP_MODE: 'open' } })),
+    readArtifact(root, dev, packedFunction({ permissions: [readReports] })),
     readArtifact(root, dev, packedFunction({ usesDatabase: false })),
     readArtifact(root, dev, packedFunction({ calls: [] })),
     readArtifact(root, { ...dev, logRetentionDays: 30 }, getCustomer),
@@ -66,20 +73,21 @@ it('has another configuration for anything but the code, and only then', () => {
     readArtifact(root, { ...dev, tags: {} }, getCustomer),
     readArtifact(root, stageNamed('prod'), getCustomer),
   ];
-  expect(new Set([configuration, ...others.map((one) => one.configuration)]).size).toBe(10);
+  expect(new Set([configuration, ...others.map((one) => one.configuration)]).size).toBe(12);
   expect(new Set(others.map((one) => one.codeSha256))).toEqual(new Set([codeSha256]));
 });
+
+/** @returns the CloudFormation template that the real Serverless makes */
+async function packagedByServerless(cwd: string) {
+  const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+  await promisify(execFile)(process.execPath, [serverless, 'package'], { cwd });
+  return JSON.parse(readFileSync(join(cwd, '.serverless/cloudformation-template-update-stack.json'), 'utf8'));
+}
 
 describe('its serverless.yml', () => {
   it.each(['dev', 'prod'])('is one that the real Serverless packages, for %s', async (name) => {
     await packageFunction(root, getCustomer, stages);
-    const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
-    const cwd = join(folder, 'artifact', name);
-    await promisify(execFile)(process.execPath, [serverless, 'package'], { cwd });
-    const template = JSON.parse(
-      readFileSync(join(cwd, '.serverless/cloudformation-template-update-stack.json'), 'utf8'),
-    );
-    const resources = template.Resources;
+    const { Resources: resources } = await packagedByServerless(join(folder, 'artifact', name));
     expect(Object.keys(resources).sort()).toEqual([
       'FunctionRole',
       'GetDashcustomerLambdaFunction',
@@ -114,5 +122,43 @@ describe('its serverless.yml', () => {
       ['ssm:GetParameter', `parameter/shop/${name}/database-url/get-customer`],
       ...(name === 'prod' ? [['kms:Decrypt', 'arn:aws:kms:us-east-1:1:key/k']] : []),
     ]);
+  });
+
+  it('has the variables and permissions of endpoints, with the values of the stage', async () => {
+    const notes = packedFunction({
+      name: 'list-notes',
+      root: 'functions/notes/list-notes',
+      bundle: getCustomer.bundle,
+      usesDatabase: false,
+      calls: [],
+      environment: {
+        TABLE: 'notes-{stage}',
+        QUEUE: 'https://sqs.{region}.amazonaws.com/{account}/mail',
+        // Serverless, or CloudFormation, would put something else in its place.
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: text that looks like a variable
+        TEMPLATE: 'Dear ${env:HOME}, ${AWS::Region} and {name}',
+      },
+      permissions: [readReports],
+    });
+    await packageFunction(root, notes, stages);
+    const { Resources } = await packagedByServerless(join(root, notes.root, 'artifact/dev'));
+    expect(Resources.ListDashnotesLambdaFunction.Properties.Environment.Variables).toEqual({
+      SHOP: 'open',
+      TABLE: 'notes-dev',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: variables of CloudFormation
+      QUEUE: { 'Fn::Sub': 'https://sqs.${AWS::Region}.amazonaws.com/${AWS::AccountId}/mail' },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: text that looks like a variable
+      TEMPLATE: { 'Fn::Sub': 'Dear ${!env:HOME}, ${!AWS::Region} and {name}' },
+    });
+    const [policy] = Resources.FunctionRole.Properties.Policies;
+    expect(policy.PolicyDocument.Statement.at(-1)).toEqual({
+      Effect: 'Allow',
+      Action: ['s3:GetObject'],
+      Resource: [
+        'arn:aws:s3:::reports-dev/*',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: variables of CloudFormation
+        { 'Fn::Sub': 'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:mail' },
+      ],
+    });
   });
 });

@@ -79,8 +79,11 @@ function writeService(folder: string, service: Service, { name }: PackedFunction
   writeFileSync(join(folder, 'serverless.yml'), renderService(service, comment));
 }
 
-function configurationIn(service: Service, name: string): Pick<FunctionSizes, 'environment' | 'description'> {
+function configurationIn(
+  service: Service,
+  name: string,
+): Pick<FunctionSizes, 'environment' | 'description' | 'role'> {
   const functions = service.functions as Record<string, Pick<FunctionSizes, 'environment' | 'description'>>;
   const { environment = {}, description = '' } = functions[name] ?? {};
-  return { environment, description };
+  return { environment, description, role: service.resources };
 }

@@ -24,6 +24,12 @@ describe('the limits of AWS', () => {
       { ...small, description: 'x'.repeat(259) },
       /has 259 characters; Lambda takes 256. Shorten the summary by 3\./,
     ],
+    [
+      'a large role',
+      'get-order',
+      { ...small, role: 'x'.repeat(10_239) },
+      /IAM takes 10240\. Shorten "permissions"/,
+    ],
     ['large code', 'get-order', { ...small, unzippedBytes: 262_144_001 }, /250.0 MB.*Split it/],
     ['a large zip', 'get-order', { ...small, zippedBytes: 52_428_801 }, /Split it/],
   ])('stop %s, saying what to do', (_, name, sizes, message) => {
@@ -33,6 +39,7 @@ describe('the limits of AWS', () => {
   it('let a function pass that is exactly as large as AWS allows', () => {
     const largest = {
       environment: { A: 'x'.repeat(4088) },
+      role: 'x'.repeat(10_238),
       description: 'x'.repeat(256),
       unzippedBytes: 262_144_000,
       zippedBytes: 52_428_800,

@@ -21,11 +21,15 @@ export const limits = {
   functionNameCharacters: 63,
   environmentBytes: 4096,
   descriptionCharacters: 256,
+  /** All inline policies of a role. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+  roleCharacters: 10_240,
 } as const;
 
 /** The sizes of a function that AWS limits. */
 export interface FunctionSizes {
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, unknown>>;
+  /** Its IAM role. */
+  readonly role?: unknown;
   readonly description: string;
   readonly unzippedBytes: number;
   readonly zippedBytes: number;
@@ -39,7 +43,7 @@ export interface FunctionSizes {
 export function checkFunction(
   stage: Stage,
   name: string,
-  { environment, description, ...size }: FunctionSizes,
+  { environment, description, role, ...size }: FunctionSizes,
 ): void {
   const fullName = functionName(stage, name);
   if (fullName.length > limits.functionNameCharacters) {
@@ -50,7 +54,13 @@ export function checkFunction(
   const environmentBytes = Buffer.byteLength(JSON.stringify(environment));
   if (environmentBytes > limits.environmentBytes) {
     throw new UsageError(
-      `${name}: its environment variables take ${environmentBytes} bytes; Lambda takes ${limits.environmentBytes}. They are what it calls, and "environment" in functions/stages.json.`,
+      `${name}: its environment variables take ${environmentBytes} bytes; Lambda takes ${limits.environmentBytes}. They are what it calls, "environment" in functions/stages.json, and "lambda": { "environment" } of package.json files.`,
+    );
+  }
+  const roleCharacters = JSON.stringify(role ?? '').length;
+  if (roleCharacters > limits.roleCharacters) {
+    throw new UsageError(
+      `${name}: its IAM role has about ${roleCharacters} characters; IAM takes ${limits.roleCharacters}. Shorten "permissions" of its contracts (wildcards, fewer resources), or pack fewer endpoints into it.`,
     );
   }
   const excess = description.length - limits.descriptionCharacters;

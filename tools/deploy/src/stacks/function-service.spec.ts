@@ -40,6 +40,12 @@ const configured = fc.record(
         { endpoint: 'list-customer-orders', function: 'customers' },
       ],
     ),
+    variables: fc.constantFrom({}, { TABLE: 'orders' }, { TABLE: 'orders-{stage}' }),
+    permissions: fc.constantFrom(
+      [],
+      [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::reports/*'] }],
+      [{ actions: ['s3:PutObject'], resources: ['arn:aws:s3:::reports/*'] }],
+    ),
     database: fc.constantFrom<Database | undefined>(
       undefined,
       { grants: { 'orders.orders': ['select'] } },
@@ -75,13 +81,14 @@ type Others = typeof others extends fc.Arbitrary<infer Facts> ? Facts : never;
 function hashOf(facts: Configured, { throttling, issuer, origin, ...packing }: Others): string {
   const { application, stage, region, logRetentionDays, environment, tags, vpc, database } = facts;
   const { name, summary, memorySize, timeout, reservedConcurrency, logLevel, calls } = facts;
+  const { variables, permissions } = facts;
   const settings = {
     ...{ region, logRetentionDays, environment, tags, vpc, throttling },
     ...{ databaseUrlParameter: database?.parameter, databaseUrlKeyArn: database?.keyArn },
     ...{ jwt: { issuer, audience: ['shop'] }, cors: { allowOrigins: [origin] } },
   };
   const packed = packedFunction({
-    ...{ ...packing, name, summary, calls },
+    ...{ ...packing, name, summary, calls, permissions, environment: variables },
     settings: { memorySize, timeout, reservedConcurrency, logLevel },
     grants: database?.grants ?? {},
     usesDatabase: database !== undefined,

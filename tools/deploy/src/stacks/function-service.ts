@@ -3,6 +3,7 @@ import type { PackedFunction, Stage } from '@nanoservices/model';
 import { formatGrants, type Grants } from '@nanoservices/postgres/grants';
 import { functionName, functionUrlParameter, liveAlias } from './names.ts';
 import { allow, arn, configurationOf, roleFor, type Service, serviceOf, tagsOf } from './service.ts';
+import { stageText } from './stage-text.ts';
 
 /** The environment variable with a version's rights in the database. Rollback reads it, the handler does not. */
 export const grantsVariable = 'DATABASE_GRANTS';
@@ -63,20 +64,28 @@ function describedService(stage: Stage, packed: PackedFunction, description: str
 
 function environment(
   stage: Stage,
-  { name, calls, usesDatabase, grants }: PackedFunction,
-): Record<string, string> {
+  { name, calls, usesDatabase, grants, environment: own }: PackedFunction,
+): Record<string, string | object> {
   const addresses = calls.map((call) => [
     addressVariable(call.endpoint),
     `${functionName(stage, call.function)}:${liveAlias}`,
   ]);
   return {
+    ...inTemplate(stage, own),
     ...(usesDatabase && {
       DATABASE_URL_PARAMETER: functionUrlParameter(stage, name),
       ...grantsOf(grants),
     }),
     ...Object.fromEntries(addresses),
-    ...stage.environment,
+    ...inTemplate(stage, stage.environment),
   };
+}
+
+function inTemplate(
+  stage: Stage,
+  variables: Readonly<Record<string, string>>,
+): Record<string, string | object> {
+  return Object.fromEntries(Object.entries(variables).map(([name, text]) => [name, stageText(stage, text)]));
 }
 
 /**
@@ -107,6 +116,12 @@ function role(stage: Stage, packed: PackedFunction): object {
     ...(packed.usesDatabase && stage.databaseUrlKeyArn
       ? [allow(['kms:Decrypt'], [stage.databaseUrlKeyArn])]
       : []),
+    ...packed.permissions.map(({ actions, resources }) =>
+      allow(
+        actions,
+        resources.map((resource) => stageText(stage, resource)),
+      ),
+    ),
   ];
   // Network interfaces have no names before they exist, so AWS's own policy for them is the narrowest there is.
   const networkPolicy = {

@@ -51,6 +51,8 @@ export function packedFunction(changes: Partial<PackedFunction> = {}): PackedFun
     calls: [{ endpoint: 'list-customer-orders', function: 'orders' }],
     grants: { 'customers.customers': ['select'] },
     usesDatabase: true,
+    permissions: [],
+    environment: {},
     settings: { memorySize: 256, timeout: 10 },
     code: { architecture: 'arm64', awsSdk: 'bundled', external: [], include: [] },
     isolation: 'process',

@@ -4,6 +4,7 @@ import { logLevels } from '@nanoservices/endpoint/log-levels';
 import * as z from 'zod';
 import { readJson } from '../read-json.ts';
 import { UsageError } from '../usage-error.ts';
+import { VariableName } from './variable-name.ts';
 
 /** The CPU of a function, in Lambda's words. */
 const Architecture = z.enum(['arm64', 'x86_64']);
@@ -63,6 +64,12 @@ export const Manifest = z.object({
         .enum(logLevels)
         .optional()
         .describe("Least level of the function's log lines. Default: Lambda's, which is INFO."),
+      environment: z
+        .record(VariableName, z.string())
+        .optional()
+        .describe(
+          'Environment variables, on this machine and on every stage. {stage}, {region} and {account} have the values of the stage. No secrets.',
+        ),
       architecture: Architecture.optional().describe('CPU. Default: arm64.'),
       external: z
         .array(PackageName)

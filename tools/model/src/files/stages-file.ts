@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { readJson } from '../read-json.ts';
 import { UsageError } from '../usage-error.ts';
 import { Cors, Jwt, readApiFile } from './api-file.ts';
+import { VariableName } from './variable-name.ts';
 
 export const stagesFile = 'functions/stages.json';
 
@@ -11,19 +12,6 @@ export const stagesFile = 'functions/stages.json';
 const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
-
-/**
- * Variables that Lambda sets by itself and refuses in a configuration.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
- */
-const reservedVariable =
-  /^(?:_.*|AWS_(?:DEFAULT_REGION|REGION|EXECUTION_ENV|LAMBDA_(?:FUNCTION_(?:NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_(?:GROUP|STREAM)_NAME|RUNTIME_API|MAX_CONCURRENCY)|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|LAMBDA_(?:TASK_ROOT|RUNTIME_DIR))$/;
-
-const VariableName = z
-  .string()
-  .regex(/^[A-Za-z]\w+$/, 'is no name of a variable: a letter, then letters, digits and "_", two at least')
-  .refine((name) => !reservedVariable.test(name), 'is set by Lambda itself, which refuses another value');
 
 /** @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
@@ -50,7 +38,9 @@ const StageSettings = z.strictObject({
   environment: z
     .record(VariableName, z.string())
     .default({})
-    .describe('Further environment variables of every function. No secrets: the AWS console shows them.'),
+    .describe(
+      'Environment variables of every function, before those of package.json files. No secrets: the AWS console shows them.',
+    ),
   vpc: z
     .strictObject({ subnetIds: z.array(z.string()).min(1), securityGroupIds: z.array(z.string()).min(1) })
     .optional()

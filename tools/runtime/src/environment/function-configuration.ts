@@ -1,4 +1,5 @@
 import type { Isolation, LogLevel } from '@nanoservices/model';
+import { localAccount, localRegion } from './local-account.ts';
 import type { LogFormat } from './log-entry.ts';
 
 /** A function to run: the part of AWS Lambda's configuration that matters here. */
@@ -23,5 +24,5 @@ export interface FunctionConfiguration {
 
 /** @returns the ARN of a function's latest version, in an account that does not exist */
 export function functionArn({ functionName }: Pick<FunctionConfiguration, 'functionName'>): string {
-  return `arn:aws:lambda:${process.env.AWS_REGION ?? 'us-east-1'}:000000000000:function:${functionName}`;
+  return `arn:aws:lambda:${localRegion()}:${localAccount}:function:${functionName}`;
 }

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { FunctionConfiguration } from './function-configuration.ts';
+import { localRegion } from './local-account.ts';
 
 /** The value of TZ in Lambda. */
 export const lambdaTimeZone = ':UTC';
@@ -20,7 +21,7 @@ export function lambdaVariables({
   logFormat,
   logLevel = logFormat === 'JSON' ? 'INFO' : undefined,
 }: FunctionConfiguration): Record<string, string> {
-  const region = process.env.AWS_REGION ?? 'us-east-1';
+  const region = localRegion();
   const code = dirname(bundle);
   return {
     PATH: process.env.PATH ?? '',

@@ -9,8 +9,9 @@ import { runOnce } from './run-once.ts';
 // Endpoints without a database, in a workspace written here: count-items calls get-order, which calls get-stock.
 let shop: TemporaryWorkspace;
 
-function endpoint(name: string, callee: string | undefined, body: string): void {
+function endpoint(name: string, callee: string | undefined, body: string, lambda = {}): void {
   shop.endpoint(`functions/orders/${name}`, {
+    lambda,
     dependencies: {
       '@nanoservices/endpoint': '*',
       zod: '*',
@@ -40,6 +41,9 @@ beforeAll(async () => {
   endpoint('get-stock', undefined, '{ stock: 3 }');
   endpoint('get-order', 'get-stock', '{ order: await call(callee, {}) }');
   endpoint('get-level', undefined, '{ level: process.env.AWS_LAMBDA_LOG_LEVEL ?? null }');
+  endpoint('get-table', undefined, '{ table: process.env.TABLE }', {
+    environment: { TABLE: 'orders-{stage}-{region}-{account}-{other}' },
+  });
   endpoint('count-items', 'get-order', '{ count: await call(callee, {}) }');
   endpoint('get-total', undefined, `{ total: console.log('one\\ntwo', { a: 1 }) ?? undefined.total }`);
   endpoint('ask-total', 'get-total', '{ total: await call(callee, {}) }');
@@ -111,6 +115,11 @@ it('does not need a topology', async () => {
 it('logs everything, or from the level on that is asked for', async () => {
   expect(await bodyOf('get-level')).toEqual({ level: null });
   expect(await bodyOf('get-level', { logLevel: 'ERROR' })).toEqual({ level: 'ERROR' });
+});
+
+it('gives a function the environment variables of its package.json, with the values of this machine', async () => {
+  vi.stubEnv('AWS_REGION', 'eu-central-1');
+  expect(await bodyOf('get-table')).toEqual({ table: 'orders-local-eu-central-1-000000000000-{other}' });
 });
 
 it.each([

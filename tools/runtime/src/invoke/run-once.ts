@@ -21,6 +21,7 @@ import { bundleFolder } from '../environment/bundle-folder.ts';
 import type { InvokeResult } from '../environment/environment.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import { type LogEntry, logLines } from '../environment/log-entry.ts';
+import { packageVariables } from '../environment/package-variables.ts';
 import { environmentStarter } from '../environment/start-environment.ts';
 import { streamedPayload } from '../gateway/streamed-head.ts';
 import { Lambda } from '../lambda/lambda.ts';
@@ -153,16 +154,18 @@ async function eventOf(
 }
 
 function configure(
-  { name, settings, usesDatabase }: PackedFunction,
+  packed: PackedFunction,
   bundle: string,
   variables: Readonly<Record<string, string>>,
   database: DatabaseLease | undefined,
 ): FunctionConfiguration {
+  const { name, settings, usesDatabase } = packed;
   return {
     functionName: name,
     bundle,
     ...settings,
     environment: {
+      ...packageVariables(packed),
       ...variables,
       ...(usesDatabase && database && { DATABASE_URL: database.functionUrl(name) }),
     },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { type FunctionConfiguration, functionArn } from '../environment/function-configuration.ts';
+import { localAccount } from '../environment/local-account.ts';
 import { liveAlias } from './function-reference.ts';
 
 /** @returns a FunctionConfiguration of the Lambda API */
@@ -13,7 +14,7 @@ export function describeFunction(
     FunctionName: found.functionName,
     FunctionArn: arn,
     Runtime: 'nodejs24.x',
-    Role: 'arn:aws:iam::000000000000:role/local',
+    Role: `arn:aws:iam::${localAccount}:role/local`,
     Handler: 'handler.handler',
     CodeSize: size,
     Description: '',

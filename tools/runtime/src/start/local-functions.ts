@@ -4,6 +4,7 @@ import { addressVariable } from '@nanoservices/endpoint';
 import type { Isolation, LogLevel, PackedApplication, PackedFunction } from '@nanoservices/model';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import type { LogFormat } from '../environment/log-entry.ts';
+import { packageVariables } from '../environment/package-variables.ts';
 
 /** Settings of local functions. */
 export interface LocalFunctionsOptions {
@@ -65,10 +66,11 @@ export class LocalFunctions {
   }
 
   #configure(
-    { name, settings, isolation, usesDatabase }: PackedFunction,
+    packed: PackedFunction,
     bundle: string,
     { functions }: PackedApplication,
   ): FunctionConfiguration {
+    const { name, settings, isolation, usesDatabase } = packed;
     const { databaseUrlOf, logFormat, isLogReadable, logLevel = settings.logLevel } = this.#options;
     const databaseUrl = usesDatabase ? databaseUrlOf(name) : undefined;
     return {
@@ -80,6 +82,7 @@ export class LocalFunctions {
       logLevel,
       isolation: this.#options.isolation ?? isolation,
       environment: {
+        ...packageVariables(packed),
         VALIDATE_RESPONSES: 'true',
         ...addresses(functions),
         ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),

@@ -52,6 +52,9 @@ beforeAll(async () => {
   endpoint('get-level', '/level', `access: 'public'`, '{ level: process.env.AWS_LAMBDA_LOG_LEVEL }', {
     logLevel: 'DEBUG',
   });
+  endpoint('get-table', '/table', `access: 'public'`, '{ table: process.env.TABLE }', {
+    environment: { TABLE: 'orders-{stage}' },
+  });
   endpoint('get-time', '/time', `access: 'public'`, '{ zero: new Date(0).toLocaleString() }');
   endpoint('list-orders', '/orders', `access: { scope: 'support' }`, '{ caller: caller.subject }');
   shop.withFramework();
@@ -112,6 +115,10 @@ describe('a started API', () => {
       expect(await response.json()).toEqual({ zero: '1/1/1970, 12:00:00 AM' });
     },
   );
+
+  it('gives a function of several endpoints the environment variables of all of them', async () => {
+    expect(await (await fetch(`${api.url}/table`)).json()).toEqual({ table: 'orders-local' });
+  });
 
   it('has a reference of its contracts', async () => {
     expect(api.referenceUrl).toBe(`${api.url}/docs`);

@@ -1,0 +1,20 @@
+import { type PlaceholderValues, replacePlaceholders, type Stage } from '@nanoservices/model';
+
+/** The pseudo parameters of CloudFormation for the placeholders that only AWS knows. */
+const ofCloudFormation = ['AWS::Region', 'AWS::AccountId'].map((name) => `\${${name}}`);
+
+/**
+ * A text for a template, with the stage's values for its placeholders.
+ *
+ * `${...}` in it stays as it is: Serverless would replace it by a variable of the deploying machine, and CloudFormation by one of its
+ * own. Inside of `Fn::Sub`, `${!name}` stands for the text `${name}`.
+ *
+ * @returns the text, or an `Fn::Sub` of it
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-sub.html
+ */
+export function stageText(stage: Pick<Stage, 'name'>, text: string): string | object {
+  const [region = '', account = ''] = ofCloudFormation;
+  const values: PlaceholderValues = { stage: stage.name, region, account };
+  const replaced = replacePlaceholders(text.replaceAll('${', '${!'), values);
+  return replaced.includes('${') ? { 'Fn::Sub': replaced } : replaced;
+}
