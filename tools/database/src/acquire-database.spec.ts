@@ -483,8 +483,9 @@ describe('a workspace that is', () => {
   it('moved while its server starts has no server left at its old place', async () => {
     const moved = place('starting workspace');
     const starting = acquireDatabase(layout).catch((error: Error) => error);
-    while (postmasterPid() === undefined) await setImmediate();
-    const pid = postmasterPid();
+    // The file is empty for a moment.
+    let pid = postmasterPid();
+    for (; !pid; pid = postmasterPid()) await setImmediate();
     renameSync(shop.root, moved);
     try {
       const outcome = await starting;
