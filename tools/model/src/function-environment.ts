@@ -7,28 +7,35 @@ interface Package {
   readonly lambda: Pick<Manifest['lambda'], 'environment'>;
 }
 
+/** A function: the package of an endpoint or unit, and its endpoints. */
+interface Packed extends Package {
+  readonly endpoints: readonly Package[];
+}
+
 /**
  * Combines the environment variables of a function's package with those of its endpoints. A unit has all variables of its
  * endpoints; its own values come first.
- *
- * @param own - the endpoint or unit
- * @param endpoints - the endpoints of the function
- * @throws UsageError when two endpoints of a unit give a variable two values, and the unit gives none
  */
-export function environmentOf(own: Package, endpoints: readonly Package[]): Record<string, string> {
-  const decided = own.lambda.environment ?? {};
+export function environmentOf({ lambda, endpoints }: Packed): Record<string, string> {
+  return Object.assign({}, ...endpoints.map((one) => one.lambda.environment), lambda.environment);
+}
+
+/**
+ * Refuses a unit whose endpoints give a variable two values while the unit gives none. A unit that is in no function that runs may
+ * have such endpoints.
+ *
+ * @throws UsageError that names the endpoints, and the way out
+ */
+export function refuseTwoValues({ root, lambda, endpoints }: Packed): void {
   const givers = new Map<string, { readonly root: string; readonly value: string }>();
-  for (const { root, lambda } of endpoints) {
-    for (const [name, value] of Object.entries(lambda.environment ?? {})) {
+  for (const endpoint of endpoints) {
+    for (const [name, value] of Object.entries(endpoint.lambda.environment ?? {})) {
       const other = givers.get(name);
-      if (other && other.value !== value && !(name in decided)) {
-        throw new UsageError(
-          `${own.root}/package.json: its endpoints give ${name} two values: ${other.root} ${JSON.stringify(other.value)}, ${root} ${JSON.stringify(value)}. Choose one in the unit's package.json: "lambda": { "environment": { "${name}": ... } }, or pack them into two functions.`,
-        );
-      }
-      givers.set(name, { root, value });
+      givers.set(name, { root: endpoint.root, value });
+      if (!other || other.value === value || lambda.environment?.[name] !== undefined) continue;
+      throw new UsageError(
+        `${root}/package.json: its endpoints give ${name} two values: ${other.root} ${JSON.stringify(other.value)}, ${endpoint.root} ${JSON.stringify(value)}. Choose one in the unit's package.json: "lambda": { "environment": { "${name}": ... } }, or pack them into two functions.`,
+      );
     }
   }
-  const inherited = [...givers].map(([name, { value }]) => [name, value]);
-  return { ...Object.fromEntries(inherited), ...decided };
 }

@@ -20,6 +20,8 @@ export {
 export { hasStages, readStage, readStages, type Stage, StagesFile, stagesFile } from './files/stages-file.ts';
 export { type Isolation, type TopologyFile, topologyFile } from './files/topology-file.ts';
 export { TrafficFile, trafficFile } from './files/traffic-file.ts';
+export { VariableName } from './files/variable-name.ts';
+export { refuseTwoValues } from './function-environment.ts';
 export { findHandler, handlerFiles, isHandlerFile, isPlainHandler } from './handler-file.ts';
 export {
   type DatabaseFiles,
@@ -47,6 +49,7 @@ export {
   type Route,
   routeKey,
 } from './pack.ts';
+export { mistakeInPermissions } from './permissions.ts';
 export { type PlaceholderValues, placeholders, replacePlaceholders } from './placeholders.ts';
 export {
   mistakeInRoute,

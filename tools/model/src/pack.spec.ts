@@ -9,6 +9,7 @@ import {
   findGroup,
   pack,
   packAlone,
+  packEvery,
   packOne,
   routeKey,
 } from './pack.ts';
@@ -287,6 +288,8 @@ describe('the function of a unit', () => {
     expect(() => packOne(undecided, facts, 'orders')).toThrow(
       'functions/orders/package.json: its endpoints give MODE two values: functions/orders/add-item "open", functions/orders/get-order "closed".',
     );
+    // A unit that no topology uses stops nothing.
+    expect(packEvery(undecided, facts).map(({ name }) => name)).toContain('orders');
     const decided = layoutOf({ environment: { MODE: 'both', OWN: 'x' } });
     expect(packOne(decided, facts, 'orders').environment).toEqual({
       ...{ MODE: 'both', OWN: 'x', TABLE: 'items-{stage}' },

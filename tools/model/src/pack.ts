@@ -3,7 +3,7 @@ import { type LogLevel, logLevels } from '@nanoservices/endpoint/log-levels';
 import { type Grants, unionOfGrants } from '@nanoservices/postgres/grants';
 import { type CodeSettings, codeSettings } from './code-settings.ts';
 import { type Isolation, topologyFile, unitsOf } from './files/topology-file.ts';
-import { environmentOf } from './function-environment.ts';
+import { environmentOf, refuseTwoValues } from './function-environment.ts';
 import type { Endpoint, Layout, Unit } from './layout.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -99,6 +99,7 @@ export function pack(
   topology: string = activeTopology(layout),
 ): PackedApplication {
   const groups = groupEndpoints(layout, topology);
+  groups.forEach(refuseTwoValues);
   const holders = holdersOf(groups);
   const functions = groups.map((group) => describe(layout, facts, holders, group));
   return {
@@ -127,7 +128,9 @@ export function packOne(
   topology: string = activeTopology(layout),
 ): PackedFunction {
   const holders = holdersOf(groupEndpoints(layout, topology));
-  return describe(layout, facts, holders, findGroup(layout, name));
+  const group = findGroup(layout, name);
+  refuseTwoValues(group);
+  return describe(layout, facts, holders, group);
 }
 
 /**
@@ -240,7 +243,7 @@ function describe(
     grants,
     usesDatabase: Object.keys(grants).length > 0,
     permissions: uniquePermissions(own.flatMap(({ permissions }) => permissions ?? [])),
-    environment: environmentOf({ root, lambda }, endpoints),
+    environment: environmentOf({ root, lambda, endpoints }),
     settings: settingsOf(lambda, endpoints),
     code: codeSettings({ root, lambda }, endpoints),
     isolation: isolationOf(topologies.isolation, name),

@@ -15,6 +15,7 @@ import {
   readContractsWithCallees,
   readDocumentation,
   readLayout,
+  refuseTwoValues,
   UsageError,
 } from '@nanoservices/model';
 import { bundleFolder } from '../environment/bundle-folder.ts';
@@ -42,8 +43,9 @@ import { printError, printResponse } from './print-invocation.ts';
  */
 export async function runOnce(options: InvokeOptions, workspaceRoot: string): Promise<boolean> {
   const layout = readLayout(workspaceRoot);
-  const { endpoints } = findGroup(layout, options.name);
-  const { contracts, facts } = await readContractsWithCallees(layout, endpoints);
+  const group = findGroup(layout, options.name);
+  refuseTwoValues(group);
+  const { contracts, facts } = await readContractsWithCallees(layout, group.endpoints);
   const functionNamed = (name: string) => packAlone(layout, facts, name);
   const found = functionNamed(options.name);
   const { timeout = found.settings.timeout, logLevel = found.settings.logLevel } = options;

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { replacePlaceholders } from '@nanoservices/model';
 import { generateFiles, type Tree, writeJson } from '@nx/devkit';
 import { camelCase } from '../names.ts';
 import type { PlannedEndpoint, WantedRoute } from './plan-endpoints.ts';
@@ -57,7 +58,7 @@ function writeEndpoint(
   { packages, scope, lib }: Omit<AdoptedService, 'folder'>,
 ): void {
   const { from, handler } = route;
-  const { description, environment, lambda } = handler.function;
+  const { description, environment, permissions, lambda } = handler.function;
   const own = [...handler.modules.keys()]
     .flatMap((file) => placed.get(file) ?? [])
     .filter((one) => one.package === root);
@@ -69,19 +70,36 @@ function writeEndpoint(
     packageName: scope + name,
     contractName: camelCase(name),
     ...{ method: from.method, path: from.path, access: from.access, summary: description },
+    permissions,
     ...{ exportName: handler.exportName, hasCallback: handler.hasCallback, isUntyped: handler.isUntyped },
     module: specifierOf(module, root, lib),
-    environment: Object.entries(environment).map(([key, value]) => [key, value ?? 'test']),
+    environment: inTests(environment),
     dependencies: {
       ...{ '@nanoservices/endpoint': '*' },
       ...(usesLib && { [lib.packageName]: '*' }),
       ...needed.dependencies,
     },
-    lambda: { ...lambda, ...(needed.usesSdkOfRuntime && { awsSdk: 'runtime' }) },
+    lambda: {
+      ...lambda,
+      ...(Object.keys(environment.taken).length > 0 && { environment: environment.taken }),
+      ...(needed.usesSdkOfRuntime && { awsSdk: 'runtime' }),
+    },
   });
   // The endpoint is ES modules. Without a type, Node and bundlers go by the syntax of the old files, as they did.
   const isNeeded = packages.type !== 'module' && own.some(({ path }) => /\.[jt]sx?$/.test(path));
   if (isNeeded) writeJson(tree, `${root}/${originalFolder}/package.json`, { type: packages.type });
+}
+
+/** Environment variables for the spec of an endpoint. */
+function inTests({ taken, missing }: AdoptedHandler['function']['environment']): [string, string][] {
+  const values = { stage: 'test', region: 'us-east-1', account: '000000000000' };
+  return [
+    ...Object.entries(taken).map(([name, text]): [string, string] => [
+      name,
+      replacePlaceholders(text, values),
+    ]),
+    ...missing.map((name): [string, string] => [name, 'test']),
+  ];
 }
 
 function packagesOf(modules: readonly PlacedModule[], packages: OldPackages): NeededPackages {

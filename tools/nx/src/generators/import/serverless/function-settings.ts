@@ -1,12 +1,5 @@
 import type { Manifest } from '@nanoservices/model';
-import { entriesOf, inWords, type Json, type Remark } from '../json.ts';
-
-/** Settings of a function that an endpoint's package.json and spec have. */
-export interface FunctionSettings {
-  readonly lambda: Manifest['lambda'];
-  /** Environment variables. A value that the file does not spell out is undefined: it may be a secret. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-}
+import { inWords, type Json, type Remark } from '../json.ts';
 
 /** Serverless' defaults, where they are not this workspace's. */
 const defaults = { memorySize: 1024, timeout: 6, architecture: 'x86_64' };
@@ -16,17 +9,13 @@ interface ConfiguredFunction {
   readonly at: readonly string[];
   readonly definition: Json;
   readonly provider: Json;
-  /** Environment variables as the file spells them out, with variables of Serverless. */
-  readonly literals: Json;
 }
 
 /** The settings of a function, with those of the provider as defaults. */
-export function settingsOf({
-  at,
-  definition,
-  provider,
-  literals,
-}: ConfiguredFunction): FunctionSettings & { readonly remarks: readonly Remark[] } {
+export function settingsOf({ at, definition, provider }: ConfiguredFunction): {
+  readonly lambda: Manifest['lambda'];
+  readonly remarks: readonly Remark[];
+} {
   const remarks: Remark[] = [];
   const number = (key: string, min: number, max: number): number | undefined => {
     const own = definition[key] !== undefined && definition[key] !== null;
@@ -51,16 +40,5 @@ export function settingsOf({
     ...(architecture === 'arm64' ? {} : { architecture: 'x86_64' as const }),
     ...(reservedConcurrency !== undefined && { reservedConcurrency }),
   };
-  const names = [provider, definition].flatMap((one) => entriesOf(one.environment)).map(([name]) => name);
-  return {
-    lambda,
-    remarks,
-    environment: Object.fromEntries(names.map((name) => [name, plainText(literals[name])])),
-  };
-}
-
-/** A value that the file spells out. Everything else may come from a file or a variable with secrets. */
-function plainText(value: unknown): string | undefined {
-  const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-  return isPlain && !`${value}`.includes('${') ? `${value}` : undefined;
+  return { lambda, remarks };
 }

@@ -13,10 +13,14 @@ export interface RequestedConfiguration {
 
 /** A Serverless configuration. */
 export interface ReadConfiguration {
-  /** The content of the file, with variables. */
-  readonly written: Record<string, unknown>;
   /** With the values of variables. Those that need an account or a plugin stay as they are. */
   readonly resolved: Record<string, unknown>;
+  /** The stage that these values are for. */
+  readonly stage: string;
+  /** The same, with the stand-in `fromElsewhere` for values of environment variables and other files. */
+  readonly spelledOut: Record<string, unknown>;
+  /** `spelledOut` for the stage `anyStage`; empty when the configuration has no such stage. */
+  readonly forAnyStage: Record<string, unknown>;
   readonly unresolved: readonly {
     /** Keys from the top. */
     readonly path: readonly string[];

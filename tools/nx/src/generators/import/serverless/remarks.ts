@@ -3,14 +3,11 @@ import { entriesOf, isJson, type Json, type Remark } from '../json.ts';
 const ofStage = (key: string) => `"${key}" of a stage in functions/stages.json is for all functions.`;
 const noCounterpart = 'Without a counterpart here.';
 const rights =
-  'The role of a function has the rights that its contract declares ("calls", "database"), and no others: give it these rights yourself.';
+  'The role of a function has the rights that its contract declares ("permissions", "calls", "database"), and no others.';
 const cors = 'CORS is one setting of the API: "cors" in functions/api.json.';
 
 /** The way out for keys that nothing is made of, by key. */
 const functionReasons: Readonly<Record<string, string>> = {
-  iamRoleStatements: rights,
-  iamRoleStatementsInherit: rights,
-  iam: rights,
   role: rights,
   vpc: ofStage('vpc'),
   tags: ofStage('tags'),
@@ -61,7 +58,10 @@ const takenOver = {
     ...['deprecationNotificationMode', 'plugins', 'custom', 'resources'],
   ],
   provider: [...settings, 'name', 'stage', 'httpApi', 'apiGateway', 'iam', 'iamRoleStatements'],
-  function: [...settings, 'handler', 'events', 'reservedConcurrency', 'description'],
+  function: [
+    ...[...settings, 'handler', 'events', 'reservedConcurrency', 'description'],
+    ...['iam', 'iamRoleStatements', 'iamRoleStatementsInherit'],
+  ],
   event: ['path', 'method', 'authorizer', 'private', 'integration', 'async'],
 };
 
@@ -86,7 +86,7 @@ export function serviceRemarks(service: Json): Remark[] {
     ...otherKeys(['provider'], provider, takenOver.provider, providerReasons),
     ...otherKeys(['provider', 'apiGateway'], provider?.apiGateway, [], {}),
     ...otherKeys(['provider', 'httpApi'], provider?.httpApi, ['payload', 'authorizers'], { cors }),
-    ...statementRemarks(provider),
+    ...roleRemarks(provider),
     ...entriesOf({ ...(Array.isArray(modules) ? modules : []) }).map(([index]) => ({
       path: ['plugins', ...(isJson(plugins) ? ['modules'] : []), index],
       reason:
@@ -114,37 +114,15 @@ export function runtimeRemarks(path: readonly string[], { runtime }: Json): Rema
   return [{ path: [...path, 'runtime'], reason: `${runtime}: functions run on nodejs24.x.` }];
 }
 
-/** A remark for each variable: a stage gives all functions the same ones. */
-export function environmentRemarks(path: readonly string[], { environment }: Json): Remark[] {
-  return entriesOf(environment).map(([name]) => ({
-    path: [...path, 'environment', name],
-    reason:
-      'Set it in "environment" of a stage in functions/stages.json, which all functions get. Secrets do not belong there.',
-  }));
-}
-
-/** One remark for each permission of the role that all functions have. */
-function statementRemarks(provider: Json | undefined): Remark[] {
-  const lists: [string[], unknown][] = [[['provider', 'iamRoleStatements'], provider?.iamRoleStatements]];
-  if (isJson(provider?.iam)) {
-    const { role } = provider.iam;
-    if (isJson(role)) {
-      lists.push([['provider', 'iam', 'role', 'statements'], role.statements]);
-      lists.push(...otherRoleKeys(role));
-    } else if (role) lists.push([['provider', 'iam', 'role'], [role]]);
-  }
-  return lists.flatMap(([path, list]) =>
-    (Array.isArray(list) ? list : []).map((_, index) => ({
-      path: path.at(-1) === 'role' ? path : [...path, `${index}`],
-      reason: rights,
-    })),
-  );
-}
-
-function otherRoleKeys(role: Json): [string[], unknown][] {
+/** Keys of the role that all functions have, apart from its statements. */
+function roleRemarks(provider: Json | undefined): Remark[] {
+  if (!isJson(provider?.iam)) return [];
+  const path = ['provider', 'iam', 'role'];
+  const { role } = provider.iam;
+  if (!isJson(role)) return role ? [{ path, reason: rights }] : [];
   return Object.keys(role)
     .filter((key) => key !== 'statements')
-    .map((key) => [['provider', 'iam', 'role'], [key]]);
+    .map((key) => ({ path: [...path, key], reason: rights }));
 }
 
 const keptApart =

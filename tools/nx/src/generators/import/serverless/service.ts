@@ -1,17 +1,24 @@
-import { UsageError } from '@nanoservices/model';
-import { entriesOf, inWords, isJson, type Json, type Remark, valueAt } from '../json.ts';
-import { type FunctionSettings, settingsOf } from './function-settings.ts';
+import type { Permission } from '@nanoservices/endpoint';
+import { type Manifest, UsageError } from '@nanoservices/model';
+import { entriesOf, inWords, isJson, type Json, type Remark } from '../json.ts';
+import { environmentOf, environmentRemarks, type TakenEnvironment } from './environment.ts';
+import { settingsOf } from './function-settings.ts';
+import { hasOwnRole, permissionsOf } from './permissions.ts';
 import type { ReadConfiguration } from './read-configuration.ts';
-import { environmentRemarks, functionRemarks, runtimeRemarks, serviceRemarks } from './remarks.ts';
+import { functionRemarks, runtimeRemarks, serviceRemarks } from './remarks.ts';
 import { routesOf, type ServiceRoute } from './routes.ts';
+import type { Texts } from './taken-text.ts';
 
 /** A function that has a route. */
-export interface ServiceFunction extends FunctionSettings {
+export interface ServiceFunction {
   readonly name: string;
   /** `src/orders.list`: module without its extension, and export. */
   readonly handler: string;
   readonly description?: string | undefined;
   readonly routes: readonly ServiceRoute[];
+  readonly lambda: Manifest['lambda'];
+  readonly environment: TakenEnvironment;
+  readonly permissions: readonly Permission[];
   /** Its keys in the configuration. */
   readonly at: readonly string[];
 }
@@ -30,7 +37,7 @@ export interface Service {
  *
  * @throws UsageError when it is for another cloud, or has no functions
  */
-export function serviceOf(file: string, { written, resolved, unresolved }: ReadConfiguration): Service {
+export function serviceOf(file: string, { resolved, unresolved, ...texts }: ReadConfiguration): Service {
   const provider: Json = isJson(resolved.provider) ? resolved.provider : { name: resolved.provider };
   if (provider.name !== 'aws') {
     throw new UsageError(
@@ -40,13 +47,14 @@ export function serviceOf(file: string, { written, resolved, unresolved }: ReadC
   const definitions = definitionsIn(resolved.functions);
   if (definitions.length === 0) throw new UsageError(`${file}: "functions" has none that can be read.`);
   const read = definitions.map(({ name, at, definition }) =>
-    readFunction({ name, at, definition }, provider, written),
+    readFunction({ name, at, definition }, provider, texts),
   );
   const functions = read.flatMap(({ found }) => found ?? []);
   const remarks = [
     ...serviceRemarks(resolved),
     ...runtimeRemarks(['provider'], provider),
-    ...environmentRemarks(['provider'], provider),
+    ...environmentRemarks({ path: ['provider'], owner: provider }, texts),
+    ...permissionsOf(['provider'], provider, texts).remarks,
     ...authorizerRemarks(provider),
     ...read.flatMap((one) => one.remarks),
   ];
@@ -77,7 +85,7 @@ function definitionsIn(functions: unknown, at: readonly string[] = ['functions']
 function readFunction(
   { name, at, definition }: Definition,
   provider: Json,
-  written: Json,
+  texts: Texts,
 ): {
   found?: ServiceFunction;
   remarks: Remark[];
@@ -92,25 +100,23 @@ function readFunction(
     return refuse('Not taken over: "handler" names no file.');
   }
   if (routes.length === 0) return refuse('Not taken over: no route leads to it.');
-  // Values of the file itself: a variable stands for others.
-  const literal = [valueAt(written, ['provider']), valueAt(written, at)].map((one) =>
-    isJson(one) ? one.environment : {},
-  );
-  const settings = settingsOf({
-    at,
-    definition,
-    provider,
-    literals: Object.fromEntries(literal.flatMap(entriesOf)),
-  });
+  const ofProvider = { path: ['provider'], owner: provider };
+  const own = { path: at, owner: definition };
+  const settings = settingsOf({ at, definition, provider });
+  const rights = permissionsOf(at, definition, texts);
+  const inherited = hasOwnRole(definition) ? [] : permissionsOf(['provider'], provider, texts).permissions;
   return {
     found: {
-      ...{ name, at, handler, routes, lambda: settings.lambda, environment: settings.environment },
+      ...{ name, at, handler, routes, lambda: settings.lambda },
+      environment: environmentOf([ofProvider, own], texts),
+      permissions: [...inherited, ...rights.permissions],
       ...(typeof description === 'string' && { description }),
     },
     remarks: [
       ...settings.remarks,
       ...runtimeRemarks(at, definition),
-      ...environmentRemarks(at, definition),
+      ...environmentRemarks(own, texts),
+      ...rights.remarks,
       ...remarks,
       ...functionRemarks(at, definition),
     ],
