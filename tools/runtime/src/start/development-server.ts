@@ -20,6 +20,7 @@ import { isLoopback } from '../gateway/is-loopback.ts';
 import { apiRouter } from '../gateway/router.ts';
 import { type LocalIssuer, localIssuer } from '../tokens/local-issuer.ts';
 import { type Addresses, HostProcess } from './host-process.ts';
+import { KnownMistakes } from './known-mistakes.ts';
 import { LocalFunctions } from './local-functions.ts';
 import { type ApiOfContracts, readApi } from './read-api.ts';
 import type { Notice, StartApiOptions, StartedApi } from './started-api.ts';
@@ -49,6 +50,7 @@ export class DevelopmentServer {
   #document: string | undefined;
   /** Saved files that may be part of a contract, absolute, until the contracts can be read. */
   readonly #unread = new Set<string>();
+  readonly #mistakes = new KnownMistakes((notice) => this.#notice(notice));
   #stopped: Promise<void> | undefined;
 
   constructor(options: StartApiOptions) {
@@ -308,23 +310,30 @@ export class DevelopmentServer {
   }
 
   /** @returns undefined when the function cannot be built, or has not changed */
-  #build(
+  async #build(
     packed: PackedFunction,
     application: PackedApplication,
     consequence = '',
   ): Promise<FunctionConfiguration | undefined> {
     const functions = this.#functions as LocalFunctions;
-    return functions.build(packed, application).catch((error: Error) => {
-      this.#complain(`${packed.name} cannot be built. ${consequence}\n${error.message}`);
+    const subject = `function ${packed.name}` as const;
+    try {
+      const configuration = await functions.build(packed, application);
+      // The notice of the build follows.
+      this.#mistakes.mended(subject);
+      return configuration;
+    } catch (error) {
+      const text = `${packed.name} cannot be built. ${consequence}\n${(error as Error).message}`;
+      this.#mistakes.found(subject, text);
       return undefined;
-    });
+    }
   }
 
   /** New functions come first, then the routes, then the removal of unused functions: no request fails in between. */
   async #changed(files: ReadonlySet<string>): Promise<void> {
     const startedAt = performance.now();
     const before = this.#served as Served;
-    const read = this.#attempt(() => this.#read()) ?? before;
+    const read = this.#readAgain() ?? before;
     const isDatabaseChanged = await this.#updateDatabase(read.layout, files);
     const names = (application: PackedApplication) => application.functions.map(({ name }) => name);
     const packed = { ...read, ...this.#repack(read.layout, before.facts) };
@@ -377,18 +386,22 @@ export class DevelopmentServer {
       await this.#grant({ layout, facts });
       this.#document = this.#documentOf(contracts);
       this.#unread.clear();
+      this.#mistakes.mended('contracts', '✓ the contracts are right again');
       return facts;
     } catch (error) {
-      this.#complain(`${(error as Error).message}\nThe routes before go on serving.`);
+      this.#mistakes.found('contracts', `${(error as Error).message}\nThe routes before go on serving.`);
       return undefined;
     }
   }
 
-  #attempt<Result>(run: () => Result): Result | undefined {
+  /** @returns undefined when a file is wrong: the settings before stay */
+  #readAgain(): Pick<Served, 'layout' | 'api'> | undefined {
     try {
-      return run();
+      const read = this.#read();
+      this.#mistakes.mended('settings', '✓ the settings are right again');
+      return read;
     } catch (error) {
-      this.#complain((error as Error).message);
+      this.#mistakes.found('settings', `${(error as Error).message}\nThe settings before stay.`);
       return undefined;
     }
   }

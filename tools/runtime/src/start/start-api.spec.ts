@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, readdirSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -186,6 +186,36 @@ it('a saved handler is rebuilt, and a saved contract changes the routes', async 
   expect(await stock()).toEqual({ message: 'Not Found' });
   expect(told).toContainEqual(expect.stringMatching(/^↻ get-stock built in \d+ ms$/));
   expect(told).toContainEqual('↻ routes');
+});
+
+it('a mistake is told once, and once more when it is mended', async () => {
+  const told: string[] = [];
+  await using watching = await startApi({
+    root: shop.root,
+    watch: true,
+    onNotice: ({ text }) => told.push(text),
+  });
+  const topology = 'functions/topology.json';
+  const right = readFileSync(join(shop.root, topology), 'utf8');
+  shop.write(topology, '{ "topologies": { "nano": ["odrers"] } }');
+  await vi.waitFor(() => expect(told.join()).toContain('"odrers"'), eventually);
+  // Other files are saved meanwhile.
+  endpoint('get-table', '/table', `access: 'public'`, `{ table: 7 }`);
+  const table = async () => (await fetch(`${watching.url}/table`)).json();
+  await vi.waitFor(async () => expect(await table()).toEqual({ table: 7 }), eventually);
+  expect(told.filter((text) => text.includes('odrers'))).toEqual([
+    expect.stringMatching(/odrers(?:.|\n)*\nThe settings before stay\.$/),
+  ]);
+  shop.write(topology, right);
+  await vi.waitFor(() => expect(told).toContain('✓ the settings are right again'), eventually);
+  shop.write('functions/orders/get-table/src/handler.ts', 'export const handler = ;');
+  const complaints = () => told.filter((text) => text.startsWith('get-table cannot be built.'));
+  await vi.waitFor(() => expect(complaints()).toHaveLength(1), eventually);
+  endpoint('get-time', '/time', `access: 'public'`, '{ zero: 1 }');
+  await vi.waitFor(() => expect(told.join()).toContain('↻ get-time built'), eventually);
+  expect(complaints()).toHaveLength(1);
+  endpoint('get-table', '/table', `access: 'public'`, `{ table: 8 }`);
+  await vi.waitFor(async () => expect(await table()).toEqual({ table: 8 }), eventually);
 });
 
 it('a topology that does not exist is refused before anything is started', async () => {
