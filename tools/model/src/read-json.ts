@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as z from 'zod';
+import { knownKeys } from './known-keys.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -24,17 +25,32 @@ export function readJson<Schema extends z.ZodType>(
   }
   const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => {
+  const issues = parsed.error.issues.flatMap(innermost);
+  const messages = issues.map((issue) => {
     const key = issue.path.join('.');
-    return `${key && `"${key}": `}${messageOfIssue(issue)}`;
+    return `${key && `"${key}": `}${messageOfIssue(issue, schema)}`;
   });
-  throw new UsageError(`${file} is invalid: ${issues.join('; ')}.`);
+  const hasUnknown = issues.some(({ code }) => code === 'unrecognized_keys');
+  throw new UsageError(`${file} is invalid: ${messages.join('; ')}.${hasUnknown ? ` ${renamed}` : ''}`);
 }
 
-/** zod says that a key is invalid, and has the reason below. */
-function messageOfIssue(issue: z.core.$ZodIssue): string {
-  if (issue.code !== 'invalid_key') return issue.message;
-  return issue.issues.map(({ message }) => message).join(', ');
+/** An upgrade without its migrations leaves the keys of the version before. */
+const renamed =
+  'If an upgrade renamed it: npx nx migrate @nanoservices/nx --from=@nanoservices/nx@<the version before>.';
+
+/** A value that no member of a union takes has the issues of the member with an unknown key, where there is one. */
+function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const member = issue.errors.find((issues) => issues.some(({ code }) => code === 'unrecognized_keys'));
+  return member?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];
+}
+
+function messageOfIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string {
+  // zod says that a key is invalid, and has the reason below.
+  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => message).join(', ');
+  if (issue.code !== 'unrecognized_keys') return issue.message;
+  const keys = issue.keys.map((key) => `"${key}"`).join(', ');
+  return `unknown key${issue.keys.length > 1 ? 's' : ''} ${keys}, known are ${knownKeys(schema, issue.path).join(', ')}`;
 }
 
 /** Reads a JSON file of a workspace, or parses `{}` when the file is absent; see {@link readJson}. */
