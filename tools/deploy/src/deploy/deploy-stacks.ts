@@ -4,6 +4,7 @@ import { type PackedApplication, type Stage, UsageError, wantsToken } from '@nan
 import type { Leases } from '../live/lease.ts';
 import type { LiveFunctions } from '../live/live-functions.ts';
 import type { Stack, Stacks } from '../live/stacks.ts';
+import { formatTag, isOlderFormat, stageFormat } from '../live/stage-format.ts';
 import { apiService } from '../stacks/api-service.ts';
 import { checkTemplate } from '../stacks/budgets.ts';
 import { functionName, stackName } from '../stacks/names.ts';
@@ -29,7 +30,11 @@ export interface ChangedTarget extends StackTarget {
 const configurationTag = 'configuration';
 
 export async function planPlatform({ stage, stacks, isForced }: StackTarget): Promise<Decision> {
-  return decideStack(platformService(stage), await stacks.read(stackName(stage, 'platform')), isForced);
+  const stack = await stacks.read(stackName(stage, 'platform'));
+  const decision = decideStack(platformService(stage), stack, isForced);
+  if (decision.action !== 'skip' || !isOlderFormat(stack?.tags[formatTag])) return decision;
+  // From now on, older versions refuse the stage before they change anything.
+  return { action: 'full', reason: 'the first deployment by a newer version' };
 }
 
 /** Deploys the stack with the deployment bucket, if it changed. */
@@ -141,6 +146,7 @@ async function deployStack(
   const stackTags = {
     ...(service.provider.stackTags as Record<string, string>),
     [configurationTag]: configurationOf(service),
+    ...(stageFormat > 1 && { [formatTag]: `${stageFormat}` }),
   };
   const tagged = { ...service, provider: { ...service.provider, stackTags } };
   mkdirSync(folder, { recursive: true });

@@ -2,6 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import type { Stage } from '@nanoservices/model';
 import { Failed } from '../errors.ts';
 import { stackName } from '../stacks/names.ts';
+import { formatTag, requireReadable } from './stage-format.ts';
 
 /** Answers of AWS to credentials that are not valid, or no longer. */
 const refusedCredentials =
@@ -11,7 +12,7 @@ const setCredentials =
   'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; see "Deploy to your account" in the README of @nanoservices/deploy.';
 
 /**
- * Checks with one request that AWS can be used: credentials, region and network.
+ * Checks with one request that AWS can be used (credentials, region, network), and that no newer version has deployed the stage.
  *
  * @throws Failed with the reason and the way out
  */
@@ -23,8 +24,13 @@ export async function requireAccount(stage: Stage): Promise<void> {
     throw new Failed(withoutCredentials(error as Error), { cause: error });
   }
   try {
-    await client.send(new DescribeStacksCommand({ StackName: stackName(stage, 'platform') }));
+    const { Stacks = [] } = await client.send(
+      new DescribeStacksCommand({ StackName: stackName(stage, 'platform') }),
+    );
+    const format = Stacks[0]?.Tags?.find(({ Key }) => Key === formatTag)?.Value;
+    requireReadable(format, `The stage ${stage.name}`);
   } catch (error) {
+    if (error instanceof Failed) throw error;
     const failure = failureOf(error as NodeJS.ErrnoException, stage);
     if (failure) throw new Failed(failure, { cause: error });
   }

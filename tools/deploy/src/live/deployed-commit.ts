@@ -6,6 +6,8 @@ import {
 } from '@aws-sdk/client-ssm';
 import type { Stage } from '@nanoservices/model';
 import { deployedCommitParameter } from '../stacks/names.ts';
+import { describe, factsOf } from './description.ts';
+import { requireReadable } from './stage-format.ts';
 
 /** A commit that a whole stage was deployed from. */
 export interface CompleteDeployment {
@@ -31,7 +33,8 @@ export class DeployedCommit {
   async read(): Promise<CompleteDeployment | undefined> {
     try {
       const { Parameter } = await this.#client.send(new GetParameterCommand({ Name: this.#name }));
-      const [commit, topology] = (Parameter?.Value ?? '').split(' ');
+      const [commit, topology, facts] = (Parameter?.Value ?? '').split(' ');
+      requireReadable(factsOf(facts).format, `What the parameter ${this.#name} records`);
       return commit && topology ? { commit, topology } : undefined;
     } catch (error) {
       if ((error as Error).name === 'ParameterNotFound') return undefined;
@@ -40,7 +43,8 @@ export class DeployedCommit {
   }
 
   async write({ commit, topology }: CompleteDeployment): Promise<void> {
-    const parameter = { Name: this.#name, Value: `${commit} ${topology}`, Type: 'String' as const };
+    const Value = `${commit} ${topology} ${describe({})}`.trim();
+    const parameter = { Name: this.#name, Value, Type: 'String' as const };
     await this.#client.send(new PutParameterCommand({ ...parameter, Overwrite: true }));
   }
 

@@ -2,6 +2,7 @@ import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { LeaseTaken } from '../errors.ts';
+import { formatFact, requireReadable } from './stage-format.ts';
 
 export interface LeaseOptions {
   readonly bucket: string;
@@ -97,7 +98,7 @@ export class Leases {
     beat: string,
     condition: { IfMatch: string } | { IfNoneMatch: '*' },
   ): Promise<string | undefined> {
-    const body = JSON.stringify({ holder: self, beat });
+    const body = JSON.stringify({ holder: self, beat, ...formatFact() });
     try {
       const written = await this.#s3.send(
         new PutObjectCommand({ Bucket: this.#options.bucket, Key: key, Body: body, ...condition }),
@@ -119,7 +120,9 @@ export class Leases {
     try {
       const found = await this.#s3.send(new GetObjectCommand({ Bucket: this.#options.bucket, Key: key }));
       const body = (await found.Body?.transformToString()) ?? '{}';
-      return { tag: found.ETag ?? '', holder: JSON.parse(body).holder, body };
+      const { holder, format } = JSON.parse(body);
+      requireReadable(format, `The deployment of ${holder}, who holds ${key},`);
+      return { tag: found.ETag ?? '', holder, body };
     } catch (error) {
       if ((error as Error).name === 'NoSuchKey') return undefined;
       throw error;

@@ -17,6 +17,7 @@ import { Failed } from '../errors.ts';
 import { grantsVariable } from '../stacks/function-service.ts';
 import { liveAlias } from '../stacks/names.ts';
 import { configurationIn, describe, factsOf } from './description.ts';
+import { requireReadable } from './stage-format.ts';
 
 /** The state of a function on AWS that a deployment changes. */
 export interface Revision {
@@ -47,6 +48,9 @@ export interface LiveAlias {
   readonly rolledBackFrom: string | undefined;
 }
 
+/** The facts of a revision's description. */
+type Marked = Readonly<Partial<Record<'format' | 'configuration' | 'commit', string>>>;
+
 /** The reason why a version failed its smoke test. */
 export type SmokeFailure = string;
 
@@ -67,11 +71,14 @@ export class LiveFunctions {
     if (!configuration) return undefined;
     const isLatest = configuration.Version === '$LATEST';
     const grants = configuration.Environment?.Variables?.[grantsVariable];
-    const facts = isLatest ? {} : factsOf(configuration.Description);
+    const { format, ...facts }: Marked = isLatest
+      ? configurationIn(configuration.Description)
+      : factsOf(configuration.Description);
+    requireReadable(format, isLatest ? name : `Version ${configuration.Version} of ${name}`);
     return {
       version: configuration.Version ?? '$LATEST',
       codeSha256: configuration.CodeSha256 ?? '',
-      configuration: isLatest ? configurationIn(configuration.Description) : facts.configuration,
+      configuration: facts.configuration,
       commit: facts.commit,
       modified: configuration.LastModified,
       memorySize: configuration.MemorySize,
@@ -85,7 +92,8 @@ export class LiveFunctions {
       this.#lambda.send(new GetAliasCommand({ FunctionName: name, Name: liveAlias })),
     );
     if (!alias) return undefined;
-    const { since, history, rolledBackFrom } = factsOf(alias.Description);
+    const { since, history, rolledBackFrom, format } = factsOf(alias.Description);
+    requireReadable(format, `The alias "${liveAlias}" of ${name}`);
     return {
       version: alias.FunctionVersion ?? '',
       since,

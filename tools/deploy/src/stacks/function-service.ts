@@ -1,6 +1,7 @@
 import { addressVariable } from '@nanoservices/endpoint';
 import type { PackedFunction, Stage } from '@nanoservices/model';
 import { formatGrants, type Grants } from '@nanoservices/postgres/grants';
+import { describeFunction } from '../live/description.ts';
 import { functionName, functionUrlParameter, liveAlias } from './names.ts';
 import { allow, arn, configurationOf, roleFor, type Service, serviceOf, tagsOf } from './service.ts';
 import { stageText } from './stage-text.ts';
@@ -25,7 +26,7 @@ export function functionService(
   packed: PackedFunction,
 ): { service: Service; configuration: string } {
   const configuration = configurationOf(describedService(stage, packed, packed.summary));
-  const description = `${packed.summary} (configuration ${configuration})`;
+  const description = describeFunction(packed.summary, configuration);
   return { service: describedService(stage, packed, description), configuration };
 }
 
