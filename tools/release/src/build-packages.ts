@@ -3,7 +3,15 @@ import { dirname, join } from 'node:path';
 import { writeApplicationTemplate } from './application-template.ts';
 import { compile } from './compile.ts';
 import { type FrameworkPackage, frameworkPackages } from './framework-packages.ts';
-import { compiledFile, compiledFolder, publishedFiles, publishedManifest, type Release } from './manifest.ts';
+import {
+  compiledFile,
+  compiledFolder,
+  compiledPaths,
+  publishedFiles,
+  publishedManifest,
+  type Release,
+} from './manifest.ts';
+import { publishedMigrations } from './migrations.ts';
 
 /** The package that `npm create` runs. */
 const creator = 'create-nanoservices';
@@ -87,16 +95,13 @@ function buildPackage(
     const list = manifest[key];
     if (list) writeJson(join(out, list), compiledPaths(readJson(join(root, list))));
   }
+  const migrations = manifest['nx-migrations']?.migrations;
+  if (migrations) {
+    writeJson(join(out, migrations), publishedMigrations(readJson(join(root, migrations)), release.version));
+  }
   if (manifest.name === creator) writeApplicationTemplate(repository, join(out, 'templates'));
   copy(join(repository, 'LICENSE'), join(out, 'LICENSE'));
   writeJson(join(out, 'package.json'), publishedManifest(manifest, folder, release));
-}
-
-/** The lists of Nx name the files of generators and executors. */
-function compiledPaths(list: unknown): unknown {
-  return JSON.parse(JSON.stringify(list), (_, value) =>
-    typeof value === 'string' && value.startsWith('./src/') ? compiledFile(value) : value,
-  );
 }
 
 function copy(from: string, to: string): void {

@@ -15,6 +15,7 @@ export interface Manifest {
   readonly imports?: Readonly<Record<string, string>>;
   readonly generators?: string;
   readonly executors?: string;
+  readonly 'nx-migrations'?: { readonly migrations: string; readonly packageGroup: readonly unknown[] };
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly [key: string]: unknown;
@@ -94,6 +95,13 @@ function mapValues<In, Out>(
 /** `./src/x.ts` -> `./dist/x.js` */
 export function compiledFile(file: string): string {
   return file.replace(/^(\.\/)?src\//, `$1${compiledFolder}/`).replace(/\.ts(#|$)/, '.js$1');
+}
+
+/** A list of Nx, whose generators, executors or migrations are compiled files. */
+export function compiledPaths<List>(list: List): List {
+  return JSON.parse(JSON.stringify(list), (_, value) =>
+    typeof value === 'string' && value.startsWith('./src/') ? compiledFile(value) : value,
+  );
 }
 
 function publishedExport(file: string): unknown {

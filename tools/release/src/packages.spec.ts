@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { toolVersions } from 'create-nanoservices/versions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { apiReports } from './api-report.ts';
 import { buildPackages } from './build-packages.ts';
@@ -29,7 +30,7 @@ describe.each(names)('%s', (name) => {
   const folder = () => folders.get(name) as string;
 
   it('has every file that it names', () => {
-    const files = ['package.json', 'executors.json', 'generators.json']
+    const files = ['package.json', 'executors.json', 'generators.json', 'migrations.json']
       .filter((file) => existsSync(join(folder(), file)))
       .flatMap((file) => namedFiles(JSON.parse(read(folder(), file))));
     expect(files).not.toEqual([]);
@@ -83,5 +84,27 @@ describe.each(names)('%s', (name) => {
       expect(existsSync(join(reports, file)), file).toBe(true);
       expect(text, file).toBe(read(reports, file));
     }
+  });
+});
+
+describe('nx migrate @nanoservices/nx', () => {
+  const nx = () => folders.get('@nanoservices/nx') as string;
+
+  it('moves all packages of the release that a workspace may have, and Nx to the version of a new workspace', () => {
+    const { packageGroup, migrations } = JSON.parse(read(nx(), 'package.json'))['nx-migrations'];
+    const others = names.filter((name) => name.startsWith('@') && name !== '@nanoservices/nx');
+    expect(packageGroup).toEqual([...others, { package: 'nx', version: toolVersions.nx }]);
+    expect(existsSync(join(nx(), migrations))).toBe(true);
+  });
+
+  it('moves tools to the versions of a new workspace, at the version of the release', () => {
+    const { version } = JSON.parse(read(nx(), 'package.json'));
+    const { tools } = JSON.parse(read(nx(), 'migrations.json')).packageJsonUpdates;
+    expect(tools.version).toBe(version);
+    const versions = Object.entries<{ version: string }>(tools.packages).map(([name, one]) => [
+      name,
+      one.version,
+    ]);
+    expect(Object.fromEntries(versions)).toEqual(toolVersions);
   });
 });
