@@ -5,7 +5,14 @@ import { freePort } from '../../testbed/free-port.ts';
 
 const run = promisify(execFile);
 
-/** A workspace that `npm create` has made, used as a person would. Nothing of this repository is in its environment. */
+/** The user that a person's commands run as: where the proof runs as root, `nobody`, who may do nothing else. */
+export const identity: { readonly uid?: number; readonly gid?: number } =
+  process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+/**
+ * A workspace that `npm create` has made, used as a person would: an ordinary user, without anything of this repository in the
+ * environment.
+ */
 export class CreatedWorkspace {
   readonly root: string;
   readonly #environment: NodeJS.ProcessEnv;
@@ -18,7 +25,7 @@ export class CreatedWorkspace {
 
   /** @returns both streams. @throws Error with them when the command fails */
   async run(program: string, ...args: string[]): Promise<string> {
-    const options = { cwd: this.root, env: this.#environment, maxBuffer: 2 ** 26 };
+    const options = { cwd: this.root, env: this.#environment, maxBuffer: 2 ** 26, ...identity };
     const { stdout, stderr } = await run(program, args, options).catch(({ message, stdout }) => {
       throw new Error(`${message}\n${stdout}`);
     });
@@ -32,6 +39,7 @@ export class CreatedWorkspace {
       cwd: this.root,
       env: this.#environment,
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...identity,
     });
     try {
       await ready(child);
