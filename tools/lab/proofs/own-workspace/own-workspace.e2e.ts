@@ -20,7 +20,7 @@ import { type Emulator, emulatorVariables, startEmulator } from '../../testbed/a
 import { LocalRegistry } from '../../testbed/local-registry.ts';
 import { repositoryRoot } from '../../testbed/repository.ts';
 import { CreatedWorkspace, identity, personsEnvironment } from './created-workspace.ts';
-import { edit, nextRelease, stageFormatModule } from './next-release.ts';
+import { nextRelease } from './next-release.ts';
 import { Person } from './person.ts';
 
 // From an empty folder to a deployment, with packages from a registry: nothing of this repository but what it publishes.
@@ -275,15 +275,6 @@ describe('a minimal workspace, on Node 20', () => {
         const output = await deploy();
         expect(output).toMatch(/platform: the first deployment by a newer version/);
         expect(output).toMatch(/get-greeting: unchanged, version 1/);
-      });
-
-      it('leaves a stage that the version before refuses', async () => {
-        const module = join(shop.root, 'node_modules/@nanoservices/deploy', stageFormatModule);
-        edit(module, [['stageFormat = 2', 'stageFormat = 1']]);
-        await expect(deploy()).rejects.toThrow(
-          'The stage dev comes from a newer version of @nanoservices/nx: its format is 2, and this version reads 1.',
-        );
-        edit(module, [['stageFormat = 1', 'stageFormat = 2']]);
       });
     });
   });
