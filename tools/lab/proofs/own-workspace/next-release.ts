@@ -45,7 +45,7 @@ export function nextRelease(packages: ReadonlyMap<string, string>, out: string):
     ],
   ]);
   edit(fileOf('model', 'schemas/topology.schema.json'), [['"active": {', '"selected": {']]);
-  edit(fileOf('deploy', 'dist/live/stage-format.js'), [['stageFormat = 1', 'stageFormat = 2']]);
+  edit(fileOf('deploy', stageFormatModule), [['stageFormat = 1', 'stageFormat = 2']]);
   const path = './dist/migrations/rename-active.js';
   mkdirSync(dirname(fileOf('nx', path)), { recursive: true });
   writeFileSync(fileOf('nx', path), migration);
@@ -57,8 +57,11 @@ export function nextRelease(packages: ReadonlyMap<string, string>, out: string):
   return next;
 }
 
+/** The module with the format of what `deploy` leaves on AWS, in its package. */
+export const stageFormatModule = 'dist/live/stage-format.js';
+
 /** Replaces texts of a file. @throws Error when it does not have one */
-function edit(file: string, replacements: readonly (readonly [from: string, to: string])[]): void {
+export function edit(file: string, replacements: readonly (readonly [from: string, to: string])[]): void {
   let text = readFileSync(file, 'utf8');
   for (const [from, to] of replacements) {
     if (!text.includes(from)) throw new Error(`${file} does not have ${from}`);

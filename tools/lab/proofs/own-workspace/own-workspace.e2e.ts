@@ -20,7 +20,7 @@ import { type Emulator, emulatorVariables, startEmulator } from '../../testbed/a
 import { LocalRegistry } from '../../testbed/local-registry.ts';
 import { repositoryRoot } from '../../testbed/repository.ts';
 import { CreatedWorkspace, identity, personsEnvironment } from './created-workspace.ts';
-import { nextRelease } from './next-release.ts';
+import { edit, nextRelease, stageFormatModule } from './next-release.ts';
 import { Person } from './person.ts';
 
 // From an empty folder to a deployment, with packages from a registry: nothing of this repository but what it publishes.
@@ -250,7 +250,7 @@ describe('a minimal workspace, on Node 20', () => {
       it('refuses the old key until the migration has run, and names the way out', async () => {
         await shell(install);
         await expect(stage.run('npx', 'nanos', 'topology')).rejects.toThrow(
-          /functions\/topology\.json is invalid: unknown key "active", known are selected, .* npx nx migrate @nanoservices\/nx --from=@nanoservices\/nx@/,
+          /functions\/topology\.json is invalid: unknown key "active", known are selected, .* npx nx migrate <plugin> --from=<plugin>@/,
         );
         rmSync(join(shop.root, 'migrations.json'));
         await shell(`${migrate} --from=@nanoservices/nx@1.0.0`);
@@ -275,6 +275,15 @@ describe('a minimal workspace, on Node 20', () => {
         const output = await deploy();
         expect(output).toMatch(/platform: the first deployment by a newer version/);
         expect(output).toMatch(/get-greeting: unchanged, version 1/);
+      });
+
+      it('leaves a stage that the version before refuses', async () => {
+        const module = join(shop.root, 'node_modules/@nanoservices/deploy', stageFormatModule);
+        edit(module, [['stageFormat = 2', 'stageFormat = 1']]);
+        await expect(deploy()).rejects.toThrow(
+          'The stage dev comes from a newer version of @nanoservices/deploy: its format is 2, and this version reads 1.',
+        );
+        edit(module, [['stageFormat = 1', 'stageFormat = 2']]);
       });
     });
   });

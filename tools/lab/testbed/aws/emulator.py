@@ -3,8 +3,8 @@
 Usage: python emulator.py PORT NODE
 
 moto runs functions in Docker; here each invocation is a process of its own that loads the deployed zip. It forgets the
-tags and outputs of a stack that is updated, and fails when a change set is deleted twice; here it does not. It makes no
-HTTP API of a stack; here the API has a name nevertheless, for its address. Everything else is moto's.
+tags and outputs of a stack that is updated, refuses a change set that changes tags only, and fails when a change set is
+deleted twice; here it does not. It makes no HTTP API of a stack; here the API has a name nevertheless, for its address. Everything else is moto's.
 """
 
 import hashlib
@@ -83,6 +83,19 @@ def apply(self):
     self.stack.output_map = self.stack._create_output_map()
 
 
+create_any_change_set = CloudFormationBackend.create_change_set
+
+
+def create_change_set(self, *args, **kwargs):
+    change_set_id, stack_id = create_any_change_set(self, *args, **kwargs)
+    change_set = self.change_sets[change_set_id]
+    if change_set.status == "FAILED" and change_set.tags != change_set.stack.tags:
+        change_set.status = "CREATE_COMPLETE"
+        change_set.execution_status = "AVAILABLE"
+        change_set.status_reason = None
+    return change_set_id, stack_id
+
+
 def delete_change_set(self, change_set_name):
     for change_set_id, change_set in list(self.change_sets.items()):
         if change_set_name in (change_set_id, change_set.change_set_name):
@@ -97,6 +110,7 @@ def create_output(self, key, value, description):
 
 ChangeSet.apply = apply
 Output.__init__ = create_output
+CloudFormationBackend.create_change_set = create_change_set
 CloudFormationBackend.delete_change_set = delete_change_set
 LambdaFunction._invoke_lambda = invoke
 main(["-H", "127.0.0.1", "-p", port])
