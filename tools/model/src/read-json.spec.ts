@@ -69,7 +69,7 @@ describe('a key that no version knows, or another one', () => {
   ])('in %s: %j', (file, content, read, message) => {
     using shop = new TemporaryWorkspace({ [file]: content });
     expect(() => read(shop.root)).toThrow(
-      `${file} is invalid: ${message}. If an upgrade renamed it: npx nx migrate @nanoservices/nx --from=@nanoservices/nx@<the version before>.`,
+      `${file} is invalid: ${message}. If an upgrade renamed it: npx nx migrate <plugin> --from=<plugin>@<the version before>, with the plugin in nx.json.`,
     );
   });
 

@@ -36,7 +36,7 @@ export function readJson<Schema extends z.ZodType>(
 
 /** An upgrade without its migrations leaves the keys of the version before. */
 const renamed =
-  'If an upgrade renamed it: npx nx migrate @nanoservices/nx --from=@nanoservices/nx@<the version before>.';
+  'If an upgrade renamed it: npx nx migrate <plugin> --from=<plugin>@<the version before>, with the plugin in nx.json.';
 
 /** A value that no member of a union takes has the issues of the member with an unknown key, where there is one. */
 function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {

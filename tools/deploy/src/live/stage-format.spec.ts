@@ -76,7 +76,7 @@ describe.each(readdirSync(folder))('a stage of %s', (file) => {
 describe('a stage of a newer version', () => {
   const { means: _, ...recording } = read('format-1.json');
   const newer = `${stageFormat + 1}`;
-  const sentence = `comes from a newer version of @nanoservices/nx: its format is ${newer}, and this version reads ${stageFormat}. Upgrade this workspace: npx nx migrate @nanoservices/nx`;
+  const sentence = `comes from a newer version of @nanoservices/deploy: its format is ${newer}, and this version reads ${stageFormat}. Upgrade this workspace: npx nx migrate <plugin>, with the plugin in nx.json.`;
   const edited = (path: readonly string[], edit: (text: string) => string) => {
     const copy = structuredClone(recording);
     const at = path.slice(0, -1).reduce((object, key) => object[key] ?? {}, copy);

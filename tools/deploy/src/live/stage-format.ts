@@ -27,7 +27,7 @@ export function formatFact(format = stageFormat): { readonly format?: string } {
 export function requireReadable(format: string | undefined, subject: string): void {
   if (formatNumber(format) <= stageFormat) return;
   throw new Failed(
-    `${subject} comes from a newer version of @nanoservices/nx: its format is ${format}, and this version reads ${stageFormat}. Upgrade this workspace: npx nx migrate @nanoservices/nx`,
+    `${subject} comes from a newer version of @nanoservices/deploy: its format is ${format}, and this version reads ${stageFormat}. Upgrade this workspace: npx nx migrate <plugin>, with the plugin in nx.json.`,
   );
 }
 
