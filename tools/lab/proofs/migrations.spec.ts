@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../testbed/repository.ts';
@@ -24,7 +25,8 @@ describe('migrations.json of @nanoservices/nx', () => {
     const entries = Object.entries<{ implementation: string }>(migrations.generators);
     for (const [name, { implementation }] of entries) {
       const [file = '', symbol = 'default'] = implementation.split('#');
-      expect(await import(join(folder, file)), name).toHaveProperty(symbol, expect.any(Function));
+      const module = await import(pathToFileURL(join(folder, file)).href);
+      expect(module, name).toHaveProperty(symbol, expect.any(Function));
     }
   });
 });
