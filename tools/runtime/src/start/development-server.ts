@@ -416,6 +416,7 @@ export class DevelopmentServer {
 
   async #remove(name: string): Promise<void> {
     await this.#functions?.remove(name);
+    this.#mistakes.mended(`function ${name}`);
     this.#host?.send({ type: 'remove', functionName: name });
     this.#inform(`✗ ${name} is gone`);
   }
