@@ -50,7 +50,7 @@ export {
   routeKey,
 } from './pack.ts';
 export { mistakeInPermissions } from './permissions.ts';
-export { type PlaceholderValues, placeholders, replacePlaceholders } from './placeholders.ts';
+export { fillEnvironment, type PlaceholderValues, replacePlaceholders } from './placeholders.ts';
 export {
   mistakeInRoute,
   parameterNames,

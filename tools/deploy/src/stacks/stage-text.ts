@@ -1,7 +1,7 @@
-import { type PlaceholderValues, replacePlaceholders, type Stage } from '@nanoservices/model';
+import { replacePlaceholders, type Stage } from '@nanoservices/model';
 
-/** The pseudo parameters of CloudFormation for the placeholders that only AWS knows. */
-const ofCloudFormation = ['AWS::Region', 'AWS::AccountId'].map((name) => `\${${name}}`);
+/** A pseudo parameter of CloudFormation, for a placeholder that only AWS knows. */
+const pseudoParameter = (name: string) => `\${AWS::${name}}`;
 
 /**
  * A text for a template, with the stage's values for its placeholders.
@@ -13,8 +13,10 @@ const ofCloudFormation = ['AWS::Region', 'AWS::AccountId'].map((name) => `\${${n
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-sub.html
  */
 export function stageText(stage: Pick<Stage, 'name'>, text: string): string | object {
-  const [region = '', account = ''] = ofCloudFormation;
-  const values: PlaceholderValues = { stage: stage.name, region, account };
-  const replaced = replacePlaceholders(text.replaceAll('${', '${!'), values);
+  const replaced = replacePlaceholders(text.replaceAll('${', '${!'), {
+    stage: stage.name,
+    region: pseudoParameter('Region'),
+    account: pseudoParameter('AccountId'),
+  });
   return replaced.includes('${') ? { 'Fn::Sub': replaced } : replaced;
 }

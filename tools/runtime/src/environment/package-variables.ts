@@ -1,12 +1,9 @@
-import { type PackedFunction, replacePlaceholders } from '@nanoservices/model';
+import { fillEnvironment, type PackedFunction } from '@nanoservices/model';
 import { localAccount, localRegion } from './local-account.ts';
 
 /** @returns the environment variables that package.json files give a function, on this machine: its stage is `local` */
 export function packageVariables({
   environment,
 }: Pick<PackedFunction, 'environment'>): Record<string, string> {
-  const values = { stage: 'local', region: localRegion(), account: localAccount };
-  return Object.fromEntries(
-    Object.entries(environment).map(([name, text]) => [name, replacePlaceholders(text, values)]),
-  );
+  return fillEnvironment(environment, { stage: 'local', region: localRegion(), account: localAccount });
 }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { replacePlaceholders } from '@nanoservices/model';
+import { fillEnvironment } from '@nanoservices/model';
 import { generateFiles, type Tree, writeJson } from '@nx/devkit';
 import { camelCase } from '../names.ts';
 import type { PlannedEndpoint, WantedRoute } from './plan-endpoints.ts';
@@ -94,10 +94,7 @@ function writeEndpoint(
 function inTests({ taken, missing }: AdoptedHandler['function']['environment']): [string, string][] {
   const values = { stage: 'test', region: 'us-east-1', account: '000000000000' };
   return [
-    ...Object.entries(taken).map(([name, text]): [string, string] => [
-      name,
-      replacePlaceholders(text, values),
-    ]),
+    ...Object.entries(fillEnvironment(taken, values)),
     ...missing.map((name): [string, string] => [name, 'test']),
   ];
 }
