@@ -10,32 +10,37 @@ export interface TakenEnvironment {
   readonly missing: readonly string[];
 }
 
-/** A map of environment variables: of the provider, or of a function. */
+/** The environment variables of the provider, or of a function. */
 export interface Variables {
-  /** Keys of the map's owner. */
-  readonly path: readonly string[];
-  readonly owner: Json;
+  /** Values by name. One that is not taken over is undefined. */
+  readonly values: ReadonlyMap<string, string | undefined>;
+  /** A remark for each variable that is not taken over. */
+  readonly remarks: readonly Remark[];
 }
 
 const secret = /SECRET|PASSW|PASSPHRASE|TOKEN|CREDENTIAL|(?:API|PRIVATE|ACCESS|SIGNING|ENCRYPTION)_?KEY/i;
 
+/**
+ * Reads the map `environment` of the provider, or of a function.
+ *
+ * @param path - keys of its owner
+ */
+export function variablesOf(path: readonly string[], owner: Json, texts: Texts): Variables {
+  const results = entriesOf(owner.environment).map(([name]) => ({ name, ...read(path, name, texts) }));
+  return {
+    values: new Map(results.map(({ name, text }) => [name, text])),
+    remarks: results.flatMap(({ name, reason }) =>
+      reason === undefined ? [] : [{ path: [...path, 'environment', name], reason }],
+    ),
+  };
+}
+
 /** @param maps - a later one comes first */
-export function environmentOf(maps: readonly Variables[], texts: Texts): TakenEnvironment {
-  const values = new Map<string, string | undefined>();
-  for (const { path, owner } of maps) {
-    for (const [name] of entriesOf(owner.environment)) values.set(name, read(path, name, texts).text);
-  }
+export function environmentOf(maps: readonly Variables[]): TakenEnvironment {
+  const values = new Map(maps.flatMap((one) => [...one.values]));
   const taken = [...values].filter((one): one is [string, string] => one[1] !== undefined);
   const missing = [...values.keys()].filter((name) => values.get(name) === undefined);
   return { taken: Object.fromEntries(taken), missing };
-}
-
-/** A remark for each variable that is not taken over. */
-export function environmentRemarks({ path, owner }: Variables, texts: Texts): Remark[] {
-  return entriesOf(owner.environment).flatMap(([name]) => {
-    const { reason } = read(path, name, texts);
-    return reason === undefined ? [] : [{ path: [...path, 'environment', name], reason }];
-  });
 }
 
 function read(

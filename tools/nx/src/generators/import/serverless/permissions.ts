@@ -16,7 +16,8 @@ export interface TakenPermissions {
   readonly remarks: readonly Remark[];
 }
 
-const ownRole =
+/** The rule for everything that gives a function rights. */
+export const ownRole =
   'The role of a function has the rights that its contract declares ("permissions", "calls", "database"), and no others.';
 
 /** Reads the statements of the role that all functions have, or of a function's own. */

@@ -1,14 +1,13 @@
 import { entriesOf, isJson, type Json, type Remark } from '../json.ts';
+import { ownRole } from './permissions.ts';
 
 const ofStage = (key: string) => `"${key}" of a stage in functions/stages.json is for all functions.`;
 const noCounterpart = 'Without a counterpart here.';
-const rights =
-  'The role of a function has the rights that its contract declares ("permissions", "calls", "database"), and no others.';
 const cors = 'CORS is one setting of the API: "cors" in functions/api.json.';
 
 /** The way out for keys that nothing is made of, by key. */
 const functionReasons: Readonly<Record<string, string>> = {
-  role: rights,
+  role: ownRole,
   vpc: ofStage('vpc'),
   tags: ofStage('tags'),
   logRetentionInDays: ofStage('logRetentionDays'),
@@ -119,10 +118,10 @@ function roleRemarks(provider: Json | undefined): Remark[] {
   if (!isJson(provider?.iam)) return [];
   const path = ['provider', 'iam', 'role'];
   const { role } = provider.iam;
-  if (!isJson(role)) return role ? [{ path, reason: rights }] : [];
+  if (!isJson(role)) return role ? [{ path, reason: ownRole }] : [];
   return Object.keys(role)
     .filter((key) => key !== 'statements')
-    .map((key) => ({ path: [...path, key], reason: rights }));
+    .map((key) => ({ path: [...path, key], reason: ownRole }));
 }
 
 const keptApart =

@@ -1,9 +1,9 @@
 import type { Permission } from '@nanoservices/endpoint';
 import { type Manifest, UsageError } from '@nanoservices/model';
 import { entriesOf, inWords, isJson, type Json, type Remark } from '../json.ts';
-import { environmentOf, environmentRemarks, type TakenEnvironment } from './environment.ts';
+import { environmentOf, type TakenEnvironment, type Variables, variablesOf } from './environment.ts';
 import { settingsOf } from './function-settings.ts';
-import { hasOwnRole, permissionsOf } from './permissions.ts';
+import { hasOwnRole, permissionsOf, type TakenPermissions } from './permissions.ts';
 import type { ReadConfiguration } from './read-configuration.ts';
 import { functionRemarks, runtimeRemarks, serviceRemarks } from './remarks.ts';
 import { routesOf, type ServiceRoute } from './routes.ts';
@@ -46,15 +46,20 @@ export function serviceOf(file: string, { resolved, unresolved, ...texts }: Read
   }
   const definitions = definitionsIn(resolved.functions);
   if (definitions.length === 0) throw new UsageError(`${file}: "functions" has none that can be read.`);
+  const common: Common = {
+    provider,
+    variables: variablesOf(['provider'], provider, texts),
+    rights: permissionsOf(['provider'], provider, texts),
+  };
   const read = definitions.map(({ name, at, definition }) =>
-    readFunction({ name, at, definition }, provider, texts),
+    readFunction({ name, at, definition }, common, texts),
   );
   const functions = read.flatMap(({ found }) => found ?? []);
   const remarks = [
     ...serviceRemarks(resolved),
     ...runtimeRemarks(['provider'], provider),
-    ...environmentRemarks({ path: ['provider'], owner: provider }, texts),
-    ...permissionsOf(['provider'], provider, texts).remarks,
+    ...common.variables.remarks,
+    ...common.rights.remarks,
     ...authorizerRemarks(provider),
     ...read.flatMap((one) => one.remarks),
   ];
@@ -82,9 +87,16 @@ function definitionsIn(functions: unknown, at: readonly string[] = ['functions']
   );
 }
 
+/** The parts of a configuration that all functions have. */
+interface Common {
+  readonly provider: Json;
+  readonly variables: Variables;
+  readonly rights: TakenPermissions;
+}
+
 function readFunction(
   { name, at, definition }: Definition,
-  provider: Json,
+  { provider, variables, rights }: Common,
   texts: Texts,
 ): {
   found?: ServiceFunction;
@@ -100,23 +112,21 @@ function readFunction(
     return refuse('Not taken over: "handler" names no file.');
   }
   if (routes.length === 0) return refuse('Not taken over: no route leads to it.');
-  const ofProvider = { path: ['provider'], owner: provider };
-  const own = { path: at, owner: definition };
   const settings = settingsOf({ at, definition, provider });
-  const rights = permissionsOf(at, definition, texts);
-  const inherited = hasOwnRole(definition) ? [] : permissionsOf(['provider'], provider, texts).permissions;
+  const own = { variables: variablesOf(at, definition, texts), rights: permissionsOf(at, definition, texts) };
+  const inherited = hasOwnRole(definition) ? [] : rights.permissions;
   return {
     found: {
       ...{ name, at, handler, routes, lambda: settings.lambda },
-      environment: environmentOf([ofProvider, own], texts),
-      permissions: [...inherited, ...rights.permissions],
+      environment: environmentOf([variables, own.variables]),
+      permissions: [...inherited, ...own.rights.permissions],
       ...(typeof description === 'string' && { description }),
     },
     remarks: [
       ...settings.remarks,
       ...runtimeRemarks(at, definition),
-      ...environmentRemarks(own, texts),
-      ...rights.remarks,
+      ...own.variables.remarks,
+      ...own.rights.remarks,
       ...remarks,
       ...functionRemarks(at, definition),
     ],

@@ -10,7 +10,7 @@ const pseudoParameters: Readonly<Record<string, string | undefined>> = {
 
 const arn = (service: string, name: string) => `arn:aws:${service}:{region}:{account}:${name}`;
 
-/** What `Ref` and `Fn::GetAtt` give for a resource with a name of its own, by the resource's type. */
+/** Results of `Ref` and `Fn::GetAtt` for a resource with a name of its own, by the resource's type. */
 const namedResources: Readonly<
   Record<
     string,
@@ -91,6 +91,5 @@ function attribute(resource: string, key: string, service: Json): string | undef
 /** `resources` is a map, or a list of maps. */
 function resourceNamed(name: string, { resources }: Json): Json | undefined {
   const parts = Array.isArray(resources) ? resources : [resources];
-  const found = parts.map((part) => valueAt(part, ['Resources', name])).find(isJson);
-  return found;
+  return parts.map((part) => valueAt(part, ['Resources', name])).find(isJson);
 }
