@@ -22,7 +22,7 @@ interface Options {
   readonly from?: Versions;
 }
 
-/** What `nx migrate @nanoservices/nx@1.1.0` writes into the root package.json and into migrations.json. */
+/** Runs `nx migrate @nanoservices/nx@1.1.0`. @returns its changes of the root package.json, and its migrations.json */
 async function migrate({ devDependencies, installed = devDependencies, include, from = {} }: Options) {
   const group = packageGroup.map((one: string | { package: string }) =>
     typeof one === 'string' ? { package: one, version: '*' } : one,

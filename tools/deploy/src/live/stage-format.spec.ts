@@ -12,7 +12,7 @@ import { Leases } from './lease.ts';
 import { LiveFunctions } from './live-functions.ts';
 import { formatFact, stageFormat } from './stage-format.ts';
 
-// What a version has left on AWS stays readable for ever: never change a recording, add one for a new format.
+// A stage that a version has deployed stays readable for ever: never change a recording, add one for a new format.
 const folder = fileURLToPath(new URL('../testing/stages', import.meta.url));
 const stage = shopStage();
 const name = 'shop-dev-get-order';

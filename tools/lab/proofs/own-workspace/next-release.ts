@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What 1.1.0 changes: `active` of topology.json is `selected`, and `deploy` leaves another format on AWS. */
+/** A release in which `active` of topology.json is called `selected`, and `deploy` leaves another format on AWS. */
 const version = '1.1.0';
 
 const migration = `import { readJson, writeJson } from '@nx/devkit';

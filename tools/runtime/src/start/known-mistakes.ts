@@ -1,6 +1,6 @@
 import type { Notice } from './started-api.ts';
 
-/** What may be wrong, and become right again: the settings, the contracts, or a function. */
+/** A part of the workspace that may be wrong, and become right again. */
 export type Subject = 'settings' | 'contracts' | `function ${string}`;
 
 /** Mistakes that were told. Each is told once while it stays the same, and once more when it is mended. */

@@ -72,6 +72,10 @@ afterAll(async () => {
   vi.unstubAllEnvs();
 });
 
+/** Starts an API that reacts to saved files. @param told - gets the texts of its notices */
+const startWatching = (told: string[]) =>
+  startApi({ root: shop.root, watch: true, onNotice: ({ text }) => told.push(text) });
+
 const authorization = () => ({ authorization: `Bearer ${api.token}` });
 
 describe('a started API', () => {
@@ -172,11 +176,7 @@ it('reports a function that cannot be built, and serves the others', async () =>
 
 it('a saved handler is rebuilt, and a saved contract changes the routes', async () => {
   const told: string[] = [];
-  await using watching = await startApi({
-    root: shop.root,
-    watch: true,
-    onNotice: ({ text }) => told.push(text),
-  });
+  await using watching = await startWatching(told);
   const stock = async (path = '/stock') => (await fetch(`${watching.url}${path}`)).json();
   expect(await stock()).toEqual({ stock: 3 });
   endpoint('get-stock', '/stock', `access: 'public'`, `{ stock: 4 }`);
@@ -190,11 +190,7 @@ it('a saved handler is rebuilt, and a saved contract changes the routes', async 
 
 it('a mistake is told once, and once more when it is mended', async () => {
   const told: string[] = [];
-  await using watching = await startApi({
-    root: shop.root,
-    watch: true,
-    onNotice: ({ text }) => told.push(text),
-  });
+  await using watching = await startWatching(told);
   const topology = 'functions/topology.json';
   const right = readFileSync(join(shop.root, topology), 'utf8');
   shop.write(topology, '{ "topologies": { "nano": ["odrers"] } }');
