@@ -20,12 +20,14 @@ export const esbuildSettings = {
  * @param root - folder of the endpoint, relative to the workspace root
  * @param handler - its handler, relative to the workspace root
  * @param imports - names of packages that the bundle imports when it runs
+ * @param tsConfig - relative to the workspace root
  * @returns options of the executor `@nx/esbuild:esbuild`
  */
 export function esbuildExecutorOptions(
   root: string,
   handler: string,
   imports: readonly string[],
+  tsConfig: string,
 ): Record<string, unknown> & { readonly esbuildOptions: object } {
   const { format, external, bundle, platform, target, minify, sourcemap, ...esbuildOptions } =
     esbuildSettings;
@@ -33,7 +35,7 @@ export function esbuildExecutorOptions(
     main: handler,
     outputPath: `${root}/dist`,
     outputFileName: 'handler.js',
-    tsConfig: 'functions/tsconfig.json',
+    tsConfig,
     format: [format],
     bundle,
     platform,

@@ -18,4 +18,5 @@ export { type BundleSizes, sizesOf } from './size/bundle-budget.ts';
 export { checkSizes } from './size/check-sizes.ts';
 export { recordSizes, type SizesRecorded } from './size/record-sizes.ts';
 export type { BatchedTask, TaskOutcome } from './task-outcome.ts';
+export { ownTsconfig, tsconfigOptions } from './tsconfig.ts';
 export { BuildFailed, Bundler } from './watch/bundler.ts';

@@ -57,6 +57,7 @@ describe('the order of deployment', () => {
   const listCustomerOrders = endpoint('orders', 'list-customer-orders', ['@nanoservices/endpoint']);
   const shop = (...units: string[]): Layout => ({
     root: '/shop',
+    folders: { functions: 'functions', libs: 'libs', tools: 'tools' },
     endpoints: [getCustomer, getOrder, listCustomerOrders],
     units: [
       {

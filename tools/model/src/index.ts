@@ -21,6 +21,15 @@ export { hasStages, readStage, readStages, type Stage, StagesFile, stagesFile } 
 export { type Isolation, type TopologyFile, topologyFile } from './files/topology-file.ts';
 export { TrafficFile, trafficFile } from './files/traffic-file.ts';
 export { VariableName } from './files/variable-name.ts';
+export {
+  type FolderOptions,
+  type Folders,
+  folderOptions,
+  foldersOf,
+  pluginOptions,
+  readFolders,
+  settingsPath,
+} from './folders.ts';
 export { refuseTwoValues } from './function-environment.ts';
 export { findHandler, handlerFiles, isHandlerFile, isPlainHandler } from './handler-file.ts';
 export {
@@ -31,7 +40,7 @@ export {
   type SchemaPackage,
   type Unit,
 } from './layout.ts';
-export { refuseShared } from './misplaced.ts';
+export { refuseShared, refuseStrangers } from './misplaced.ts';
 export { kebabCase, reservedNames } from './names.ts';
 export {
   activeTopology,
@@ -49,6 +58,14 @@ export {
   type Route,
   routeKey,
 } from './pack.ts';
+export {
+  addCommand,
+  installCommand,
+  type PackageManager,
+  packageManagerOf,
+  refusePlugAndPlay,
+  siblingRange,
+} from './package-manager.ts';
 export { mistakeInPermissions } from './permissions.ts';
 export { fillEnvironment, type PlaceholderValues, replacePlaceholders } from './placeholders.ts';
 export {
@@ -67,4 +84,10 @@ export {
   schemasModule,
   type Workspace,
 } from './workspace.ts';
+export {
+  declaredGlobs,
+  isWorkspacePackage,
+  pnpmWorkspaceFile,
+  workspaceGlobs,
+} from './workspace-globs.ts';
 export { workspacePath } from './workspace-path.ts';

@@ -20,10 +20,14 @@ const ownKeys = Manifest.pick({ unit: true, lambda: true, database: true, schema
 /** @returns the JSON Schemas of all JSON files that people write */
 export function jsonSchemas(): FileSchema[] {
   return [
-    fileSchema(topologyFile, TopologyFile, 'Topologies: how endpoints are packed into functions.'),
-    fileSchema(stagesFile, StagesFile, 'Stages: where the application is deployed.'),
-    fileSchema(apiFile, ApiFile, 'Settings of the HTTP API.'),
-    fileSchema(trafficFile, TrafficFile, 'Expected traffic, for reports.'),
+    fileSchema(
+      `functions/${topologyFile}`,
+      TopologyFile,
+      'Topologies: how endpoints are packed into functions.',
+    ),
+    fileSchema(`functions/${stagesFile}`, StagesFile, 'Stages: where the application is deployed.'),
+    fileSchema(`functions/${apiFile}`, ApiFile, 'Settings of the HTTP API.'),
+    fileSchema(`functions/${trafficFile}`, TrafficFile, 'Expected traffic, for reports.'),
     fileSchema('package.json', ownKeys, 'The keys of this framework in a package.json.'),
   ];
 }

@@ -4,6 +4,7 @@ import { globSync } from 'tinyglobby';
 import { usesAwsSdk } from './aws-sdk.ts';
 import { type Manifest, readManifest, readNamedManifest } from './files/manifest.ts';
 import { readTopologyFile, type TopologyFile, topologyFile } from './files/topology-file.ts';
+import { type Folders, readFolders } from './folders.ts';
 import { handlerFiles } from './handler-file.ts';
 import { refuseMisplaced } from './misplaced.ts';
 import { kebabCase, reservedNames } from './names.ts';
@@ -33,7 +34,7 @@ export interface Unit {
   readonly packageName: string;
   /** Sorted by name. */
   readonly endpoints: readonly Endpoint[];
-  /** Globs of endpoint folders, relative to `functions/`; undefined for a unit of everything below its folder. */
+  /** Globs of endpoint folders, relative to the folder of the endpoints; undefined for a unit of everything below its folder. */
   readonly include?: readonly string[] | undefined;
   readonly lambda: Manifest['lambda'];
 }
@@ -62,6 +63,7 @@ export interface SchemaPackage {
 export interface Layout {
   /** Absolute path of the workspace. */
   readonly root: string;
+  readonly folders: Folders;
   /** Sorted by name. */
   readonly endpoints: readonly Endpoint[];
   /** Sorted by name. */
@@ -80,31 +82,41 @@ export interface Layout {
  * that AWS does not take, two functions have one name, a folder looks like an endpoint and is none, or `"isolation"` names no
  * function
  */
-export function readLayout(root: string, handlers: readonly string[] = findHandlers(root)): Layout {
+export function readLayout(
+  root: string,
+  handlers: readonly string[] = findHandlers(root, readFolders(root)),
+): Layout {
+  const folders = readFolders(root);
   refuseMisplaced(root);
   refuseTwoHandlers(handlers);
-  const libs = readLibManifests(root);
+  const libs = readLibManifests(root, folders);
   const libsByName = new Map(libs.map(({ manifest }) => [manifest.name, manifest]));
   const endpoints = handlers.map((file) => readEndpoint(root, slashes(file), libsByName)).sort(byName);
-  const manifests = globSync('functions/{,*/}package.json', { cwd: root, expandDirectories: false })
+  const manifests = globSync(`${folders.functions}/{,*/}package.json`, {
+    cwd: root,
+    expandDirectories: false,
+  })
     .map(slashes)
     .sort();
-  const units = manifests.flatMap((file) => readUnit(root, posix.dirname(file), endpoints)).sort(byName);
+  const units = manifests
+    .flatMap((file) => readUnit(root, folders, posix.dirname(file), endpoints))
+    .sort(byName);
   const named = [...endpoints, ...units];
   named.forEach(refuseUnusableName);
   refuseSameNames(named);
   const topologies = readTopologyFile(root);
   refuseUnknownIsolation(
     topologies,
+    `${folders.functions}/${topologyFile}`,
     named.map(({ name }) => name),
   );
-  return { root, endpoints, units, topologies, ...readLibs(root, libs) };
+  return { root, folders, endpoints, units, topologies, ...readLibs(root, libs) };
 }
 
 /** @returns handlers of the endpoints in matching folders, relative to the workspace root */
-function findHandlers(root: string, glob = 'functions/*/*'): string[] {
+function findHandlers(root: string, { functions }: Folders, glob = '*/*'): string[] {
   return globSync(
-    handlerFiles.map((file) => `${glob}/${file}`),
+    handlerFiles.map((file) => `${functions}/${glob}/${file}`),
     { cwd: root, expandDirectories: false },
   );
 }
@@ -140,13 +152,18 @@ function readEndpoint(workspaceRoot: string, handler: string, libs: ReadonlyMap<
 }
 
 /** @returns the unit that the folder's package.json declares, or nothing */
-function readUnit(workspaceRoot: string, root: string, endpoints: readonly Endpoint[]): Unit[] {
+function readUnit(
+  workspaceRoot: string,
+  folders: Folders,
+  root: string,
+  endpoints: readonly Endpoint[],
+): Unit[] {
   if (!readManifest(workspaceRoot, root).unit) return [];
   // The folder of all functions is the whole application.
-  const name = root === 'functions' ? 'app' : basename(root);
+  const name = root === folders.functions ? 'app' : basename(root);
   const { name: packageName, unit, lambda } = readNamedManifest(workspaceRoot, root, name);
   const include = unit?.include;
-  const included = include?.flatMap((glob) => findHandlers(workspaceRoot, `functions/${glob}`)) ?? [];
+  const included = include?.flatMap((glob) => findHandlers(workspaceRoot, folders, glob)) ?? [];
   const handlers = new Set(included.map(slashes));
   const own = endpoints.filter((one) =>
     include ? handlers.has(one.handler) : one.root.startsWith(`${root}/`),
@@ -167,8 +184,8 @@ interface Lib {
   readonly manifest: Manifest;
 }
 
-function readLibManifests(root: string): Lib[] {
-  return globSync('libs/*/package.json', { cwd: root, expandDirectories: false })
+function readLibManifests(root: string, { libs }: Folders): Lib[] {
+  return globSync(`${libs}/*/package.json`, { cwd: root, expandDirectories: false })
     .map((file) => slashes(dirname(file)))
     .sort()
     .map((folder) => ({ folder, manifest: readManifest(root, folder) }));
@@ -252,12 +269,12 @@ function refuseSameNames(named: readonly (Endpoint | Unit)[]): void {
   }
 }
 
-function refuseUnknownIsolation({ isolation }: TopologyFile, names: readonly string[]): void {
+function refuseUnknownIsolation({ isolation }: TopologyFile, file: string, names: readonly string[]): void {
   if (typeof isolation !== 'object') return;
   const unknown = Object.keys(isolation).find((name) => name !== '*' && !names.includes(name));
   if (unknown === undefined) return;
   throw new UsageError(
-    `${topologyFile}: "isolation" names "${unknown}", which is no function. There are: *, ${names.join(', ')}.`,
+    `${file}: "isolation" names "${unknown}", which is no function. There are: *, ${names.join(', ')}.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { type Folders, readFolders } from './folders.ts';
 import { findHandler } from './handler-file.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -12,77 +13,86 @@ const code = /^(?!.*\.(?:config\.|d\.)[cm]?[jt]s$).*\.[cm]?[jt]sx?$/;
  * @param root - the workspace, absolute
  * @throws UsageError with the path and the way out
  */
-export function refuseMisplaced(root: string): void {
-  for (const unit of unitFolders(root)) {
+export function refuseMisplaced(root: string, folders: Folders = readFolders(root)): void {
+  const { functions } = folders;
+  for (const unit of unitFolders(root, folders)) {
     if (!isWritten(root, unit)) continue;
-    const target =
-      unit === 'functions'
-        ? 'functions/<resource>/<endpoint>'
-        : `functions/<resource>/${posix.basename(unit)}`;
+    const name = unit === functions ? '<endpoint>' : posix.basename(unit);
     throw new UsageError(
-      `${unit} has the source of an endpoint. An endpoint is two folders below functions: move it to ${target}.`,
+      `${unit} has the source of an endpoint. An endpoint is two folders below ${functions}: move it to ${functions}/<resource>/${name}.`,
     );
   }
-  for (const folder of endpointFolders(root)) {
-    if (isEndpoint(root, folder)) refuseNested(root, folder, isWritten);
-    else refuseIncomplete(root, folder);
+  for (const folder of endpointFolders(root, folders)) {
+    if (isEndpoint(root, folder)) refuseNested(root, folders, folder, isWritten);
+    else refuseIncomplete(root, folders, folder);
   }
 }
 
 /**
- * Refuses code below `functions` that is in no endpoint. It is in no package, and a unit would depend on what depends on it.
+ * Refuses code in the folder of the endpoints that is in no endpoint. It is in no package, and a unit would depend on what depends on it.
  * Layouts of past commits may have such code.
  *
  * @throws UsageError with the path and the way out
  */
-export function refuseShared(root: string): void {
-  for (const unit of unitFolders(root)) {
-    const file = entriesOf(root, unit).find((entry) => entry.isFile() && isShared(entry.name, unit));
+export function refuseShared(root: string, folders: Folders = readFolders(root)): void {
+  const wayOut = `Move it into a package in ${folders.libs}, and declare that in the package.json files of the endpoints that import it.`;
+  for (const unit of unitFolders(root, folders)) {
+    const isTop = unit === folders.functions;
+    const file = entriesOf(root, unit).find((entry) => entry.isFile() && isShared(entry.name, isTop));
     if (!file) continue;
     throw new UsageError(
-      `${unit}/${file.name} is in no package: Nx would see a circle between an endpoint that imports it and ${unit}. ${libs}`,
+      `${unit}/${file.name} is in no package: Nx would see a circle between an endpoint that imports it and ${unit}. ${wayOut}`,
     );
   }
-  for (const folder of endpointFolders(root)) {
+  for (const folder of endpointFolders(root, folders)) {
     if (isEndpoint(root, folder)) continue;
     if (![...entriesOf(root, folder), ...sourcesOf(root, folder)].some(({ name }) => code.test(name)))
       continue;
     throw new UsageError(
-      `${folder} has code, and is no endpoint: ${folder}/src/handler.ts is missing. ${libs}`,
+      `${folder} has code, and is no endpoint: ${folder}/src/handler.ts is missing. ${wayOut}`,
     );
   }
 }
 
-const libs =
-  'Move it into a package in libs, and declare that in the package.json files of the endpoints that import it.';
-
-/** `functions` and the folders of resources, which hold settings and endpoints. */
-function unitFolders(root: string): string[] {
-  return existsSync(join(root, 'functions')) ? ['functions', ...folders(root, 'functions')] : [];
+/**
+ * Refuses a folder of endpoints in which something else is.
+ *
+ * @param folders - those that the workspace shall have
+ * @throws UsageError with the path
+ */
+export function refuseStrangers(root: string, folders: Folders): void {
+  refuseMisplaced(root, folders);
+  refuseShared(root, folders);
 }
 
-function endpointFolders(root: string): string[] {
-  return unitFolders(root)
+/** The folder of the endpoints and the folders of resources, which hold settings and endpoints. */
+function unitFolders(root: string, { functions }: Folders): string[] {
+  return existsSync(join(root, functions)) ? [functions, ...foldersIn(root, functions)] : [];
+}
+
+function endpointFolders(root: string, folders: Folders): string[] {
+  return unitFolders(root, folders)
     .slice(1)
-    .flatMap((resource) => folders(root, resource));
+    .flatMap((resource) => foldersIn(root, resource));
 }
 
 function isEndpoint(root: string, folder: string): boolean {
   return findHandler(root, folder) !== undefined;
 }
 
-function isShared(name: string, folder: string): boolean {
+function isShared(name: string, isTop: boolean): boolean {
   if (code.test(name)) return true;
-  return folder !== 'functions' && /\.json$/.test(name) && !/^(?:package|tsconfig.*)\.json$/.test(name);
+  return !isTop && /\.json$/.test(name) && !/^(?:package|tsconfig.*)\.json$/.test(name);
 }
 
 function sourcesOf(root: string, folder: string): Dirent[] {
   return existsSync(join(root, folder, 'src')) ? entriesOf(root, `${folder}/src`) : [];
 }
 
-function refuseIncomplete(root: string, folder: string): void {
+function refuseIncomplete(root: string, folders: Folders, folder: string): void {
   refuseNested(
     root,
+    folders,
     folder,
     (...args) => isWritten(...args) || existsSync(join(root, args[1], 'package.json')),
   );
@@ -103,25 +113,34 @@ function refuseIncomplete(root: string, folder: string): void {
 /** @param isMisplaced - tells whether a folder looks like an endpoint */
 function refuseNested(
   root: string,
+  folders: Folders,
   folder: string,
   isMisplaced: (root: string, folder: string) => boolean,
 ): void {
-  for (const nested of folders(root, folder)) {
+  for (const nested of foldersIn(root, folder)) {
     if (posix.basename(nested) === 'src') continue;
     if (isMisplaced(root, nested)) {
       throw new UsageError(
-        `${nested} is too deep for an endpoint, which is two folders below functions. Move it to ${nested.split('/').slice(0, 2).join('/')}/${posix.basename(nested)}.`,
+        `${nested} is too deep for an endpoint, which is two folders below ${folders.functions}. Move it to ${resourceOf(nested, folders)}/${posix.basename(nested)}.`,
       );
     }
-    if (isMisplaced !== isWritten) refuseNested(root, nested, isMisplaced);
+    if (isMisplaced !== isWritten) refuseNested(root, folders, nested, isMisplaced);
   }
+}
+
+/** The folder of the resource that a deeper folder is in. */
+function resourceOf(folder: string, { functions }: Folders): string {
+  return folder
+    .split('/')
+    .slice(0, functions.split('/').length + 1)
+    .join('/');
 }
 
 function isWritten(root: string, folder: string): boolean {
   return isEndpoint(root, folder) || existsSync(join(root, folder, 'src/contract.ts'));
 }
 
-function folders(root: string, folder: string): string[] {
+function foldersIn(root: string, folder: string): string[] {
   return entriesOf(root, folder)
     .filter((entry) => entry.isDirectory() && !skipped.test(entry.name))
     .map(({ name }) => `${folder}/${name}`);

@@ -62,8 +62,10 @@ const topologies: TopologyFile = {
   isolation: { '*': 'thread', orders: 'process' },
 };
 
+const folders = { functions: 'functions', libs: 'libs', tools: 'tools' };
 const shop: Layout = {
   root: '/shop',
+  folders,
   endpoints,
   units: [
     unit('app', endpoints),
@@ -389,6 +391,7 @@ it('every endpoint is in exactly one function of every topology whose units do n
       const names = units.map(({ name }) => name).filter((name) => chosen.includes(Number(name.at(-1))));
       const layout: Layout = {
         root: '/shop',
+        folders,
         endpoints: all,
         units,
         topologies: { active: 'random', topologies: { random: names } },

@@ -162,16 +162,17 @@ type Group = Pick<PackedFunction, 'kind' | 'name' | 'root' | 'endpoints'> & Pick
 
 /** Packs endpoints without their contracts; see {@link pack}. */
 export function groupEndpoints(
-  layout: Pick<Layout, 'endpoints' | 'units' | 'topologies'>,
+  layout: Pick<Layout, 'endpoints' | 'units' | 'topologies' | 'folders'>,
   topology: string = activeTopology(layout),
 ): Group[] {
-  const { endpoints, units, topologies } = layout;
-  const chosen = unitsOf(topologies, topology).map((unitName) => {
+  const { endpoints, units, topologies, folders } = layout;
+  const file = `${folders.functions}/${topologyFile}`;
+  const chosen = unitsOf(topologies, topology, file).map((unitName) => {
     const unit = units.find((one) => one.name === unitName);
     if (unit) return unit;
     const declared = units.map((one) => one.name).join(', ') || 'none';
     throw new UsageError(
-      `${topologyFile}: topology "${topology}" names unit "${unitName}", which no folder declares. Declared: ${declared}.`,
+      `${file}: topology "${topology}" names unit "${unitName}", which no folder declares. Declared: ${declared}.`,
     );
   });
   const taken = new Map<string, Unit>();
@@ -180,7 +181,7 @@ export function groupEndpoints(
       const other = taken.get(endpoint.name);
       if (other) {
         throw new UsageError(
-          `${topologyFile}: topology "${topology}": the units "${other.name}" and "${unit.name}" overlap: both contain ${endpoint.name}.`,
+          `${file}: topology "${topology}": the units "${other.name}" and "${unit.name}" overlap: both contain ${endpoint.name}.`,
         );
       }
       taken.set(endpoint.name, unit);

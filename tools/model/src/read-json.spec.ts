@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { apiFile, readApiFile } from './files/api-file.ts';
+import { readApiFile } from './files/api-file.ts';
 import { readManifest } from './files/manifest.ts';
-import { readStages, stagesFile } from './files/stages-file.ts';
-import { readTopologyFile, topologyFile } from './files/topology-file.ts';
-import { readTrafficFile, trafficFile } from './files/traffic-file.ts';
+import { readStages } from './files/stages-file.ts';
+import { readTopologyFile } from './files/topology-file.ts';
+import { readTrafficFile } from './files/traffic-file.ts';
 import { TemporaryWorkspace } from './testing/index.ts';
 
 const manifest = 'libs/a/package.json';
@@ -13,49 +13,49 @@ const region = 'eu-central-1';
 describe('a key that no version knows, or another one', () => {
   it.each<[string, object, (root: string) => unknown, string]>([
     [
-      topologyFile,
+      'functions/topology.json',
       { activ: 'nano' },
       readTopologyFile,
       'unknown key "activ", known are active, topologies, isolation',
     ],
     [
-      topologyFile,
+      'functions/topology.json',
       { b: 1, a: 2 },
       readTopologyFile,
       'unknown keys "b", "a", known are active, topologies, isolation',
     ],
     [
-      apiFile,
+      'functions/api.json',
       { localCaller: { subject: 'a', scope: [] } },
       readApiFile,
       '"localCaller": unknown key "scope", known are subject, scopes, claims',
     ],
     [
-      apiFile,
+      'functions/api.json',
       { cors: { origins: [] } },
       readApiFile,
       '"cors": unknown key "origins", known are allowOrigins, allowMethods, allowHeaders, exposeHeaders, maxAge, allowCredentials',
     ],
     [
-      stagesFile,
+      'functions/stages.json',
       { ...stage({ region }), app: 1 },
       readStages,
       'unknown key "app", known are application, stages',
     ],
     [
-      stagesFile,
+      'functions/stages.json',
       stage({ region, throttling: { rateLimit: 1, burstLimit: 1, rate: 1 } }),
       readStages,
       '"stages.dev.throttling": unknown key "rate", known are rateLimit, burstLimit',
     ],
     [
-      trafficFile,
+      'functions/traffic.json',
       { endpoints: { 'get-order': { requestsPerSecond: 1, route: '/' } } },
       readTrafficFile,
       '"endpoints.get-order": unknown key "route", known are requestsPerSecond, path',
     ],
     [
-      trafficFile,
+      'functions/traffic.json',
       { endpoints: {}, limits: { bytes: 1 } },
       readTrafficFile,
       '"limits": unknown key "bytes", known are functions, endpointsPerFunction, bytesPerFunction',
@@ -74,7 +74,7 @@ describe('a key that no version knows, or another one', () => {
   });
 
   it('is a reason of its own: other mistakes name no upgrade', () => {
-    using shop = new TemporaryWorkspace({ [topologyFile]: { active: 1 } });
+    using shop = new TemporaryWorkspace({ 'functions/topology.json': { active: 1 } });
     expect(() => readTopologyFile(shop.root)).toThrow(
       /^functions\/topology\.json is invalid: "active": [^;]*string[^;]*\.$/,
     );

@@ -53,6 +53,23 @@ function messageOfIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string {
   return `unknown key${issue.keys.length > 1 ? 's' : ''} ${keys}, known are ${knownKeys(schema, issue.path).join(', ')}`;
 }
 
+/**
+ * Reads a JSON file that may have comments and trailing commas, as Nx and TypeScript allow in theirs.
+ *
+ * @throws UsageError that names the file
+ */
+export function readLenientJson(workspaceRoot: string, file: string): Readonly<Record<string, unknown>> {
+  const text = readFileSync(join(workspaceRoot, file), 'utf8').replace(/^\uFEFF/, '');
+  const plain = text
+    .replace(/("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, '$1')
+    .replace(/("(?:\\.|[^"\\])*")|,(?=\s*[\]}])/g, '$1');
+  try {
+    return JSON.parse(plain) ?? {};
+  } catch (error) {
+    throw new UsageError(`${file} is not JSON: ${(error as Error).message}.`);
+  }
+}
+
 /** Reads a JSON file of a workspace, or parses `{}` when the file is absent; see {@link readJson}. */
 export function readOptionalJson<Schema extends z.ZodType>(
   workspaceRoot: string,

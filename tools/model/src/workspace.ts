@@ -25,7 +25,7 @@ export interface ApiDocumentation {
 export interface Workspace extends Layout, Contracts {
   /** Root package.json. */
   readonly manifest: Manifest;
-  /** Content of functions/api.json. */
+  /** Content of api.json. */
   readonly api: ApiFile;
   /** Packs all endpoints into the functions of a topology; see {@link pack}. */
   pack(topology?: string): PackedApplication;
@@ -33,11 +33,11 @@ export interface Workspace extends Layout, Contracts {
   functionNamed(name: string, topology?: string): PackedFunction;
   /** Makes a function of every endpoint and every unit, whatever the topology; see {@link packEvery}. */
   everyFunction(): readonly PackedFunction[];
-  /** Reads functions/stages.json. @returns no stage when the file is absent. @throws UsageError when it is invalid */
+  /** Reads stages.json. @returns no stage when the file is absent. @throws UsageError when it is invalid */
   stages(): readonly Stage[];
-  /** Reads one stage. @throws UsageError when there is no functions/stages.json or no such stage */
+  /** Reads one stage. @throws UsageError when there is no stages.json or no such stage */
   stage(name: string): Stage;
-  /** Reads functions/traffic.json, or another file. @throws UsageError when it is invalid */
+  /** Reads traffic.json, or another file. @throws UsageError when it is invalid */
   traffic(file?: string): TrafficFile | undefined;
   /** Imports the application's documentation. */
   documentation(): Promise<ApiDocumentation>;

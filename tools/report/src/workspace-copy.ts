@@ -1,17 +1,14 @@
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { copyWorkspace } from '@nanoservices/model';
-
-/** Everything that `npm start` needs of a workspace. */
-const sources = ['functions', 'libs', 'package.json', 'tsconfig.base.json'];
+import { copyWorkspace, readFolders } from '@nanoservices/model';
 
 /** A copy of a workspace in a temporary folder, linked to the packages that are installed. Measurements may change it. */
 export class WorkspaceCopy implements Disposable {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'workspace-')));
 
   /** @param parts - files and folders, relative to the original */
-  constructor(original: string, parts: readonly string[] = sources) {
+  constructor(original: string, parts: readonly string[] = sourcesOf(original)) {
     // Started by root, the embedded database runs as another user, who must get there.
     chmodSync(this.root, 0o755);
     copyWorkspace(original, this.root, parts, (file) => !file.endsWith('.spec.ts'));
@@ -31,4 +28,10 @@ export class WorkspaceCopy implements Disposable {
   [Symbol.dispose](): void {
     this.delete();
   }
+}
+
+/** Everything that `npm start` needs of a workspace. */
+function sourcesOf(workspaceRoot: string): string[] {
+  const { functions, libs } = readFolders(workspaceRoot);
+  return [functions, libs, 'nx.json', 'package.json', 'pnpm-workspace.yaml', 'tsconfig.base.json'];
 }

@@ -1,14 +1,15 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { UsageError } from '@nanoservices/model';
-import { type BuildFailure, formatMessages, type Message, type PartialMessage } from 'esbuild';
-import { installation } from '../inputs/refuse-import.ts';
 import {
-  packageNamedBy,
-  type WorkspacePackage,
-  WorkspacePackages,
+  addCommand,
+  installCommand,
+  packageManagerOf,
+  siblingRange,
+  UsageError,
   workspaceGlobs,
-} from '../inputs/workspace-packages.ts';
+} from '@nanoservices/model';
+import { type BuildFailure, formatMessages, type Message, type PartialMessage } from 'esbuild';
+import { packageNamedBy, type WorkspacePackage, WorkspacePackages } from '../inputs/workspace-packages.ts';
 
 /** @returns true for an error in the sources, false for an error in the build */
 export function isBuildFailure(error: unknown): error is BuildFailure {
@@ -85,11 +86,14 @@ function adviceOnPackage(workspaceRoot: string, text: string, importer = ''): st
   if (name === undefined || existsSync(join(workspaceRoot, 'node_modules', name))) return undefined;
   const owner = ownerOf(workspaceRoot, importer);
   if (owner instanceof UsageError) return owner.message;
-  if (!owner) return `Install it: npm install ${name}`;
+  if (!owner)
+    return `Install it: ${packageManagerOf(workspaceRoot) === 'npm' ? 'npm install' : `${packageManagerOf(workspaceRoot)} add`} ${name}`;
   const manifest = `${owner.root}/package.json`;
-  if (owner.declared.has(name)) return `${manifest} declares it, and it is not installed: npm install`;
-  if (!isNamedInWorkspace(workspaceRoot, name)) return `Install it: ${installation(name, owner.root)}`;
-  return `It is a package of this workspace. Add "${name}": "*" to the "dependencies" of ${manifest}, then run npm install.`;
+  if (owner.declared.has(name))
+    return `${manifest} declares it, and it is not installed: ${installCommand(workspaceRoot)}`;
+  if (!isNamedInWorkspace(workspaceRoot, name))
+    return `Install it: ${addCommand(workspaceRoot, name, owner.root)}`;
+  return `It is a package of this workspace. Add "${name}": "${siblingRange(workspaceRoot)}" to the "dependencies" of ${manifest}, then run ${installCommand(workspaceRoot)}.`;
 }
 
 function ownerOf(workspaceRoot: string, file: string): WorkspacePackage | UsageError | undefined {
@@ -101,9 +105,15 @@ function ownerOf(workspaceRoot: string, file: string): WorkspacePackage | UsageE
   }
 }
 
-/** A package is named after its folder. */
 function isNamedInWorkspace(workspaceRoot: string, name: string): boolean {
-  const folder = basename(name);
-  const manifests = workspaceGlobs(workspaceRoot).map((glob) => join(glob, 'package.json'));
-  return globSync(manifests, { cwd: workspaceRoot }).some((file) => basename(dirname(file)) === folder);
+  const globs = workspaceGlobs(workspaceRoot).filter((glob) => !glob.startsWith('!'));
+  const manifests = globs.map((glob) => join(glob, 'package.json'));
+  // An endpoint or a unit is named after its folder; other packages need not be.
+  return globSync(manifests, { cwd: workspaceRoot, exclude: ['**/node_modules'] }).some(
+    (file) => basename(dirname(file)) === basename(name) || nameIn(join(workspaceRoot, file)) === name,
+  );
+}
+
+function nameIn(manifest: string): unknown {
+  return JSON.parse(readFileSync(manifest, 'utf8')).name;
 }

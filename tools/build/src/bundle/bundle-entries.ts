@@ -4,6 +4,7 @@ import { type BuildFailure, build, type Metafile, type PartialMessage } from 'es
 import { externalImports, type FunctionSource } from '../contents/contents.ts';
 import { withAdvice } from '../contents/native-packages.ts';
 import { esbuildSettings } from '../esbuild-settings.ts';
+import { tsconfigOptions } from '../tsconfig.ts';
 import { describeWarnings, isBuildFailure, undefinedImports } from './build-errors.ts';
 import { entryMetafile } from './entry-metafile.ts';
 
@@ -100,7 +101,7 @@ async function buildAll(
       entryPoints: entries.map(({ file, dist }) => ({ in: file, out: `${dist}/handler` })),
       outdir: workspaceRoot,
       absWorkingDir: workspaceRoot,
-      tsconfig: join(workspaceRoot, 'functions/tsconfig.json'),
+      ...tsconfigOptions(workspaceRoot),
       metafile: true,
       logLevel: 'silent',
     });

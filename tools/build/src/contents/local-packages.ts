@@ -59,7 +59,10 @@ function closureOf(roots: readonly string[]): Map<string, string> {
   const sources = new Map<string, string>();
   const open = roots.map((folder) => realpathSync(folder));
   for (let folder = open.pop(); folder; folder = open.pop()) {
-    const at = folder.indexOf(`${sep}node_modules${sep}`);
+    const installed = `${sep}node_modules${sep}`;
+    // pnpm keeps each package in a folder of its own, beside links to what it depends on.
+    const isOfPnpm = folder.includes(`${installed}.pnpm${sep}`);
+    const at = isOfPnpm ? folder.lastIndexOf(installed) : folder.indexOf(installed);
     if (at < 0)
       throw new UsageError(`${folder} is a linked folder, not an installed package: npm install it.`);
     const path = folder.slice(at + 1);

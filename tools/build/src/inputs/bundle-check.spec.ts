@@ -169,7 +169,7 @@ describe('a bundle is refused with', () => {
   });
 
   it('a broken package.json', async () => {
-    shop.write('libs/words/package.json', { exports: './src/index.ts' });
+    shop.write('libs/words/package.json', { name: 7, exports: './src/index.ts' });
     expect(await bundle(`import '@shop/words';`)).toContain('libs/words/package.json is invalid: "name"');
   });
 

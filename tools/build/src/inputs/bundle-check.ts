@@ -38,7 +38,7 @@ export class BundleCheck {
       ...importedFiles(metafile, file).map((imported) => refuseImport(packages, file, owner, imported)),
       ...externalPackages(metafile, file)
         .filter((name) => !owner.declaredForDevelopment.has(name))
-        .map((name) => refuseUndeclared(file, owner, name)),
+        .map((name) => refuseUndeclared(packages, file, owner, name)),
     ]);
     const problems = [
       ...refuseLinkedHandlers(metafile, entry),

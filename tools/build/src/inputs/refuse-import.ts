@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { addCommand, installCommand, siblingRange } from '@nanoservices/model';
 import type { ImportedFile } from '../bundle/imported-files.ts';
 import { whyUncounted } from './uncounted-files.ts';
 import {
@@ -24,7 +25,7 @@ export function refuseImport(
 ): string | undefined {
   const { path } = imported;
   const installed = installedPackageOf(path);
-  if (installed !== undefined) return refuseUndeclared(importer, owner, installed);
+  if (installed !== undefined) return refuseUndeclared(packages, importer, owner, installed);
   const other = packages.ownerOf(path);
   if (!other) return refuseStranger(importer, owner, imported);
   const file = posix.relative(other.root, path);
@@ -32,17 +33,17 @@ export function refuseImport(
   if (what !== undefined) {
     return `${importer} imports ${path}, which is ${what}: a change of it would rebuild nothing. Move what is needed into a source file.`;
   }
-  if (other.root === owner.root) return refuseOfContract(importer, owner, path);
-  if (isEndpoint(other) && file !== contract) {
+  if (other.root === owner.root) return refuseOfContract(packages, importer, owner, path);
+  if (isEndpoint(packages, other) && file !== contract) {
     return `${importer} imports ${path}, a file of another endpoint: its change would not rebuild ${owner.name}. Endpoints share contracts only: move what both need into a package in libs.`;
   }
-  return refuseUndeclared(importer, owner, other.name, '*');
+  return refuseUndeclared(packages, importer, owner, other.name, siblingRange(packages.workspaceRoot));
 }
 
 const contract = 'src/contract.ts';
 
-function isEndpoint({ root }: WorkspacePackage): boolean {
-  return root.startsWith('functions/');
+function isEndpoint({ functions }: WorkspacePackages, { root }: WorkspacePackage): boolean {
+  return root.startsWith(`${functions}/`);
 }
 
 /**
@@ -50,6 +51,7 @@ function isEndpoint({ root }: WorkspacePackage): boolean {
  * @returns undefined when the importer's package.json declares the package
  */
 export function refuseUndeclared(
+  packages: WorkspacePackages,
   importer: string,
   { root, declared }: WorkspacePackage,
   name: string,
@@ -58,19 +60,19 @@ export function refuseUndeclared(
   if (declared.has(name)) return undefined;
   const way =
     version === undefined
-      ? `Declare it: ${installation(name, root)}`
-      : `Add "${name}": "${version}" to its "dependencies", then run npm install.`;
+      ? `Declare it: ${addCommand(packages.workspaceRoot, name, root)}`
+      : `Add "${name}": "${version}" to its "dependencies", then run ${installCommand(packages.workspaceRoot)}.`;
   return `${importer} imports ${name}, which ${root}/package.json does not declare. ${way}`;
 }
 
-/** @returns the command that declares and installs a package of the registry */
-export function installation(name: string, root: string): string {
-  return `npm install ${name} -w ${root}`;
-}
-
 /** Callers are rebuilt when the contract changes, and not when another file of the endpoint does. */
-function refuseOfContract(importer: string, owner: WorkspacePackage, path: string): string | undefined {
-  const isContract = isEndpoint(owner) && posix.relative(owner.root, importer) === contract;
+function refuseOfContract(
+  packages: WorkspacePackages,
+  importer: string,
+  owner: WorkspacePackage,
+  path: string,
+): string | undefined {
+  const isContract = isEndpoint(packages, owner) && posix.relative(owner.root, importer) === contract;
   if (!isContract || path === importer) return undefined;
   return `${importer} imports ${path}: its change would not rebuild the endpoints that call ${owner.name}. Move it into the contract, or into a package in libs.`;
 }

@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, matchesGlob } from 'node:path';
-import { type Manifest, readManifest } from '@nanoservices/model';
+import { dirname, join } from 'node:path';
+import {
+  isWorkspacePackage,
+  type Manifest,
+  readFolders,
+  readManifest,
+  workspaceGlobs,
+} from '@nanoservices/model';
 
 /** An npm package of the workspace. */
 export interface WorkspacePackage {
@@ -15,14 +21,18 @@ export interface WorkspacePackage {
 
 /** The npm packages of a workspace, each read once. */
 export class WorkspacePackages {
-  readonly #workspaceRoot: string;
-  readonly #globs: readonly string[];
+  /** Folder of the endpoints, relative to the workspace root. */
+  readonly functions: string;
+  /** Absolute. */
+  readonly workspaceRoot: string;
+  readonly #isPackage: (folder: string) => boolean;
   readonly #byFolder = new Map<string, WorkspacePackage | undefined>();
 
   /** @param workspaceRoot - absolute */
   constructor(workspaceRoot: string) {
-    this.#workspaceRoot = workspaceRoot;
-    this.#globs = workspaceGlobs(workspaceRoot);
+    this.workspaceRoot = workspaceRoot;
+    this.functions = readFolders(workspaceRoot).functions;
+    this.#isPackage = isWorkspacePackage(workspaceGlobs(workspaceRoot));
   }
 
   /**
@@ -39,15 +49,14 @@ export class WorkspacePackages {
     if (folder === '.') return undefined;
     if (!this.#byFolder.has(folder)) {
       const isPackage =
-        this.#globs.some((glob) => matchesGlob(folder, glob.replace(/^\.\/|\/$/g, ''))) &&
-        existsSync(join(this.#workspaceRoot, folder, 'package.json'));
+        this.#isPackage(folder) && existsSync(join(this.workspaceRoot, folder, 'package.json'));
       this.#byFolder.set(folder, isPackage ? this.#read(folder) : this.#packageAt(dirname(folder)));
     }
     return this.#byFolder.get(folder);
   }
 
   #read(root: string): WorkspacePackage {
-    const manifest = readManifest(this.#workspaceRoot, root);
+    const manifest = readManifest(this.workspaceRoot, root);
     return {
       root,
       name: manifest.name,
@@ -55,11 +64,6 @@ export class WorkspacePackages {
       declaredForDevelopment: new Set(Object.keys(manifest.devDependencies ?? {})),
     };
   }
-}
-
-/** @returns globs of the folders that are npm packages of the workspace */
-export function workspaceGlobs(workspaceRoot: string): readonly string[] {
-  return readManifest(workspaceRoot, '.').workspaces ?? ['functions/*/*', 'libs/*', 'tools/*'];
 }
 
 /** Development dependencies are missing: they are not for code that is deployed. */

@@ -1,3 +1,4 @@
+import type { Folders } from '@nanoservices/model';
 import type { Metafile } from 'esbuild';
 
 /** Sizes of a bundle in minified bytes. */
@@ -35,14 +36,19 @@ const forbidden: readonly [pattern: RegExp, reason: string][] = [
   [/\.spec\.ts$|\/testing\//, 'test code'],
 ];
 
+/** The folders whose packages are parts of a bundle. */
+type PartFolders = Pick<Folders, 'functions' | 'libs'>;
+
+const defaultFolders: PartFolders = { functions: 'functions', libs: 'libs' };
+
 /** Adds up esbuild's metafile by package. */
-export function sizesOf(metafile: Metafile): BundleSizes {
+export function sizesOf(metafile: Metafile, folders: PartFolders = defaultFolders): BundleSizes {
   const [output] = Object.entries(metafile.outputs).filter(([file]) => !file.endsWith('.map'));
   if (!output) throw new Error('The metafile has no output: build the endpoint first.');
   const parts: Record<string, number> = {};
   for (const [file, { bytesInOutput }] of Object.entries(output[1].inputs)) {
     refuseForbidden(file);
-    const part = partOf(file);
+    const part = partOf(file, folders);
     parts[part] = (parts[part] ?? 0) + bytesInOutput;
   }
   const sorted = Object.entries(parts).sort(([a], [b]) => a.localeCompare(b, 'en'));
@@ -54,13 +60,12 @@ function refuseForbidden(file: string): void {
   if (match) throw new Error(`The bundle contains ${file}: ${match[1]}.`);
 }
 
-function partOf(file: string): string {
+function partOf(file: string, { functions, libs }: PartFolders): string {
   const npmPackage = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file);
   if (npmPackage?.[1]) return npmPackage[1];
-  return file
-    .split('/')
-    .slice(0, file.startsWith('functions/') ? 3 : 2)
-    .join('/');
+  const depthOf = (folder: string) => folder.split('/').length;
+  const depth = file.startsWith(`${functions}/`) ? depthOf(functions) + 2 : depthOf(libs) + 1;
+  return file.split('/').slice(0, depth).join('/');
 }
 
 /**

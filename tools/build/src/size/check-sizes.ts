@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readLayout, readManifest } from '@nanoservices/model';
+import { readFolders, readLayout, readManifest } from '@nanoservices/model';
 import { addIncludedFiles } from '../contents/included-files.ts';
 import { ShippedFiles } from '../contents/shipped-files.ts';
 import { readContents } from '../contents/written-contents.ts';
@@ -67,7 +67,10 @@ export function readSizes(
   root: string,
   without: ReadonlySet<string> = new Set(),
 ): BundleSizes {
-  const bundle = sizesOf(JSON.parse(readFileSync(join(workspaceRoot, metafileOf(root)), 'utf8')));
+  const bundle = sizesOf(
+    JSON.parse(readFileSync(join(workspaceRoot, metafileOf(root)), 'utf8')),
+    readFolders(workspaceRoot),
+  );
   const dist = join(workspaceRoot, root, 'dist');
   const files = Object.keys(readContents(dist).files).filter((file) => !without.has(file));
   const bytes = files.reduce((sum, file) => sum + statSync(join(dist, file)).size, 0);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, matchesGlob, relative, sep } from 'node:path';
-import { type PackedFunction, UsageError, workspacePath } from '@nanoservices/model';
+import { basename, join, matchesGlob, posix, sep } from 'node:path';
+import { type PackedFunction, readFolders, UsageError, workspacePath } from '@nanoservices/model';
 import { type BuildContext, type BuildFailure, type BuildResult, context, type Message } from 'esbuild';
 import { describeErrors, isBuildFailure, undefinedImports } from '../bundle/build-errors.ts';
 import { finishBundle } from '../bundle/finish-bundle.ts';
@@ -17,6 +17,7 @@ import { withAdvice } from '../contents/native-packages.ts';
 import { copyFiles } from '../contents/written-contents.ts';
 import { esbuildSettings } from '../esbuild-settings.ts';
 import { BundleCheck } from '../inputs/bundle-check.ts';
+import { tsconfigOptions } from '../tsconfig.ts';
 
 /** A function cannot be built. The message is esbuild's, with the offending lines, or says what must not be bundled. */
 export class BuildFailed extends Error {
@@ -74,7 +75,9 @@ export class Bundler {
   }
 
   #isTsconfig(file: string): boolean {
-    return /^(?:functions\/)?tsconfig[^/]*\.json$/.test(relative(this.#workspaceRoot, file));
+    const path = workspacePath(this.#workspaceRoot, file);
+    const { functions } = readFolders(this.#workspaceRoot);
+    return /(?:^|\/)tsconfig[^/]*\.json$/.test(path) && ['.', functions].includes(posix.dirname(path));
   }
 
   /**
@@ -126,7 +129,7 @@ export class Bundler {
         entryPoints: [handlerFile],
         entryNames: 'handler',
         outdir: join(this.#folder, name),
-        tsconfig: join(this.#workspaceRoot, 'functions/tsconfig.json'),
+        ...tsconfigOptions(this.#workspaceRoot),
         absWorkingDir: this.#workspaceRoot,
         metafile: true,
         write: false,

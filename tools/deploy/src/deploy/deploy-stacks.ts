@@ -110,7 +110,7 @@ export function apiServiceOf(stage: Stage, { routes }: PackedApplication): Servi
   if (!stage.jwt && guarded.length > 0) {
     const names = guarded.map(({ endpoint }) => endpoint).join(', ');
     throw new UsageError(
-      `functions/stages.json: stage "${stage.name}" has no "jwt", but these endpoints want a token: ${names}. Say who issues them: "jwt": { "issuer": "https://...", "audience": ["..."] }`,
+      `${stage.file}: stage "${stage.name}" has no "jwt", but these endpoints want a token: ${names}. Say who issues them: "jwt": { "issuer": "https://...", "audience": ["..."] }`,
     );
   }
   const service = apiService(stage, routes);

@@ -48,10 +48,13 @@ function withoutCredentials({ message }: Error): string {
   return `There are no AWS credentials.${reason} ${setCredentials}`;
 }
 
-function failureOf({ name, message, code }: NodeJS.ErrnoException, { region }: Stage): string | undefined {
+function failureOf(
+  { name, message, code }: NodeJS.ErrnoException,
+  { region, file }: Stage,
+): string | undefined {
   if (refusedCredentials.test(name)) return `AWS refuses the credentials: ${message} ${setCredentials}`;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return `AWS is not found in the region "${region}": ${message}. Correct "region" in functions/stages.json, or go online.`;
+    return `AWS is not found in the region "${region}": ${message}. Correct "region" in ${file}, or go online.`;
   }
   if (/^E[A-Z]+$/.test(code ?? '')) return `AWS cannot be reached: ${message}. Go online, or set the proxy.`;
   // Such as a stack that does not exist yet, or a right that only this request needs.

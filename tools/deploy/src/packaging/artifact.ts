@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { functionFiles, zip } from '@nanoservices/build';
 import { type PackedFunction, type Stage, UsageError } from '@nanoservices/model';
 import { checkFunction, type FunctionSizes } from '../stacks/budgets.ts';
@@ -44,7 +44,8 @@ export async function packageFunction(
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'function.zip'), zipped);
-  for (const { stage, service } of services) writeService(join(folder, stage.name), service, packed);
+  for (const { stage, service } of services)
+    writeService(join(folder, stage.name), service, stage.file, packed);
 }
 
 /**
@@ -60,7 +61,7 @@ export function readArtifact(workspaceRoot: string, stage: Stage, packed: Packed
   const zipped = readFileSync(file);
   const { service, configuration } = functionService(stage, packed);
   const serviceFolder = join(folder, stage.name);
-  writeService(serviceFolder, service, packed);
+  writeService(serviceFolder, service, stage.file, packed);
   return {
     zip: zipped,
     codeSha256: createHash('sha256').update(zipped).digest('base64'),
@@ -73,8 +74,8 @@ function artifactFolder(workspaceRoot: string, { root }: PackedFunction): string
   return join(workspaceRoot, root, 'artifact');
 }
 
-function writeService(folder: string, service: Service, { name }: PackedFunction): void {
-  const comment = `Made by \`nx run ${name}:package\` from the contracts, package.json, functions/topology.json and\nfunctions/stages.json. \`deploy\` publishes a version, and points the alias "live" to it once it has answered.`;
+function writeService(folder: string, service: Service, stageFile: string, { name }: PackedFunction): void {
+  const comment = `Made by \`nx run ${name}:package\` from the contracts, package.json, ${dirname(stageFile)}/topology.json and\n${stageFile}. \`deploy\` publishes a version, and points the alias "live" to it once it has answered.`;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'serverless.yml'), renderService(service, comment));
 }

@@ -48,13 +48,13 @@ export function checkFunction(
   const fullName = functionName(stage, name);
   if (fullName.length > limits.functionNameCharacters) {
     throw new UsageError(
-      `${fullName} has ${fullName.length} characters; Lambda and PostgreSQL take ${limits.functionNameCharacters}. Shorten "application" in functions/stages.json, or the name of ${name}.`,
+      `${fullName} has ${fullName.length} characters; Lambda and PostgreSQL take ${limits.functionNameCharacters}. Shorten "application" in ${stage.file}, or the name of ${name}.`,
     );
   }
   const environmentBytes = Buffer.byteLength(JSON.stringify(environment));
   if (environmentBytes > limits.environmentBytes) {
     throw new UsageError(
-      `${name}: its environment variables take ${environmentBytes} bytes; Lambda takes ${limits.environmentBytes}. They are what it calls, "environment" in functions/stages.json, and "lambda": { "environment" } of package.json files.`,
+      `${name}: its environment variables take ${environmentBytes} bytes; Lambda takes ${limits.environmentBytes}. They are what it calls, "environment" in ${stage.file}, and "lambda": { "environment" } of package.json files.`,
     );
   }
   const roleCharacters = JSON.stringify(role ?? '').length;
@@ -91,7 +91,7 @@ export function checkTopology(topology: string, functionCounts: Readonly<Record<
   const wayOut =
     fitting.length > 0
       ? `These topologies fit: ${fitting.join(', ')}.`
-      : 'No topology of functions/topology.json fits: add one with larger units.';
+      : 'No topology of topology.json fits: add one with larger units.';
   throw new UsageError(
     `The topology ${topology} has ${count} functions; an HTTP API takes ${limits.integrations}. ${wayOut}`,
   );

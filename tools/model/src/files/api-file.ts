@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { settingsPath } from '../folders.ts';
 import { readOptionalJson } from '../read-json.ts';
 
-export const apiFile = 'functions/api.json';
+export const apiFile = 'api.json';
 
 const texts = z.array(z.string()).optional();
 
@@ -65,10 +66,10 @@ export const ApiFile = z.strictObject({
 export type ApiFile = z.output<typeof ApiFile>;
 
 /**
- * Reads functions/api.json: the settings of the HTTP API. The file may be absent.
+ * Reads api.json: the settings of the HTTP API. The file may be absent.
  *
  * @throws UsageError that names the key
  */
 export function readApiFile(workspaceRoot: string): ApiFile {
-  return readOptionalJson(workspaceRoot, apiFile, ApiFile);
+  return readOptionalJson(workspaceRoot, settingsPath(workspaceRoot, apiFile), ApiFile);
 }

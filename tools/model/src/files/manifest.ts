@@ -30,7 +30,8 @@ const path = z.string().regex(/^\.\//, 'must be a path in the package, as ./migr
 
 /** The keys of a package.json that this framework reads. */
 export const Manifest = z.object({
-  name: z.string(),
+  /** Default: the folder's name. */
+  name: z.string().optional(),
   version: z.string().default('0.0.0'),
   license: z.string().optional(),
   /** Module system of its JavaScript files: `module` or `commonjs`. */
@@ -39,12 +40,14 @@ export const Manifest = z.object({
   optionalDependencies: versions.optional(),
   peerDependencies: versions.optional(),
   devDependencies: versions.optional(),
-  /** Globs of the folders that are npm packages of the workspace; in the root package.json. */
-  workspaces: z.array(z.string()).optional(),
+  /** Globs of the folders that are npm packages of the workspace; in the root package.json. Yarn also takes an object. */
+  workspaces: z
+    .union([z.array(z.string()), z.looseObject({ packages: z.array(z.string()).optional() })])
+    .optional(),
   /** Marks a folder of endpoints as a unit: they may be packed into one function. */
   unit: z
     .strictObject({
-      /** Globs of endpoint folders, relative to `functions/`. Default: every endpoint below the unit's folder. */
+      /** Globs of endpoint folders, relative to the folder of the endpoints. Default: every endpoint below the unit's folder. */
       include: z.array(z.string()).min(1).optional(),
     })
     .optional(),
@@ -89,7 +92,7 @@ export const Manifest = z.object({
   /** Marks a lib as the application's schemas: its exports become components of the OpenAPI document. */
   schemas: z.strictObject({ documentation: path.optional() }).optional(),
 });
-export type Manifest = z.output<typeof Manifest>;
+export type Manifest = z.output<typeof Manifest> & { readonly name: string };
 
 /**
  * Reads the package.json of a folder.
@@ -98,7 +101,8 @@ export type Manifest = z.output<typeof Manifest>;
  * @throws UsageError when it is missing, is not JSON, or has an invalid key
  */
 export function readManifest(workspaceRoot: string, folder: string): Manifest {
-  return readJson(workspaceRoot, join(folder, 'package.json'), Manifest);
+  const manifest = readJson(workspaceRoot, join(folder, 'package.json'), Manifest);
+  return { ...manifest, name: manifest.name ?? basename(join(workspaceRoot, folder)) };
 }
 
 /**

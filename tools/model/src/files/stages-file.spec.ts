@@ -20,6 +20,7 @@ describe('functions/stages.json', () => {
     expect(stageWith({})).toEqual({
       application: 'shop',
       name: 'dev',
+      file: 'functions/stages.json',
       region: 'eu-central-1',
       logRetentionDays: 14,
       throttling: { rateLimit: 1000, burstLimit: 500 },

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { settingsPath } from '../folders.ts';
 import { readJson } from '../read-json.ts';
 import { UsageError } from '../usage-error.ts';
 import { Cors, Jwt, readApiFile } from './api-file.ts';
 import { VariableName } from './variable-name.ts';
 
-export const stagesFile = 'functions/stages.json';
+export const stagesFile = 'stages.json';
 
 /** The values that CloudWatch Logs accepts. @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const retentionDays = [
@@ -30,7 +31,7 @@ const StageSettings = z.strictObject({
     .describe('AWS region, such as eu-central-1.'),
   logRetentionDays: z.literal(retentionDays).default(14).describe('Days that CloudWatch keeps the logs.'),
   jwt: Jwt.optional().describe("Issuer of the callers' tokens. Required when an endpoint is not public."),
-  cors: Cors.optional().describe('Cross-origin requests, instead of "cors" in functions/api.json.'),
+  cors: Cors.optional().describe('Cross-origin requests, instead of "cors" in api.json.'),
   throttling: z
     .strictObject({ rateLimit: z.int().positive(), burstLimit: z.int().positive() })
     .default({ rateLimit: 1000, burstLimit: 500 })
@@ -58,7 +59,7 @@ const StageSettings = z.strictObject({
   tags: z.record(TagName, TagValue).default({}).describe('Tags of all deployed resources.'),
 });
 
-/** The content of functions/stages.json. */
+/** The content of stages.json. */
 export const StagesFile = z.strictObject({
   $schema: z.string().optional(),
   application: z
@@ -82,32 +83,36 @@ export const StagesFile = z.strictObject({
 export interface Stage extends z.output<typeof StageSettings> {
   readonly application: string;
   readonly name: string;
+  /** The file that describes it, relative to the workspace root. */
+  readonly file: string;
 }
 
 /**
- * Reads all stages of functions/stages.json. A stage without CORS settings has those of functions/api.json.
+ * Reads all stages of stages.json. A stage without CORS settings has those of api.json.
  *
  * @throws UsageError that names the file and the key
  */
 export function readStages(workspaceRoot: string): Stage[] {
-  if (!existsSync(join(workspaceRoot, stagesFile))) {
+  const file = settingsPath(workspaceRoot, stagesFile);
+  if (!existsSync(join(workspaceRoot, file))) {
     throw new UsageError(
-      `${stagesFile} is missing. It says where to deploy: { "application": "shop", "stages": { "dev": { "region": "eu-central-1" } } }`,
+      `${file} is missing. It says where to deploy: { "application": "shop", "stages": { "dev": { "region": "eu-central-1" } } }`,
     );
   }
-  const { application, stages } = readJson(workspaceRoot, stagesFile, StagesFile);
+  const { application, stages } = readJson(workspaceRoot, file, StagesFile);
   const { cors } = readApiFile(workspaceRoot);
   return Object.entries(stages).map(([name, stage]) => ({
     ...stage,
     cors: stage.cors ?? cors,
     application,
     name,
+    file,
   }));
 }
 
-/** @returns false when there is no functions/stages.json: the workspace is not deployed anywhere */
+/** @returns false when there is no stages.json: the workspace is not deployed anywhere */
 export function hasStages(workspaceRoot: string): boolean {
-  return existsSync(join(workspaceRoot, stagesFile));
+  return existsSync(join(workspaceRoot, settingsPath(workspaceRoot, stagesFile)));
 }
 
 /** Reads one stage; see {@link readStages}. @throws UsageError with the choices when there is no such stage */
@@ -116,5 +121,7 @@ export function readStage(workspaceRoot: string, name: string): Stage {
   const stage = stages.find((one) => one.name === name);
   if (stage) return stage;
   const choices = stages.map((one) => one.name).join(', ') || 'none';
-  throw new UsageError(`${stagesFile}: there is no stage "${name}". There are: ${choices}.`);
+  throw new UsageError(
+    `${settingsPath(workspaceRoot, stagesFile)}: there is no stage "${name}". There are: ${choices}.`,
+  );
 }

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { settingsPath } from '../folders.ts';
 import { readOptionalJson } from '../read-json.ts';
 import { UsageError } from '../usage-error.ts';
 
-export const topologyFile = 'functions/topology.json';
+export const topologyFile = 'topology.json';
 
 const Isolation = z.enum(['process', 'thread']);
 /** The isolation of a function's environments on this machine: a process each, or a thread each. */
@@ -23,25 +24,32 @@ export const TopologyFile = z.strictObject({
 export type TopologyFile = z.output<typeof TopologyFile>;
 
 /**
- * Reads functions/topology.json. Without it, every endpoint is a function.
+ * Reads topology.json. Without it, every endpoint is a function.
  *
  * @throws UsageError that names the key
  */
 export function readTopologyFile(workspaceRoot: string): TopologyFile {
-  const file = readOptionalJson(workspaceRoot, topologyFile, TopologyFile);
-  unitsOf(file, file.active, ', which is "active"');
+  const path = settingsPath(workspaceRoot, topologyFile);
+  const file = readOptionalJson(workspaceRoot, path, TopologyFile);
+  unitsOf(file, file.active, path, ', which is "active"');
   return file;
 }
 
 /**
  * The names of a topology's units.
  *
+ * @param path - of topology.json, for the error
  * @param place - where the topology is named, for the error
  * @throws UsageError with the choices when there is no such topology
  */
-export function unitsOf({ topologies }: TopologyFile, name: string, place = ''): readonly string[] {
+export function unitsOf(
+  { topologies }: TopologyFile,
+  name: string,
+  path: string,
+  place = '',
+): readonly string[] {
   const units = topologies[name];
   if (units) return units;
   const choices = Object.keys(topologies).join(', ');
-  throw new UsageError(`${topologyFile}: there is no topology "${name}"${place}. There are: ${choices}.`);
+  throw new UsageError(`${path}: there is no topology "${name}"${place}. There are: ${choices}.`);
 }

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { settingsPath } from '../folders.ts';
 import { readJson } from '../read-json.ts';
 import { UsageError } from '../usage-error.ts';
 
-export const trafficFile = 'functions/traffic.json';
+export const trafficFile = 'traffic.json';
 
 const Rate = z.number().min(0).max(1_000_000);
 
@@ -76,12 +77,12 @@ export type TrafficFile = z.output<typeof TrafficFile>;
 /**
  * Reads a description of the traffic.
  *
- * @param file - relative to the workspace root. Default: functions/traffic.json, which may be absent
+ * @param file - relative to the workspace root. Default: traffic.json beside topology.json, which may be absent
  * @returns undefined when there is none
  * @throws UsageError when it is invalid, or when a named file is missing
  */
 export function readTrafficFile(workspaceRoot: string, file?: string): TrafficFile | undefined {
-  const name = file ?? trafficFile;
+  const name = file ?? settingsPath(workspaceRoot, trafficFile);
   if (existsSync(join(workspaceRoot, name))) return readJson(workspaceRoot, name, TrafficFile);
   if (file !== undefined) throw new UsageError(`--traffic: there is no file ${file}.`);
   return undefined;

@@ -1,4 +1,4 @@
-import { trafficFile, UsageError } from '@nanoservices/model';
+import { UsageError } from '@nanoservices/model';
 import { groupBytes } from '../bundles/shared-bytes.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 import { exactLimit, exactSearch } from './exact-search.ts';
@@ -81,7 +81,7 @@ function search(
       : [heuristicSearch(count, score, limits.functions, beginnings, isBrief)];
   if (found.at(-1)) return found;
   throw new UsageError(
-    `${file ?? trafficFile}: no topology ${count <= exactLimit ? 'keeps' : 'was found that keeps'} within "limits". Allow more functions, endpoints per function, or bytes.`,
+    `${file ?? 'traffic.json'}: no topology ${count <= exactLimit ? 'keeps' : 'was found that keeps'} within "limits". Allow more functions, endpoints per function, or bytes.`,
   );
 }
 

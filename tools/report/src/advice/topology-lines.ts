@@ -1,11 +1,11 @@
-import type { Endpoint, Layout } from '@nanoservices/model';
+import type { Endpoint, Folders, Layout } from '@nanoservices/model';
 import { membersKey } from './facts.ts';
 
 /** The lines that make a workspace pack its endpoints in some groups. */
 export interface TopologyLines {
   /** A name that no topology has. */
   readonly topology: string;
-  /** The units of the topology, for functions/topology.json. */
+  /** The units of the topology, for topology.json. */
   readonly units: readonly string[];
   /** The package.json files of new units, by path. */
   readonly manifests: ReadonlyMap<string, string>;
@@ -14,7 +14,7 @@ export interface TopologyLines {
 /** Names the units of a grouping: existing units, and new ones for the other groups. */
 export function topologyLines(
   groups: readonly (readonly { readonly name: string }[])[],
-  { endpoints, units, topologies }: Pick<Layout, 'endpoints' | 'units' | 'topologies'>,
+  { endpoints, units, topologies, folders }: Pick<Layout, 'endpoints' | 'units' | 'topologies' | 'folders'>,
 ): TopologyLines {
   const taken = new Set([...endpoints, ...units].map(({ name }) => name));
   for (const { resource } of endpoints) taken.add(resource);
@@ -28,7 +28,7 @@ export function topologyLines(
       const base = nameOf(members);
       const name = free((number) => `${base}-${number}`, taken);
       taken.add(name);
-      manifests.set(`functions/${name}/package.json`, manifestOf(name, members));
+      manifests.set(`${folders.functions}/${name}/package.json`, manifestOf(name, members, folders));
       return name;
     });
   const known = new Set(Object.keys(topologies.topologies));
@@ -36,14 +36,14 @@ export function topologyLines(
   return { topology, units: names, manifests };
 }
 
-function manifestOf(name: string, members: readonly Endpoint[]): string {
+function manifestOf(name: string, members: readonly Endpoint[], { functions }: Folders): string {
   const [, scope = ''] = /^(@[^/]+\/)/.exec(members[0]?.packageName ?? '') ?? [];
   const manifest = {
     name: `${scope}${name}`,
     version: '0.0.0',
     private: true,
     type: 'module',
-    unit: { include: members.map(({ root }) => root.replace(/^functions\//, '')).sort() },
+    unit: { include: members.map(({ root }) => root.slice(functions.length + 1)).sort() },
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }

@@ -1,4 +1,4 @@
-import { type PackedApplication, pack, readLayout, topologyFile } from '@nanoservices/model';
+import { type PackedApplication, pack, readLayout, settingsPath, topologyFile } from '@nanoservices/model';
 import { WorkspaceCopy } from '../workspace-copy.ts';
 import type { Evidence } from './evidence.ts';
 import { measureRounds, type Rounds } from './measure-rounds.ts';
@@ -37,6 +37,6 @@ function writeProposal({ lines, subject }: Evidence, copy: WorkspaceCopy): Packe
   const { facts, topologies: file } = subject.workspace;
   for (const [path, text] of lines.manifests) copy.write(path, text);
   const topologies = { ...file.topologies, [lines.topology]: lines.units };
-  copy.write(topologyFile, JSON.stringify({ ...file, topologies }));
+  copy.write(settingsPath(copy.root, topologyFile), JSON.stringify({ ...file, topologies }));
   return pack(readLayout(copy.root), facts, lines.topology);
 }

@@ -5,7 +5,7 @@ export const reportOptions = {
   topologies: {
     type: 'string',
     value: 'A,B',
-    description: 'topologies of functions/topology.json (default: all)',
+    description: 'topologies of topology.json (default: all)',
   },
   rounds: {
     type: 'string',
@@ -23,7 +23,7 @@ export const reportOptions = {
     value: 'N',
     description: 'commits of the repository to compare (default: 200)',
   },
-  traffic: { type: 'string', value: 'FILE', description: 'default: functions/traffic.json' },
+  traffic: { type: 'string', value: 'FILE', description: 'default: traffic.json beside topology.json' },
   out: {
     type: 'string',
     value: 'DIR',

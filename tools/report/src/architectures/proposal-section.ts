@@ -1,4 +1,4 @@
-import { type PackedApplication, topologyFile, trafficFile } from '@nanoservices/model';
+import { type PackedApplication, settingsPath, topologyFile, trafficFile } from '@nanoservices/model';
 import type { GroupFigures } from '../advice/group-figures.ts';
 import { termNames, terms } from '../advice/objective.ts';
 import type { TopologyLines } from '../advice/topology-lines.ts';
@@ -40,6 +40,8 @@ function figureOf(term: keyof Weights, figures: GroupFigures, runs: Runs): Figur
 /** The proposal, its gains and costs, and the lines that make it a topology. */
 export function proposalSection(evidence: Evidence): Section {
   const { facts, objective, applications, proposal, existing, lines, rounds } = evidence;
+  const { root } = evidence.subject.workspace;
+  const topologies = settingsPath(root, topologyFile);
   const runs = { rounds, changes: facts.changes.length };
   const proposed = objective.figuresOfAll(proposal.groups);
   const rows = [
@@ -88,7 +90,7 @@ export function proposalSection(evidence: Evidence): Section {
       {
         kind: 'table',
         title: 'The objective',
-        note: `Weights and limits: "weights" and "limits" in ${file ?? trafficFile}. At most ${limits.functions} functions, ${limits.endpointsPerFunction} endpoints in one, ${limits.bytesPerFunction / 1e6} MB each.`,
+        note: `Weights and limits: "weights" and "limits" in ${file ?? settingsPath(root, trafficFile)}. At most ${limits.functions} functions, ${limits.endpointsPerFunction} endpoints in one, ${limits.bytesPerFunction / 1e6} MB each.`,
         columns: [{ name: 'weight' }, { name: 'difference that a weight of 1 stands for' }],
         rows: termNames.map((term) => ({
           name: `${term}: ${nameWithUnit(columns[term])}`,
@@ -121,7 +123,9 @@ export function proposalSection(evidence: Evidence): Section {
           };
         }),
       },
-      ...(existing ? [settingOf(existing, evidence.active?.topology)] : filesToWrite(lines)),
+      ...(existing
+        ? [settingOf(existing, evidence.active?.topology, topologies)]
+        : filesToWrite(lines, topologies)),
     ],
   };
 }
@@ -173,21 +177,21 @@ function modelError({ applications }: Evidence): string {
   return least === most ? `${least} off` : `${least} to ${most} off`;
 }
 
-function settingOf({ topology }: PackedApplication, active: string | undefined): Code {
+function settingOf({ topology }: PackedApplication, active: string | undefined, file: string): Code {
   return {
     kind: 'code',
-    title: `In ${topologyFile}`,
+    title: `In ${file}`,
     text: `"active": "${topology}"`,
     note: topology === active ? 'It is set.' : `Try it first: NANO_TOPOLOGY=${topology} npm start`,
   };
 }
 
-function filesToWrite({ topology, units, manifests }: TopologyLines): Code[] {
+function filesToWrite({ topology, units, manifests }: TopologyLines, file: string): Code[] {
   const line = `"${topology}": ${JSON.stringify(units)}`;
   return [
     {
       kind: 'code',
-      title: `In ${topologyFile}, under "topologies"`,
+      title: `In ${file}, under "topologies"`,
       text: line,
       note: `Then set "active": "${topology}". Try it first: NANO_TOPOLOGY=${topology} npm start`,
     },

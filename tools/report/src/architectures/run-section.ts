@@ -1,4 +1,4 @@
-import { trafficFile } from '@nanoservices/model';
+import { apiFile, settingsPath, topologyFile, trafficFile } from '@nanoservices/model';
 import type { RunMeasures } from '../load/measure-run.ts';
 import type { Section } from '../report.ts';
 import type { Evidence } from './evidence.ts';
@@ -16,7 +16,7 @@ export function runSection(evidence: Evidence, concurrency: number): Section {
   return {
     title: 'Running',
     text: [
-      `On the local Lambda, in the isolation that \`functions/topology.json\` sets. The load is ${plural(concurrency, 'request')} at once, to ${plural(subject.requests.length, 'GET endpoint')} in the shares of the traffic. Load generator, database and functions share this machine, and more functions have more processes that share its processors.`,
+      `On the local Lambda, in the isolation that \`${settingsPath(subject.workspace.root, topologyFile)}\` sets. The load is ${plural(concurrency, 'request')} at once, to ${plural(subject.requests.length, 'GET endpoint')} in the shares of the traffic. Load generator, database and functions share this machine, and more functions have more processes that share its processors.`,
       ...(subject.requests.length === 0
         ? ['There is no GET endpoint, and only these change nothing: no request was sent.']
         : []),
@@ -68,6 +68,6 @@ function refusals({ measurements, subject }: Evidence): string[] {
     .filter(({ endpoint }) => refused.has(endpoint))
     .map(({ endpoint, path }) => `\`${endpoint}\` answered ${refused.get(endpoint)} to \`GET ${path}\``);
   return [
-    `Not measured, and assumed to be like the others: ${each.join('; ')}. Set the request with \`path\` in \`${trafficFile}\`, or by the examples of the contract; the caller is \`localCaller\` in \`functions/api.json\`.`,
+    `Not measured, and assumed to be like the others: ${each.join('; ')}. Set the request with \`path\` in \`${settingsPath(subject.workspace.root, trafficFile)}\`, or by the examples of the contract; the caller is \`localCaller\` in \`${settingsPath(subject.workspace.root, apiFile)}\`.`,
   ];
 }

@@ -1,6 +1,7 @@
 import {
   type PackedApplication,
   readWorkspace,
+  settingsPath,
   topologyFile,
   UsageError,
   type Workspace,
@@ -14,7 +15,7 @@ export interface Subject {
   readonly workspace: Workspace;
   /** The application in each topology that is measured. */
   readonly applications: readonly PackedApplication[];
-  /** The application in the other topologies of functions/topology.json, as far as they are valid. */
+  /** The application in the other topologies of topology.json, as far as they are valid. */
   readonly others: readonly PackedApplication[];
   readonly traffic: Traffic;
   /** Requests that change nothing. */
@@ -28,12 +29,16 @@ export async function readSubject(
 ): Promise<Subject> {
   const workspace = await readWorkspace(workspaceRoot);
   if (workspace.endpoints.length === 0) {
-    throw new UsageError('There is no endpoint (functions/*/*/src/handler.ts). Make one: npx nx g endpoint');
+    throw new UsageError(
+      `There is no endpoint (${workspace.folders.functions}/*/*/src/handler.ts). Make one: npx nx g endpoint`,
+    );
   }
   const all = Object.keys(workspace.topologies.topologies);
   const unknown = options.topologies?.find((name) => !all.includes(name));
   if (unknown !== undefined) {
-    throw new UsageError(`--topologies: ${topologyFile} has no "${unknown}". There are: ${all.join(', ')}.`);
+    throw new UsageError(
+      `--topologies: ${settingsPath(workspaceRoot, topologyFile)} has no "${unknown}". There are: ${all.join(', ')}.`,
+    );
   }
   const traffic = trafficOf(workspace, options.traffic);
   const measured = options.topologies ?? all;

@@ -1,4 +1,4 @@
-import { trafficFile } from '@nanoservices/model';
+import { settingsPath, trafficFile } from '@nanoservices/model';
 import type { Facts } from '../advice/facts.ts';
 import { figureCalculator, type GroupFigures, secondsPerMonth } from '../advice/group-figures.ts';
 import type { Axis, Plot, Section } from '../report.ts';
@@ -21,7 +21,7 @@ export function trafficSection({
     title: 'Traffic: cold starts and cost',
     text: [
       traffic.file === undefined
-        ? `The traffic is not described, so every endpoint has an equal share of ${assumedRate} request a second. Describe it in \`${trafficFile}\`: this section and the proposal depend on it.`
+        ? `The traffic is not described, so every endpoint has an equal share of ${assumedRate} request a second. Describe it in \`${settingsPath(workspace.root, trafficFile)}\`: this section and the proposal depend on it.`
         : `For the traffic in \`${traffic.file}\`.`,
       `The model keeps an idle environment for ${traffic.idleSeconds / 60} minutes; AWS documents no time, and 10 minutes were observed. Durations were measured here with a whole processor, and multiplied by ${traffic.durationFactor} ("durationFactor"). Lambda gives a function a share of a processor in proportion to its memory: a whole one at 1,769 MB, a seventh at 256 MB. Computing may take seven times as long there; your own Lambda logs tell. Init is that of the code, without the time in which Lambda starts an environment.`,
     ],

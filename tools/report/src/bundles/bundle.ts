@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { buildBatches, esbuildSettings, externalImports, functionEntry } from '@nanoservices/build';
+import {
+  buildBatches,
+  esbuildSettings,
+  externalImports,
+  functionEntry,
+  tsconfigOptions,
+} from '@nanoservices/build';
 import type { PackedFunction } from '@nanoservices/model';
 import { build } from 'esbuild';
 
@@ -45,7 +51,7 @@ async function bundleTogether(
       out: join(one.name, 'handler'),
     })),
     outdir: join(workspaceRoot, 'node_modules/.cache/report/bundles'),
-    tsconfig: join(workspaceRoot, 'functions/tsconfig.json'),
+    ...tsconfigOptions(workspaceRoot),
     absWorkingDir: workspaceRoot,
     metafile: true,
     write: false,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { readFolders } from '@nanoservices/model';
 
 /** A commit of the workspace's repository. */
 export interface Commit {
@@ -38,15 +39,19 @@ export function isShallow(workspaceRoot: string): boolean {
 }
 
 /** The files that bundles are made from. */
-const sources = ['functions', 'libs', 'tsconfig.base.json'];
+function sourcesOf(workspaceRoot: string): string[] {
+  const { functions, libs } = readFolders(workspaceRoot);
+  return [functions, libs, 'tsconfig.base.json'];
+}
 
 /** Identifies the sources at a commit: two commits with the same sources have the same text. */
 export function sourcesAt(workspaceRoot: string, { hash }: Commit): string {
-  return git(workspaceRoot, ['ls-tree', hash, ...sources]);
+  return git(workspaceRoot, ['ls-tree', hash, ...sourcesOf(workspaceRoot)]);
 }
 
 /** Writes the sources at a commit into another folder. */
 export function checkOut(workspaceRoot: string, { hash }: Commit, target: string): void {
+  const sources = sourcesOf(workspaceRoot);
   for (const source of sources) rmSync(join(target, source), { recursive: true, force: true });
   // A separate index: the repository's index and work tree stay as they are.
   const env = { GIT_INDEX_FILE: join(target, 'index') };

@@ -1,4 +1,5 @@
 import {
+  copyFileSync,
   existsSync,
   globSync,
   mkdirSync,
@@ -11,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
+import { readFolders } from '@nanoservices/model';
 import { type Commit, checkOut } from './commits.ts';
 
 /** A folder that holds the functions and libs of one commit after another, with the packages that are installed today. */
@@ -22,6 +24,9 @@ export class PastWorkspace {
 
   constructor(original: string) {
     this.#original = realpathSync(original);
+    // It names the folders.
+    const settings = join(this.#original, 'nx.json');
+    if (existsSync(settings)) copyFileSync(settings, join(this.root, 'nx.json'));
     const installed = join(this.#original, 'node_modules');
     for (const name of readdirSync(installed)) {
       if (name.startsWith('.')) continue;
@@ -35,15 +40,16 @@ export class PastWorkspace {
   show(commit: Commit): void {
     checkOut(this.#original, commit, this.root);
     for (const link of this.#links) rmSync(link, { force: true });
-    this.#links = globSync(['functions/*/*/package.json', 'libs/*/package.json'], { cwd: this.root }).map(
-      (file) => {
-        const { name } = JSON.parse(readFileSync(join(this.root, file), 'utf8')) as { name: string };
-        const link = join(this.root, 'node_modules', name);
-        mkdirSync(dirname(link), { recursive: true });
-        symlinkSync(join(this.root, dirname(file)), link);
-        return link;
-      },
-    );
+    const { functions, libs } = readFolders(this.#original);
+    this.#links = globSync([`${functions}/*/*/package.json`, `${libs}/*/package.json`], {
+      cwd: this.root,
+    }).map((file) => {
+      const { name } = JSON.parse(readFileSync(join(this.root, file), 'utf8')) as { name: string };
+      const link = join(this.root, 'node_modules', name);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(join(this.root, dirname(file)), link);
+      return link;
+    });
   }
 
   delete(): void {

@@ -35,15 +35,18 @@ function assumedTraffic(endpoints: number): TrafficFile {
 /**
  * The traffic of a workspace: the one in its traffic file, or else an equal share of {@link assumedRate} for every endpoint.
  *
- * @param file - relative to the workspace root; by default functions/traffic.json, which may be absent
+ * @param file - relative to the workspace root; by default traffic.json beside topology.json, which may be absent
  * @throws UsageError when the file is invalid, names an unknown endpoint or leaves one out
  */
-export function trafficOf(workspace: Pick<Workspace, 'endpoints' | 'traffic'>, file?: string): Traffic {
+export function trafficOf(
+  workspace: Pick<Workspace, 'endpoints' | 'traffic' | 'folders'>,
+  file?: string,
+): Traffic {
   const endpoints = workspace.endpoints.map(({ name }) => name);
   const described = workspace.traffic(file);
   const { endpoints: given, ...settings } = described ?? assumedTraffic(endpoints.length);
   const { architecture, durationFactor, limits, weights, idleMinutes, prices } = settings;
-  const name = file ?? trafficFile;
+  const name = file ?? `${workspace.folders.functions}/${trafficFile}`;
   const unknown = Object.keys(given).find((key) => key !== '*' && !endpoints.includes(key));
   if (unknown) {
     throw new UsageError(

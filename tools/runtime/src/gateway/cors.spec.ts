@@ -16,9 +16,9 @@ it.each([
 
 it('a page of another origin cannot, and the log says what is missing', () => {
   expect(crossOriginReason(undefined, { origin: page, host })).toBe(
-    `pages of ${page} cannot read this: functions/api.json has no "cors"`,
+    `pages of ${page} cannot read this: api.json has no "cors"`,
   );
   expect(crossOriginReason({ allowOrigins: ['https://shop.example'] }, { origin: page, host })).toBe(
-    `pages of ${page} cannot read this: "allowOrigins" in functions/api.json has another origin`,
+    `pages of ${page} cannot read this: "allowOrigins" in api.json has another origin`,
   );
 });

@@ -59,9 +59,9 @@ export function crossOriginReason(
   { origin, host }: { readonly origin?: string | undefined; readonly host?: string | undefined },
 ): string | undefined {
   if (origin === undefined || origin === `http://${host}` || origin === `https://${host}`) return undefined;
-  if (!cors) return `pages of ${origin} cannot read this: functions/api.json has no "cors"`;
+  if (!cors) return `pages of ${origin} cannot read this: api.json has no "cors"`;
   if (allowedOrigin(cors, origin) !== undefined) return undefined;
-  return `pages of ${origin} cannot read this: "allowOrigins" in functions/api.json has another origin`;
+  return `pages of ${origin} cannot read this: "allowOrigins" in api.json has another origin`;
 }
 
 function allowedOrigin({ allowOrigins = [], allowCredentials }: Cors, origin: string): string | undefined {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { whyUncounted } from '@nanoservices/build';
+import { readFolders } from '@nanoservices/model';
 import { watch as watchFiles } from 'chokidar';
 
 /** Pause after a change: editors write several files at once, and some write a file in several steps. */
@@ -20,8 +21,9 @@ export async function watchSources(
   workspaceRoot: string,
   changed: (files: ReadonlySet<string>) => Promise<void>,
 ): Promise<{ close(): Promise<void> }> {
+  const { functions, libs } = readFolders(workspaceRoot);
   const watcher = watchFiles(
-    ['functions', 'libs', 'tsconfig.base.json'].map((folder) => join(workspaceRoot, folder)),
+    [functions, libs, 'tsconfig.base.json'].map((folder) => join(workspaceRoot, folder)),
     {
       ignoreInitial: true,
       alwaysStat: true,
