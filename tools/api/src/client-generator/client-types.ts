@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Contract } from '@nanoservices/endpoint';
 import { type ContractFile, UsageError } from '@nanoservices/model';
 import ts from 'typescript';
+import { compilerSettings } from '../compiler-options.ts';
 import { problemsOf } from '../openapi/problem-schemas.ts';
 import { methodName } from './client-code.ts';
 import { type NamedType, namedTypes } from './named-types.ts';
@@ -149,8 +150,7 @@ function print(checker: ts.TypeChecker, type: ts.Type): string {
 }
 
 function programOf(workspaceRoot: string, files: string[], inMemory: Map<string, string>): ts.Program {
-  const { config } = ts.readConfigFile(join(workspaceRoot, 'tsconfig.base.json'), ts.sys.readFile);
-  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, workspaceRoot);
+  const { options } = compilerSettings(workspaceRoot);
   const settings: ts.CompilerOptions = {
     ...options,
     noEmit: false,

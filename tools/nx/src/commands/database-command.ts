@@ -64,9 +64,7 @@ async function migrateExternal({ database }: Layout): Promise<void> {
     );
   }
   if (!database) {
-    throw new UsageError(
-      'No lib has migrations: add the key "database" to the package.json of one in libs/.',
-    );
+    throw new UsageError('No lib has migrations: add the key "database" to the package.json of one.');
   }
   const url = readConnectionString(DATABASE_URL, 'DATABASE_URL');
   const warn = (text: string) => console.error(text);

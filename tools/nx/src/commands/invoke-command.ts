@@ -42,7 +42,7 @@ const options = {
     type: 'string',
     value: 'JWT',
     description:
-      'the caller, by a token of nanos token or another one; its signature is not checked (default: "localCaller" in functions/api.json)',
+      'the caller, by a token of nanos token or another one; its signature is not checked (default: "localCaller" in api.json)',
   },
   event: {
     type: 'string',

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { type Isolation, type LogLevel, logLevels } from '@nanoservices/model';
+import { type Isolation, type LogLevel, logLevels, readFolders } from '@nanoservices/model';
 import { type StartedApi, startApi } from '@nanoservices/runtime';
 import { type LogStyle, startScreen } from '@nanoservices/runtime/start';
 import { command, integer, type Request } from '../command-line/command.ts';
@@ -23,12 +23,12 @@ const options = {
   topology: {
     type: 'string',
     value: 'NAME',
-    description: 'instead of the active one in functions/topology.json',
+    description: 'instead of the active one in topology.json',
   },
   isolation: {
     type: 'string',
     choices: ['process', 'thread'],
-    description: 'of all functions, instead of functions/topology.json',
+    description: 'of all functions, instead of topology.json',
   },
   logs: {
     type: 'string',
@@ -131,8 +131,11 @@ async function start(
   });
   progress.clear();
   console.log(startScreen(api));
+  const { functions, libs } = readFolders(workspaceRoot);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  console.log(dim(`  Ready in ${seconds} s.${watch ? ' Watching functions and libs.' : ''} Ctrl-C stops.\n`));
+  console.log(
+    dim(`  Ready in ${seconds} s.${watch ? ` Watching ${functions} and ${libs}.` : ''} Ctrl-C stops.\n`),
+  );
   const { url, lambdaUrl, token, pid } = api;
   process.send?.({ type: 'ready', url, lambdaUrl, token, pid } satisfies ReadyMessage);
   return api;

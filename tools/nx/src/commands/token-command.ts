@@ -9,7 +9,7 @@ export default command({
     subject: {
       type: 'string',
       value: 'ID',
-      description: 'its claim "sub" (default: that of "localCaller" in functions/api.json)',
+      description: 'its claim "sub" (default: that of "localCaller" in api.json)',
     },
     scope: {
       type: 'string',
@@ -18,7 +18,7 @@ export default command({
     },
     expires: { type: 'string', value: '12h', description: 'how long it is valid (default 12h)' },
   },
-  details: 'nanos start accepts it, unless functions/api.json names another issuer ("jwt").',
+  details: 'nanos start accepts it, unless api.json names another issuer ("jwt").',
   run: async ({ workspaceRoot, values }) => {
     const { localCaller } = readApiFile(workspaceRoot);
     const issuer = await localIssuer(workspaceRoot);

@@ -2,6 +2,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import type { Command } from '../command-line/command.ts';
 import { loadCommand } from '../command-line/commands.ts';
 import { runCommand } from '../command-line/main.ts';
+import { oldNodeAdvice } from '../command-line/node-version.ts';
 
 /** Options as Nx gives them: those of the target's configuration, and of the command line also as they were typed. */
 export interface CommandOptions {
@@ -18,6 +19,11 @@ export interface CommandOptions {
  */
 export function commandExecutor(name: string) {
   return async (options: CommandOptions, context: ExecutorContext): Promise<{ success: boolean }> => {
+    const advice = oldNodeAdvice();
+    if (advice) {
+      console.error(advice);
+      return { success: false };
+    }
     const command = await loadCommand(name);
     const code = await runCommand(command, context.root, argumentsOf(command, options));
     return { success: code === 0 };

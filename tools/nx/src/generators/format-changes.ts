@@ -1,15 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Tree } from '@nx/devkit';
+import { formatFiles, type Tree } from '@nx/devkit';
 
 /**
  * Formats the files that a generator has written, with the workspace's Biome, before they are shown or written to disk: a
- * template cannot know where lines with other names break. Without Biome they stay as they are.
+ * template cannot know where lines with other names break. Without Biome, Prettier formats them, as for the generators of Nx; without
+ * both they stay as they are.
  */
-export function formatChanges(tree: Tree): void {
+export async function formatChanges(tree: Tree): Promise<void> {
   const biome = findBiome(tree.root);
-  if (!biome) return;
+  if (!biome) {
+    await formatFiles(tree);
+    return;
+  }
   for (const { type, path, content } of tree.listChanges()) {
     if (type === 'DELETE' || content === null || !/\.(?:ts|json)$/.test(path)) continue;
     const args = [biome, 'check', '--write', `--stdin-file-path=${path}`];

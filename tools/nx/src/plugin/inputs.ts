@@ -1,3 +1,4 @@
+import type { Folders } from '@nanoservices/model';
 import type { TargetConfiguration } from '@nx/devkit';
 import type { Project } from './project.ts';
 
@@ -10,22 +11,28 @@ type Inputs = NonNullable<TargetConfiguration['inputs']>;
  * - `public`: the files that others may import, and so the ones that change their tasks. Of an endpoint that is only its
  *   contract: touching a handler must not rebuild the endpoints that call it. Nothing is imported from a unit.
  */
-export function namedInputs({ type, root, include }: Project): Record<string, Inputs> {
+export function namedInputs(
+  { type, root, include }: Project,
+  { functions }: Folders,
+): Record<string, Inputs> {
   const manifest = '{projectRoot}/package.json';
   if (type === 'endpoint') return { public: ['{projectRoot}/src/contract.ts', manifest] };
   if (type !== 'unit') return {};
   return {
     default: [manifest],
-    own: [manifest, ...endpointFolders(root, include).flatMap(sources)],
+    own: [manifest, ...endpointFolders(functions, root, include).flatMap(sources)],
     public: [],
   };
 }
 
 /** Globs instead of folders: a unit may have a thousand endpoints, and Nx compares every file with every pattern. */
-function endpointFolders(root: string, include: Project['include']): string[] {
-  if (include) return include.map((glob) => `functions/${glob}`);
-  return [root === 'functions' ? 'functions/*/*' : `${root}/*`];
+function endpointFolders(functions: string, root: string, include: Project['include']): string[] {
+  if (include) return include.map((glob) => `${functions}/${glob}`);
+  return [root === functions ? `${functions}/*/*` : `${root}/*`];
 }
+
+/** The lock files of all package managers. */
+export const lockFiles = '{workspaceRoot}/{package-lock.json,pnpm-lock.yaml,yarn.lock,bun.lock}';
 
 /** `own` of an endpoint in nx.json, seen from the workspace: a unit's files belong to other projects. */
 function sources(endpoint: string): string[] {
@@ -51,5 +58,5 @@ export function contentInputs({ type, root, code }: Project): Inputs {
     globs.flatMap((glob) => [`{workspaceRoot}/${root}/${glob}`, `{workspaceRoot}/${root}/${glob}/**`]),
   );
   const hasPackages = code.external.length > 0 || code.awsSdk === 'runtime';
-  return [...files, ...(hasPackages ? ['{workspaceRoot}/package-lock.json'] : [])];
+  return [...files, ...(hasPackages ? [lockFiles] : [])];
 }

@@ -104,6 +104,104 @@ describe('the plugin', () => {
   });
 });
 
+describe('in a workspace with other projects, the plugin', () => {
+  const manifest = (name: string, more: object = {}) => ({ name, ...more });
+
+  it.each([
+    ['a project.json', { 'project.json': {} }],
+    ['the key "nx" in its package.json', { 'package.json': manifest('@acme/ui', { nx: {} }) }],
+    ['a test runner of its own', { 'vitest.config.mts': '' }],
+    ['Vite', { 'vite.config.ts': '' }],
+    ['Jest', { 'jest.config.js': '' }],
+    ['ESLint', { 'eslint.config.mjs': '' }],
+    ['its own compiler settings', { 'tsconfig.lib.json': {} }],
+    ['a package.json that is no package of the workspace', { 'package.json': manifest('ui') }, ['apps/*']],
+  ])(
+    'leaves a lib alone that has %s',
+    async (_, files, workspaces = ['functions/*/*', 'libs/*', 'tools/*']) => {
+      workspace.write('package.json', manifest('acme', { workspaces }));
+      for (const folder of ['libs/ui', 'tools/ui']) {
+        workspace.write(`${folder}/package.json`, manifest('@acme/shared-ui'));
+        for (const [file, content] of Object.entries(files)) workspace.write(`${folder}/${file}`, content);
+      }
+      const projects = await infer();
+      expect(projects['libs/ui']).toBeUndefined();
+      expect(projects['tools/ui']).toBeUndefined();
+    },
+  );
+
+  it('takes a lib with any name, and keeps the scripts of its package.json', async () => {
+    const scripts = { typecheck: 'tsc', build: 'rollup' };
+    workspace.write('libs/ui/package.json', manifest('@acme/shared-ui', { scripts }));
+    workspace.write('libs/ui/src/button.spec.ts', '');
+    expect(Object.keys((await infer())['libs/ui'].targets)).toEqual(['lint', 'test']);
+  });
+
+  it('gives a lib that Nx configures what only it can give: migrations on a stage', async () => {
+    workspace.write('libs/data-access/project.json', { name: 'data' });
+    const { tags, targets } = (await infer())['libs/data-access'];
+    expect(tags).toEqual(['database']);
+    expect(Object.keys(targets)).toEqual(['deploy']);
+  });
+
+  it('deploys by tags, whatever the name of the root project', async () => {
+    const { targets } = (await infer())['functions/customers/get-customer'];
+    const projects = targets.deploy.dependsOn.flatMap((one: { projects?: string[] }) => one.projects ?? []);
+    expect(projects).toContain('tag:type:workspace');
+    expect(projects).toContain('tag:database');
+  });
+
+  it('names the root project only where nothing else does', async () => {
+    expect((await infer())['.'].name).toBe('workspace');
+    workspace.write('project.json', { name: 'acme' });
+    expect((await infer())['.'].name).toBeUndefined();
+    workspace.remove('project.json');
+    workspace.write('package.json', manifest('acme', { nx: {} }));
+    expect((await infer())['.'].name).toBeUndefined();
+  });
+
+  it("keeps the root's scripts", async () => {
+    workspace.write('package.json', manifest('acme', { scripts: { dev: 'vite', deploy: 'sh deploy.sh' } }));
+    const { targets } = (await infer())['.'];
+    expect(Object.keys(targets)).not.toContain('dev');
+    expect(Object.keys(targets)).not.toContain('deploy');
+    expect(Object.keys(targets)).toContain('topology');
+  });
+
+  it('makes projects in the folders of its options, and in no others', async () => {
+    const options = { functionsFolder: 'services/api', libsFolder: 'packages', toolsFolder: 'scripts' };
+    workspace.write('nx.json', { plugins: [{ plugin: '@nanoservices/nx', options }] });
+    workspace.write('package.json', manifest('acme', { workspaces: ['services/api/*/*', 'packages/*'] }));
+    workspace.write('services/api/package.json', manifest('@acme/app', { unit: {} }));
+    workspace.write('packages/rules/package.json', manifest('@acme/rules'));
+    workspace.endpoint('services/api/orders/add-order');
+    workspace.write('apps/web/src/handler.ts', '');
+    workspace.write('apps/web/package.json', manifest('web'));
+    const projects = await infer(options);
+    expect(Object.keys(projects).sort()).toEqual([
+      '.',
+      'packages/rules',
+      'services/api',
+      'services/api/orders/add-order',
+    ]);
+    expect(projects['services/api'].namedInputs.own).toContain('{workspaceRoot}/services/api/*/*/**/*');
+    const inputs = JSON.stringify(projects);
+    expect(inputs).toContain('{workspaceRoot}/services/api/{topology,stages,api}.json');
+    expect(inputs).toContain('{workspaceRoot}/packages/*/src/**/*');
+    expect(inputs).not.toMatch(/\{workspaceRoot\}\/(?:functions|libs|tools)\//);
+  });
+
+  it('counts the lock file where Nx does not know a package, as under pnpm', async () => {
+    const inputsOf = async () => (await infer())['functions/orders/get-order'].targets.build.inputs;
+    expect(await inputsOf()).toContainEqual({ externalDependencies: ['@nanoservices/model'] });
+    workspace.remove('node_modules/@nanoservices');
+    expect(JSON.stringify(await inputsOf())).not.toContain('@nanoservices/model');
+    expect(await inputsOf()).toContain(
+      '{workspaceRoot}/{package-lock.json,pnpm-lock.yaml,yarn.lock,bun.lock}',
+    );
+  });
+});
+
 describe('the inputs in nx.json count the code that', () => {
   const repository = fileURLToPath(new URL('../../../..', import.meta.url));
   const { namedInputs } = JSON.parse(readFileSync(join(repository, 'nx.json'), 'utf8'));

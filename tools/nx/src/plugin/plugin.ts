@@ -3,31 +3,41 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   deployOrder,
-  handlerFiles,
   isHandlerFile,
   type Layout,
+  readFolders,
   readLayout,
   refuseShared,
   UsageError,
 } from '@nanoservices/model';
-import { type CreateNodes, type CreateNodesResult, createNodesFromFiles } from '@nx/devkit';
+import {
+  type CreateNodes,
+  type CreateNodesResult,
+  createNodesFromFiles,
+  type ProjectConfiguration,
+} from '@nx/devkit';
 import { namedInputs } from './inputs.ts';
-import { projectOf } from './project.ts';
+import { isOwnFile, projectFiles } from './own-files.ts';
+import { packageConfiguration } from './package-configuration.ts';
+import { type Project, projectOf } from './project.ts';
 import { projectInputs, targetInputs } from './target-inputs.ts';
-import { type PluginOptions, targetNames } from './target-names.ts';
-import { targetsOf } from './targets.ts';
+import { type PluginOptions, type TargetNames, targetNames } from './target-names.ts';
+import { databaseTag, databaseTargets, targetsOf } from './targets.ts';
 
 export const name = '@nanoservices/nx';
 
 /**
  * The Nx plugin: makes a project of the workspace, of every endpoint (`functions/<resource>/<endpoint>/src/handler.*`),
  * unit (a package.json with a `"unit"` in `functions` or `functions/<folder>`), lib and tool, with all its targets. No
- * project needs its own configuration file.
+ * project needs its own configuration file. A lib or tool that has one keeps its targets, and gets none. Options in nx.json give the
+ * folders other names.
  */
 export const createNodes: CreateNodes<PluginOptions> = [
-  `{package.json,${handlerFiles.map((file) => `functions/*/*/${file}`).join()},functions/package.json,functions/*/package.json,libs/*/package.json,tools/*/package.json}`,
-  async (files, options, context) => {
+  projectFiles,
+  async (found, options, context) => {
     const { workspaceRoot, nxJsonConfiguration } = context;
+    const folders = await printingMistakes(() => readFolders(workspaceRoot));
+    const files = found.filter(isOwnFile(folders));
     const handlers = files.filter(isHandlerFile);
     const layout = await printingMistakes(() => {
       refuseShared(workspaceRoot);
@@ -42,29 +52,34 @@ export const createNodes: CreateNodes<PluginOptions> = [
     const missingInputs = Object.fromEntries(
       Object.entries(projectInputs).filter(([input]) => !(input in named)),
     );
-    const inputs = targetInputs(named);
+    const inputs = targetInputs(named, { folders, workspaceRoot });
+    const isNamed = packageConfiguration(workspaceRoot, '.').isNamed;
     const hasBiome = hasBiomeConfiguration(workspaceRoot);
     return createNodesFromFiles(
       async (file): Promise<CreateNodesResult> => {
         const project = await printingMistakes(() => projectOf(layout, file));
         if (!project) return {};
+        if (project.isForeign) return { projects: { [project.root]: foreignDatabase(project, names) } };
         const { type, root, resource, endpointPackages } = project;
         const callees = order?.get(project.name)?.flatMap((callee) => packageOf.get(callee) ?? []) ?? [];
         return {
           projects: {
             [root]: {
               root,
-              ...(type === 'workspace' ? { name: 'workspace' } : { sourceRoot: `${root}/src` }),
+              ...(type !== 'workspace' && { sourceRoot: `${root}/src` }),
+              // A name that its own files give comes later, and wins.
+              ...(type === 'workspace' && !isNamed && { name: 'workspace' }),
               projectType: type === 'endpoint' || type === 'unit' ? 'application' : 'library',
               tags: [
                 `type:${type}`,
                 ...(resource ? [`resource:${resource}`] : []),
                 // Deployed in the active topology.
                 ...(order?.has(project.name) ? ['function'] : []),
+                ...(project.isDatabase ? [databaseTag] : []),
               ],
               // A unit has no sources from which Nx could tell its dependencies.
               ...(endpointPackages && { implicitDependencies: [...endpointPackages] }),
-              namedInputs: { ...missingInputs, ...namedInputs(project) },
+              namedInputs: { ...missingInputs, ...namedInputs(project, folders) },
               targets: targetsOf(project, {
                 names,
                 workspaceRoot,
@@ -72,7 +87,7 @@ export const createNodes: CreateNodes<PluginOptions> = [
                 hasBiome,
                 isDeployed: order?.has(project.name) ?? true,
                 callees,
-                database: layout.database?.packageName,
+                hasDatabase: layout.database !== undefined,
               }),
             },
           },
@@ -84,6 +99,11 @@ export const createNodes: CreateNodes<PluginOptions> = [
     );
   },
 ];
+
+/** A lib that something else configures: it gets nothing but what only this plugin can give it. */
+function foreignDatabase({ root }: Project, names: TargetNames): ProjectConfiguration {
+  return { root, tags: [databaseTag], targets: databaseTargets(names) };
+}
 
 /** @see https://biomejs.dev/guides/configure-biome/#configuration-file-resolution */
 function hasBiomeConfiguration(workspaceRoot: string): boolean {

@@ -4,10 +4,12 @@ import {
   type CodeSettings,
   codeSettings,
   isHandlerFile,
+  isWorkspacePackage,
   type Layout,
   readManifest,
-  readNamedManifest,
+  workspaceGlobs,
 } from '@nanoservices/model';
+import { packageConfiguration } from './package-configuration.ts';
 
 /** A folder that is an Nx project. */
 export interface Project {
@@ -29,6 +31,10 @@ export interface Project {
   readonly usesDatabase: boolean;
   /** True for the lib with the migrations. */
   readonly isDatabase: boolean;
+  /** True for a lib or tool that something else configures: it keeps the targets that it has. */
+  readonly isForeign: boolean;
+  /** Scripts of its package.json: targets that it must not get. */
+  readonly scripts: ReadonlySet<string>;
 }
 
 const postgres = '@nanoservices/postgres';
@@ -38,20 +44,23 @@ const postgres = '@nanoservices/postgres';
  *
  * @param file - an endpoint's handler, or the package.json of the workspace, a unit, lib or tool; relative to the
  * workspace root
- * @returns undefined for a package.json below `functions` that declares no unit
- * @throws UsageError when the project's package.json is missing or is not JSON, or that of an endpoint, a unit or a lib does not have the
+ * @returns undefined for a package.json in the folder of the endpoints that declares no unit, and for that of a lib or tool that is
+ * no package of the workspace
+ * @throws UsageError when the project's package.json is missing or is not JSON, or that of an endpoint or a unit does not have the
  * folder's name
  */
 export function projectOf(layout: Layout, file: string): Project | undefined {
-  const common = { hasSpecs: false, usesDatabase: false, isDatabase: false };
-  if (file === 'package.json') return { ...common, type: 'workspace', name: 'workspace', root: '.' };
-  const root = file.replace(/\/(?:src\/handler\.\w+|package\.json)$/, '');
+  const { functions, libs } = layout.folders;
+  const root = file === 'package.json' ? '.' : file.replace(/\/(?:src\/handler\.\w+|package\.json)$/, '');
+  const none = { hasSpecs: false, usesDatabase: false, isDatabase: false, isForeign: false };
   if (isHandlerFile(file)) {
     const endpoint = layout.endpoints.find((one) => one.root === root);
     if (!endpoint) return undefined;
     const { name, resource, dependencies } = endpoint;
     return {
-      ...common,
+      ...none,
+      // Nx itself lets the scripts of an endpoint win. Reading a thousand package.json files again would take time.
+      scripts: new Set(),
       type: 'endpoint',
       name,
       root,
@@ -61,25 +70,26 @@ export function projectOf(layout: Layout, file: string): Project | undefined {
       usesDatabase: dependsOnDatabase(layout, dependencies),
     };
   }
-  if (root === 'functions' || root.startsWith('functions/')) {
+  const { isForeign, scripts } = packageConfiguration(layout.root, root);
+  const common = { ...none, scripts };
+  if (root === '.') return { ...common, type: 'workspace', name: 'workspace', root };
+  if (root === functions || root.startsWith(`${functions}/`)) {
     const unit = layout.units.find((one) => one.root === root);
     if (!unit) return undefined;
     const endpointPackages = unit.endpoints.map(({ packageName }) => packageName);
     const code = codeSettings(unit, unit.endpoints);
     return { ...common, type: 'unit', name: unit.name, root, include: unit.include, endpointPackages, code };
   }
-  const type = root.startsWith('libs/') ? 'lib' : 'tool';
-  // No command takes the name of a tool, and some have a name that npm wants: create-something.
-  const read = type === 'tool' ? readManifest : readNamedManifest;
-  const { name, dependencies, database } = read(layout.root, root);
+  const type = root.startsWith(`${libs}/`) ? 'lib' : 'tool';
+  const isDatabase = layout.database?.root === root;
+  const project = { ...common, type, name: basename(root), root, isDatabase, isForeign } as const;
+  if (isForeign) return isDatabase ? project : undefined;
+  if (!isWorkspacePackage(workspaceGlobs(layout.root))(root)) return undefined;
+  const { name, dependencies } = readManifest(layout.root, root);
   return {
-    type,
-    name: basename(root),
-    root,
+    ...project,
     hasSpecs: hasSpecs(join(layout.root, root)),
-    usesDatabase:
-      name === postgres || database !== undefined || dependsOnDatabase(layout, Object.keys(dependencies)),
-    isDatabase: database !== undefined,
+    usesDatabase: name === postgres || isDatabase || dependsOnDatabase(layout, Object.keys(dependencies)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type FolderOptions, folderOptions, pluginOptions } from '@nanoservices/model';
 import { type NxJsonConfiguration, parseJson } from '@nx/devkit';
 
 /** The targets that this plugin infers. */
@@ -29,8 +30,8 @@ export type TargetKey = (typeof targetKeys)[number];
 /** The names of targets, by key: `build` unless the option `buildTargetName` gives another. */
 export type TargetNames = Readonly<Record<TargetKey, string>>;
 
-/** The plugin's options in nx.json: a name for each target. */
-export type PluginOptions = { readonly [Key in TargetKey as `${Key}TargetName`]?: string };
+/** The plugin's options in nx.json: a name for each target, and the folders. */
+export type PluginOptions = FolderOptions & { readonly [Key in TargetKey as `${Key}TargetName`]?: string };
 
 /**
  * The target names that nx.json configures for this plugin.
@@ -41,16 +42,13 @@ export type PluginOptions = { readonly [Key in TargetKey as `${Key}TargetName`]?
 export function configuredTargetNames(workspaceRoot: string): TargetNames {
   const file = join(workspaceRoot, 'nx.json');
   if (!existsSync(file)) return targetNames();
-  const { plugins = [] }: NxJsonConfiguration = parseJson(readFileSync(file, 'utf8'));
-  const own = plugins.find(
-    (one) => typeof one === 'object' && /@nanoservices\/nx|\/plugin\.(?:ts|cjs)$/.test(one.plugin),
-  );
-  return targetNames(typeof own === 'object' ? (own.options as PluginOptions) : {});
+  const { plugins }: NxJsonConfiguration = parseJson(readFileSync(file, 'utf8'));
+  return targetNames(pluginOptions(plugins));
 }
 
 /** @throws Error when an option is unknown */
 export function targetNames(options: PluginOptions = {}): TargetNames {
-  const known = targetKeys.map((key) => `${key}TargetName`);
+  const known: string[] = [...targetKeys.map((key) => `${key}TargetName`), ...folderOptions];
   const unknown = Object.keys(options).find((option) => !known.includes(option));
   if (unknown !== undefined) {
     throw new Error(`nx.json: the plugin has no option "${unknown}". It has: ${known.join(', ')}.`);

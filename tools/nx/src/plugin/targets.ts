@@ -22,19 +22,27 @@ export interface TargetContext {
   readonly isDeployed: boolean;
   /** The functions to deploy before this one: the names of their Nx projects. */
   readonly callees: readonly string[];
-  /** The Nx project with the application's migrations. */
-  readonly database: string | undefined;
+  /** True when a lib has the application's migrations. */
+  readonly hasDatabase: boolean;
 }
 
-/** The targets of a project, by name. */
+/** The tag of the lib with the application's migrations. */
+export const databaseTag = 'database';
+
+/** The targets of a project, by name. Scripts of its package.json keep their names. */
 export function targetsOf(project: Project, context: TargetContext): Targets {
+  const targets = Object.entries(allTargets(project, context));
+  return Object.fromEntries(targets.filter(([name]) => !project.scripts.has(name)));
+}
+
+function allTargets(project: Project, context: TargetContext): Targets {
   if (project.type === 'workspace') return workspaceTargets(context);
   // A unit is what its endpoints are: they are checked and tested by themselves.
   if (project.type === 'unit') return functionTargets(project, context);
   return {
     ...checks(project, context),
     ...(project.type === 'endpoint' && functionTargets(project, context)),
-    ...(project.isDatabase && databaseTargets(context)),
+    ...(project.isDatabase && databaseTargets(context.names)),
   };
 }
 
@@ -125,15 +133,16 @@ function functionTargets(project: Project, context: TargetContext): Targets {
   };
 }
 
-function deployTarget({ name }: Project, { names, callees, database }: TargetContext): Targets {
+function deployTarget({ name }: Project, { names, callees, hasDatabase }: TargetContext): Targets {
   return {
     [names.deploy]: {
       executor: '@nanoservices/nx:deploy',
       dependsOn: [
         names.package,
-        { projects: ['workspace'], target: platformTarget(names), params: 'forward' },
+        // Tags, since the root project may have a name of its own, and the lib one that is not its package's.
+        { projects: ['tag:type:workspace'], target: platformTarget(names), params: 'forward' },
         // The stage's name and all other options are for all of them.
-        ...[...(database ? [database] : []), ...callees].map((project) => ({
+        ...[...(hasDatabase ? [`tag:${databaseTag}`] : []), ...callees].map((project) => ({
           projects: [project],
           target: names.deploy,
           params: 'forward' as const,
@@ -150,7 +159,8 @@ function platformTarget(names: TargetNames): string {
   return `${names.deploy}-platform`;
 }
 
-function databaseTargets({ names }: TargetContext): Targets {
+/** The targets that the lib with the application's migrations has beyond those of a lib. */
+export function databaseTargets(names: TargetNames): Targets {
   return {
     [names.deploy]: {
       executor: '@nanoservices/nx:deploy',

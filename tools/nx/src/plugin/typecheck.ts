@@ -1,11 +1,12 @@
 /**
- * `node typecheck.ts <project root>`: type-checks one project with the tsconfig.json of the nearest folder that has one, or
- * with tsconfig.base.json.
+ * `node typecheck.ts <project root>`: type-checks one project with the tsconfig.json of the nearest folder below the workspace root that
+ * has one, or with the options of the workspace.
  *
  * tsc takes either a tsconfig or a list of files, never both; one tsconfig per project would be the alternative.
  */
 import { existsSync, globSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
+import { type CompilerSettings, compilerSettings } from '@nanoservices/api/compiler-options';
 import ts from 'typescript';
 
 const [root] = process.argv.slice(2);
@@ -20,33 +21,44 @@ const format: ts.FormatDiagnosticsHost = {
   getNewLine: () => ts.sys.newLine,
 };
 const settings = settingsFile(root);
-const config = ts.getParsedCommandLineOfConfigFile(
-  settings,
-  // Node runs the sources as they are: they import each other as `./contract.ts`.
-  { noEmit: true, allowImportingTsExtensions: true },
-  {
-    ...ts.sys,
-    onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
-      console.error(ts.formatDiagnostic(diagnostic, format));
-      process.exit(1);
-    },
-  },
-);
-const files = settings.endsWith('tsconfig.json')
-  ? (config?.fileNames ?? []).filter((file) => resolve(file).startsWith(resolve(root) + sep))
-  : globSync('**/*.ts', { cwd: root, exclude: ['**/node_modules', '**/dist'] }).map((file) =>
-      join(root, file),
-    );
-const program = ts.createProgram(files, config?.options ?? {});
-const diagnostics = [...(config?.errors ?? []), ...ts.getPreEmitDiagnostics(program)];
+const { files, options, errors } = settings ? configured(settings, root) : unconfigured(root);
+const program = ts.createProgram(files, options);
+const diagnostics = [...errors, ...ts.getPreEmitDiagnostics(program)];
 if (diagnostics.length > 0) {
   console.error(ts.formatDiagnosticsWithColorAndContext(diagnostics, format));
   process.exit(1);
 }
 
-/** @returns the tsconfig.json of the folder, or of one above it; tsconfig.base.json where there is none */
-function settingsFile(folder: string): string {
+/** @returns the tsconfig.json of the folder, or of one above it; undefined when only the workspace root may have one */
+function settingsFile(folder: string): string | undefined {
+  // That of the root belongs to whatever else is in the workspace, and often lists nothing but references.
+  if (folder === '.') return undefined;
   const file = join(folder, 'tsconfig.json');
-  if (existsSync(file)) return file;
-  return folder === '.' ? 'tsconfig.base.json' : settingsFile(dirname(folder));
+  return existsSync(file) ? file : settingsFile(dirname(folder));
+}
+
+interface Checked extends CompilerSettings {
+  readonly files: readonly string[];
+}
+
+function configured(file: string, root: string): Checked {
+  const config = ts.getParsedCommandLineOfConfigFile(
+    file,
+    // Node runs the sources as they are: they import each other as `./contract.ts`.
+    { noEmit: true, allowImportingTsExtensions: true },
+    {
+      ...ts.sys,
+      onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
+        console.error(ts.formatDiagnostic(diagnostic, format));
+        process.exit(1);
+      },
+    },
+  );
+  const files = (config?.fileNames ?? []).filter((one) => resolve(one).startsWith(resolve(root) + sep));
+  return { files, options: config?.options ?? {}, errors: config?.errors ?? [] };
+}
+
+function unconfigured(root: string): Checked {
+  const files = globSync('**/*.ts', { cwd: root, exclude: ['**/node_modules', '**/dist'] });
+  return { files: files.map((file) => join(root, file)), ...compilerSettings(process.cwd()) };
 }

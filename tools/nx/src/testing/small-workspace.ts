@@ -10,6 +10,12 @@ export class SmallWorkspace extends TemporaryWorkspace {
       version: '1.0.0',
       private: true,
       workspaces: ['functions/*/*', 'libs/*'],
+      devDependencies: {
+        '@nanoservices/endpoint': '1.0.0',
+        '@types/aws-lambda': '8.10.164',
+        '@types/node': '24.19.2',
+        vitest: '5.1.1',
+      },
     });
     this.write('.biome.json', {
       formatter: { indentStyle: 'space' },

@@ -21,14 +21,16 @@ type Warnings = Parameters<typeof undefinedImports>[0];
  *
  * @param root - folder of the endpoint, relative to the workspace root
  * @param handler - made by `endpoint()` or `stream()`, relative to the workspace root
+ * @param tsconfig - relative to the workspace root
  * @returns the error; undefined when the bundle is built
  */
 export async function bundleByNx(
   root: string,
   handler: string,
+  tsconfig: string,
   context: ExecutorContext,
 ): Promise<string | undefined> {
-  const error = await build(root, handler, context).catch((mistake: Error) => {
+  const error = await build(root, handler, tsconfig, context).catch((mistake: Error) => {
     if (mistake instanceof UsageError) return mistake.message;
     throw mistake;
   });
@@ -36,12 +38,22 @@ export async function bundleByNx(
   return error;
 }
 
-async function build(root: string, handler: string, context: ExecutorContext): Promise<string | undefined> {
+async function build(
+  root: string,
+  handler: string,
+  tsconfig: string,
+  context: ExecutorContext,
+): Promise<string | undefined> {
   // Only where it is used: it loads TypeScript.
   const { esbuildExecutor } = await import('@nx/esbuild/executors');
   const own = { root, lambda: readManifest(context.root, root).lambda };
   const source = { root, code: codeSettings(own, [own]) };
-  const { esbuildOptions, ...others } = esbuildExecutorOptions(root, handler, externalImports(source.code));
+  const { esbuildOptions, ...others } = esbuildExecutorOptions(
+    root,
+    handler,
+    externalImports(source.code),
+    tsconfig,
+  );
   let warnings: Warnings = [];
   const plugin = {
     name: 'keep-warnings',

@@ -1,6 +1,7 @@
-import { type BundleTask, bundleTasks } from '@nanoservices/build';
+import { type BundleTask, bundleTasks, ownTsconfig } from '@nanoservices/build';
 import { findHandler, isPlainHandler } from '@nanoservices/model';
 import type { ExecutorContext } from '@nx/devkit';
+import { oldNodeAdvice } from '../../command-line/node-version.ts';
 import { rootOf } from '../task-batch.ts';
 import { bundleByNx } from './bundle-by-nx.ts';
 
@@ -8,12 +9,12 @@ export interface BundleOptions {
   readonly kind: BundleTask['kind'];
 }
 
-/** `build` of one project: an endpoint by `@nx/esbuild`, a unit and a plain handler from the entry that is made for it. */
+/** `build` of one project: an endpoint by `@nx/esbuild`, where functions have a tsconfig.json; a unit and a plain handler from the entry that is made for it. */
 export default async function bundleExecutor(
   { kind }: BundleOptions,
   context: ExecutorContext,
 ): Promise<{ success: boolean }> {
-  const error = await buildOne(kind, context);
+  const error = oldNodeAdvice() ?? (await buildOne(kind, context));
   if (error !== undefined) console.error(error);
   return { success: error === undefined };
 }
@@ -21,7 +22,10 @@ export default async function bundleExecutor(
 async function buildOne(kind: BundleTask['kind'], context: ExecutorContext): Promise<string | undefined> {
   const root = rootOf(context.projectName as string, context);
   const handler = kind === 'endpoint' ? findHandler(context.root, root) : undefined;
-  if (handler && !isPlainHandler(context.root, handler)) return bundleByNx(root, handler, context);
+  const tsconfig = ownTsconfig(context.root);
+  // @nx/esbuild needs a tsconfig.json, and reads more out of one that is not for endpoints.
+  if (handler && tsconfig && !isPlainHandler(context.root, handler))
+    return bundleByNx(root, handler, tsconfig, context);
   for await (const { error } of bundleTasks(context.root, [{ kind, root }])) return error;
   return undefined;
 }

@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SmallWorkspace } from '../../testing/small-workspace.ts';
 import endpointGenerator, { type EndpointOptions, zodVersion } from './generator.ts';
 
+const repositoryRoot = fileURLToPath(new URL('../../../../../', import.meta.url));
+
 let workspace: SmallWorkspace;
 beforeEach(() => {
   workspace = new SmallWorkspace();
@@ -176,5 +178,72 @@ describe('nx g endpoint', () => {
     const file = fileURLToPath(import.meta.resolve('@nanoservices/endpoint'));
     const manifest = readFileSync(join(file, '../../package.json'), 'utf8');
     expect(JSON.parse(manifest).dependencies.zod).toBe(zodVersion);
+  });
+});
+
+describe('in a workspace with other projects, nx g endpoint', () => {
+  const options: EndpointOptions = { name: 'get-item', route: 'GET /items/{itemId}', calls: ['list-orders'] };
+  const root = { name: 'acme', private: true };
+  const dependenciesIn = (changes: Record<string, string>) =>
+    JSON.parse(changes['CREATE functions/items/get-item/package.json'] as string).dependencies;
+
+  it.each([
+    ['has others', { workspaces: ['apps/*'] }, { workspaces: ['apps/*', 'functions/*/*'] }],
+    [
+      'has them in an object, as Yarn takes them',
+      { workspaces: { packages: ['apps/*'], nohoist: ['x'] } },
+      { workspaces: { packages: ['apps/*', 'functions/*/*'], nohoist: ['x'] } },
+    ],
+    ['has none', {}, { workspaces: ['functions/*/*'] }],
+    ['has them all', { workspaces: ['**'] }, { workspaces: ['**'] }],
+  ])('adds the glob of endpoints to a package.json that %s', async (_, before, after) => {
+    workspace.write('package.json', { ...root, ...before });
+    const { 'UPDATE package.json': text } = await generate(options);
+    expect(JSON.parse(text as string)).toMatchObject({ ...root, ...after });
+  });
+
+  it('adds what specs and types need to the root, at versions that are there', async () => {
+    workspace.write('package.json', { ...root, devDependencies: { vitest: '^4.0.0' } });
+    const { devDependencies } = JSON.parse((await generate(options))['UPDATE package.json'] as string);
+    expect(devDependencies.vitest).toBe('^4.0.0');
+    const { '@nanoservices/endpoint': framework, vitest, ...others } = devDependencies;
+    expect(framework).toBeDefined();
+    const { devDependencies: ours } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8'));
+    expect(ours).toMatchObject(others);
+  });
+
+  it('adds what Vitest expects, where the package manager does not install it', async () => {
+    workspace.write('package.json', root);
+    workspace.write('yarn.lock', '');
+    const { devDependencies } = JSON.parse((await generate(options))['UPDATE package.json'] as string);
+    const vitest = JSON.parse(readFileSync(join(repositoryRoot, 'node_modules/vitest/package.json'), 'utf8'));
+    expect(vitest.peerDependencies.vite).toContain(devDependencies.vite);
+  });
+
+  it('changes no root that has it all', async () => {
+    expect(Object.keys(await generate(options))).not.toContain('UPDATE package.json');
+  });
+
+  it("adds the glob to pnpm's file, keeps its comments, and names siblings as pnpm does", async () => {
+    workspace.write('package.json', root);
+    workspace.write('pnpm-lock.yaml', '');
+    workspace.write(
+      'pnpm-workspace.yaml',
+      '# All of it\npackages:\n  - "apps/*" # and more\nautoInstallPeers: true\n',
+    );
+    const changes = await generate(options);
+    expect(changes['UPDATE pnpm-workspace.yaml']).toBe(
+      '# All of it\npackages:\n  - "apps/*" # and more\n  - functions/*/*\nautoInstallPeers: true\n',
+    );
+    expect(JSON.parse(changes['UPDATE package.json'] as string).workspaces).toBeUndefined();
+    expect(dependenciesIn(changes)).toMatchObject({ '@shop/list-orders': 'workspace:*', zod: zodVersion });
+  });
+
+  it('writes into the folder of the options', async () => {
+    const services = { functionsFolder: 'services/api' };
+    workspace.write('nx.json', { plugins: [{ plugin: '@nanoservices/nx', options: services }] });
+    const changes = await generate({ name: 'get-item', route: 'GET /items/{itemId}' });
+    expect(Object.keys(changes)).toContain('CREATE services/api/items/get-item/src/contract.ts');
+    expect(changes['UPDATE package.json']).toContain('services/api/*/*');
   });
 });

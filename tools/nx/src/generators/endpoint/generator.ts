@@ -5,12 +5,16 @@ import {
   mistakeInRoute,
   readWorkspace,
   refuseConflictingParameters,
+  refusePlugAndPlay,
   routeShape,
+  siblingRange,
   UsageError,
   type Workspace,
 } from '@nanoservices/model';
-import { type GeneratorCallback, generateFiles, installPackagesTask, logger, type Tree } from '@nx/devkit';
+import { type GeneratorCallback, generateFiles, logger, type Tree } from '@nx/devkit';
+import { refuseOldNode } from '../../command-line/node-version.ts';
 import { formatChanges } from '../format-changes.ts';
+import { installOrTell, joinWorkspace } from '../join-workspace.ts';
 import { camelCase, scopeOf, sentence } from '../names.ts';
 import { type PathParameter, pathParameters } from './path-parameters.ts';
 import { type WantedCall, type WantedRights, wantedCalls, wantedRights } from './wanted-rights.ts';
@@ -51,6 +55,8 @@ export default async function endpointGenerator(
   tree: Tree,
   options: EndpointOptions,
 ): Promise<GeneratorCallback> {
+  refuseOldNode();
+  refusePlugAndPlay(tree.root);
   const workspace = await readWorkspace(tree.root);
   const wanted = parseOptions(options);
   if (isThere(workspace, wanted)) {
@@ -59,7 +65,7 @@ export default async function endpointGenerator(
   refuseTaken(workspace, wanted);
   const database = wantedRights(options.database ?? [], workspace);
   const calls = wantedCalls(options.calls ?? [], workspace);
-  const root = `functions/${wanted.resource}/${wanted.name}`;
+  const root = `${workspace.folders.functions}/${wanted.resource}/${wanted.name}`;
   const params = await pathParameters(wanted.path, workspace);
   for (const param of params) warnOfText(param, workspace, root);
   const templates = fileURLToPath(new URL('files', import.meta.url));
@@ -68,10 +74,11 @@ export default async function endpointGenerator(
     ...{ database, calls },
     dependencies: dependenciesOf(workspace, params, database, calls),
   });
-  formatChanges(tree);
+  joinWorkspace(tree, workspace);
+  await formatChanges(tree);
   return () => {
-    if (!options.skipInstall) installPackagesTask(tree, true);
-    console.log(`\nTry it: npx nx run ${wanted.name}:test, or npm start.`);
+    installOrTell(tree, options.skipInstall);
+    console.log(`\nTry it: npx nx run ${wanted.name}:test, or npx nanos start.`);
   };
 }
 
@@ -165,14 +172,20 @@ function substitutions(
 
 /** Everything that the new files import, and the lib that queries the tables: a build refuses the rest. */
 function dependenciesOf(
-  { schemas, database }: Workspace,
+  { root, schemas, database }: Workspace,
   params: readonly PathParameter[],
   rights: readonly WantedRights[],
   calls: readonly WantedCall[],
 ): Record<string, string> {
-  const own = ['@nanoservices/endpoint', ...calls.map(({ packageName }) => packageName)];
+  const own = calls.map(({ packageName }) => packageName);
   if (schemas && params.some(({ exportName }) => exportName)) own.push(schemas.packageName);
   if (database && rights.length > 0) own.push(database.packageName);
-  const all: [string, string][] = [...own.map((name): [string, string] => [name, '*']), ['zod', zodVersion]];
+  const range = siblingRange(root);
+  const all: [string, string][] = [
+    // The root's package.json has the version.
+    ['@nanoservices/endpoint', '*'],
+    ...own.map((name): [string, string] => [name, range]),
+    ['zod', zodVersion],
+  ];
   return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

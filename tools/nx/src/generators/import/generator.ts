@@ -1,9 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { kebabCase, readWorkspace, UsageError, workspacePath } from '@nanoservices/model';
-import { type GeneratorCallback, installPackagesTask, type Tree } from '@nx/devkit';
+import { kebabCase, readWorkspace, refusePlugAndPlay, UsageError, workspacePath } from '@nanoservices/model';
+import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { parse, YAMLParseError } from 'yaml';
+import { refuseOldNode } from '../../command-line/node-version.ts';
 import { formatChanges } from '../format-changes.ts';
+import { installOrTell, joinWorkspace } from '../join-workspace.ts';
 import { groupFindings } from './finding.ts';
 import { importDocument } from './import-document.ts';
 import { type Imported, importService } from './import-service.ts';
@@ -36,6 +38,8 @@ export default async function importGenerator(
       `--resource: "${resource}" is no folder name: give one in kebab-case, as in orders.`,
     );
   }
+  refuseOldNode();
+  refusePlugAndPlay(tree.root);
   const file = fileOf(tree.root, options.from);
   const workspace = await readWorkspace(tree.root);
   const document = isModule(file) ? undefined : openApiIn(file);
@@ -43,10 +47,11 @@ export default async function importGenerator(
     ? importDocument(tree, workspace, file, document, { resource })
     : await importService(tree, workspace, file, { stage, resource });
   const from = workspacePath(tree.root, file);
+  if (imported.endpoints.length > 0) joinWorkspace(tree, workspace);
   if (report !== undefined) tree.write(report, reportOf(from, imported));
-  formatChanges(tree);
+  await formatChanges(tree);
   return () => {
-    if (!skipInstall && imported.endpoints.length > 0) installPackagesTask(tree, true);
+    if (imported.endpoints.length > 0) installOrTell(tree, skipInstall);
     console.log(`\n${summaryOf(from, imported)}`);
   };
 }

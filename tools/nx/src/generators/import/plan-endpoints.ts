@@ -43,7 +43,7 @@ const verb =
  */
 export function planEndpoints<Route extends WantedRoute>(
   routes: readonly Route[],
-  workspace: Pick<Workspace, 'endpoints' | 'units' | 'contracts'>,
+  workspace: Pick<Workspace, 'endpoints' | 'units' | 'contracts' | 'folders'>,
   service: string,
   resource?: string,
 ): EndpointPlan<Route> {
@@ -58,7 +58,7 @@ export function planEndpoints<Route extends WantedRoute>(
   const endpoints = accepted.map((route) => {
     const name = names.get(route) as string;
     const folder = resource ?? resourceOf(route.path, service);
-    return { route, name, resource: folder, root: `functions/${folder}/${name}` };
+    return { route, name, resource: folder, root: `${workspace.folders.functions}/${folder}/${name}` };
   });
   refuseExisting(endpoints, workspace);
   return { endpoints, refused };

@@ -15,10 +15,11 @@ export function freeLib(
   name: string,
   planned: readonly { readonly name: string }[],
 ): SharedLib {
+  const { libs } = workspace.folders;
   const taken = new Set([...planned, ...workspace.endpoints, ...workspace.units].map((one) => one.name));
-  const isFree = (one: string) => !taken.has(one) && !tree.exists(`libs/${one}`);
+  const isFree = (one: string) => !taken.has(one) && !tree.exists(`${libs}/${one}`);
   const candidates = [name, `${name}-shared`];
   for (let count = 2; !candidates.some(isFree); count++) candidates.push(`${name}-${count}`);
   const free = candidates.find(isFree) as string;
-  return { root: `libs/${free}`, packageName: scopeOf(workspace) + free };
+  return { root: `${libs}/${free}`, packageName: scopeOf(workspace) + free };
 }

@@ -1,4 +1,4 @@
-import { readLayout, topologyFile, trafficFile, UsageError } from '@nanoservices/model';
+import { readLayout, settingsPath, topologyFile, trafficFile, UsageError } from '@nanoservices/model';
 import { type GeneratorCallback, installPackagesTask, readJson, type Tree, writeJson } from '@nx/devkit';
 import { formatChanges } from '../format-changes.ts';
 
@@ -8,8 +8,8 @@ export interface RemoveEndpointOptions {
 }
 
 /**
- * `nx g remove-endpoint get-item`: removes an endpoint, its isolation in functions/topology.json and its rate in
- * functions/traffic.json.
+ * `nx g remove-endpoint get-item`: removes an endpoint, its isolation in topology.json and its rate in
+ * traffic.json.
  *
  * @throws UsageError when there is none of this name, another endpoint calls it, or a unit would be left empty
  */
@@ -35,9 +35,9 @@ export default async function removeEndpointGenerator(
     );
   }
   tree.delete(endpoint.root);
-  removeKey(tree, topologyFile, name, (file) => file.isolation);
-  removeKey(tree, trafficFile, name, (file) => file.endpoints);
-  formatChanges(tree);
+  removeKey(tree, settingsPath(tree.root, topologyFile), name, (file) => file.isolation);
+  removeKey(tree, settingsPath(tree.root, trafficFile), name, (file) => file.endpoints);
+  await formatChanges(tree);
   return () => {
     if (!skipInstall) installPackagesTask(tree, true);
   };

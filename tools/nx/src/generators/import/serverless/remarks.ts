@@ -1,9 +1,9 @@
 import { entriesOf, isJson, type Json, type Remark } from '../json.ts';
 import { ownRole } from './permissions.ts';
 
-const ofStage = (key: string) => `"${key}" of a stage in functions/stages.json is for all functions.`;
+const ofStage = (key: string) => `"${key}" of a stage in stages.json is for all functions.`;
 const noCounterpart = 'Without a counterpart here.';
-const cors = 'CORS is one setting of the API: "cors" in functions/api.json.';
+const cors = 'CORS is one setting of the API: "cors" in api.json.';
 
 /** The way out for keys that nothing is made of, by key. */
 const functionReasons: Readonly<Record<string, string>> = {
@@ -26,10 +26,10 @@ const eventReasons: Readonly<Record<string, string>> = {
 
 const providerReasons: Readonly<Record<string, string>> = {
   ...functionReasons,
-  region: '"region" of a stage in functions/stages.json.',
+  region: '"region" of a stage in stages.json.',
   stackTags: ofStage('tags'),
-  apiName: '"application" in functions/stages.json names what is deployed.',
-  stackName: '"application" in functions/stages.json names what is deployed.',
+  apiName: '"application" in stages.json names what is deployed.',
+  stackName: '"application" in stages.json names what is deployed.',
   apiKeys: 'HTTP APIs have no API keys: use tokens, with "access" in the contract.',
   usagePlan: 'HTTP APIs have no usage plans: "throttling" of a stage limits the rate of the API.',
 };

@@ -138,7 +138,7 @@ function authorizerRemarks({ httpApi }: Json): Remark[] {
     path: ['provider', 'httpApi', 'authorizers', name],
     reason:
       isJson(authorizer) && 'issuerUrl' in authorizer
-        ? `Write it into "jwt" of a stage in functions/stages.json: ${inWords({ issuer: authorizer.issuerUrl, audience: [authorizer.audience].flat() })}.`
+        ? `Write it into "jwt" of a stage in stages.json: ${inWords({ issuer: authorizer.issuerUrl, audience: [authorizer.audience].flat() })}.`
         : 'API Gateway checks tokens (JWT) here: it calls no function for that.',
   }));
 }
