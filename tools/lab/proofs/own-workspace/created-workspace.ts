@@ -32,10 +32,14 @@ export class CreatedWorkspace {
     return `${stdout}${stderr}`;
   }
 
-  /** Runs `npm start` while something is done with its URL. */
-  async started<Result>(args: readonly string[], use: (url: string) => Promise<Result>): Promise<Result> {
+  /** Runs `npm start`, or another command that starts the API, while something is done with its URL. */
+  async started<Result>(
+    args: readonly string[],
+    use: (url: string) => Promise<Result>,
+    [program, ...first]: readonly [string, ...string[]] = ['npm', 'start', '--'],
+  ): Promise<Result> {
     const port = await freePort();
-    const child = spawn('npm', ['start', '--', '--port', `${port}`, '--lambda-port', '0', ...args], {
+    const child = spawn(program, [...first, '--port', `${port}`, '--lambda-port', '0', ...args], {
       cwd: this.root,
       env: this.#environment,
       stdio: ['ignore', 'pipe', 'pipe'],

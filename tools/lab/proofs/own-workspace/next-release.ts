@@ -40,8 +40,8 @@ export function nextRelease(packages: ReadonlyMap<string, string>, out: string):
   edit(fileOf('model', 'dist/files/topology-file.js'), [
     ['active: z.string()', 'selected: z.string()'],
     [
-      'const file = readOptionalJson(workspaceRoot, topologyFile, TopologyFile);',
-      'const { selected, ...others } = readOptionalJson(workspaceRoot, topologyFile, TopologyFile);\nconst file = { ...others, active: selected };',
+      'const file = readOptionalJson(workspaceRoot, path, TopologyFile);',
+      'const { selected, ...others } = readOptionalJson(workspaceRoot, path, TopologyFile);\nconst file = { ...others, active: selected };',
     ],
   ]);
   edit(fileOf('model', 'schemas/topology.schema.json'), [['"active": {', '"selected": {']]);

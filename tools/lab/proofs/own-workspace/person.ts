@@ -31,6 +31,12 @@ export class Person {
     return path;
   }
 
+  /** Writes a file of this person's. */
+  write(path: string, text: string): void {
+    writeFileSync(path, text);
+    if (identity.uid !== undefined) chownSync(path, identity.uid, identity.gid as number);
+  }
+
   /** The environment of a computer with another Node. @param version - its major version */
   withNode(version: number): Readonly<Record<string, string>> {
     const cwd = this.folder(join(this.#home, `node-${version}`));
