@@ -13,7 +13,7 @@ import ts from 'typescript';
  * @throws Error with the diagnostics of the compiler
  */
 export function compile(files: readonly string[], sources: string, out: string, configFile: string): void {
-  const program = ts.createProgram(files, {
+  const options: ts.CompilerOptions = {
     ...readOptions(configFile),
     noEmit: false,
     allowImportingTsExtensions: false,
@@ -23,15 +23,36 @@ export function compile(files: readonly string[], sources: string, out: string, 
     sourceMap: true,
     rootDir: sources,
     outDir: out,
-  });
+  };
+  const program = ts.createProgram(files, options, hostOf(options));
   const { diagnostics } = program.emit(undefined, undefined, undefined, false, {
     before: [(context) => (file) => rewriteSource(file, context)],
     afterDeclarations: [
       (context) => (file) => (ts.isSourceFile(file) ? rewriteDeclaration(file, context) : file),
     ],
   });
-  const mistakes = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
+  // What is imported from other packages is checked with them.
+  const mistakes = [
+    ...program.getOptionsDiagnostics(),
+    ...files.flatMap((file) => [...ts.getPreEmitDiagnostics(program, program.getSourceFile(file))]),
+    ...diagnostics,
+  ];
   if (mistakes.length > 0) throw new Error(ts.formatDiagnostics(mistakes, diagnosticsHost));
+}
+
+const parsed = new Map<string, ts.SourceFile>();
+
+/** Packages import each other and the same libraries: each file is parsed once. */
+function hostOf(options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  return {
+    ...host,
+    getSourceFile: (file, ...args) => {
+      const source = parsed.get(file) ?? host.getSourceFile(file, ...args);
+      if (source) parsed.set(file, source);
+      return source;
+    },
+  };
 }
 
 const diagnosticsHost: ts.FormatDiagnosticsHost = {
