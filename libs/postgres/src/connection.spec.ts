@@ -3,16 +3,24 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { ServiceUnavailable } from '@nanoservices/endpoint';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { applyRoles, asRole, dropRoles } from './admin/index.ts';
 import { read, transaction } from './connection.ts';
 
 /** A second connection, to look at the first from outside. */
 let observer: pg.Client;
+const ownerUrl = process.env.DATABASE_URL as string;
+/** The role of a function: its timeouts are settings of the role. */
+const role = `spec-${process.pid}-connection`;
+const password = 'x-Y_0'.repeat(6);
 
 beforeAll(async () => {
-  observer = new pg.Client({ connectionString: process.env.DATABASE_URL });
+  observer = new pg.Client({ connectionString: ownerUrl });
   observer.on('error', () => {});
   await observer.connect();
   await observer.query('CREATE TABLE counters (id int PRIMARY KEY, n int NOT NULL)');
+  const grants = { 'public.counters': ['select', 'insert', 'update', 'delete'] } as const;
+  await applyRoles(ownerUrl, [{ name: role, grants }], { mode: 'exact', passwordOf: () => password });
+  process.env.DATABASE_URL = asRole(ownerUrl, role, password);
 });
 
 beforeEach(async () => {
@@ -20,7 +28,14 @@ beforeEach(async () => {
   await observer.query('INSERT INTO counters VALUES (1, 0), (2, 0)');
 });
 
-afterAll(() => observer.end());
+afterAll(async () => {
+  await observer.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1', [
+    role,
+  ]);
+  await dropRoles(ownerUrl, [role]);
+  await observer.end();
+  process.env.DATABASE_URL = ownerUrl;
+});
 
 const backend = async () => (await read<{ pid: number }>('SELECT pg_backend_pid() AS pid'))[0]?.pid;
 const counter = async (id: number) =>
@@ -47,7 +62,7 @@ describe('the connection', () => {
 
   it('is replaced for a transaction too: nothing was sent before BEGIN', async () => {
     await kill(await backend());
-    await transaction((query) => query('UPDATE counters SET n = n + 1 WHERE id = 1'));
+    await transaction((query) => query('UPDATE public.counters SET n = n + 1 WHERE id = 1'));
     expect(await counter(1)).toBe(1);
   });
 
@@ -98,9 +113,9 @@ describe('the connection', () => {
   it('that breaks inside a transaction ends it with 503, and leaves no trace of it', async () => {
     const pid = await backend();
     const work = vi.fn(async (query) => {
-      await query('UPDATE counters SET n = n + 1 WHERE id = 1');
+      await query('UPDATE public.counters SET n = n + 1 WHERE id = 1');
       await kill(pid);
-      await query('UPDATE counters SET n = n + 1 WHERE id = 2');
+      await query('UPDATE public.counters SET n = n + 1 WHERE id = 2');
     });
     await expect(transaction(work)).rejects.toThrow(ServiceUnavailable);
     expect(work).toHaveBeenCalledOnce();
@@ -112,7 +127,7 @@ describe('the connection', () => {
 describe('a transaction', () => {
   it('is rolled back when its work fails, with the work’s own error', async () => {
     const work = transaction(async (query) => {
-      await query('UPDATE counters SET n = 9 WHERE id = 1');
+      await query('UPDATE public.counters SET n = 9 WHERE id = 1');
       throw new RangeError('no');
     });
     await expect(work).rejects.toThrow(RangeError);
@@ -123,10 +138,10 @@ describe('a transaction', () => {
     let attempts = 0;
     await transaction(async (query) => {
       await query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-      await query('SELECT * FROM counters');
+      await query('SELECT * FROM public.counters');
       // Another transaction is faster, the first time.
       if (++attempts === 1) await observer.query('UPDATE counters SET n = n + 1 WHERE id = 1');
-      await query('UPDATE counters SET n = n + 10 WHERE id = 1');
+      await query('UPDATE public.counters SET n = n + 10 WHERE id = 1');
     });
     expect([attempts, await counter(1)]).toEqual([2, 11]);
   });
@@ -134,9 +149,9 @@ describe('a transaction', () => {
   it('gives up after some attempts', async () => {
     const work = vi.fn(async (query) => {
       await query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-      await query('SELECT * FROM counters');
+      await query('SELECT * FROM public.counters');
       await observer.query('UPDATE counters SET n = n + 1 WHERE id = 1');
-      await query('UPDATE counters SET n = n + 10 WHERE id = 1');
+      await query('UPDATE public.counters SET n = n + 10 WHERE id = 1');
     });
     await expect(transaction(work)).rejects.toMatchObject({ code: '40001' });
     expect(work).toHaveBeenCalledTimes(4);
@@ -145,7 +160,7 @@ describe('a transaction', () => {
   it('that waits too long for a lock ends with 503', async () => {
     await observer.query('BEGIN');
     await observer.query('UPDATE counters SET n = 1 WHERE id = 1');
-    const work = transaction((query) => query('UPDATE counters SET n = 2 WHERE id = 1'));
+    const work = transaction((query) => query('UPDATE public.counters SET n = 2 WHERE id = 1'));
     await expect(work).rejects.toThrow(ServiceUnavailable);
     await observer.query('ROLLBACK');
   });

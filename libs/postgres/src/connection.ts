@@ -99,6 +99,13 @@ async function connect(attempts = 2): Promise<pg.PoolClient> {
     });
     return await connectLive(opened);
   } catch (error) {
+    if (isMisconfigured(error)) {
+      const { code, message } = error;
+      throw new Error(
+        `The database refuses the connection: ${message} (${code}). Correct the connection string. Poolers take no timeouts and options from it: ALTER ROLE ... SET.`,
+        { cause: error },
+      );
+    }
     if (!isLoginRefused(error)) throw error;
     // The password may have changed since the connection string was read.
     forget();
@@ -111,42 +118,43 @@ async function connect(attempts = 2): Promise<pg.PoolClient> {
 const usedAt = new WeakMap<pg.PoolClient, number>();
 /** Idle time after which a connection is pinged before use. */
 const idleLimitMs = 1000;
-const ping = { text: 'SELECT 1', query_timeout: 250 };
+const connectTimeoutMs = 2000;
+/** A database that is too slow to respond in this time would not open another connection either. */
+const ping = { text: 'SELECT 1', query_timeout: connectTimeoutMs };
 
 /**
  * While an environment is frozen, a firewall or a failover may drop its connection silently. The first statement would then
- * wait for its whole timeout. So a connection that was idle is pinged first, and replaced when it does not respond.
+ * wait for its whole timeout. So a connection that was idle is pinged first, and replaced when it does not respond. A slow
+ * response is no reason: all environments would open connections at the moment when the database has the most to do.
  */
 async function connectLive(pool: pg.Pool): Promise<pg.PoolClient> {
-  for (;;) {
+  for (let isSilent = false; ; isSilent = true) {
     const client = await pool.connect();
     const idleMs = Date.now() - (usedAt.get(client) ?? Date.now());
     if (idleMs <= idleLimitMs) return client;
     try {
-      await client.query(ping);
-      return client;
-    } catch {
-      client.release(true);
-    }
+      // Connections that were idle together are replaced together: each ping would take its whole timeout.
+      if (!isSilent) {
+        await client.query(ping);
+        return client;
+      }
+    } catch {}
+    client.release(true);
   }
 }
 
 /**
  * Opens one connection per environment, since a Lambda environment handles one request at a time. DATABASE_POOL_SIZE sets
- * another number. Timeouts are in milliseconds and increase from lock to statement to client, so that the most specific
- * error comes first. All are shorter than the timeout of a function.
+ * another number. The timeouts of locks, statements and idle transactions are settings of the role, and shorter than those
+ * here: poolers refuse them as parameters of a connection.
  */
 function openPool(connectionString: string): pg.Pool {
   const opened = new pg.Pool({
     connectionString,
     max: Number(process.env.DATABASE_POOL_SIZE ?? 1),
     application_name: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'nanoservices',
-    connectionTimeoutMillis: 2000,
-    lock_timeout: 2000,
-    statement_timeout: 4000,
+    connectionTimeoutMillis: connectTimeoutMs,
     query_timeout: 5000,
-    // After a function is cut off, its locks are released after this time.
-    idle_in_transaction_session_timeout: 2000,
     // Connections are kept while the environment is frozen.
     idleTimeoutMillis: 0,
     keepAlive: true,
@@ -163,12 +171,18 @@ function sqlState(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined;
 }
 
-/** Class 08: connection exceptions. 57P01-57P03: the server shuts down, has crashed or starts up. */
-const brokenStates = /^(?:08...|57P0[123])$/;
+/**
+ * Class 08: connection exceptions. 57P01-57P03: the server shuts down, has crashed or starts up. 57P05, 25P03: it ended an
+ * idle session or an idle transaction.
+ */
+const brokenStates = /^(?:08...|57P0[1235]|25P03)$/;
+/** 08P01, protocol violation: a mistake of ours, or how PgBouncer reports all its own errors. These are about its servers. */
+const poolerTrouble = /^(?!.*parameter).*(?:crash|timeout|lifetime|login|connect|no more|shut)/;
 
 /** Tells if the error is about the connection, not the statement. It may come from the server, the socket or `pg`. */
 function isBroken(error: unknown): boolean {
   const state = sqlState(error);
+  if (state === '08P01') return poolerTrouble.test((error as Error).message);
   if (state) return brokenStates.test(state);
   // node:net gives an AggregateError when a host name has several addresses and none responds.
   if (error instanceof AggregateError) return true;
@@ -179,9 +193,17 @@ function isBroken(error: unknown): boolean {
 const connectionErrors =
   /^(?:Connection terminated|Client has encountered|Query read timeout|timeout expired|timeout exceeded)/;
 
-/** Class 28: invalid authorization. */
+/** Class 28: invalid authorization. Older versions of PgBouncer report it as 08P01. */
 function isLoginRefused(error: unknown): boolean {
-  return sqlState(error)?.startsWith('28') === true;
+  const state = sqlState(error) ?? '';
+  return state.startsWith('28') || (state === '08P01' && /authentication/.test((error as Error).message));
+}
+
+/** Tells if the server refuses the connection for a reason that stays until a person changes a setting. */
+function isMisconfigured(error: unknown): error is pg.DatabaseError {
+  return (
+    error instanceof pg.DatabaseError && !(isBroken(error) || isLoginRefused(error) || isOverloaded(error))
+  );
 }
 
 /** 40001: serialization failure, 40P01: deadlock detected. Both require a retry of the whole transaction. */
@@ -192,15 +214,16 @@ function wantsRetry(error: unknown): boolean {
 /** 57014: statement timeout, 55P03: lock timeout, 53300: too many connections. */
 const overloadStates = ['57014', '55P03', '53300'];
 
+function isOverloaded(error: unknown): boolean {
+  return overloadStates.includes(sqlState(error) ?? '');
+}
+
 async function unlessUnavailable<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     const unavailable =
-      isBroken(error) ||
-      isLoginRefused(error) ||
-      error instanceof BrokenInside ||
-      overloadStates.includes(sqlState(error) ?? '');
+      isBroken(error) || isLoginRefused(error) || error instanceof BrokenInside || isOverloaded(error);
     throw unavailable ? Object.assign(new ServiceUnavailable(), { cause: error }) : error;
   }
 }

@@ -291,6 +291,16 @@ describe('acquireDatabase()', () => {
     await lease.release();
   });
 
+  it('gives a role that an older version made the settings of today', async () => {
+    const lease = await acquireDatabase(layout);
+    await lease.grant(readCustomers);
+    await query(lease.url, `ALTER ROLE "local-get-customer" SET statement_timeout = '10s'`);
+    await lease.grant(readCustomers);
+    const settings = await query(lease.functionUrl('get-customer'), 'SHOW statement_timeout');
+    expect(settings).toEqual([{ statement_timeout: '4s' }]);
+    await lease.release();
+  });
+
   it('grants the same to several processes at once', async () => {
     const leases = await Promise.all([1, 2, 3, 4].map(() => acquireDatabase(layout)));
     const name = `get-${process.pid}`;

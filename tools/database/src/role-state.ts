@@ -1,7 +1,12 @@
-import type { DatabaseRole, Grants, RolesOptions } from '@nanoservices/postgres/admin';
+import {
+  type DatabaseRole,
+  type Grants,
+  type RolesOptions,
+  roleConfiguration,
+} from '@nanoservices/postgres/admin';
 import type { Client } from 'pg';
 
-/** Rights of roles in this database, as they are. */
+/** Rights of roles in this database, as they are. A role without its settings is not usable. */
 const stateSql = `
 WITH granted AS (
   SELECT acl.grantee, acl.privilege_type, relation.oid AS relation, relation.relname, schema.oid AS schema, schema.nspname
@@ -11,7 +16,8 @@ WITH granted AS (
 SELECT rolname AS name,
   coalesce(array_agg(format('%s.%s:%s', nspname, relname, lower(privilege_type))) FILTER (WHERE relation IS NOT NULL), '{}')
     AS privileges,
-  coalesce(bool_and(has_schema_privilege(role.oid, schema, 'USAGE')), true)
+  coalesce(rolconfig @> $2::text[], false)
+    AND coalesce(bool_and(has_schema_privilege(role.oid, schema, 'USAGE')), true)
     AND coalesce(bool_and(privilege_type <> 'INSERT' OR NOT EXISTS (
       -- Indexes depend on columns, too; CASE keeps the function from them.
       SELECT FROM pg_depend JOIN pg_class AS owned ON owned.oid = objid
@@ -19,14 +25,14 @@ SELECT rolname AS name,
         AND CASE WHEN relkind = 'S' THEN NOT has_sequence_privilege(role.oid, owned.oid, 'USAGE') END)), true)
     AS "isUsable"
 FROM pg_roles AS role LEFT JOIN granted ON granted.grantee = role.oid
-WHERE rolname = ANY ($1) GROUP BY role.oid, rolname`;
+WHERE rolname = ANY ($1) GROUP BY role.oid, rolname, rolconfig`;
 
 /**
  * Compares roles with the rights that they have in the database of the connection. A reset, a migration that creates a table
- * again, and a person with psql change rights unnoticed.
+ * again, and a person with psql change rights unnoticed; a new version of this framework changes settings.
  *
  * @param mode - `exact` compares all rights; `grant` looks for missing ones
- * @returns the roles that do not exist, or have other rights
+ * @returns the roles that do not exist, or have other rights or settings
  */
 export async function rolesToCorrect(
   client: Client,
@@ -35,6 +41,7 @@ export async function rolesToCorrect(
 ): Promise<DatabaseRole[]> {
   const { rows } = await client.query<{ name: string; privileges: string[]; isUsable: boolean }>(stateSql, [
     wanted.map(({ name }) => name),
+    roleConfiguration,
   ]);
   const states = new Map(rows.map((row) => [row.name, row]));
   return wanted.filter(({ name, grants }) => {

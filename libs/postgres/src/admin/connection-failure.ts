@@ -59,6 +59,12 @@ type Explain = (target: Target, message: string) => string;
 /** Reasons by the SQLSTATE or Node's code of an error, or by its message: some errors of `pg` have no code. */
 const reasons: readonly (readonly [RegExp, Explain])[] = [
   [
+    // Poolers also report load and trouble of their servers by this code.
+    /^08P01$/,
+    ({ address }, message) =>
+      `${address} refuses the connection: ${message}. A pooler takes no timeouts and options from a connection string: remove them, or connect to PostgreSQL itself.`,
+  ],
+  [
     /^ECONNREFUSED$/,
     ({ address }) => `nothing listens at ${address}. Start PostgreSQL there, or correct host and port.`,
   ],

@@ -13,5 +13,6 @@ export { DatabaseMistake } from './database-mistake.ts';
 export * from './grants.ts';
 export { type MigrateOptions, migrate, migrationStatus } from './migrate.ts';
 export { migrationsHash } from './migration-files.ts';
+export { roleConfiguration } from './role-settings.ts';
 export { applyRoles, dropRoles, type RolesOptions, roleNameLimit, withRolesLocked } from './roles.ts';
 export { runSqlFile } from './sql-file.ts';

@@ -5,6 +5,7 @@ import { DatabaseMistake } from './database-mistake.ts';
 import { type AppliedMigration, compareMigrations, explainDrift } from './migration-drift.ts';
 import { type MigrationFile, readMigrations } from './migration-files.ts';
 import { explainFailure } from './sql-file.ts';
+import { withLock } from './with-lock.ts';
 
 export interface MigrateOptions {
   /** Command that creates this database again. Default: none, its data must stay. */
@@ -18,9 +19,7 @@ export interface MigrateOptions {
 /**
  * Applies the pending migrations of a folder of SQL files, in one transaction.
  *
- * A PostgreSQL advisory lock serializes concurrent runs: one migrates, the others wait and find nothing to do. The lock
- * belongs to the session, so `databaseUrl` must be a direct connection, not one through a transaction pooler such as RDS
- * Proxy or PgBouncer.
+ * A PostgreSQL advisory lock serializes concurrent runs: one migrates, the others wait and find nothing to do.
  *
  * @param databaseUrl - connection string of a role that may create schemas
  * @param dir - absolute path of the folder
@@ -34,33 +33,34 @@ export async function migrate(
   { reset, warn, beforeApply }: MigrateOptions = {},
 ): Promise<string[]> {
   const files = await readMigrations(dir);
-  const client = await connect(databaseUrl);
-  try {
-    await client.query('SELECT pg_advisory_lock($1)', [advisoryLocks.migrations]);
-    const applied = await readApplied(client);
-    const drift = compareMigrations(files, applied);
-    const problem = explainDrift(drift, dir, reset);
-    if (problem) throw new DatabaseMistake(problem);
-    if (drift.ahead.length > 0) {
-      warn?.(`The database is ahead of this workspace: it also has ${drift.ahead.join(', ')}.`);
+  return withLock(databaseUrl, advisoryLocks.migrations, async () => {
+    const client = await connect(databaseUrl);
+    try {
+      const applied = await readApplied(client);
+      const drift = compareMigrations(files, applied);
+      const problem = explainDrift(drift, dir, reset);
+      if (problem) throw new DatabaseMistake(problem);
+      if (drift.ahead.length > 0) {
+        warn?.(`The database is ahead of this workspace: it also has ${drift.ahead.join(', ')}.`);
+      }
+      // Migrations that an older version applied count as they are now.
+      const known = new Set(applied.filter(({ hash }) => hash !== null).map(({ name }) => name));
+      const ran = new Set([...applied, ...drift.pending].map(({ name }) => name));
+      const unknown = files.filter(({ name }) => ran.has(name) && !known.has(name));
+      if (drift.pending.length > 0) await beforeApply?.();
+      if (unknown.length > 0) {
+        // One transaction: a kill leaves no applied migration without its hash. The end of the session rolls back.
+        await client.query('BEGIN');
+        if (drift.pending.length > 0) await apply(client, dir, drift.pending);
+        await recordHashes(client, unknown);
+        await client.query('COMMIT');
+      }
+      return drift.pending.map(({ name }) => name);
+    } finally {
+      // Awaited: whoever drops the database next would break a session that has not ended.
+      await client.end();
     }
-    // Migrations that an older version applied count as they are now.
-    const known = new Set(applied.filter(({ hash }) => hash !== null).map(({ name }) => name));
-    const ran = new Set([...applied, ...drift.pending].map(({ name }) => name));
-    const unknown = files.filter(({ name }) => ran.has(name) && !known.has(name));
-    if (drift.pending.length > 0) await beforeApply?.();
-    if (unknown.length > 0) {
-      // One transaction: a kill leaves no applied migration without its hash. The end of the session rolls back.
-      await client.query('BEGIN');
-      if (drift.pending.length > 0) await apply(client, dir, drift.pending);
-      await recordHashes(client, unknown);
-      await client.query('COMMIT');
-    }
-    return drift.pending.map(({ name }) => name);
-  } finally {
-    // Awaited: whoever drops the database next would break a session that has not ended.
-    await client.end();
-  }
+  });
 }
 
 const statusTimeoutMs = 2000;

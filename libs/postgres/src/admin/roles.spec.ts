@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEmptyDatabase, type EmptyDatabase } from '../testing/empty-database.ts';
 import { asRole, databaseOf } from './connection-string.ts';
 import { type DatabaseRole, formatGrants, isWithin, parseGrants, unionOfGrants } from './grants.ts';
+import { roleConfiguration } from './role-settings.ts';
 import { applyRoles, dropRoles } from './roles.ts';
 
 // On a real PostgreSQL. Roles belong to the whole server, so their names are unique to this run.
@@ -123,6 +124,20 @@ describe('a role', () => {
     await apply(counter);
     expect(await as(counter, `INSERT INTO orders.counted (note) VALUES ('a')`)).toEqual(['done']);
   });
+});
+
+it('has its timeouts, and gets them back when they were changed or are older', async () => {
+  await apply(reader);
+  const role = pg.escapeIdentifier(reader.name);
+  await superuser.query(
+    `ALTER ROLE ${role} SET statement_timeout = '1h'; ALTER ROLE ${role} RESET lock_timeout`,
+  );
+  await applyRoles(url, [reader], { mode: 'grant' });
+  const { rows } = await superuser.query('SELECT rolconfig AS settings FROM pg_roles WHERE rolname = $1', [
+    reader.name,
+  ]);
+  expect(rows[0].settings.toSorted()).toEqual(roleConfiguration.toSorted());
+  expect(roleConfiguration).toContain('idle_in_transaction_session_timeout=2s');
 });
 
 it('is made by several at once', async () => {

@@ -3,7 +3,9 @@ import { advisoryLocks } from './advisory-locks.ts';
 import { connect } from './connect.ts';
 import { DatabaseMistake } from './database-mistake.ts';
 import type { DatabaseRole } from './grants.ts';
+import { settingsSql } from './role-settings.ts';
 import { scramVerifier } from './scram.ts';
+import { withLock } from './with-lock.ts';
 
 export interface RolesOptions {
   /**
@@ -19,8 +21,8 @@ export interface RolesOptions {
 export const roleNameLimit = 63;
 
 /**
- * Creates the roles of functions and grants their privileges, in one transaction. The roles own nothing, inherit nothing
- * and cannot create anything, not even temporary tables.
+ * Creates the roles of functions, gives them their settings and grants their privileges, in one transaction. The roles own
+ * nothing, inherit nothing and cannot create anything, not even temporary tables.
  *
  * @param databaseUrl - connection string of a role that owns the database and its tables, and has CREATEROLE
  * @throws DatabaseMistake when a table does not exist, or the role may not create roles
@@ -77,13 +79,14 @@ export async function withRolesLocked<Result>(
   names: readonly string[],
   work: (found: ReadonlySet<string>) => Promise<Result>,
 ): Promise<Result> {
-  const client = await connect(databaseUrl);
-  try {
-    await client.query('SELECT pg_advisory_lock($1)', [advisoryLocks.roles]);
-    return await work(new Set(await existing(client, names)));
-  } finally {
-    await client.end();
-  }
+  return withLock(databaseUrl, advisoryLocks.roles, async () => {
+    const client = await connect(databaseUrl);
+    try {
+      return await work(new Set(await existing(client, names)));
+    } finally {
+      await client.end();
+    }
+  });
 }
 
 async function existing(client: pg.Client, names: readonly string[]): Promise<string[]> {
@@ -108,7 +111,7 @@ export function rolesSql(
   ];
   for (const { name, grants } of roles) {
     const role = pg.escapeIdentifier(name);
-    statements.push(createRole(name));
+    statements.push(createRole(name), settingsSql(name));
     const password = passwordOf?.(name);
     if (password)
       statements.push(`ALTER ROLE ${role} PASSWORD ${pg.escapeLiteral(scramVerifier(password))};`);
@@ -134,15 +137,11 @@ export function rolesSql(
   return statements.join('\n');
 }
 
-/** The timeouts back up those of the connection, which code in the function could lift. */
 function createRole(name: string): string {
   const role = pg.escapeIdentifier(name);
   return `DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${pg.escapeLiteral(name)}) THEN
     CREATE ROLE ${role} LOGIN NOINHERIT;
-    ALTER ROLE ${role} SET search_path = pg_catalog;
-    ALTER ROLE ${role} SET statement_timeout = '10s';
-    ALTER ROLE ${role} SET idle_in_transaction_session_timeout = '20s';
   END IF;
 END $$;`;
 }

@@ -11,6 +11,7 @@ import {
   migrate,
   migrationsHash,
   readConnectionString,
+  roleConfiguration,
 } from '@nanoservices/postgres/admin';
 import pg from 'pg';
 import { testRolesVariable } from '../acquire-database.ts';
@@ -114,6 +115,8 @@ async function ensureTemplate({ client, url }: Server, layout: Layout): Promise<
 
 async function templateHash({ root, database }: Layout): Promise<string> {
   const hash = createHash('sha256').update(database ? await migrationsHash(database.migrations) : 'none');
+  // Also of the roles, which exist already.
+  hash.update(`\n${roleConfiguration}\n`);
   // The endpoints, their units, and the rights that they declare.
   const files = ['functions/{,*/}package.json', 'functions/*/*/src/contract.ts'];
   for (const file of globSync(files, { cwd: root }).sort()) {

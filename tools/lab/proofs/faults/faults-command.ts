@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { acquireDatabase } from '@nanoservices/database';
 import { readLayout, readWorkspace } from '@nanoservices/model';
+import { applyRoles, asRole, unionOfGrants } from '@nanoservices/postgres/admin';
 import { startApi } from '@nanoservices/runtime';
 import pg from 'pg';
 import { buildArcadeClient } from '../../testbed/arcade-client.ts';
@@ -32,15 +33,10 @@ const workspace = new WorkspaceFixture({ application: 'arcade' });
 const lease = await acquireDatabase(readLayout(workspace.root), {});
 // A role that may run out of connections: the limit of the owner does not bind a superuser.
 const password = randomUUID();
-await administer(
-  `CREATE ROLE app LOGIN PASSWORD '${password}'`,
-  'GRANT USAGE ON SCHEMA users, games TO app',
-  'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA users, games TO app',
-);
-const asApp = new URL(lease.url);
-asApp.username = 'app';
-asApp.password = password;
-const proxy = await new TcpProxy(asApp.href).start();
+const { api: settings, pack } = await readWorkspace(workspace.root);
+const grants = unionOfGrants(pack('nano').functions.map((one) => one.grants));
+await applyRoles(lease.url, [{ name: 'app', grants }], { mode: 'exact', passwordOf: () => password });
+const proxy = await new TcpProxy(asRole(lease.url, 'app', password)).start();
 const api = await startApi({ root: workspace.root, env: { DATABASE_URL: proxy.url } });
 process.on('exit', () => api.kill());
 
@@ -62,7 +58,7 @@ const faults: Record<string, () => Promise<unknown>> = {
   },
 };
 
-const load = new Load(client, api, (await readWorkspace(workspace.root)).api.localCaller.subject);
+const load = new Load(client, api, settings.localCaller.subject);
 let clients = load.start(8);
 try {
   const stopping: Promise<unknown>[] = [];
