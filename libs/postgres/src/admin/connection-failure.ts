@@ -101,7 +101,7 @@ const reasons: readonly (readonly [RegExp, Explain])[] = [
     /^28...$/,
     ({ user, address }, message) =>
       /no encryption/.test(message)
-        ? `${address} refuses the user "${user}" without TLS. Add ?sslmode=require.`
+        ? `${address} refuses the user "${user}" without TLS. Add ?sslmode=verify-full.`
         : `${address} refuses the user "${user}": ${message}. Correct the user, or let it in (pg_hba.conf).`,
   ],
   [
@@ -117,12 +117,17 @@ const reasons: readonly (readonly [RegExp, Explain])[] = [
   [/^57P03$/, ({ address }, message) => `${address} is not ready: ${message}. Try again.`],
   [
     /^The server does not support SSL connections|^There was an error establishing an SSL connection/,
-    ({ address }) => `${address} refuses TLS. Turn it on there, or remove sslmode.`,
+    ({ address }) => `${address} refuses TLS. Turn it on there, or write sslmode=disable.`,
+  ],
+  [
+    /^ERR_TLS_CERT_ALTNAME_INVALID$/,
+    ({ address }, message) =>
+      `${address} has the certificate of another host: ${message}. Use that name. At the end of a tunnel, write sslmode=verify-ca and name the authority in sslrootcert.`,
   ],
   [
     /CERT|UNABLE_TO_(?:GET|VERIFY)|^ERR_(?:SSL|TLS)|^EPROTO$/,
     ({ address }, message) =>
-      `the TLS certificate of ${address} is refused: ${message}. Name its authority in sslrootcert.`,
+      `the TLS certificate of ${address} is refused: ${message}. Name the file of its authority in sslrootcert, or in NODE_EXTRA_CA_CERTS before this program starts.`,
   ],
   [
     /^(?:ERR_INVALID_URL|Invalid URL|URI malformed)$/,

@@ -17,7 +17,8 @@ import {
 } from './connection-string.ts';
 
 beforeEach(() => {
-  for (const name of ['PGUSER', 'PGPASSWORD', 'PGHOST', 'PGPORT', 'PGDATABASE']) vi.stubEnv(name, undefined);
+  for (const name of ['PGUSER', 'PGPASSWORD', 'PGHOST', 'PGPORT', 'PGDATABASE', 'PGSSLMODE'])
+    vi.stubEnv(name, undefined);
 });
 afterEach(() => vi.unstubAllEnvs());
 
@@ -70,6 +71,30 @@ describe('a connection string', () => {
       "postgresql://u:it's@%2Frun%2Fpg:5432/my%20shop?sslmode=disable",
     ],
     ['dbname=d', `postgresql://${me}@localhost:5432/d`],
+    // TLS, with the meaning of libpq. Without uselibpqcompat, pg takes require for verify-full.
+    ['postgres://u:p@h/d?sslmode=require', 'postgresql://u:p@h:5432/d?sslmode=require&uselibpqcompat=true'],
+    [
+      'postgres://u:p@h/d?sslmode=verify-ca&sslrootcert=%2Fca.pem',
+      'postgresql://u:p@h:5432/d?sslmode=verify-ca&sslrootcert=%2Fca.pem&uselibpqcompat=true',
+    ],
+    ['postgres://u:p@h/d?sslmode=verify-full', 'postgresql://u:p@h:5432/d?sslmode=verify-full'],
+    ['postgres://u:p@h/d?sslmode=no-verify', 'postgresql://u:p@h:5432/d?sslmode=no-verify'],
+    [
+      'postgres://u:p@h/d?sslmode=disable&sslmode=verify-full',
+      'postgresql://u:p@h:5432/d?sslmode=verify-full',
+    ],
+    ['postgres://u:p@h/d?sslrootcert=system', 'postgresql://u:p@h:5432/d?sslmode=verify-full'],
+    ['postgres://u:p@h/d?ssl=true', 'postgresql://u:p@h:5432/d?sslmode=verify-full'],
+    ['postgres://u:p@h/d?ssl=0', 'postgresql://u:p@h:5432/d?sslmode=disable'],
+    [
+      'host=h dbname=d user=u password=p sslmode=verify-full sslrootcert=/my/ca.pem',
+      'postgresql://u:p@h:5432/d?sslmode=verify-full&sslrootcert=%2Fmy%2Fca.pem',
+    ],
+    // A Unix socket has no TLS.
+    [
+      'postgres://u:p@/d?host=/run/pg&sslmode=verify-full&sslrootcert=/ca.pem',
+      'postgresql://u:p@%2Frun%2Fpg:5432/d?sslmode=disable',
+    ],
   ])('%s', (text, expected) => {
     expect(read(text)).toBe(expected);
     expect(read(expected)).toBe(expected);
@@ -82,6 +107,11 @@ describe('a connection string', () => {
     vi.stubEnv('PGPORT', '5433');
     vi.stubEnv('PGPASSWORD', 'p');
     expect(read('postgresql://')).toBe('postgresql://ida:p@%2Frun%2Fpg:5433/ida');
+    vi.stubEnv('PGSSLMODE', 'require');
+    expect(read('postgresql://')).toBe('postgresql://ida:p@%2Frun%2Fpg:5433/ida?sslmode=disable');
+    expect(read('postgresql://h/d')).toBe('postgresql://ida:p@h:5433/d?sslmode=require&uselibpqcompat=true');
+    expect(read('postgresql://h/d?ssl=0')).toBe('postgresql://ida:p@h:5433/d?sslmode=disable');
+    vi.stubEnv('PGSSLMODE', undefined);
     vi.stubEnv('PGDATABASE', 'shop');
     expect(read('postgresql://jon@h')).toBe('postgresql://jon:p@h:5433/shop');
     expect(readConnectionString('postgresql://jon@h', 'it', {})).toBe('postgresql://jon@h:5432/jon');
@@ -108,6 +138,14 @@ describe('a connection string', () => {
     ['postgres://u:p@a:1,b:2/d', /several hosts|port/],
     ['postgres://u:p@a,b/d', /several hosts/],
     ['postgres://u:p@a b/d', /has no valid host/],
+    ['postgres://u:p@h/d?sslmode=prefer', /sslmode=prefer, which leaves TLS to the server/],
+    ['postgres://u:p@h/d?sslmode=allow', /sslmode=allow, which leaves TLS to the server/],
+    ['postgres://u:p@h/d?sslmode=verify_full', /unknown sslmode/],
+    ['postgres://u:p@h/d?sslmode=%', /% in sslmode/],
+    ['postgres://u:p@h/d?ssl=yes', /unknown sslmode/],
+    ['postgres://u:p@h/d?sslmode=verify-ca', /verify-ca without sslrootcert/],
+    ['postgres://u:p@h/d?sslrootcert=/ca.pem', /certificate without an sslmode/],
+    ['postgres://u:p@h/d?sslrootcert=system&sslmode=require', /wants sslmode=verify-full/],
     ['host=h dbname', /keyword=value/],
     ["host='h", /keyword=value/],
   ])('%s is refused', (text, message) => {

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { DatabaseMistake } from './database-mistake.ts';
+import { type Tls, tlsOf, translateTls } from './tls.ts';
 
 const example = 'postgresql://user:password@localhost:5432/database';
 
@@ -18,8 +19,8 @@ export interface Connection {
 /**
  * Reads a connection string in any form of libpq, and writes it in the one form that `pg`, WHATWG's URL and libpq understand
  * alike: `postgresql://user:password@host:port/database?parameters`, complete and percent-encoded, with the folder of a
- * Unix socket as the host (`%2Frun%2Fpostgresql`). What it leaves out comes from PGUSER, PGPASSWORD, PGHOST, PGPORT and
- * PGDATABASE, then from the defaults of `pg`: the account's name, localhost, 5432, the user's name.
+ * Unix socket as the host (`%2Frun%2Fpostgresql`). What it leaves out comes from PGUSER, PGPASSWORD, PGHOST, PGPORT, PGDATABASE,
+ * PGSSLMODE and PGSSLROOTCERT, then from the defaults of `pg`: the account's name, localhost, 5432, the user's name, no TLS.
  *
  * @param text - a URI or `keyword=value` pairs
  * @param source - its name in messages, as `DATABASE_URL`
@@ -52,7 +53,7 @@ export function readConnectionString(
     refuse(`has a port that is no number from 1 to 65535. ${escapes}`);
   }
   if (/[\s"<>\\^`{|}]/.test(connection.host) && !connection.host.startsWith('/')) refuse('has no valid host');
-  return write(connection);
+  return write({ ...connection, parameters: translateTls(connection, refuse, env) });
 }
 
 /** @returns the same connection as another role */
@@ -73,6 +74,29 @@ export function databaseOf(connectionString: string): string {
 /** @returns the password; empty when there is none */
 export function passwordOf(connectionString: string): string {
   return partsOf(connectionString).password;
+}
+
+/** The server and its protection, as a connection string says them. */
+export interface ServerAddress {
+  /** Name or address without brackets, or the folder of a Unix socket. */
+  readonly host: string;
+  readonly tls: Tls;
+  /** The parameter `sslmode`. */
+  readonly mode: string | undefined;
+  /** The file of the authorities that the server's certificate may have; undefined for the public ones. */
+  readonly rootCertificate: string | undefined;
+}
+
+/** @returns the server that a connection string names */
+export function serverOf(connectionString: string): ServerAddress {
+  const { host, parameters } = partsOf(connectionString);
+  const all = new URLSearchParams(parameters);
+  return {
+    host,
+    tls: tlsOf({ parameters }),
+    mode: all.get('sslmode') ?? undefined,
+    rootCertificate: all.get('sslrootcert') ?? undefined,
+  };
 }
 
 /** @returns host, port and database for a person, without user and password */

@@ -8,6 +8,7 @@ export {
   inDatabase,
   passwordOf,
   readConnectionString,
+  serverOf,
 } from './connection-string.ts';
 export { DatabaseMistake } from './database-mistake.ts';
 export * from './grants.ts';

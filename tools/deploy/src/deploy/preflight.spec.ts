@@ -157,6 +157,7 @@ describe('a database that cannot be used is refused before anything is deployed'
   it('with the parameter, the user and the way out, and without the password', async () => {
     const url = new URL(databaseUrl);
     url.password = 'wr0ng-secret';
+    url.search = 'sslmode=disable';
     databaseUrl = url.href;
     const message = await refused(deploy('dev'), 2);
     expect(message).toMatch(
@@ -169,21 +170,53 @@ describe('a database that cannot be used is refused before anything is deployed'
   });
 
   it('naming the variable that replaces the parameter', async () => {
-    databaseUrl = 'postgres://app:hunter2@db.internal/shop';
-    vi.stubEnv('DEPLOY_DATABASE_URL', 'postgres://app:hunter2@no-such-host.invalid/shop');
+    databaseUrl = 'postgres://app:hunter2@db.internal/shop?sslmode=verify-full';
+    vi.stubEnv('DEPLOY_DATABASE_URL', 'postgres://app:hunter2@no-such-host.invalid/shop?sslmode=verify-full');
     const message = await refused(deploy('dev'), 2);
     expect(message).toMatch(/^DEPLOY_DATABASE_URL: the host "no-such-host\.invalid" is not found\./);
   });
 
   it('naming both databases when the variable belongs to another stage', async () => {
+    // Nobody listens on the way to this machine's own sockets, so this one needs no sslmode.
     const url = new URL(databaseUrl);
     url.pathname = '/shop_dev';
-    databaseUrl = 'postgres://app:hunter2@db.internal/shop_prod';
+    databaseUrl = 'postgres://app:hunter2@db.internal/shop_prod?sslmode=verify-full';
     vi.stubEnv('DEPLOY_DATABASE_URL', url.href);
     const message = await refused(deploy('dev'), 2);
     expect(message).toMatch(
       /^DEPLOY_DATABASE_URL names the database "shop_dev", but the database of the stage dev is "shop_prod"/,
     );
     expect(message).not.toContain('hunter2');
+  });
+
+  const internal = 'postgres://app:hunter2@db.internal/shop';
+  it.each([
+    [
+      internal,
+      /^The parameter \/shop\/dev\/database-url has no sslmode.*sslmode=verify-full.*sslmode=disable/,
+    ],
+    [`${internal}?sslmode=require`, /has sslmode=require, which does not verify.*sslmode=no-verify/],
+    [`${internal}?sslmode=prefer`, /has sslmode=prefer/],
+    [
+      `${internal}?sslmode=verify-full&sslrootcert=/home/me/ca.pem`,
+      /\/home\/me\/ca\.pem, a file that functions do not have/,
+    ],
+    ['postgres:///shop?host=/run/postgresql', /Unix socket \/run\/postgresql, which functions cannot reach/],
+  ])('as a connection string that functions could not use safely: %s', async (url, reason) => {
+    databaseUrl = url;
+    const message = await refused(deploy('dev'), 2);
+    expect(message).toMatch(reason);
+    expect(message).not.toContain('hunter2');
+  });
+
+  it('also when only the address from this machine leaves TLS open', async () => {
+    databaseUrl = `${internal}?sslmode=verify-full`;
+    vi.stubEnv('DEPLOY_DATABASE_URL', internal);
+    expect(await refused(deploy('dev'), 2)).toMatch(/^DEPLOY_DATABASE_URL has no sslmode/);
+  });
+
+  it.each(['disable', 'no-verify'])('but not for sslmode=%s, which says what is meant', async (mode) => {
+    databaseUrl = `postgres://app:hunter2@no-such-host.invalid/shop?sslmode=${mode}`;
+    expect(await refused(deploy('dev'), 2)).toMatch(/the host "no-such-host\.invalid" is not found/);
   });
 });

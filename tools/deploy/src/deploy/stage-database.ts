@@ -7,6 +7,7 @@ import {
   tryConnection,
 } from '@nanoservices/postgres/admin';
 import { databaseUrlParameter } from '../stacks/names.ts';
+import { checkAddressFromHere, checkFunctionsAddress } from './database-address.ts';
 
 /** The address of a stage's database. */
 export interface StageDatabase {
@@ -24,17 +25,19 @@ export interface StageDatabase {
  * database, and is often set unnoticed.
  *
  * @throws UsageError when the parameter is missing, or the variable names another database than the parameter: a tunnel
- * replaces host and port only
+ * replaces host and port only; when a connection string leaves TLS open, or functions cannot use it
  * @throws DatabaseMistake when it holds no connection string
  */
 export async function stageDatabase(stage: Stage): Promise<StageDatabase> {
   const parameter = `The parameter ${databaseUrlParameter(stage)}`;
   // The variables of libpq are those of this machine.
   const url = readConnectionString(await readParameter(stage), parameter, {});
+  checkFunctionsAddress(url, parameter);
   const { DEPLOY_DATABASE_URL: here } = process.env;
   if (!here) return { url, urlFromHere: url, source: parameter };
   const source = 'DEPLOY_DATABASE_URL';
   const urlFromHere = readConnectionString(here, source);
+  checkAddressFromHere(urlFromHere, source);
   if (databaseOf(urlFromHere) !== databaseOf(url)) {
     throw new UsageError(
       `${source} names the database "${databaseOf(urlFromHere)}", but the database of the stage ${stage.name} is "${databaseOf(url)}" (${databaseUrlParameter(stage)}). A tunnel replaces host and port only.`,
@@ -85,7 +88,7 @@ async function readParameter(stage: Stage): Promise<string> {
   } catch (error) {
     if ((error as Error).name !== 'ParameterNotFound') throw error;
     throw new UsageError(
-      `The parameter ${name} is missing in ${stage.region}. It holds the connection string of the stage's database: aws ssm put-parameter --region ${stage.region} --name ${name} --type SecureString --value postgres://...`,
+      `The parameter ${name} is missing in ${stage.region}. It holds the connection string of the stage's database: aws ssm put-parameter --region ${stage.region} --name ${name} --type SecureString --value 'postgres://...?sslmode=verify-full'`,
     );
   }
 }

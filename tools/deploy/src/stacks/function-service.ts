@@ -72,6 +72,8 @@ function environment(
     `${functionName(stage, call.function)}:${liveAlias}`,
   ]);
   return {
+    // The certificates of Amazon RDS, which Node.js 20 and newer do not read without being told.
+    ...(usesDatabase && { NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem' }),
     ...inTemplate(stage, own),
     ...(usesDatabase && {
       DATABASE_URL_PARAMETER: functionUrlParameter(stage, name),

@@ -76,7 +76,7 @@ export class EmulatedStage {
       new PutParameterCommand({
         Name: '/arcade/dev/database-url',
         Type: 'SecureString',
-        Value: database.url,
+        Value: `${database.url}?sslmode=disable`,
       }),
     );
     return stage;

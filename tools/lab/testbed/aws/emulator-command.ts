@@ -23,7 +23,7 @@ process.on('exit', () => emulator.close());
 
 const variables = emulatorVariables(emulator.url);
 Object.assign(process.env, variables);
-for (const stage of stages) await storeDatabaseUrl(stage, lease.url);
+for (const stage of stages) await storeDatabaseUrl(stage, `${lease.url}?sslmode=disable`);
 for (const [name, value] of Object.entries(variables)) console.log(`export ${name}=${value}`);
 console.log(
   `\nType these lines in another terminal, and deploy there: npx nanos deploy --stage ${stages[0]?.name}\nCtrl-C ends the emulator, which forgets everything.`,
