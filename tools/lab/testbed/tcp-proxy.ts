@@ -17,6 +17,10 @@ interface Pair {
 /** A network between PostgreSQL and its clients, with the faults of networks. */
 export class TcpProxy {
   script: Script = pass;
+  /** Time that each chunk takes from one end to the other, in ms. */
+  latencyMs = 0;
+  /** Connections that clients have opened. */
+  opened = 0;
   readonly #upstream: URL;
   readonly #pairs = new Set<Pair>();
   readonly #server = createServer((client) => this.#connect(client));
@@ -55,6 +59,7 @@ export class TcpProxy {
   heal(): void {
     this.#isBlackhole = false;
     this.script = pass;
+    this.latencyMs = 0;
   }
 
   close(): void {
@@ -66,18 +71,23 @@ export class TcpProxy {
     const server = connect(Number(this.#upstream.port), this.#upstream.hostname);
     const pair: Pair = { client, server, isDead: this.#isBlackhole };
     this.#pairs.add(pair);
-    client.on('data', (data) => this.#sent(pair, data));
-    server.on('data', (data) => {
-      if (!pair.isDead) client.write(data);
-    });
+    this.opened++;
+    client.on('data', (data) => this.#later(() => this.#sent(pair, data)));
+    server.on('data', (data) =>
+      this.#later(() => {
+        if (!pair.isDead && client.writable) client.write(data);
+      }),
+    );
     for (const [from, to] of [
       [client, server],
       [server, client],
     ] as const) {
       from.on('error', () => cut(pair));
-      from.on('end', () => {
-        if (!pair.isDead) to.end();
-      });
+      from.on('end', () =>
+        this.#later(() => {
+          if (!pair.isDead) to.end();
+        }),
+      );
       // One end of a dead connection may outlive the other.
       from.on('close', () => {
         if (to.destroyed) this.#pairs.delete(pair);
@@ -85,11 +95,17 @@ export class TcpProxy {
     }
   }
 
+  #later(pass: () => void): void {
+    if (this.latencyMs > 0) setTimeout(pass, this.latencyMs);
+    else pass();
+  }
+
   #sent(pair: Pair, data: Buffer): void {
     if (pair.isDead) return;
     const fate = this.script(data);
-    if (fate === 'pass') pair.server.write(data);
-    else if (fate === 'cut-before') cut(pair);
+    if (fate === 'pass') {
+      if (pair.server.writable) pair.server.write(data);
+    } else if (fate === 'cut-before') cut(pair);
     else {
       // The client learns nothing of the outcome.
       pair.isDead = true;

@@ -66,6 +66,7 @@ const examples: [file: string, content: object, read: (root: string) => unknown]
           vpc: { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] },
           databaseUrlParameter: '/shop/database',
           databaseUrlKeyArn: 'arn:aws:kms:eu-central-1:123456789012:key/1',
+          maxConnections: 80,
           tags: { team: 'orders' },
         },
       },

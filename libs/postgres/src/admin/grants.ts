@@ -9,6 +9,8 @@ export interface DatabaseRole {
   /** Name of the function, for messages. Default: the role's. */
   readonly functionName?: string;
   readonly grants: Grants;
+  /** Connections that the role may have at once. Default: as it is, at first any number. */
+  readonly connectionLimit?: number;
 }
 
 /** Unites grants: a function with several endpoints has the grants of all. */

@@ -15,5 +15,12 @@ export * from './grants.ts';
 export { type MigrateOptions, migrate, migrationStatus } from './migrate.ts';
 export { migrationsHash } from './migration-files.ts';
 export { roleConfiguration } from './role-settings.ts';
-export { applyRoles, dropRoles, type RolesOptions, roleNameLimit, withRolesLocked } from './roles.ts';
+export {
+  applyRoles,
+  connectionsOf,
+  dropRoles,
+  type RolesOptions,
+  roleNameLimit,
+  withRolesLocked,
+} from './roles.ts';
 export { runSqlFile } from './sql-file.ts';

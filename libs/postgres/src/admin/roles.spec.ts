@@ -6,7 +6,7 @@ import { createEmptyDatabase, type EmptyDatabase } from '../testing/empty-databa
 import { asRole, databaseOf } from './connection-string.ts';
 import { type DatabaseRole, formatGrants, isWithin, parseGrants, unionOfGrants } from './grants.ts';
 import { roleConfiguration } from './role-settings.ts';
-import { applyRoles, dropRoles } from './roles.ts';
+import { applyRoles, connectionsOf, dropRoles } from './roles.ts';
 
 // On a real PostgreSQL. Roles belong to the whole server, so their names are unique to this run.
 const name = (role: string) => `spec-${process.pid}-${role}`;
@@ -138,6 +138,17 @@ it('has its timeouts, and gets them back when they were changed or are older', a
   ]);
   expect(rows[0].settings.toSorted()).toEqual(roleConfiguration.toSorted());
   expect(roleConfiguration).toContain('idle_in_transaction_session_timeout=2s');
+});
+
+it('has no more connections than its limit, which stays when none is given', async () => {
+  await applyRoles(url, [{ ...reader, connectionLimit: 1 }], { mode: 'grant', passwordOf: () => password });
+  await apply(reader, 'grant');
+  const client = new pg.Client(asRole(url, reader.name, password));
+  await client.connect();
+  await expect(as(reader, select)).rejects.toMatchObject({ code: '53300' });
+  await client.end();
+  await applyRoles(url, [{ ...reader, connectionLimit: -1 }], { mode: 'grant' });
+  expect(await connectionsOf(url)).toBeGreaterThan(1);
 });
 
 it('is made by several at once', async () => {

@@ -52,6 +52,25 @@ export async function applyRoles(
 }
 
 /**
+ * Reads the number of connections that the server takes from roles like those of functions.
+ *
+ * @see https://www.postgresql.org/docs/current/runtime-config-connection.html
+ */
+export async function connectionsOf(databaseUrl: string): Promise<number> {
+  const client = await connect(databaseUrl);
+  try {
+    // Before PostgreSQL 16, there is no reserved_connections.
+    const { rows } = await client.query<{ available: number }>(
+      `SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+         - coalesce(current_setting('reserved_connections', true)::int, 0) AS available`,
+    );
+    return rows[0]?.available ?? 0;
+  } finally {
+    await client.end();
+  }
+}
+
+/**
  * Drops roles and their privileges in this database. Names without a role are ignored.
  *
  * @throws Error when a role still has privileges in another database
@@ -109,9 +128,11 @@ export function rolesSql(
     `REVOKE TEMPORARY ON DATABASE ${pg.escapeIdentifier(database)} FROM PUBLIC;`,
     'REVOKE CREATE ON SCHEMA public FROM PUBLIC;',
   ];
-  for (const { name, grants } of roles) {
+  for (const { name, grants, connectionLimit } of roles) {
     const role = pg.escapeIdentifier(name);
     statements.push(createRole(name), settingsSql(name));
+    if (connectionLimit !== undefined)
+      statements.push(`ALTER ROLE ${role} CONNECTION LIMIT ${connectionLimit};`);
     const password = passwordOf?.(name);
     if (password)
       statements.push(`ALTER ROLE ${role} PASSWORD ${pg.escapeLiteral(scramVerifier(password))};`);

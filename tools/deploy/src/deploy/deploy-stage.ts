@@ -15,6 +15,7 @@ import { LiveFunctions } from '../live/live-functions.ts';
 import { Stacks } from '../live/stacks.ts';
 import { checkStreams, checkTopology } from '../stacks/budgets.ts';
 import { stackName } from '../stacks/names.ts';
+import { connectionLimits } from './connection-budget.ts';
 import { currentCommit, isCommitted } from './current-commit.ts';
 import type { Decision } from './decide.ts';
 import { deployFunction, type FunctionResult, planFunction } from './deploy-function.ts';
@@ -87,6 +88,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   const withDatabase = application.functions.filter(({ usesDatabase }) => usesDatabase);
   const migrates = wanted.has('database') && !request.skipMigrations && withDatabase.length > 0;
   // A mistake that would stop the deployment later is refused now, also in a deployment of one function.
+  connectionLimits(stage, withDatabase);
   apiServiceOf(stage, application);
   await requireAccount(stage);
   const otherwise = 'To deploy without it, migrate from elsewhere and add --skip-migrations.';

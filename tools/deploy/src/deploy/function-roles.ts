@@ -21,6 +21,9 @@ const parametersAtOnce = 10;
 
 type RoleOf = Pick<PackedFunction, 'name' | 'grants'>;
 
+/** Connection limits of roles, by the names of functions. */
+type Limits = ReadonlyMap<string, number>;
+
 /**
  * Gives each function a PostgreSQL role with the rights that its contracts declare, and writes its connection string to
  * a parameter that only this function may read. A role keeps the rights it has: the previous version may still use them.
@@ -29,15 +32,17 @@ type RoleOf = Pick<PackedFunction, 'name' | 'grants'>;
  * stops between setting a password and writing the parameter, the next run finds no parameter or the old address, and
  * makes another password.
  *
+ * @param limits - connection limits of the roles
  * @returns the functions that got a new password
  */
 export async function addRoles(
   stage: Stage,
   { url, urlFromHere }: StageDatabase,
   functions: readonly RoleOf[],
+  limits: Limits,
 ): Promise<string[]> {
   const ssm = new SSMClient({ region: stage.region, maxAttempts: 8 });
-  const roles = rolesOf(stage, functions);
+  const roles = rolesOf(stage, functions, limits);
   const parameters = functions.map(({ name }) => functionUrlParameter(stage, name));
   return withRolesLocked(
     urlFromHere,
@@ -106,11 +111,12 @@ export async function removeRoles(
   });
 }
 
-function rolesOf(stage: Stage, functions: readonly RoleOf[]) {
+function rolesOf(stage: Stage, functions: readonly RoleOf[], limits: Limits = new Map()) {
   return functions.map(({ name, grants }) => ({
     name: functionName(stage, name),
     functionName: name,
     grants,
+    ...(limits.has(name) && { connectionLimit: limits.get(name) as number }),
   }));
 }
 

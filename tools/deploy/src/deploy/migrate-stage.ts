@@ -1,5 +1,6 @@
 import type { DatabaseFiles, PackedFunction, Stage } from '@nanoservices/model';
-import { migrate } from '@nanoservices/postgres/admin';
+import { connectionsOf, migrate } from '@nanoservices/postgres/admin';
+import { connectionLimits } from './connection-budget.ts';
 import { addRoles } from './function-roles.ts';
 import { type StageDatabase, whereReachable } from './stage-database.ts';
 
@@ -10,7 +11,7 @@ import { type StageDatabase, whereReachable } from './stage-database.ts';
  * @param files - the application's migrations
  * @param beforeChange - called once before migrations are applied, if there are any
  * @returns the changes, in words
- * @throws UsageError when the database cannot be reached
+ * @throws UsageError when the database cannot be reached, or takes fewer connections than the stage may use
  */
 export async function migrateStage(
   stage: Stage,
@@ -20,10 +21,11 @@ export async function migrateStage(
   beforeChange: () => Promise<void>,
 ): Promise<string[]> {
   const work = async () => {
+    const limits = connectionLimits(stage, functions, await connectionsOf(database.urlFromHere));
     const applied = files
       ? await migrate(database.urlFromHere, files.migrations, { beforeApply: beforeChange })
       : [];
-    const renewed = await addRoles(stage, database, functions);
+    const renewed = await addRoles(stage, database, functions, limits);
     return [
       ...(applied.length > 0 ? [`applied ${applied.join(', ')}`] : []),
       ...(renewed.length > 0 ? [`new passwords for ${renewed.join(', ')}`] : []),

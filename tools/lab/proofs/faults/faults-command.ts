@@ -1,8 +1,8 @@
 /**
  * `nx run lab:faults`: load on the started API while its database fails in every way that databases and networks do. After
  * each fault, 99.9 % of the requests must succeed, and the slowest is told; no confirmed creation may be missing, no row may be there
- * twice, and no connection may give the response to another request. Then 100 duplicates at once of each of 100 creations,
- * which must make 100 rows.
+ * twice, and no connection may give the response to another request. Then a slow database, to which 50 environments
+ * must open no further connections, and 100 duplicates at once of each of 100 creations, which must make 100 rows.
  */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -18,6 +18,7 @@ import { buildArcadeClient } from '../../testbed/arcade-client.ts';
 import { TcpProxy } from '../../testbed/tcp-proxy.ts';
 import { WorkspaceFixture } from '../../testbed/workspace-fixture.ts';
 import { type Attempt, Load } from './load.ts';
+import { storm } from './storm.ts';
 
 /** The duration of each fault. */
 const faultMs = 2500;
@@ -76,6 +77,7 @@ try {
   }
   await Promise.all([...stopping, clients.stop()]);
   await verify(load);
+  await storm(proxy);
   await duplicates();
 } finally {
   void clients.stop();

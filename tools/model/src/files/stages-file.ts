@@ -56,6 +56,13 @@ const StageSettings = z.strictObject({
     .startsWith('arn:')
     .optional()
     .describe('KMS key of that parameter. Default: the key of Systems Manager.'),
+  maxConnections: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'Connections to the database that all functions together may hold. Default: a function may hold half of what the server takes.',
+    ),
   tags: z.record(TagName, TagValue).default({}).describe('Tags of all deployed resources.'),
 });
 
