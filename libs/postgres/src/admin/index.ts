@@ -23,4 +23,5 @@ export {
   roleNameLimit,
   withRolesLocked,
 } from './roles.ts';
+export type { LiveVersion } from './schema-in-use.ts';
 export { runSqlFile } from './sql-file.ts';

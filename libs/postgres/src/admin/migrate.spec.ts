@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEmptyDatabase, type EmptyDatabase } from '../testing/empty-database.ts';
 import { DatabaseMistake } from './database-mistake.ts';
 import { migrate } from './migrate.ts';
@@ -97,12 +97,12 @@ describe('migrate()', () => {
     expect(await migrate(database.url, dir)).toEqual([]);
   });
 
-  it('applies nothing when one migration fails, and tells its file, its line and the message', async () => {
+  it('applies nothing of a migration that fails, and tells its file, its line and the message', async () => {
     await write('1767225600003_wrong', '-- Ümläute 😀\n-- Up Migration\n\nCREATE TABLE nowhere.notes ();');
     const failure = await migrate(database.url, dir).catch((error) => error);
     expect(failure).toBeInstanceOf(DatabaseMistake);
     expect(failure.message).toBe(`${path('1767225600003_wrong')}:4: schema "nowhere" does not exist`);
-    expect((await tables()).filter((name) => name !== 'public.migrations')).toEqual([]);
+    expect(await tables()).toEqual(all);
     await write('1767225600003_wrong', 'SELECT 1;\n\nSELEC 1;\n-- Down Migration\nSELECT 2;');
     await expect(migrate(database.url, dir)).rejects.toThrow(
       `${path('1767225600003_wrong')}:3: syntax error at or near "SELEC"`,
@@ -147,6 +147,147 @@ describe('migrate()', () => {
     await write('1767225600003_notes', 'CREATE TABLE orders.notes ();');
     await expect(migrate(database.url, dir)).rejects.toThrow('no hash');
     expect(await tables()).toEqual(all);
+  });
+
+  describe('with functions at work', () => {
+    const next = '1767225600003_next';
+    const impatient = { lockTimeoutMs: 50, lockAttempts: 3 };
+    beforeEach(() => migrate(database.url, dir));
+
+    it('waits for a lock a short time, and tries again', async () => {
+      await write(next, 'ALTER TABLE orders.orders ADD COLUMN note text;');
+      await client.query('BEGIN; SELECT FROM orders.orders');
+      const migrating = migrate(database.url, dir, { lockTimeoutMs: 50, lockAttempts: 1000 });
+      const other = new pg.Client({ connectionString: database.url });
+      await other.connect();
+      const waits = `SELECT FROM pg_locks WHERE NOT granted AND relation = 'orders.orders'::regclass`;
+      const isWaiting = async () => (await other.query(waits)).rowCount === 1;
+      // Two waits: statements of functions passed between them.
+      await vi.waitUntil(isWaiting, { timeout: 10_000 });
+      await vi.waitUntil(async () => !(await isWaiting()), { timeout: 10_000 });
+      await vi.waitUntil(isWaiting, { timeout: 10_000 });
+      await client.query('COMMIT');
+      expect(await migrating).toEqual([next]);
+      await other.end();
+    });
+
+    it('gives up in the end, applies nothing, and says who to look for', async () => {
+      await write(next, 'CREATE TABLE orders.notes (); ALTER TABLE orders.orders ADD COLUMN note text;');
+      await client.query('BEGIN; SELECT FROM orders.orders');
+      await expect(migrate(database.url, dir, impatient)).rejects.toThrow(
+        /1767225600003_next\.sql: a table was in use in 3 attempts of 50 ms\..* pg_stat_activity/,
+      );
+      await client.query('COMMIT');
+      expect(await tables()).toEqual(all);
+    });
+
+    const live = [
+      { functionName: 'get-order', grants: { 'orders.orders': ['select'] } },
+      { functionName: 'list-orders', grants: { 'orders.orders': ['select'], 'orders.items': ['select'] } },
+    ] as const;
+    const readLive = async () => live;
+
+    it.each([
+      [
+        'DROP TABLE orders.items',
+        /orders\.items is dropped or renamed, which live versions of list-orders use.*nanos prune/,
+      ],
+      [
+        'DROP SCHEMA orders CASCADE',
+        /orders\.orders is dropped .* get-order, list-orders use.*orders\.items is dropped/s,
+      ],
+      [
+        'ALTER TABLE orders.orders RENAME TO old',
+        /orders\.orders is dropped or renamed, .*get-order, list-orders/,
+      ],
+      [
+        'ALTER TABLE orders.items DROP COLUMN order_id',
+        /orders\.items\.order_id is dropped .*list-orders.*-- contract: orders\.items\.order_id/,
+      ],
+      ['ALTER TABLE orders.items RENAME order_id TO parent', /orders\.items\.order_id is dropped or renamed/],
+      [
+        'ALTER TABLE orders.items ALTER order_id TYPE text',
+        /orders\.items\.order_id changes from uuid to text/,
+      ],
+      ["DO $$ BEGIN EXECUTE 'DROP TABLE orders.items'; END $$", /orders\.items is dropped/],
+      ['ALTER TABLE orders.items DROP COLUMN order_id -- contract: orders.orders.id', /order_id is dropped/],
+    ])('refuses to break what is live: %s', async (statement, message) => {
+      await client.query('ALTER TABLE orders.items DROP CONSTRAINT items_order_id_fkey');
+      await write(next, `${statement};`);
+      const error = await migrate(database.url, dir, { readLive }).catch((one) => one);
+      expect(error).toBeInstanceOf(DatabaseMistake);
+      expect(error.message).toMatch(message);
+      expect(error.message).toMatch(/^.*1767225600003_next\.sql would break what is live/);
+      expect(await tables()).toEqual(all);
+    });
+
+    it.each([
+      'ALTER TABLE orders.items ADD COLUMN note text',
+      'DROP TABLE customers.customers',
+      '-- contract: orders.items.order_id\nALTER TABLE orders.items DROP COLUMN order_id',
+      'DROP TABLE orders.items; CREATE TABLE orders.items (order_id uuid)',
+    ])('applies what breaks nothing: %s', async (statement) => {
+      await write(next, `${statement};`);
+      expect(await migrate(database.url, dir, { readLive })).toEqual([next]);
+    });
+
+    it('asks what is live only when migrations are pending', async () => {
+      const asked = vi.fn(readLive);
+      await migrate(database.url, dir, { readLive: asked });
+      expect(asked).not.toHaveBeenCalled();
+    });
+  });
+
+  describe('outside of a transaction', () => {
+    const next = '1767225600003_index';
+    const create = 'CREATE INDEX CONCURRENTLY IF NOT EXISTS items_order ON orders.items (order_id);';
+    const alone = `-- Up Migration\n-- no transaction\n${create}`;
+    beforeEach(() => migrate(database.url, dir));
+
+    it('creates an index concurrently, also when several run', async () => {
+      await write(next, alone);
+      const applied = await Promise.all([1, 2, 3].map(() => migrate(database.url, dir)));
+      expect(applied.flat()).toEqual([next]);
+      const { rows } = await client.query(
+        `SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = 'orders.items_order'::regclass`,
+      );
+      expect(rows).toEqual([{ valid: true }]);
+      expect(await migrate(database.url, dir)).toEqual([]);
+    });
+
+    it('says what an interrupted run left, and does not take it for the index', async () => {
+      const order = '01980000-0000-7000-8000-00000000000c';
+      await client.query(`INSERT INTO orders.orders VALUES ('${order}')`);
+      await client.query(`INSERT INTO orders.items VALUES ('${order}'), ('${order}')`);
+      await write(next, alone.replace('CREATE INDEX', 'CREATE UNIQUE INDEX'));
+      const left =
+        /left the invalid index orders\.items_order\. Drop it.*DROP INDEX CONCURRENTLY orders\.items_order/;
+      const failure = await migrate(database.url, dir).catch((error) => error);
+      expect(failure.message).toMatch(/could not create unique index/);
+      expect(failure.message).toMatch(left);
+      await client.query('TRUNCATE orders.items');
+      await expect(migrate(database.url, dir)).rejects.toThrow(left);
+      await client.query('DROP INDEX orders.items_order');
+      expect(await migrate(database.url, dir)).toEqual([next]);
+    });
+
+    it.each(['DROP TABLE orders.items;', `${create} DROP TABLE orders.items;`])(
+      'refuses %s',
+      async (statement) => {
+        await write(next, `-- no transaction\n${statement}`);
+        await expect(migrate(database.url, dir)).rejects.toThrow(/"-- no transaction".*one statement/);
+      },
+    );
+
+    it.each([
+      'CREATE UNIQUE INDEX CONCURRENTLY i ON orders.items (order_id)',
+      'DROP INDEX CONCURRENTLY IF EXISTS orders.i;',
+      'REINDEX TABLE CONCURRENTLY orders.items',
+      'VACUUM orders.items',
+    ])('takes %s', async (statement) => {
+      await write(next, `-- no transaction\n${statement}`);
+      expect(await migrate(database.url, dir)).toEqual([next]);
+    });
   });
 
   const reset = 'nanos database reset';

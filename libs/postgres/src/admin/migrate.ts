@@ -1,10 +1,11 @@
 import type pg from 'pg';
 import { advisoryLocks } from './advisory-locks.ts';
+import { applyMigration, recordHashes } from './apply-migration.ts';
 import { connect } from './connect.ts';
 import { DatabaseMistake } from './database-mistake.ts';
 import { type AppliedMigration, compareMigrations, explainDrift } from './migration-drift.ts';
-import { type MigrationFile, readMigrations } from './migration-files.ts';
-import { explainFailure } from './sql-file.ts';
+import { readMigrations } from './migration-files.ts';
+import type { LiveVersion } from './schema-in-use.ts';
 import { withLock } from './with-lock.ts';
 
 export interface MigrateOptions {
@@ -14,26 +15,39 @@ export interface MigrateOptions {
   readonly warn?: (text: string) => void;
   /** Called before pending migrations are applied, if there are any. */
   readonly beforeApply?: () => Promise<void>;
+  /** Reads the versions of functions that use the database meanwhile, if migrations are pending. Default: none. */
+  readonly readLive?: () => Promise<readonly LiveVersion[]>;
+  /** Longest wait for the lock of a table, in ms. Default: 2 s. */
+  readonly lockTimeoutMs?: number;
+  /** Attempts to get the locks of one migration. Default: 10. */
+  readonly lockAttempts?: number;
 }
 
 /**
- * Applies the pending migrations of a folder of SQL files, in one transaction.
+ * Applies the pending migrations of a folder of SQL files, each in a transaction.
  *
  * A PostgreSQL advisory lock serializes concurrent runs: one migrates, the others wait and find nothing to do.
  *
  * @param databaseUrl - connection string of a role that may create schemas
  * @param dir - absolute path of the folder
  * @returns the names of the applied migrations, in order
- * @throws DatabaseMistake when a migration fails (nothing is applied), when an applied one was edited or removed, or when an
- * unapplied one precedes an applied one; when there is no such folder
+ * @throws DatabaseMistake when a migration fails (the ones before it are applied), would break a live version, or gets no lock; when
+ * an applied one was edited or removed, or an unapplied one precedes an applied one; when there is no such folder
  */
 export async function migrate(
   databaseUrl: string,
   dir: string,
-  { reset, warn, beforeApply }: MigrateOptions = {},
+  {
+    reset,
+    warn,
+    beforeApply,
+    readLive = async () => [],
+    lockTimeoutMs = 2000,
+    lockAttempts = 10,
+  }: MigrateOptions = {},
 ): Promise<string[]> {
   const files = await readMigrations(dir);
-  return withLock(databaseUrl, advisoryLocks.migrations, async () => {
+  return withLock(databaseUrl, advisoryLocks.migrations, async (assertHeld) => {
     const client = await connect(databaseUrl);
     try {
       const applied = await readApplied(client);
@@ -44,16 +58,14 @@ export async function migrate(
         warn?.(`The database is ahead of this workspace: it also has ${drift.ahead.join(', ')}.`);
       }
       // Migrations that an older version applied count as they are now.
-      const known = new Set(applied.filter(({ hash }) => hash !== null).map(({ name }) => name));
-      const ran = new Set([...applied, ...drift.pending].map(({ name }) => name));
-      const unknown = files.filter(({ name }) => ran.has(name) && !known.has(name));
+      const unknown = new Set(applied.filter(({ hash }) => hash === null).map(({ name }) => name));
+      const known = files.filter(({ name }) => unknown.has(name));
+      if (known.length > 0) await recordHashes(client, known);
       if (drift.pending.length > 0) await beforeApply?.();
-      if (unknown.length > 0) {
-        // One transaction: a kill leaves no applied migration without its hash. The end of the session rolls back.
-        await client.query('BEGIN');
-        if (drift.pending.length > 0) await apply(client, dir, drift.pending);
-        await recordHashes(client, unknown);
-        await client.query('COMMIT');
+      const live = drift.pending.length > 0 ? await readLive() : [];
+      for (const file of drift.pending) {
+        await assertHeld();
+        await applyMigration(client, file, { live, lockTimeoutMs, lockAttempts });
       }
       return drift.pending.map(({ name }) => name);
     } finally {
@@ -94,53 +106,4 @@ async function readApplied(client: pg.Client): Promise<AppliedMigration[]> {
     `SELECT name, to_jsonb(one) ->> 'hash' AS hash FROM public.migrations AS one ORDER BY run_on, id`,
   );
   return rows;
-}
-
-/** Applies migrations within the transaction of the caller. */
-async function apply(client: pg.Client, dir: string, pending: readonly MigrationFile[]): Promise<void> {
-  // A lazy import: most runs have nothing to apply, and this import takes as long as everything else.
-  const { runner } = await import('node-pg-migrate');
-  let running: MigrationFile | undefined;
-  const load = async (paths: readonly string[]) =>
-    pending
-      .filter(({ path }) => paths.includes(path))
-      .map((one) => ({
-        id: one.path,
-        filePaths: [one.path],
-        actions: {
-          up: (pgm: { sql(text: string): void; noTransaction(): void }) => {
-            running = one;
-            pgm.noTransaction();
-            pgm.sql(one.up);
-          },
-        },
-      }));
-  try {
-    await runner({
-      dbClient: client,
-      dir,
-      ignorePattern: '(?:\\..*|(?!.*\\.sql$).*)',
-      migrationLoaderStrategies: [{ extensions: ['.sql'], loader: load as never }],
-      direction: 'up',
-      migrationsTable: 'migrations',
-      migrationsSchema: 'public',
-      singleTransaction: false,
-      // These migrations have been compared with the applied ones.
-      checkOrder: false,
-      noLock: true,
-      logger: { info: () => {}, warn: () => {}, error: () => {} },
-    });
-  } catch (error) {
-    throw running ? explainFailure(error, { ...running, sql: running.up }) : error;
-  }
-}
-
-/** Records the content of applied migrations, so that a later edit is noticed. */
-async function recordHashes(client: pg.Client, files: readonly MigrationFile[]): Promise<void> {
-  await client.query('ALTER TABLE public.migrations ADD COLUMN IF NOT EXISTS hash text');
-  await client.query(
-    `UPDATE public.migrations AS one SET hash = known.hash
-     FROM unnest($1::text[], $2::text[]) AS known (name, hash) WHERE one.name = known.name`,
-    [files.map(({ name }) => name), files.map(({ hash }) => hash)],
-  );
 }

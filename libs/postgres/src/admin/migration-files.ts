@@ -18,6 +18,8 @@ export interface MigrationFile {
   readonly linesBefore: number;
   /** Hash of `up`. Line ends and the space around it do not count. */
   readonly hash: string;
+  /** False with the line `-- no transaction`: for a statement that PostgreSQL refuses in a transaction. */
+  readonly isTransactional: boolean;
   /** True without a statement. Editors create a file before its author writes into it, so this is no migration yet. */
   readonly isEmpty: boolean;
 }
@@ -63,15 +65,27 @@ export async function migrationsHash(dir: string): Promise<string> {
 async function readMigration(path: string): Promise<MigrationFile> {
   const text = await readFile(path, 'utf8');
   const up = upSection(text);
+  const statements = up.replace(/--.*|\/\*[\s\S]*?\*\//g, '').trim();
+  const isTransactional = !/^--[ \t]*no transaction[ \t]*$/im.test(up);
+  if (!isTransactional && statements !== '' && !alone.test(statements)) {
+    throw new DatabaseMistake(
+      `${shownPath(path)} has the line "-- no transaction", but its statement does not need it. It is for one statement, which PostgreSQL refuses in a transaction: CREATE, DROP or REINDEX INDEX CONCURRENTLY, VACUUM, ALTER TABLE ... DETACH PARTITION CONCURRENTLY, ALTER TYPE ... ADD VALUE.`,
+    );
+  }
   return {
     name: basename(path, '.sql'),
     path,
     up,
     linesBefore: text.slice(0, text.indexOf(up)).split('\n').length - 1,
     hash: createHash('sha256').update(up.replaceAll('\r\n', '\n').trim()).digest('hex'),
-    isEmpty: !/[^\s;]/.test(up.replace(/--.*|\/\*[\s\S]*?\*\//g, '')),
+    isTransactional,
+    isEmpty: !/[^\s;]/.test(statements),
   };
 }
+
+/** Statements that run outside of a transaction, and take nothing away from a live version. */
+const alone =
+  /^(?:(?:CREATE\s+(?:UNIQUE\s+)?INDEX|DROP\s+INDEX|REINDEX\s[^;]*?)\s+CONCURRENTLY\b|VACUUM\b|ALTER\s+TABLE\s[^;]*\sDETACH\s+PARTITION\s[^;]*\s(?:CONCURRENTLY|FINALIZE)|ALTER\s+TYPE\s[^;]*\sADD\s+VALUE\b)[^;]*;?$/i;
 
 /** The part below `-- Up Migration`, or all of a file without sections. */
 function upSection(text: string): string {

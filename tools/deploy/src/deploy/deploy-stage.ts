@@ -13,6 +13,7 @@ import { lambdaClient } from '../live/lambda-client.ts';
 import { Leases } from '../live/lease.ts';
 import { LiveFunctions } from '../live/live-functions.ts';
 import { Stacks } from '../live/stacks.ts';
+import { liveVersions } from '../operate/deployed-stage.ts';
 import { checkStreams, checkTopology } from '../stacks/budgets.ts';
 import { stackName } from '../stacks/names.ts';
 import { connectionLimits } from './connection-budget.ts';
@@ -133,7 +134,12 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
     await run([{ name: 'platform', run: () => deployPlatform({ ...target, beforeChange }) }]);
   if (database) {
     const migrating = async () =>
-      migrated(await migrateStage(stage, database, withDatabase, workspace.database, beforeChange));
+      migrated(
+        await migrateStage(stage, database, withDatabase, workspace.database, {
+          beforeChange,
+          readLive: () => liveVersions(stage, stacks, functions),
+        }),
+      );
     await run([{ name: 'database', run: migrating }]);
   }
   const needsBucket = groups.length > 0 || wanted.has('api');

@@ -1,4 +1,6 @@
 import type { Stage } from '@nanoservices/model';
+import type { LiveVersion } from '@nanoservices/postgres/admin';
+import type { LiveFunctions } from '../live/live-functions.ts';
 import type { Stack, Stacks } from '../live/stacks.ts';
 import { functionName, liveAlias, stackName } from '../stacks/names.ts';
 
@@ -19,4 +21,18 @@ export async function routedFunctions(stacks: Stacks, stage: Stage): Promise<Set
   if (!(await stacks.read(name))) return new Set();
   const target = new RegExp(`function:${functionName(stage, '([a-z0-9-]+)')}:${liveAlias}/invocations`, 'g');
   return new Set([...(await stacks.template(name)).matchAll(target)].map(([, found]) => found as string));
+}
+
+/** The live versions of all deployed functions that record their rights in the database. */
+export async function liveVersions(
+  stage: Stage,
+  stacks: Stacks,
+  functions: LiveFunctions,
+): Promise<LiveVersion[]> {
+  const found: LiveVersion[] = [];
+  for (const name of (await functionStacks(stacks, stage)).keys()) {
+    const revision = await functions.read(functionName(stage, name), liveAlias);
+    if (revision?.grants) found.push({ functionName: name, grants: revision.grants });
+  }
+  return found;
 }
