@@ -34,7 +34,7 @@ export interface Contract {
   /** Cookies. Undeclared cookies are ignored. */
   readonly cookies?: z.$ZodObject | undefined;
   readonly body?: z.$ZodType | undefined;
-  /** Maximum size of the body in bytes. Default 1 MiB; Lambda's own limit is 6 MB. */
+  /** Maximum size of the body in bytes. Default 1 MiB, or 1 KiB without `body`; Lambda's own limit is 6 MB. */
   readonly bodyLimitBytes: number;
   /** Body of a successful response. Without a schema, the response has no body. */
   readonly response?: z.$ZodType | undefined;
@@ -164,7 +164,7 @@ export function contract<const Path extends AnyPath, const D extends Definition<
   }
   return {
     status: response || stream ? 200 : 204,
-    bodyLimitBytes: 2 ** 20,
+    bodyLimitBytes: body ? 2 ** 20 : 2 ** 10,
     ifMatch: false,
     problems: [],
     calls: [],

@@ -26,42 +26,69 @@ const maxErrors = 10;
 const maxBytes = 4000;
 const maxIssues = 5;
 
+/** An error whose texts are numbers in a list: all are redacted at once. */
+interface Parts {
+  readonly name: number;
+  readonly message: number;
+  readonly code?: number;
+  /** Frames of the stack. */
+  readonly frames?: number;
+  readonly cause?: Parts;
+  readonly errors?: readonly Parts[];
+}
+
 /**
  * Describes something that was thrown: an error with its causes, or any other value as JSON.
  *
  * @param redact - applied to every text
  */
 export function describeError(thrown: unknown, redact: Redact): ErrorDescription {
+  const texts: string[] = [];
+  try {
+    const parts = readError(thrown, texts);
+    return written(parts, redact(texts).map(shorten));
+  } catch {
+    // A getter, a proxy or a toString() of the value fails.
+    return { name: typeof thrown, message: 'A value that cannot be read.' };
+  }
+}
+
+function readError(thrown: unknown, texts: string[]): Parts {
   const seen = new Set<unknown>();
-  const text = (value: unknown) => shorten(redact(String(value)));
+  const text = (value: unknown) => texts.push(String(value)) - 1;
   const isNew = (value: unknown) => value !== undefined && !seen.has(value) && seen.size < maxErrors;
-  const describe = (value: unknown): ErrorDescription => {
+  const read = (value: unknown): Parts => {
     seen.add(value);
-    if (!(value instanceof Error)) return { name: typeof value, message: text(textOf(value)) };
+    if (!(value instanceof Error)) return { name: text(typeof value), message: text(textOf(value)) };
     const { stack, code, cause, errors, issues } = value as Partial<AggregateError> & {
       readonly code?: unknown;
       readonly issues?: unknown;
     };
     // The message of zod is all issues as JSON, with a line for each bracket.
     const isZod = Array.isArray(issues) && value.message.startsWith('[');
-    const message = text(isZod ? describeIssues(issues) : value.message);
-    const name = text(value.name);
-    const frames = text(`${stack}`.match(/\n +at .*/g)?.join('') ?? '');
     return {
-      name,
-      message,
+      name: text(value.name),
+      message: text(isZod ? describeIssues(issues) : value.message),
+      frames: text(`${stack}`.match(/\n +at .*/g)?.join('') ?? ''),
       ...(code !== undefined && { code: text(code) }),
-      stack: `${name}: ${message}${frames}`,
-      ...(isNew(cause) && { cause: describe(cause) }),
-      ...(Array.isArray(errors) && { errors: errors.flatMap((one) => (isNew(one) ? describe(one) : [])) }),
+      ...(isNew(cause) && { cause: read(cause) }),
+      ...(Array.isArray(errors) && { errors: errors.flatMap((one) => (isNew(one) ? read(one) : [])) }),
     };
   };
-  try {
-    return describe(thrown);
-  } catch {
-    // A getter, a proxy or a toString() of the value fails.
-    return { name: typeof thrown, message: 'A value that cannot be read.' };
-  }
+  return read(thrown);
+}
+
+function written(parts: Parts, texts: readonly string[]): ErrorDescription {
+  const { name, message, code, frames, cause, errors } = parts;
+  const at = (index: number) => texts[index] as string;
+  return {
+    name: at(name),
+    message: at(message),
+    ...(code !== undefined && { code: at(code) }),
+    ...(frames !== undefined && { stack: `${at(name)}: ${at(message)}${at(frames)}` }),
+    ...(cause && { cause: written(cause, texts) }),
+    ...(errors && { errors: errors.map((one) => written(one, texts)) }),
+  };
 }
 
 /** Writes the first issues of a value in one line. */

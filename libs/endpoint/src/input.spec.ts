@@ -145,6 +145,41 @@ describe('refuses', () => {
     expect(answer).toMatchObject({ status: 413, body: { type: 'urn:problem-type:content-too-large' } });
   });
 
+  it('a body with more mismatches than fit into an answer, of which it names the first thousand', async () => {
+    const list = contract({
+      name: 'list',
+      method: 'POST',
+      path: '/list',
+      summary: 'List',
+      access: 'public',
+      body: z.array(z.string()),
+    });
+    const run = sender(
+      list,
+      endpoint(list, async () => {}),
+    );
+    const answer = await run({ body: Array(500_000).fill(1) } as never);
+    const { errors } = answer.body as { errors: { path: string; message: string }[] };
+    expect([answer.status, errors.length]).toEqual([400, 1001]);
+    expect(errors[999]?.path).toBe('body.999');
+    expect(errors[1000]).toEqual({ path: 'body', message: '499000 more mismatches' });
+  });
+
+  it('a body that no contract declares with 413, above 1 KiB or the limit of the contract', async () => {
+    const base = { method: 'DELETE', path: '/bare', summary: 'Bare', access: 'public' } as const;
+    const bare = contract({ ...base, name: 'bare' });
+    const raw = contract({ ...base, name: 'raw', bodyLimitBytes: 4000 });
+    const status = async (of: typeof bare | typeof raw, length: number) => {
+      const run = sender(
+        of,
+        endpoint(of, async () => {}),
+      );
+      return (await run({}, { event: { body: 'x'.repeat(length) } })).status;
+    };
+    expect([await status(bare, 1024), await status(bare, 1025)]).toEqual([204, 413]);
+    expect([await status(raw, 4000), await status(raw, 4001)]).toEqual([204, 413]);
+  });
+
   it('query parameters where the contract declares none', async () => {
     const plain = contract({ name: 'p', method: 'DELETE', path: '/p', summary: 'P', access: 'public' });
     const answer = await sender(

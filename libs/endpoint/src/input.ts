@@ -42,20 +42,30 @@ export function inputParser(contract: Contract): InputParser {
   if (contract.cookies) {
     steps.push({ part: 'cookies', schema: contract.cookies, read: (event) => parseCookies(event.cookies) });
   }
-  if (contract.body)
-    steps.push({ part: 'body', schema: contract.body, read: bodyReader(contract.bodyLimitBytes) });
+  if (contract.body) steps.push({ part: 'body', schema: contract.body, read: parseBody });
 
   return (event) => {
+    // Before parsing, which would take many times the size of the body; also where the contract declares none.
+    if (bodyBytes(event) > contract.bodyLimitBytes) throw new ContentTooLarge(contract.bodyLimitBytes);
     const parts: RequestParts = {};
     const errors = contract.query ? [] : unknownQuery(event.queryStringParameters);
     for (const { part, schema, read } of steps) {
       const result = z.safeParse(schema, read(event));
       if (result.success) parts[part] = result.data;
-      else errors.push(...result.error.issues.map((issue) => describe(part, issue)));
+      else errors.push(...mismatches(part, result.error.issues));
     }
     if (errors.length > 0) throw new InvalidInput(errors);
     return parts;
   };
+}
+
+/** Maximum number of described mismatches of a part: a body may have as many as it has bytes, and an answer 6 MB. */
+const maxMismatches = 1000;
+
+function mismatches(part: string, issues: readonly z.$ZodIssue[]): { path: string; message: string }[] {
+  const errors = issues.slice(0, maxMismatches).map((issue) => describe(part, issue));
+  const more = issues.length - errors.length;
+  return more > 0 ? [...errors, { path: part, message: `${more} more mismatches` }] : errors;
 }
 
 function describe(part: string, issue: z.$ZodIssue): { path: string; message: string } {
@@ -110,17 +120,9 @@ export function bodyBytes({ body = '', isBase64Encoded }: APIGatewayProxyEventV2
   return Buffer.byteLength(body, isBase64Encoded ? 'base64' : 'utf8');
 }
 
-function bodyReader(limitBytes: number): (event: APIGatewayProxyEventV2) => unknown {
-  return (event) => {
-    const { body } = event;
-    if (!body) return undefined;
-    // Before parsing, which would take many times the size of the body.
-    if (bodyBytes(event) > limitBytes) throw new ContentTooLarge(limitBytes);
-    return parseBody(event, body);
-  };
-}
-
-function parseBody(event: APIGatewayProxyEventV2, body: string): unknown {
+function parseBody(event: APIGatewayProxyEventV2): unknown {
+  const { body } = event;
+  if (!body) return undefined;
   const contentType = event.headers['content-type'];
   // A body without content type is parsed as JSON (permitted by RFC 9110, section 8.3).
   if (contentType && !/^application\/(?:json|[\w.+-]+\+json) *(?:;|$)/i.test(contentType)) {

@@ -128,6 +128,55 @@ describe('what a request has sent', () => {
   });
 });
 
+describe('of a request with a million strings, the log of an error', () => {
+  // By a search for each of them in each text, it would take hours.
+  const long = 'a'.repeat(8000);
+  const strings = Array.from({ length: 1_000_000 }, (_, index) => `aaa${index}`);
+  const large = contract({
+    name: 'large',
+    method: 'POST',
+    path: '/large',
+    summary: 'x',
+    access: 'public',
+    body: z.unknown(),
+    bodyLimitBytes: 2 ** 24,
+  });
+  const send = (body: unknown, error: () => unknown) =>
+    sender(
+      large,
+      endpoint(large, () => Promise.reject(error())),
+    )({ body } as never);
+
+  it.each([
+    ['of texts that the strings resemble', long, long],
+    ['of texts that have some of them', `${long.slice(0, 2000)}777, aaa999999.`, '[redacted], [redacted].'],
+  ])('%s', async (_, text, end) => {
+    const cause = new AggregateError([new Error(text), new Error(text)], text);
+    await send(strings, () => Object.assign(new Error(text, { cause }), { name: text, code: text }));
+    const { error } = JSON.parse(`${written[0]}`);
+    for (const shown of [error.message, error.name, error.code, error.cause.errors[1].message]) {
+      expect(shown.replace(/…$/, '').slice(-end.length)).toBe(end.slice(0, shown.replace(/…$/, '').length));
+    }
+  });
+
+  it('with long strings that are quoted from their beginning', async () => {
+    const secret = Array.from({ length: 9000 }, (_, index) => `${index} `).join('');
+    await send([secret], () => new Error(`no number: "${secret}"`));
+    expect(JSON.parse(`${written[0]}`).error.message).toBe('no number: "[redacted]…');
+    await send([secret], () => new Error(`no number: "${secret.slice(0, 100)}..."`));
+    expect(JSON.parse(`${written[1]}`).error.message).toBe('no number: "[redacted]..."');
+  });
+
+  it('with a string that is cut, after many long texts', async () => {
+    const cut = `${'x'.repeat(3990)} ida@example.com`;
+    await send(
+      ['ida@example.com'],
+      () => new Error(cut, { cause: Object.assign(new Error(cut), { code: cut }) }),
+    );
+    expect(written[0]).not.toContain('ida');
+  });
+});
+
 describe('a response against its contract is one sentence', () => {
   it.each([
     [{ items: [{ id: 'x' }] }, 'body.items.0.id: Invalid input: expected number, received string'],

@@ -45,5 +45,5 @@ function outcomeOf(status: number, error: unknown, redact: Redact): object {
   if (status >= 500 || !(error instanceof Problem)) return { error: describeError(error, redact) };
   const { type, errors } = error.details;
   const reason = error instanceof InvalidInput ? describeIssues(errors as Issue[]) : error.message;
-  return { problem: type, ...(reason && { reason: shorten(redact(reason)) }) };
+  return { problem: type, ...(reason && { reason: shorten(redact([reason]).join()) }) };
 }
