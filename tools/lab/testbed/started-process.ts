@@ -11,6 +11,8 @@ interface Ready {
   readonly type: 'ready';
   readonly url: string;
   readonly lambdaUrl: string;
+  /** Credentials of the Lambda API: key id and secret. */
+  readonly accessKey: string;
   /** A token of the local caller; undefined when tokens come from another issuer. */
   readonly token?: string;
   /** The serving process. */
@@ -65,6 +67,10 @@ export class StartedProcess {
 
   get lambdaUrl(): string {
     return this.#told().lambdaUrl;
+  }
+
+  get accessKey(): string {
+    return this.#told().accessKey;
   }
 
   /** A token of the local caller; undefined when tokens come from another issuer. */

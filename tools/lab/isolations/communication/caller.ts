@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Isolation } from '@nanoservices/model';
 import { environmentStarter } from '@nanoservices/runtime/environment';
 import { httpEvent } from '@nanoservices/runtime/gateway';
-import { Lambda, lambdaService } from '@nanoservices/runtime/lambda';
+import { credentialVariables, Lambda, lambdaService, newAccessKey } from '@nanoservices/runtime/lambda';
 import { configurationOf } from '../contestants.ts';
 
 /** Bundles of the calling and the called endpoint. */
@@ -28,11 +28,16 @@ export interface Callers extends AsyncDisposable {
 /** Starts a Lambda with its API, the target of a `call()` to another function. */
 export async function startCallers(bundles: CallBundles): Promise<Callers> {
   const lambda = new Lambda({ startEnvironment: await environmentStarter(), log: () => {} });
-  const api = lambdaService(lambda, { warn: () => {} }).listen(0, '127.0.0.1');
+  const accessKey = newAccessKey();
+  const api = lambdaService(lambda, { accessKey, warn: () => {} }).listen(0, '127.0.0.1');
   await once(api, 'listening');
   const AWS_ENDPOINT_URL_LAMBDA = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
   for (const isolation of ['process', 'thread'] as const) {
-    const environment = { AWS_ENDPOINT_URL_LAMBDA, FUNCTION_CALLEE: `callee-${isolation}` };
+    const environment = {
+      AWS_ENDPOINT_URL_LAMBDA,
+      ...credentialVariables(accessKey),
+      FUNCTION_CALLEE: `callee-${isolation}`,
+    };
     for (const [name, bundle] of Object.entries(bundles)) {
       const functionName = `${name}-${isolation}`;
       lambda.put({ ...configurationOf(isolation, { bundle, environment }), functionName });

@@ -1,4 +1,5 @@
 import type { FunctionConfiguration } from '@nanoservices/runtime/environment';
+import { authorization, newAccessKey } from '@nanoservices/runtime/lambda';
 import { HostProcess } from '@nanoservices/runtime/start';
 
 /** The result of an invocation: `lost` when the host ended meanwhile. */
@@ -18,11 +19,14 @@ export interface ServingHost extends AsyncDisposable {
 /** The serving process of `npm start`, which is started again after a crash; invoked over HTTP. */
 export async function startServingHost(initTimeoutMs: number): Promise<ServingHost> {
   let restarts = 0;
+  const accessKey = newAccessKey();
   const host = new HostProcess(
     {
       port: 0,
       lambdaPort: 0,
       host: '127.0.0.1',
+      hostNames: [],
+      accessKey,
       concurrency: 100,
       idleTimeoutMs: 300_000,
       initTimeoutMs,
@@ -49,12 +53,14 @@ export async function startServingHost(initTimeoutMs: number): Promise<ServingHo
     put: (one) => host.send({ type: 'put', function: one }),
     invoke: async (functionName, event) => {
       try {
-        const response = await fetch(url(functionName), { method: 'POST', body: JSON.stringify(event) });
-        const body = (await response.json()) as { errorType?: string; errorMessage?: string };
+        const headers = authorization(accessKey);
+        const body = JSON.stringify(event);
+        const response = await fetch(url(functionName), { method: 'POST', headers, body });
+        const result = (await response.json()) as { errorType?: string; errorMessage?: string };
         if (response.headers.get('x-amz-function-error') === null) {
-          return response.ok ? { kind: 'payload', payload: body } : { kind: 'lost' };
+          return response.ok ? { kind: 'payload', payload: result } : { kind: 'lost' };
         }
-        return { kind: 'error', error: `${body.errorType}: ${body.errorMessage}` };
+        return { kind: 'error', error: `${result.errorType}: ${result.errorMessage}` };
       } catch {
         return { kind: 'lost' };
       }

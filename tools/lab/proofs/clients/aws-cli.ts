@@ -15,6 +15,7 @@ export class AwsCli {
   readonly #programs: string;
   readonly #home: string;
   readonly #endpoint: string;
+  readonly #accessKey: string;
 
   /**
    * Installs the CLI, the first time.
@@ -22,19 +23,20 @@ export class AwsCli {
    * @param home - a folder without configuration of the CLI
    * @throws Error when there is no Python 3, or it cannot be installed
    */
-  constructor(home: string, endpoint: string) {
+  constructor(home: string, endpoint: string, accessKey: string) {
     const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
     this.#programs = pythonEnvironment('aws-cli', requirements);
     this.#home = home;
     this.#endpoint = endpoint;
+    this.#accessKey = accessKey;
   }
 
   /** Runs `aws lambda`. */
   lambda(...args: string[]): Promise<Ended> {
     const place = ['--endpoint-url', this.#endpoint, '--region', 'eu-central-1', '--output', 'json'];
     return this.#run(join(this.#programs, 'aws'), ['lambda', ...args, ...place], {
-      AWS_ACCESS_KEY_ID: 'any',
-      AWS_SECRET_ACCESS_KEY: 'any',
+      AWS_ACCESS_KEY_ID: this.#accessKey,
+      AWS_SECRET_ACCESS_KEY: this.#accessKey,
     });
   }
 

@@ -45,11 +45,12 @@ beforeAll(async () => {
   started = await new StartedProcess(workspace.root).ready();
   const home = join(workspace.root, 'home');
   mkdirSync(home);
-  cli = new AwsCli(home, started.lambdaUrl);
+  const { lambdaUrl, accessKey } = started;
+  cli = new AwsCli(home, lambdaUrl, accessKey);
   sdk = new Lambda({
-    endpoint: started.lambdaUrl,
+    endpoint: lambdaUrl,
     region: 'eu-central-1',
-    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    credentials: { accessKeyId: accessKey, secretAccessKey: accessKey },
   });
 });
 
@@ -84,6 +85,16 @@ describe('the AWS CLI', () => {
     expect(stdout).toMatch(/"StatusCode": 200/);
     // The function is alive: it answers the smoke event.
     expect(stdout).toContain('{"statusCode":204}');
+  });
+
+  it('is refused without the credentials of this start', async () => {
+    const other = new AwsCli(join(workspace.root, 'home'), started.lambdaUrl, 'AKIAOTHER');
+    const { code, stderr } = await other.lambda('list-functions');
+    expect(code).toBe(255);
+    expect(stderr).toContain(
+      'An error occurred (UnrecognizedClientException) when calling the ListFunctions',
+    );
+    expect(stderr).toContain('which `nanos start` prints');
   });
 
   it.each([

@@ -61,7 +61,7 @@ export const differences: readonly Difference[] = [
   {
     subject: 'credentials, log stream, X-Ray daemon, PATH, HOME',
     lambda: "the environment's own; no HOME",
-    here: "`local`; PATH and HOME are this machine's",
+    here: "a key of this start; PATH and HOME are this machine's",
     reason: 'signed requests reach the local Lambda only; programs must be found',
     appliesTo: (handler) => handler === 'has these variables',
     expected: (onClient) => ({

@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from '@nanoservices/database/te
 import { packageFunctions } from '@nanoservices/deploy/packaging';
 import { type PackedFunction, readWorkspace } from '@nanoservices/model';
 import { environmentStarter, type StartEnvironment } from '@nanoservices/runtime/environment';
-import { Lambda, lambdaService } from '@nanoservices/runtime/lambda';
+import { credentialVariables, Lambda, lambdaService, newAccessKey } from '@nanoservices/runtime/lambda';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WorkspaceFixture } from '../../testbed/workspace-fixture.ts';
@@ -32,6 +32,7 @@ let startEnvironment: StartEnvironment;
 let database: TestDatabase;
 const resources = new AsyncDisposableStack();
 let lambdaUrl: string;
+const accessKey = newAccessKey();
 
 beforeAll(async () => {
   resources.use(workspace);
@@ -89,7 +90,7 @@ async function seed(): Promise<void> {
 async function startCallees(): Promise<void> {
   const lambda = new Lambda({ startEnvironment, log: () => {} });
   resources.defer(() => lambda.stop());
-  const service = lambdaService(lambda, { warn: () => {} });
+  const service = lambdaService(lambda, { accessKey, warn: () => {} });
   resources.defer(() => void service.close());
   await once(service.listen(0, '127.0.0.1'), 'listening');
   lambdaUrl = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
@@ -109,6 +110,7 @@ function provenFunction({ name, root }: PackedFunction): ProvenFunction {
       DATABASE_URL: database.functionUrl(name),
       VALIDATE_RESPONSES: 'true',
       AWS_ENDPOINT_URL_LAMBDA: lambdaUrl,
+      ...credentialVariables(accessKey),
     },
     // Deployed functions have this format.
     logFormat: 'JSON',

@@ -17,8 +17,10 @@ const options = {
   'lambda-port': { type: 'string', value: 'N', description: 'of the Lambda API (default 3001)' },
   host: {
     type: 'string',
+    multiple: true,
     value: 'ADDRESS',
-    description: 'to listen on (default 127.0.0.1: only this machine)',
+    description:
+      'of the HTTP API (default 127.0.0.1: only this machine); repeated: a further name that requests may have as Host',
   },
   topology: {
     type: 'string',
@@ -55,7 +57,7 @@ const options = {
 } as const;
 
 /** A message for the process that started this one with an IPC channel. */
-export interface ReadyMessage extends Pick<StartedApi, 'url' | 'lambdaUrl' | 'token' | 'pid'> {
+export interface ReadyMessage extends Pick<StartedApi, 'url' | 'lambdaUrl' | 'accessKey' | 'token' | 'pid'> {
   readonly type: 'ready';
 }
 
@@ -108,13 +110,15 @@ async function start(
   const startedAt = performance.now();
   const progress = new ProgressLine();
   const watch = values.watch ?? true;
+  const [host = '127.0.0.1', ...hostNames] = values.host ?? [];
   const api = await startApi({
     root: workspaceRoot,
     topology: values.topology,
     isolation: values.isolation as Isolation | undefined,
     port: integer('port', values.port, { from: 0, to: 65_535, otherwise: 3000 }),
     lambdaPort: integer('lambda-port', values['lambda-port'], { from: 0, to: 65_535, otherwise: 3001 }),
-    host: values.host ?? '127.0.0.1',
+    host,
+    hostNames,
     logs: (values.logs as LogStyle | undefined) ?? 'pretty',
     logLevel: values['log-level'] as LogLevel | undefined,
     watch,
@@ -136,8 +140,8 @@ async function start(
   console.log(
     dim(`  Ready in ${seconds} s.${watch ? ` Watching ${functions} and ${libs}.` : ''} Ctrl-C stops.\n`),
   );
-  const { url, lambdaUrl, token, pid } = api;
-  process.send?.({ type: 'ready', url, lambdaUrl, token, pid } satisfies ReadyMessage);
+  const { url, lambdaUrl, accessKey, token, pid } = api;
+  process.send?.({ type: 'ready', url, lambdaUrl, accessKey, token, pid } satisfies ReadyMessage);
   return api;
 }
 

@@ -2,6 +2,7 @@ import { EventEmitter, on } from 'node:events';
 import { smokeEvent } from '@nanoservices/endpoint/smoke';
 import { type PackedFunction, routeKey } from '@nanoservices/model';
 import { type ReportEvent, type StartedApi, startApi } from '@nanoservices/runtime';
+import { authorization } from '@nanoservices/runtime/lambda';
 
 /** Lambda's report of an invocation. Times in milliseconds. */
 export type InvocationReport = ReportEvent['report'];
@@ -60,7 +61,8 @@ export class RunningTopology implements AsyncDisposable {
     if (!route) throw new Error(`The function ${name} has no route.`);
     const url = `${this.#api.lambdaUrl}/2015-03-31/functions/${name}/invocations`;
     const body = JSON.stringify(smokeEvent(routeKey(route)));
-    return this.#reported(send(url, { method: 'POST', body }), 'x-amzn-requestid');
+    const headers = authorization(this.#api.accessKey);
+    return this.#reported(send(url, { method: 'POST', headers, body }), 'x-amzn-requestid');
   }
 
   /** Requests a path. @returns the status, or 0 if the connection broke */

@@ -10,6 +10,7 @@ import type { InvokeOptions, Lambda } from '../lambda/lambda.ts';
 import type { VerifyToken } from '../tokens/token-verifier.ts';
 import { authorizeRequest } from './authorizer.ts';
 import { crossOriginReason, preflightHeaders, withCorsHeaders } from './cors.ts';
+import { hostOf, type IsOwnHost, ownHost } from './host-header.ts';
 import { type HttpResponse, httpResponse, message } from './http-response.ts';
 import { isLoopback } from './is-loopback.ts';
 import { headerBytes, headerLimitBytes, httpRequest, readBody } from './request.ts';
@@ -45,6 +46,8 @@ export interface GatewayOptions {
   readonly lambda: Lambda;
   readonly log: (record: RequestRecord) => void;
   readonly verifyToken: VerifyToken;
+  /** Rule of Host headers, from `ownHost()`. Default: names of loopback. */
+  readonly isOwnHost?: IsOwnHost;
   /** Timeout of a function in milliseconds. Default: 30,000, API Gateway's limit. */
   readonly integrationTimeoutMs?: number | undefined;
 }
@@ -68,6 +71,7 @@ type GatewayResponse = HttpResponse &
 export class Gateway {
   readonly server: Server;
   readonly #options: GatewayOptions;
+  readonly #isOwnHost: IsOwnHost;
   #findRoute: FindRoute = () => undefined;
   #cors: Cors | undefined;
   #findPage: ReturnType<typeof referencePages> = () => undefined;
@@ -75,6 +79,7 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    this.#isOwnHost = options.isOwnHost ?? ownHost('localhost');
     // The real limit is checked below: Node counts differently.
     this.server = createServer({ maxHeaderSize: 4 * headerLimitBytes }, (request, response) => {
       void this.#handle(request, response);
@@ -126,6 +131,12 @@ export class Gateway {
         reason: 'more than 10,240 bytes of headers',
       };
     }
+    const { host = '' } = request.headers;
+    if (!this.#isOwnHost(host)) {
+      const name = hostOf(host) ?? 'NAME';
+      const reason = `the Host ${JSON.stringify(host)} is no name of this machine; --host ${name} allows it`;
+      return { ...message(403, 'Forbidden'), reason };
+    }
     const body = await readBody(request);
     if (body === 'too large') return message(413, 'Request Entity Too Large');
     const { method = '', url = '' } = request;
@@ -150,9 +161,8 @@ export class Gateway {
   /** A page of the reference. Pages of other origins cannot read it, whatever the API allows them: it has a token. */
   #page({ method, headers }: IncomingMessage, path: string): GatewayResponse | undefined {
     if (method !== 'GET') return undefined;
-    // With another name, it is a page whose name was made to point to this machine (DNS rebinding).
-    const { hostname = '' } = URL.parse(`http://${headers.host}`) ?? {};
-    const isOwn = isLoopback(hostname.replace(/^\[|\]$/g, ''));
+    // A name that --host allows may be one of a proxy, behind which is everyone.
+    const isOwn = isLoopback(hostOf(headers.host) ?? '');
     const page = this.#findPage(path, isOwn ? this.#token : undefined);
     return page && { ...page, isFinal: true };
   }

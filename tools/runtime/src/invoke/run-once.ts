@@ -25,6 +25,7 @@ import { type LogEntry, logLines } from '../environment/log-entry.ts';
 import { packageVariables } from '../environment/package-variables.ts';
 import { environmentStarter } from '../environment/start-environment.ts';
 import { streamedPayload } from '../gateway/streamed-head.ts';
+import { credentialVariables, newAccessKey } from '../lambda/access-key.ts';
 import { Lambda } from '../lambda/lambda.ts';
 import { lambdaService } from '../lambda/lambda-service.ts';
 import { logPrinter } from '../start/log-printer.ts';
@@ -84,7 +85,8 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
     },
   });
   resources.defer(() => lambda.stop());
-  const service = lambdaService(lambda, { warn: tell }).listen(0, '127.0.0.1');
+  const accessKey = newAccessKey();
+  const service = lambdaService(lambda, { accessKey, warn: tell }).listen(0, '127.0.0.1');
   resources.defer(() => {
     service.closeAllConnections();
     service.close();
@@ -93,6 +95,7 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
   const variables = {
     VALIDATE_RESPONSES: 'true',
     AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(service.address() as AddressInfo).port}`,
+    ...credentialVariables(accessKey),
   };
   const folder = bundleFolder();
   resources.defer(() => rmSync(folder, { recursive: true, force: true }));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { type FunctionConfiguration, functionArn } from '../environment/function-configuration.ts';
 import { localAccount } from '../environment/local-account.ts';
+import { credentialVariables } from './access-key.ts';
 import { liveAlias } from './function-reference.ts';
 
 /** @returns a FunctionConfiguration of the Lambda API */
@@ -23,7 +24,7 @@ export function describeFunction(
     LastModified: mtime.toISOString().replace('Z', '+0000'),
     CodeSha256: createHash('sha256').update(readFileSync(found.bundle)).digest('base64'),
     Version: '$LATEST',
-    Environment: { Variables: found.environment },
+    Environment: { Variables: shownVariables(found.environment) },
     TracingConfig: { Mode: 'PassThrough' },
     RevisionId: revisionId(found, mtime),
     State: 'Active',
@@ -34,6 +35,20 @@ export function describeFunction(
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
     LoggingConfig: loggingConfig(found),
   };
+}
+
+const keys = new Set(Object.keys(credentialVariables('')));
+const secretName = /secret|token|passw|credential|private|api_?key/i;
+/** Password of a URL. It may contain "@" where nobody has escaped it. */
+const password = /(:\/\/[^\s:/@]*:)[^\s]*@/g;
+
+/** Variables without Lambda's own, and with masked secrets: descriptions are printed, and kept in histories of shells. */
+function shownVariables(environment: FunctionConfiguration['environment']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment)
+      .filter(([name]) => !keys.has(name))
+      .map(([name, value]) => [name, secretName.test(name) ? '***' : value.replace(password, '$1***@')]),
+  );
 }
 
 /** Levels exist in the JSON format only, where both are INFO by default. */

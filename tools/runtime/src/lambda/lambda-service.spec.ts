@@ -8,10 +8,12 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import { environmentStarter } from '../environment/start-environment.ts';
+import { authorization, newAccessKey } from './access-key.ts';
 import { Lambda } from './lambda.ts';
 import { lambdaService } from './lambda-service.ts';
 
 // The AWS SDK as it is, on real sockets and real processes.
+const accessKey = newAccessKey();
 let folder: string;
 let lambda: Lambda;
 let server: Server;
@@ -42,7 +44,7 @@ beforeAll(async () => {
   put('echo', handler('return event'));
   put('context', handler('return context'));
   put('failing', handler('console.log("about to fail"); throw new TypeError("boom")'));
-  server = lambdaService(lambda, { retryDelaysMs: [10, 20], warn: (text) => warnings.push(text) });
+  server = lambdaService(lambda, { accessKey, retryDelaysMs: [10, 20], warn: (text) => warnings.push(text) });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -50,7 +52,7 @@ beforeAll(async () => {
   client = new LambdaClient({
     endpoint: url,
     region: 'eu-central-1',
-    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    credentials: { accessKeyId: accessKey, secretAccessKey: accessKey },
     maxAttempts: 1,
   });
 });
@@ -287,7 +289,7 @@ describe('a malformed request', () => {
     ['GET', '/', 404, 'UnknownOperationException'],
     ['GET', '//', 404, 'UnknownOperationException'],
   ])('%s %s is refused with %i %s', async (method, path, status, type) => {
-    const response = await fetch(url + path, { method });
+    const response = await fetch(url + path, { method, headers: authorization(accessKey) });
     expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([status, type]);
     expect(response.headers.get('x-amzn-requestid')).toMatch(/^[\da-f-]{36}$/);
     expect(await response.json()).toMatchObject({ Type: 'User', message: expect.stringMatching(/\w/) });

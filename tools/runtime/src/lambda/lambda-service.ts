@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Report } from '../environment/log-entry.ts';
+import { checkAccess } from './access-key.ts';
 import { EventQueue, type EventQueueOptions } from './event-queue.ts';
 import { findFunction } from './function-reference.ts';
 import { invoke, throttled } from './invoke.ts';
@@ -11,6 +12,8 @@ import { refuse, ServiceError, sendJson } from './service-error.ts';
 
 /** Settings of the local Lambda API. */
 export interface LambdaServiceOptions extends EventQueueOptions {
+  /** Secret of this start, from `newAccessKey()`. */
+  readonly accessKey: string;
   /** Called after each synchronous invocation. */
   readonly invoked?: ((functionName: string, report: Report) => void) | undefined;
 }
@@ -35,7 +38,7 @@ const reads = Object.values(readOperations).map(([path, read]) => ({ path: pathP
 
 /**
  * The HTTP API of the Lambda service for calling and describing functions. `call()`, the AWS SDKs and the AWS CLI find it
- * through AWS_ENDPOINT_URL_LAMBDA (or `--endpoint-url`). Signatures are not checked.
+ * through AWS_ENDPOINT_URL_LAMBDA (or `--endpoint-url`). The access key id is checked, signatures are not.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
  */
@@ -55,9 +58,10 @@ export function lambdaService(lambda: Lambda, options: LambdaServiceOptions): Se
 }
 
 async function answer(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { lambda, queue, invoked } = service;
+  const { lambda, queue, invoked, accessKey } = service;
   const requestId = randomUUID();
   response.setHeader('x-amzn-requestid', requestId);
+  checkAccess(request.headers, accessKey);
   const { method, url = '' } = request;
   const [path = '', ...rest] = url.split('?');
   const query = new URLSearchParams(rest.join('?'));

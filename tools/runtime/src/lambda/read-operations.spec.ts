@@ -14,9 +14,11 @@ import {
 } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environmentStarter } from '../environment/start-environment.ts';
+import { newAccessKey } from './access-key.ts';
 import { Lambda } from './lambda.ts';
 import { lambdaService } from './lambda-service.ts';
 
+const accessKey = newAccessKey();
 let folder: string;
 let server: Server;
 let client: LambdaSdk;
@@ -41,12 +43,12 @@ beforeAll(async () => {
       reservedConcurrency: functionName === 'create-order' ? 0 : undefined,
     });
   }
-  server = lambdaService(lambda, { warn: () => {} }).listen(0, '127.0.0.1');
+  server = lambdaService(lambda, { accessKey, warn: () => {} }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   client = new LambdaSdk({
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     region: 'eu-central-1',
-    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    credentials: { accessKeyId: accessKey, secretAccessKey: accessKey },
     maxAttempts: 1,
   });
 });

@@ -13,9 +13,11 @@ import type { Isolation } from '@nanoservices/model';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import { environmentStarter } from '../environment/start-environment.ts';
+import { authorization, newAccessKey } from './access-key.ts';
 import { Lambda } from './lambda.ts';
 import { lambdaService } from './lambda-service.ts';
 
+const accessKey = newAccessKey();
 let folder: string;
 let lambda: Lambda;
 let server: Server;
@@ -26,13 +28,13 @@ let count = 0;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'streaming-'));
   lambda = new Lambda({ startEnvironment: await environmentStarter(), log: () => {} });
-  server = lambdaService(lambda, { warn: () => {} }).listen(0, '127.0.0.1');
+  server = lambdaService(lambda, { accessKey, warn: () => {} }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   client = new LambdaSdk({
     endpoint: url,
     region: 'eu-central-1',
-    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    credentials: { accessKeyId: accessKey, secretAccessKey: accessKey },
     maxAttempts: 1,
   });
 });
@@ -193,7 +195,8 @@ describe.each<Isolation>(['process', 'thread'])('a streamed response of a %s', (
       for (let n = 1; n <= 500; n++) { if (!stream.write(part)) await once(stream, 'drain'); }
       stream.end(); await once(stream, 'finish'); writeFileSync(event.file, '')`);
     const path = `/2021-11-15/functions/${name}/response-streaming-invocations`;
-    const sent = request(url + path, { method: 'POST' }).end(JSON.stringify({ file }));
+    const headers = authorization(accessKey);
+    const sent = request(url + path, { method: 'POST', headers }).end(JSON.stringify({ file }));
     const [response] = await once(sent, 'response');
     await once(response, 'readable');
     response.destroy();
@@ -321,7 +324,7 @@ describe('InvokeWithResponseStream', () => {
     expect(await refused({ InvocationType: 'Event' as 'DryRun' })).toBe('ValidationException');
     const dry = await fetch(`${url}/2021-11-15/functions/plain/response-streaming-invocations`, {
       method: 'POST',
-      headers: { 'x-amz-invocation-type': 'DryRun' },
+      headers: { 'x-amz-invocation-type': 'DryRun', ...authorization(accessKey) },
     });
     expect(dry.status).toBe(204);
   });

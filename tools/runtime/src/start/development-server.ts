@@ -16,8 +16,9 @@ import {
 } from '@nanoservices/model';
 import { bundleFolder } from '../environment/bundle-folder.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
-import { isLoopback } from '../gateway/is-loopback.ts';
+import { isLoopback, loopbackOf } from '../gateway/is-loopback.ts';
 import { apiRouter } from '../gateway/router.ts';
+import { newAccessKey } from '../lambda/access-key.ts';
 import { type LocalIssuer, localIssuer } from '../tokens/local-issuer.ts';
 import { type Addresses, HostProcess } from './host-process.ts';
 import { KnownMistakes } from './known-mistakes.ts';
@@ -133,16 +134,17 @@ export class DevelopmentServer {
     // A route that takes all paths has the one of the reference, too: so it is on AWS.
     const hasReference = ({ application }: Served) =>
       this.#document !== undefined && !apiRouter(application.routes)('GET', '/docs');
-    const { host: address, port, lambdaPort, jwt } = host.configuration;
-    const at = (one: number) => `http://${shownAddress(address)}:${one}`;
+    const { host: address, port, lambdaPort, accessKey, jwt } = host.configuration;
+    const url = urlOf(address, port);
     const running = (name: string) =>
       host.configuration.functions.find(({ functionName }) => functionName === name);
     return {
-      url: at(port),
-      lambdaUrl: at(lambdaPort),
+      url,
+      lambdaUrl: urlOf(loopbackOf(address), lambdaPort),
+      accessKey,
       host: address,
       get referenceUrl() {
-        return hasReference(served()) ? `${at(port)}/docs` : undefined;
+        return hasReference(served()) ? `${url}/docs` : undefined;
       },
       get application() {
         return served().application;
@@ -174,10 +176,11 @@ export class DevelopmentServer {
     token: string | undefined,
   ): HostProcess {
     const { onReport } = this.#options;
-    const { port = 0, lambdaPort = 0, host = '127.0.0.1', logs = 'none' } = this.#options;
-    const { concurrency = 100, idleTimeoutMs = 300_000 } = this.#options;
+    const { port = 0, lambdaPort = 0, host = '127.0.0.1', hostNames = [] } = this.#options;
+    const { concurrency = 100, idleTimeoutMs = 300_000, logs = 'none' } = this.#options;
     const configuration = {
-      ...{ port, lambdaPort, host, logs, concurrency, idleTimeoutMs },
+      ...{ port, lambdaPort, host, hostNames, logs, concurrency, idleTimeoutMs },
+      accessKey: newAccessKey(),
       reports: onReport !== undefined,
       cors: api.cors,
       jwt: api.jwt ?? issuer.settings,
@@ -485,7 +488,7 @@ function factsByName({ facts }: ApiOfContracts): Map<string, ContractFacts> {
   return new Map(facts.map((one) => [one.name, one]));
 }
 
-function shownAddress(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
+function urlOf(address: string, port: number): string {
+  const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

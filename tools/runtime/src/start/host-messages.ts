@@ -9,6 +9,10 @@ export interface HostConfiguration {
   readonly port: number;
   readonly lambdaPort: number;
   readonly host: string;
+  /** Further names in Host headers. */
+  readonly hostNames: readonly string[];
+  /** Secret of the Lambda API. */
+  readonly accessKey: string;
   readonly concurrency: number;
   readonly idleTimeoutMs: number;
   /** Timeout of the init phase in milliseconds. Default: Lambda's. */

@@ -5,8 +5,12 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import { environmentStarter } from '../environment/start-environment.ts';
 import { Gateway } from '../gateway/gateway.ts';
+import { ownHost } from '../gateway/host-header.ts';
+import { loopbackOf } from '../gateway/is-loopback.ts';
+import { credentialVariables } from '../lambda/access-key.ts';
 import { Lambda } from '../lambda/lambda.ts';
 import { lambdaService } from '../lambda/lambda-service.ts';
 import { tokenVerifier } from '../tokens/token-verifier.ts';
@@ -21,7 +25,8 @@ interface Running {
   readonly gateway: Gateway;
   readonly lambda: Lambda;
   readonly api: Server;
-  readonly lambdaUrl: string;
+  /** Variables that lead functions to the Lambda API. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 let running: Running | undefined;
@@ -44,14 +49,15 @@ async function obey(command: HostCommand): Promise<void> {
   if (command.type === 'start') running = await start(command.configuration);
   if (!running) return;
   const { gateway, lambda } = running;
-  if (command.type === 'put') lambda.put(withLambdaUrl(command.function, running.lambdaUrl));
+  if (command.type === 'put') lambda.put(withVariables(command.function, running.variables));
   else if (command.type === 'remove') await lambda.remove(command.functionName);
   else if (command.type === 'routes') gateway.configure(command);
   else if (command.type === 'stop') await stop(running);
 }
 
 async function start(configuration: HostConfiguration): Promise<Running> {
-  const { logs, concurrency, idleTimeoutMs, initTimeoutMs, functions, jwt, host } = configuration;
+  const { logs, concurrency, idleTimeoutMs, initTimeoutMs, functions, jwt } = configuration;
+  const { host, hostNames, accessKey } = configuration;
   const print = logPrinter(logs, (line) => lines.add(line));
   const lambda = new Lambda({
     startEnvironment: await environmentStarter(),
@@ -67,16 +73,25 @@ async function start(configuration: HostConfiguration): Promise<Running> {
     idleTimeoutMs,
     initTimeoutMs,
   });
-  const gateway = new Gateway({ lambda, log: print.request, verifyToken: tokenVerifier(jwt) });
+  const gateway = new Gateway({
+    lambda,
+    log: print.request,
+    verifyToken: tokenVerifier(jwt),
+    isOwnHost: ownHost(host, hostNames),
+  });
   gateway.configure(configuration);
   const warn = (message: string) => lines.add(message);
-  const api = lambdaService(lambda, { warn, invoked: print.invoked });
+  const api = lambdaService(lambda, { accessKey, warn, invoked: print.invoked });
   const port = await listen(gateway.server, configuration.port, host, '--port');
-  const lambdaPort = await listen(api, configuration.lambdaPort, host, '--lambda-port');
-  const lambdaUrl = `http://${host.includes(':') ? `[${host}]` : host}:${lambdaPort}`;
-  for (const one of functions) lambda.put(withLambdaUrl(one, lambdaUrl));
+  const lambdaHost = loopbackOf(host);
+  const lambdaPort = await listen(api, configuration.lambdaPort, lambdaHost, '--lambda-port');
+  const variables = {
+    AWS_ENDPOINT_URL_LAMBDA: `http://${lambdaHost.includes(':') ? `[${lambdaHost}]` : lambdaHost}:${lambdaPort}`,
+    ...credentialVariables(accessKey),
+  };
+  for (const one of functions) lambda.put(withVariables(one, variables));
   tell({ type: 'listening', port, lambdaPort });
-  return { gateway, lambda, api, lambdaUrl };
+  return { gateway, lambda, api, variables };
 }
 
 async function listen(server: Server, port: number, host: string, flag: string): Promise<number> {
@@ -95,8 +110,11 @@ async function listen(server: Server, port: number, host: string, flag: string):
   return (server.address() as AddressInfo).port;
 }
 
-function withLambdaUrl(configuration: HostConfiguration['functions'][number], url: string) {
-  return { ...configuration, environment: { ...configuration.environment, AWS_ENDPOINT_URL_LAMBDA: url } };
+function withVariables(
+  configuration: FunctionConfiguration,
+  variables: Running['variables'],
+): FunctionConfiguration {
+  return { ...configuration, environment: { ...configuration.environment, ...variables } };
 }
 
 /** Refuses new requests, waits for running ones, and ends all environments. */

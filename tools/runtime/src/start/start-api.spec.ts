@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { TemporaryWorkspace } from '@nanoservices/model/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { authorization as keyOf } from '../lambda/access-key.ts';
 import { startApi } from './start-api.ts';
 import { startScreen } from './start-screen.ts';
 import type { Notice, ReportEvent, StartedApi } from './started-api.ts';
@@ -102,6 +103,19 @@ describe('a started API', () => {
     await vi.waitFor(() => expect(reports).toHaveLength(1), eventually);
     expect(reports[0]).toMatchObject({ functionName: 'orders', report: { status: 'success' } });
     expect(reports[0]?.report.initDurationMs).toBeGreaterThan(0);
+  });
+
+  it('serves the HTTP API on any address and the Lambda API on loopback, to clients with its key', async () => {
+    await using open = await startApi({ root: shop.root, host: '0.0.0.0', topology: 'micro' });
+    const { port } = new URL(open.url);
+    const { hostname, port: lambdaPort } = new URL(open.lambdaUrl);
+    expect([open.host, hostname]).toEqual(['0.0.0.0', '127.0.0.1']);
+    expect((await fetch(`http://127.0.0.2:${port}/stock`)).status).toBe(200);
+    const path = '/2015-03-31/functions';
+    const headers = keyOf(open.accessKey);
+    await expect(fetch(`http://127.0.0.2:${lambdaPort}${path}`, { headers })).rejects.toThrow();
+    expect((await fetch(open.lambdaUrl + path, { headers })).status).toBe(200);
+    expect((await fetch(open.lambdaUrl + path, { headers: keyOf(api.accessKey) })).status).toBe(403);
   });
 
   it('gives a function its log level, or the level of this start', async () => {

@@ -34,6 +34,7 @@ function screen(changes: Partial<StartedApi> = {}, all: readonly Route[] = route
   const api: StartedApi = {
     url: 'http://127.0.0.1:3000',
     lambdaUrl: 'http://127.0.0.1:3001',
+    accessKey: 'LOCALKEY',
     host: '127.0.0.1',
     referenceUrl: 'http://127.0.0.1:3000/docs',
     application: {
@@ -73,7 +74,7 @@ it('has the routes in order, with function, isolation and access, and all addres
     '  HTTP API   http://127.0.0.1:3000',
     '  Reference  http://127.0.0.1:3000/docs',
     '  Lambda     http://127.0.0.1:3001',
-    `  echo '{"version":"2.0","routeKey":"GET /customers","smoke":true}' | AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws lambda invoke --region us-east-1 --endpoint-url http://127.0.0.1:3001 --function-name customers --payload fileb:///dev/stdin /tmp/response.json && cat /tmp/response.json`,
+    `  echo '{"version":"2.0","routeKey":"GET /customers","smoke":true}' | AWS_ACCESS_KEY_ID=LOCALKEY AWS_SECRET_ACCESS_KEY=LOCALKEY aws lambda invoke --region us-east-1 --endpoint-url http://127.0.0.1:3001 --function-name customers --payload fileb:///dev/stdin /tmp/response.json && cat /tmp/response.json`,
     '  Database   embedded PostgreSQL at 127.0.0.1:5432/shop',
     '  Topology   hybrid: 2 functions in processes, 1 in a thread, 1 unbuilt',
     '',
@@ -134,6 +135,6 @@ it.each(['127.0.0.1', '::1', 'localhost'])('does not warn on %s', (host) => {
 
 it.each(['0.0.0.0', '::', '192.0.2.7'])('warns on %s', (host) => {
   expect(screen({ host })).toContain(
-    `  Everyone who reaches ${host}:3001 can run every function, as any caller.`,
+    `  Everyone who reaches ${host}:3000 can use the HTTP API. The Lambda API is on loopback.`,
   );
 });

@@ -21,7 +21,7 @@ export function startScreen(api: StartedApi): string {
     entry('Topology', `${application.topology}: ${functionCounts(api)}`),
     '',
     ...tokenLines(api),
-    ...(isLoopback(host) ? [] : ['', warning(`${host}:${new URL(lambdaUrl).port}`)]),
+    ...(isLoopback(host) ? [] : ['', warning(`${host}:${new URL(url).port}`)]),
     '',
   ].join('\n');
 }
@@ -86,7 +86,7 @@ function invokeLines(api: StartedApi): string[] {
   const route = sorted(api).find((one) => !api.unbuilt.includes(one.function));
   if (!route) return [];
   const event = JSON.stringify(smokeEvent(routeKey(route)));
-  const variables = 'AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local';
+  const variables = `AWS_ACCESS_KEY_ID=${api.accessKey} AWS_SECRET_ACCESS_KEY=${api.accessKey}`;
   const file = '/tmp/response.json';
   const place = `--region us-east-1 --endpoint-url ${inShell(api.lambdaUrl)}`;
   const command = `aws lambda invoke ${place} --function-name ${route.function} --payload fileb:///dev/stdin ${file}`;
@@ -115,5 +115,8 @@ function isTried({ method, path, access }: Route, token: string): boolean {
 }
 
 function warning(address: string): string {
-  return styleText('red', `  Everyone who reaches ${address} can run every function, as any caller.`);
+  return styleText(
+    'red',
+    `  Everyone who reaches ${address} can use the HTTP API. The Lambda API is on loopback.`,
+  );
 }

@@ -27,8 +27,10 @@ export interface StartApiOptions {
   readonly port?: number;
   /** Port of the Lambda API. Default: 0, which is any free port. */
   readonly lambdaPort?: number;
-  /** Address to listen on. Default: 127.0.0.1. */
+  /** Address of the HTTP API to listen on. Default: 127.0.0.1. The Lambda API is on loopback always. */
   readonly host?: string;
+  /** Further names that requests may have in their Host header, such as the name of a proxy. */
+  readonly hostNames?: readonly string[];
   /** Style of the log on stdout. Default: `none`. */
   readonly logs?: LogStyle | undefined;
   /** Least level of the functions' log lines. Default: the level of each function; else all, or INFO with the style `json`. */
@@ -57,7 +59,9 @@ export interface StartedApi extends AsyncDisposable {
   readonly url: string;
   /** Address of the Lambda API. */
   readonly lambdaUrl: string;
-  /** Network address that both listen on. */
+  /** Secret of this start: the access key id and the secret access key of clients of the Lambda API. */
+  readonly accessKey: string;
+  /** Network address that the HTTP API listens on. */
   readonly host: string;
   /** Address of the API reference; undefined when the contracts have no OpenAPI document. */
   readonly referenceUrl: string | undefined;
