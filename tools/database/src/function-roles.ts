@@ -78,12 +78,21 @@ export async function grantAgain({ ownerUrl, prefix }: FunctionRoles): Promise<v
       [`${prefix}-`],
     );
     const roles = rows.map(({ name, grants }) => {
-      const known = Object.entries(parseGrants(grants ?? '')).filter(([table]) => tables.has(table));
+      const known = Object.entries(commentedGrants(grants)).filter(([table]) => tables.has(table));
       return { name, grants: Object.fromEntries(known) };
     });
     await applyRoles(ownerUrl, roles, { mode: 'exact' });
   } finally {
     await client.end();
+  }
+}
+
+/** Comments are not only ours: a role with another one has no rights until it is needed. */
+function commentedGrants(comment: string | null): Grants {
+  try {
+    return parseGrants(comment ?? '');
+  } catch {
+    return {};
   }
 }
 

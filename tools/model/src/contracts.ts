@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type AnyContract, isComplete } from '@nanoservices/endpoint';
+import { mistakeInGrants } from '@nanoservices/postgres/grants';
 import { readManifest } from './files/manifest.ts';
 import type { Endpoint, Layout } from './layout.ts';
 import { type ContractFacts, routeKey } from './pack.ts';
@@ -128,7 +129,10 @@ async function readContractFile(
         `${path}: "calls" names ${callee.name}, a plain handler, whose contract does not describe an answer. Make it an endpoint() first, or send it an HTTP request.`,
       );
     }
-    const mistake = mistakeInRoute(contract) ?? mistakeInPermissions(contract.permissions ?? []);
+    const mistake =
+      mistakeInRoute(contract) ??
+      mistakeInPermissions(contract.permissions ?? []) ??
+      mistakeInDatabase(contract.database);
     if (mistake) throw new UsageError(`${path}: ${mistake}`);
     return { file, exportName, contract };
   }
@@ -149,6 +153,11 @@ async function importFile(workspaceRoot: string, path: string): Promise<Record<s
         : '';
     throw new UsageError(`${path} cannot be loaded${where}: ${cause.message}${advice}`, { cause });
   }
+}
+
+function mistakeInDatabase(database: AnyContract['database']): string | undefined {
+  const mistake = mistakeInGrants(database);
+  return mistake && `"database": ${mistake}.`;
 }
 
 function isCommonJs(workspaceRoot: string, path: string): boolean {

@@ -228,6 +228,19 @@ describe('a mistake in contracts is reported with file and way out:', () => {
   });
 
   it.each([
+    [`{ orders: ['select'] }`, '"orders" is no table with its schema, such as "orders.orders".'],
+    [`{ 'a.b.c': ['select'] }`, '"a.b.c" is no table with its schema, such as "orders.orders".'],
+    [
+      `{ 'orders.orders': ['select', 'truncate'] }`,
+      '"truncate" is no privilege for "orders.orders". There are: select, insert, update, delete.',
+    ],
+  ])('database %s', async (database, message) => {
+    const route = `name: 'get-order', method: 'GET', path: '/orders'`;
+    shop.write(getOrder, contract(`${route}, database: ${database} as never`));
+    await expect(readWorkspace(shop.root)).rejects.toThrow(`${getOrder}: "database": ${message}`);
+  });
+
+  it.each([
     [
       `[{ actions: ['GetObject'], resources: ['*'] }]`,
       '"permissions.0.actions.0": must be a service and an action, such as s3:GetObject.',

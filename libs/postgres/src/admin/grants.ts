@@ -1,4 +1,5 @@
 import type { Privilege } from '@nanoservices/endpoint';
+import { DatabaseMistake } from './database-mistake.ts';
 
 /** Privileges of a role, keyed by table: `{ 'orders.orders': ['select'] }`. */
 export type Grants = Readonly<Record<string, readonly Privilege[]>>;
@@ -32,14 +33,37 @@ export function formatGrants(grants: Grants): string {
     .join(',');
 }
 
-/** Reads the line that {@link formatGrants} writes. */
+/**
+ * Reads the line that {@link formatGrants} writes. It comes from places that others may write to, so its words are checked.
+ *
+ * @throws DatabaseMistake when a part of it is no table with privileges that a contract can declare
+ */
 export function parseGrants(text: string): Grants {
-  const pairs = text.split(',').map((one) => one.split(':') as [string, string | undefined]);
-  return Object.fromEntries(
-    pairs.flatMap(([table, privileges]) =>
-      privileges ? [[table, privileges.split('+') as Privilege[]]] : [],
-    ),
-  );
+  const grants: Record<string, Privilege[]> = {};
+  for (const one of text === '' ? [] : text.split(',')) {
+    const [table = '', privileges] = one.split(/:(.*)/s);
+    if (privileges === undefined) throw new DatabaseMistake(`${JSON.stringify(one)} has no privileges.`);
+    grants[table] = (privileges === '' ? [] : privileges.split('+')) as Privilege[];
+  }
+  const mistake = mistakeInGrants(grants);
+  if (mistake) throw new DatabaseMistake(`${mistake}.`);
+  return grants;
+}
+
+const privileges: readonly string[] = ['select', 'insert', 'update', 'delete'] satisfies Privilege[];
+
+/** @returns the mistake in grants, without a full stop; undefined where there is none */
+export function mistakeInGrants(grants: Readonly<Record<string, readonly string[]>>): string | undefined {
+  for (const [table, given] of Object.entries(grants)) {
+    if (!/^[^.:,+]+\.[^.:,+]+$/.test(table)) {
+      return `${JSON.stringify(table)} is no table with its schema, such as "orders.orders"`;
+    }
+    const unknown = given.find((one) => !privileges.includes(one));
+    if (unknown !== undefined) {
+      return `${JSON.stringify(unknown)} is no privilege for "${table}". There are: ${privileges.join(', ')}`;
+    }
+  }
+  return undefined;
 }
 
 /** Tells if `whole` has every privilege of `part`. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { compareMigrationFileNames } from 'node-pg-migrate/utils/comparators';
+import pg from 'pg';
 import type { MigrationFile } from './migration-files.ts';
 import { shownPath } from './sql-file.ts';
 
@@ -76,7 +77,7 @@ export function explainDrift(
   const gone = reset ? [...removed, ...ahead] : removed;
   const lines = [
     ...edited.map(({ path, name }) => {
-      const accept = `UPDATE public.migrations SET hash = NULL WHERE name = '${name}'`;
+      const accept = `UPDATE public.migrations SET hash = NULL WHERE name = ${pg.escapeLiteral(name)}`;
       const advice = `Restore it, and write the change as a new migration. If only the text differs and not its effect, accept it: ${accept}`;
       return problem(path, 'was edited after it was applied', advice);
     }),

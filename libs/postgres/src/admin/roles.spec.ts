@@ -4,6 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEmptyDatabase, type EmptyDatabase } from '../testing/empty-database.ts';
 import { asRole, databaseOf } from './connection-string.ts';
+import { DatabaseMistake } from './database-mistake.ts';
 import { type DatabaseRole, formatGrants, isWithin, parseGrants, unionOfGrants } from './grants.ts';
 import { roleConfiguration } from './role-settings.ts';
 import { applyRoles, connectionsOf, dropRoles } from './roles.ts';
@@ -151,6 +152,48 @@ it('has no more connections than its limit, which stays when none is given', asy
   expect(await connectionsOf(url)).toBeGreaterThan(1);
 });
 
+describe('words from outside', () => {
+  const attack = 'select ON orders.orders TO PUBLIC; ALTER ROLE CURRENT_USER SUPERUSER; --';
+
+  it.each([
+    `orders.orders:${attack}`,
+    'orders.orders:select+references',
+    'orders.orders:SELECT',
+    'orders.orders',
+    'orders:select',
+    'orders.orders.orders:select',
+    '.orders:select',
+    ':select',
+    ',',
+    'orders.orders:select,',
+    'orders.orders:select:insert',
+  ])('are no grants: %j', (text) => {
+    expect(() => parseGrants(text)).toThrow(DatabaseMistake);
+  });
+
+  it('are quoted in SQL where nobody has checked them', async () => {
+    const names = ['a"b', "a'b", 'a$$b', 'a\\b', 'a$_$; SELECT 1/0; --'];
+    for (const one of names) {
+      const schema = pg.escapeIdentifier(one);
+      await asAdmin(`CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.${schema} (id serial)`);
+      const role = { name: name(one), grants: { [`${one}.${one}`]: ['insert'] } } as const;
+      await apply(role);
+      await apply(role, 'grant');
+      expect(await as(role, `INSERT INTO ${schema}.${schema} DEFAULT VALUES`)).toEqual(['done']);
+    }
+    await dropRoles(url, names.map(name));
+  });
+
+  it.each([attack, 'SUPERUSER', 'select"', 'select, insert'])('are no privileges: %j', async (privilege) => {
+    const one = { name: name('worded'), grants: { 'orders.orders': [privilege as 'select'] } };
+    await expect(apply(one)).rejects.toThrow(/unrecognized privilege type/);
+    const { rows } = await superuser.query('SELECT rolsuper FROM pg_roles WHERE rolname = $1', [
+      name('admin'),
+    ]);
+    expect(rows).toEqual([{ rolsuper: false }]);
+  });
+});
+
 it('is made by several at once', async () => {
   await Promise.all(Array.from({ length: 5 }, () => apply(reader)));
   expect(await as(reader, select)).toEqual(['done']);
@@ -201,4 +244,5 @@ it('can be told on one line, and compared', () => {
     }),
   );
   expect(parseGrants('')).toEqual({});
+  expect(parseGrants(formatGrants({ 'a.b': [] }))).toEqual({ 'a.b': [] });
 });

@@ -151,7 +151,9 @@ export function rolesSql(
     }
     for (const [table, privileges] of Object.entries(grants)) {
       if (privileges.length === 0) continue;
-      statements.push(`GRANT ${privileges.join(', ').toUpperCase()} ON ${quoteTable(table)} TO ${role};`);
+      statements.push(
+        `GRANT ${privileges.map(pg.escapeIdentifier).join(', ')} ON ${quoteTable(table)} TO ${role};`,
+      );
       if (privileges.includes('insert')) statements.push(grantSequences(table, name));
     }
   }
@@ -160,20 +162,25 @@ export function rolesSql(
 
 function createRole(name: string): string {
   const role = pg.escapeIdentifier(name);
-  return `DO $$ BEGIN
+  return doBlock(`BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${pg.escapeLiteral(name)}) THEN
     CREATE ROLE ${role} LOGIN NOINHERIT;
   END IF;
-END $$;`;
+END`);
 }
 
 /** Grants the sequences that belong to columns of the table: an insert needs them. */
 function grantSequences(table: string, role: string): string {
-  return `DO $$ DECLARE owned regclass; BEGIN
+  return doBlock(`DECLARE owned regclass; BEGIN
   FOR owned IN SELECT objid::regclass FROM pg_depend JOIN pg_class ON pg_class.oid = objid AND relkind = 'S'
     WHERE refobjid = ${pg.escapeLiteral(quoteTable(table))}::regclass AND deptype = 'a'
   LOOP EXECUTE format('GRANT USAGE ON SEQUENCE %s TO %I', owned, ${pg.escapeLiteral(role)}); END LOOP;
-END $$;`;
+END`);
+}
+
+/** In a literal instead of `$$`: a quoted name may contain dollars. */
+function doBlock(code: string): string {
+  return `DO ${pg.escapeLiteral(code)};`;
 }
 
 async function readSchemas(client: pg.Client): Promise<string[]> {

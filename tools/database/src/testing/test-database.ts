@@ -47,7 +47,7 @@ export async function createTestDatabase(workspaceRoot: string = process.cwd()):
     await dropLeftovers(server.client);
     const template = await ensureTemplate(server, layout);
     await server.client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
-    await server.client.query(`COMMENT ON DATABASE ${name} IS '${owner()}'`);
+    await server.client.query(`COMMENT ON DATABASE ${name} IS ${pg.escapeLiteral(owner())}`);
     // A clone has everything of its template, except the rights on the database itself.
     await server.client.query(`REVOKE TEMPORARY ON DATABASE ${name} FROM PUBLIC`);
     const roles = { ownerUrl: server.url(name), prefix: 'test' } as const;

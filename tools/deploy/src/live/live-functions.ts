@@ -33,6 +33,8 @@ export interface Revision {
   readonly timeout: number | undefined;
   /** Rights in the database; undefined when the version does not record them. */
   readonly grants?: Grants | undefined;
+  /** Reason why its record of rights cannot be read. */
+  readonly grantsMistake?: string | undefined;
 }
 
 /** The state of the alias `live`. */
@@ -83,7 +85,7 @@ export class LiveFunctions {
       modified: configuration.LastModified,
       memorySize: configuration.MemorySize,
       timeout: configuration.Timeout,
-      grants: grants === undefined ? undefined : parseGrants(grants),
+      ...readGrants(grants),
     };
   }
 
@@ -211,6 +213,15 @@ export class LiveFunctions {
       if ((error as Error).name !== 'ResourceConflictException') throw error;
       await this.#lambda.send(new UpdateAliasCommand(alias));
     }
+  }
+}
+
+/** A record that cannot be read must not keep anyone from looking at the function, or from deploying it again. */
+function readGrants(recorded: string | undefined): Pick<Revision, 'grants' | 'grantsMistake'> {
+  try {
+    return { grants: recorded === undefined ? undefined : parseGrants(recorded) };
+  } catch (error) {
+    return { grantsMistake: (error as Error).message };
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Stage, UsageError } from '@nanoservices/model';
+import { readWorkspace, type Stage, UsageError } from '@nanoservices/model';
 import { isWithin } from '@nanoservices/postgres/grants';
 import { deploymentBucket } from '../deploy/deploy-stacks.ts';
 import { loosenRole } from '../deploy/function-roles.ts';
@@ -11,6 +11,7 @@ import { LiveFunctions } from '../live/live-functions.ts';
 import { Stacks } from '../live/stacks.ts';
 import { functionName, liveAlias } from '../stacks/names.ts';
 import { functionStacks } from './deployed-stage.ts';
+import { recordedGrants } from './recorded-grants.ts';
 
 export interface RollbackRequest {
   readonly stage: Stage;
@@ -56,6 +57,8 @@ export async function rollBack(workspaceRoot: string, request: RollbackRequest):
     onWait: (name, holder) => tell(`${name}: waiting for ${holder}`),
   });
   const deployedCommit = new DeployedCommit(stage);
+  // Most versions need no more rights than the live one: then the contracts do not matter.
+  const tables = () => declaredTables(workspaceRoot);
   const results: RolledBack[] = [];
   for (const name of names.length > 0 ? names : deployed) {
     const fullName = functionName(stage, name);
@@ -66,9 +69,11 @@ export async function rollBack(workspaceRoot: string, request: RollbackRequest):
       const to = alias?.history.at(-1);
       results.push({ function: name, from: alias?.version ?? '', to });
       if (!alias || !to || isDryRun) return;
+      const before = await functions.read(fullName, to);
+      const isMore = before?.grantsMistake || !isWithin(before?.grants ?? {}, revision?.grants ?? {});
+      const grants = before && isMore ? recordedGrants(name, before, await tables()) : undefined;
       await deployedCommit.remove();
-      const { grants = {} } = (await functions.read(fullName, to)) ?? {};
-      if (!isWithin(grants, revision?.grants ?? {})) {
+      if (grants) {
         const database = await stageDatabase(stage);
         await whereReachable(database, () => loosenRole(stage, database, { name, grants }));
       }
@@ -77,4 +82,9 @@ export async function rollBack(workspaceRoot: string, request: RollbackRequest):
     });
   }
   return results;
+}
+
+async function declaredTables(workspaceRoot: string): Promise<Set<string>> {
+  const { facts } = await readWorkspace(workspaceRoot);
+  return new Set([...facts.values()].flatMap(({ database }) => Object.keys(database)));
 }
