@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -569,6 +569,80 @@ describe('a workspace that is', () => {
     await Promise.all([copy.release(), lease.release()]);
     await waitFor(() => !readPostmaster(serverHome(copied)));
     rmSync(copied, { recursive: true });
+  });
+});
+
+describe('a copy of a workspace has its own server and data', () => {
+  const original = () => acquireDatabase(layout);
+  let copied: string;
+  let copy: Layout;
+
+  /** Copies the workspace with its data. */
+  function copyWorkspace(): void {
+    copied = join(tmpdir(), `copy of shop-${process.pid}`);
+    execFileSync('cp', ['-a', shop.root, copied]);
+    copy = readLayout(copied);
+  }
+  const rename = (url: string, customer: string) =>
+    query(url, `UPDATE customers.customers SET name = '${customer}' WHERE id = 1`);
+  const stopped = () => waitFor(() => !isRunning() && !readPostmaster(serverHome(copied)));
+
+  afterEach(async () => {
+    await stopped();
+    rmSync(serverHome(copied).dir, { recursive: true });
+    rmSync(copied, { recursive: true });
+  });
+
+  it('when it was copied at rest', async () => {
+    const before = await original();
+    await rename(before.url, 'Copied');
+    await before.release();
+    await waitFor(() => !isRunning());
+    copyWorkspace();
+    // The copy is first, and takes the port that both have had.
+    const second = await acquireDatabase(copy);
+    const first = await original();
+    await rename(second.url, 'Second');
+    expect(await customerNames(first.url)).toContainEqual({ name: 'Copied' });
+    await resetDevelopmentDatabase(copy);
+    expect(await customerNames(first.url)).toContainEqual({ name: 'Copied' });
+    expect(await customerNames(second.url)).toContainEqual({ name: 'Ida' });
+    await Promise.all([first.release(), second.release()]);
+  });
+
+  it('when the original crashed, and the copy listens at its address', async () => {
+    const before = await original();
+    await rename(before.url, 'Crashed');
+    const file = join(home.dataDir, 'postmaster.pid');
+    const left = readFileSync(file, 'utf8');
+    await before.release();
+    await waitFor(() => !isRunning());
+    copyWorkspace();
+    const second = await acquireDatabase(copy);
+    expect(second.url).toBe(before.url);
+    await rename(second.url, 'Second');
+    // Such a file is left by a crash.
+    writeFileSync(file, left);
+    const first = await original();
+    expect(first.url).not.toBe(second.url);
+    expect(await customerNames(first.url)).toContainEqual({ name: 'Crashed' });
+    await Promise.all([first.release(), second.release()]);
+  });
+
+  it('when its files name its own path, as in another container with the same network', async () => {
+    const first = await original();
+    await rename(first.url, 'Original');
+    copyWorkspace();
+    const file = join(serverHome(copied).dataDir, 'postmaster.pid');
+    const named = readFileSync(file, 'utf8').replace(shop.root, copied);
+    expect(named).toContain(copied);
+    writeFileSync(file, named);
+    const second = await acquireDatabase(copy);
+    expect(second.url).not.toBe(first.url);
+    expect(await customerNames(second.url)).toContainEqual({ name: 'Ida' });
+    await resetDevelopmentDatabase(copy);
+    expect(await customerNames(first.url)).toContainEqual({ name: 'Original' });
+    await Promise.all([first.release(), second.release()]);
   });
 });
 

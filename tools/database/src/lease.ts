@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
-import { chownSync, closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { advisoryLocks } from '@nanoservices/postgres/admin';
 import type { Client } from 'pg';
+import { placeFile } from './place-file.ts';
 import { maintenanceDatabase, serverUrl } from './postgres-server.ts';
 import { isRunning } from './process-state.ts';
+import { findFolder } from './same-folder.ts';
 import { type ServerHome, serverHome } from './server-home.ts';
 
 /** Application name of the supervisor's session in pg_stat_activity, followed by the supervisor's process id. */
@@ -72,11 +74,10 @@ function readAddress({ portFile, passwordFile }: ServerHome): Address {
 }
 
 /** Gives a folder that was removed during a lease the address of its server back. */
-function restoreAddress({ portFile, passwordFile, user }: ServerHome, { port, password }: Address): void {
+function restoreAddress({ portFile, passwordFile }: ServerHome, { port, password }: Address): void {
   if (existsSync(passwordFile)) return;
-  writeFileSync(passwordFile, password, { mode: 0o600 });
-  if (user) chownSync(passwordFile, user.uid, user.gid);
-  writeFileSync(portFile, port);
+  placeFile(passwordFile, password);
+  placeFile(portFile, port);
 }
 
 /** @param address - the address before; undefined for a new lease */
@@ -118,6 +119,8 @@ async function tryJoin(
   client.on('error', () => {});
   try {
     await client.connect();
+    // At the address of a stopped server, one of a copy of the workspace may listen.
+    if (!(await findFolder(client, home)).isOwn) throw new Error('The server has another folder.');
     // A server that is about to stop holds this lock, and ends this connection.
     await client.query('SELECT pg_advisory_lock_shared($1)', [advisoryLocks.serverLease]);
     const { rows } = await client.query<{ name: string }>(
@@ -139,7 +142,8 @@ async function tryJoin(
  */
 function startSupervisor({ supervisorLogFile }: ServerHome, workspaceRoot: string): void {
   const script = fileURLToPath(new URL('supervisor.ts', import.meta.url));
-  const log = openSync(supervisorLogFile, 'w');
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
+  const log = openSync(supervisorLogFile, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
   const command = [process.execPath, '--disable-warning=ExperimentalWarning', script, workspaceRoot];
   spawn('/bin/sh', ['-c', '"$@" &', 'sh', ...command], {
     cwd: '/',

@@ -1,30 +1,34 @@
-import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { maintenanceDatabase, stopServer } from './postgres-server.ts';
 import { isAtHome, type Postmaster, readPostmaster } from './postmaster-file.ts';
 import { isRunning } from './process-state.ts';
+import { removeFolder } from './remove-folder.ts';
+import { type FoundServer, findFolder } from './same-folder.ts';
 import type { ServerHome } from './server-home.ts';
 
 /**
  * Makes a folder that was moved or copied with its workspace ready for a server of this place.
  *
  * The server of a moved folder looks for its programs at their old place, so it is stopped. A copy of a folder in use has
- * nothing to do with its server, and its data is not whole: it is removed. Other data at the old place, such as that of a
- * new clone, makes no copy.
+ * nothing to do with its server, and its data is not whole: it is removed, with password and port. Other data at the old place,
+ * such as that of a new clone, makes no copy.
  */
 export async function settleHome(home: ServerHome): Promise<void> {
   const postmaster = readPostmaster(home);
-  if (!postmaster || isAtHome(postmaster, home)) return;
-  if (await servesFolder(postmaster, home)) {
-    await stopServer(postmaster.pid);
-  } else if (holdSameData(postmaster.dataDir, home.dataDir)) {
-    rmSync(home.dataDir, { recursive: true });
-    rmSync(home.portFile, { force: true });
+  if (!postmaster) return;
+  const found = await findServer(postmaster, home);
+  const isPlaceOfServer = isAtHome(postmaster, home);
+  if (found?.isOwn) {
+    if (isPlaceOfServer) return;
+    await stopServer(home, postmaster.pid);
+  } else if (found || (!isPlaceOfServer && holdSameData(postmaster.dataDir, home.dataDir))) {
+    removeFolder(home.dataDir, home.user);
+    for (const file of [home.passwordFile, home.portFile]) rmSync(file, { force: true });
     return;
   }
   // A killed server leaves its file. PostgreSQL does not start while another process has the id that the file names.
-  rmSync(join(home.dataDir, 'postmaster.pid'), { force: true });
+  if (!isPlaceOfServer) rmSync(join(home.dataDir, 'postmaster.pid'), { force: true });
 }
 
 /** Tells if one data folder is a copy of the other: both have the identifier that initdb made. */
@@ -53,25 +57,22 @@ function systemIdentifier(dataDir: string): string | undefined {
   }
 }
 
-/** Tells if a server uses this very folder: it reads a file that is written here. */
-async function servesFolder({ pid, port }: Postmaster, home: ServerHome): Promise<boolean> {
-  if (!isRunning(pid)) return false;
-  const name = `nanoservices-${randomUUID()}`;
-  const file = join(home.dataDir, name);
-  writeFileSync(file, name, { mode: 0o644 });
+/** @returns the server that the file names; undefined when there is none, or another one listens at its address */
+async function findServer({ pid, port }: Postmaster, home: ServerHome): Promise<FoundServer | undefined> {
+  if (!isRunning(pid) || !existsSync(home.passwordFile)) return undefined;
   const { default: pg } = await import('pg');
+  const password = readFileSync(home.passwordFile, 'utf8');
   const client = new pg.Client({
-    connectionString: `postgresql://postgres:${readFileSync(home.passwordFile, 'utf8')}@127.0.0.1:${port}/${maintenanceDatabase}`,
+    connectionString: `postgresql://postgres:${password}@127.0.0.1:${port}/${maintenanceDatabase}`,
   });
   client.on('error', () => {});
   try {
     await client.connect();
-    const { rows } = await client.query('SELECT pg_read_file($1, true) AS text', [name]);
-    return rows[0].text === name;
+    const found = await findFolder(client, home);
+    return found.pid === pid ? found : undefined;
   } catch {
-    return false;
+    return undefined;
   } finally {
     await client.end().catch(() => {});
-    rmSync(file);
   }
 }

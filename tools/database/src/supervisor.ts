@@ -17,6 +17,7 @@ import {
   stopServer,
 } from './postgres-server.ts';
 import { readPostmaster } from './postmaster-file.ts';
+import { findFolder } from './same-folder.ts';
 import { serverHome } from './server-home.ts';
 import { startStandIn } from './stand-in.ts';
 
@@ -51,7 +52,7 @@ async function supervise(): Promise<void> {
       // If the connection breaks, the server has crashed: it is restarted for its clients.
       const isOver = await watch(pid, lockFile).catch(() => hasToStop(undefined, lockFile));
       if (!isOver) continue;
-      await stopServer(pid);
+      await stopServer(home, pid);
       return;
     }
   } finally {
@@ -80,7 +81,9 @@ async function connect() {
   const client = new pg.Client({ connectionString, application_name: `${supervisorName} ${process.pid}` });
   client.on('error', () => {});
   await client.connect();
-  return client;
+  if ((await findFolder(client, home)).isOwn) return client;
+  await client.end();
+  throw new Error('The server has another folder');
 }
 
 /**

@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -19,13 +19,36 @@ const slotMs = 1000 / requestsPerSecond;
  * @param budget - name of the shared budget, such as the region
  */
 export async function pace(budget: string): Promise<void> {
-  const folder = join(tmpdir(), `lambda-requests-${userInfo().uid}-${budget}`);
+  const folder = join(slotsFolder(), budget);
   mkdirSync(folder, { recursive: true });
   const now = Math.floor(Date.now() / slotMs);
   let slot = now;
   while (!take(join(folder, `${slot}`))) slot++;
   if (slot % 50 === 0) forgetOld(folder, now);
   await sleep(Math.max(0, slot * slotMs - Date.now()));
+}
+
+let slots: string | undefined;
+
+/**
+ * Finds the folder of time slots, in the cache of the person: in a temporary folder that all accounts share, another one could
+ * make it first. Without a home that can be written to, this process has a folder of its own.
+ */
+function slotsFolder(): string {
+  if (slots) return slots;
+  const folder = join(
+    process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
+    'nanoservices/lambda-requests',
+  );
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { uid, mode } = lstatSync(folder);
+    if (uid === process.getuid?.() && (mode & 0o022) === 0) slots = folder;
+  } catch {
+    // Below.
+  }
+  slots ??= mkdtempSync(join(tmpdir(), 'lambda-requests-'));
+  return slots;
 }
 
 function take(file: string): boolean {

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, fchmodSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from 'pg';
+import type { ServerHome } from './server-home.ts';
+
+/** A server at the address that a home names. */
+export interface FoundServer {
+  /** Its process, by its own file. */
+  readonly pid: number;
+  /** True when it uses the data folder of the home. */
+  readonly isOwn: boolean;
+}
+
+/**
+ * Tells which folder a server uses: it reads a file that is written into the data folder of the home. A copied workspace has
+ * password, port and process id of the original, and may even have its path.
+ *
+ * @param client - connection to the server as superuser
+ */
+export async function findFolder(
+  client: Client,
+  { dataDir }: Pick<ServerHome, 'dataDir'>,
+): Promise<FoundServer> {
+  const name = `nanoservices-${randomUUID()}`;
+  const file = join(dataDir, name);
+  writeForAll(file, name);
+  try {
+    const { rows } = await client.query<FoundServer>(
+      `SELECT coalesce(pg_read_file($1, true) = $1, false) AS "isOwn",
+         split_part(pg_read_file('postmaster.pid', true), chr(10), 1)::int AS pid`,
+      [name],
+    );
+    return rows[0] as FoundServer;
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+/** The server may run as another account; the umask may keep others from reading. */
+function writeForAll(path: string, text: string): void {
+  const file = openSync(path, 'wx');
+  try {
+    fchmodSync(file, 0o644);
+    writeFileSync(file, text);
+  } finally {
+    closeSync(file);
+  }
+}
