@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type PackedApplication, type Stage, UsageError, wantsToken } from '@nanoservices/model';
+import { type PackedApplication, type Stage, UsageError } from '@nanoservices/model';
 import type { Leases } from '../live/lease.ts';
 import type { LiveFunctions } from '../live/live-functions.ts';
 import type { Stack, Stacks } from '../live/stacks.ts';
@@ -103,14 +103,13 @@ export async function deployApi(
 /**
  * The service of the API's stack.
  *
- * @throws UsageError when endpoints need tokens and the stage has no issuer, or the stack would be too large
+ * @throws UsageError when there is no route, since all endpoints want tokens and the stage has no issuer, or the stack would
+ * be too large
  */
 export function apiServiceOf(stage: Stage, { routes }: PackedApplication): Service {
-  const guarded = routes.filter(({ access }) => wantsToken(access));
-  if (!stage.jwt && guarded.length > 0) {
-    const names = guarded.map(({ endpoint }) => endpoint).join(', ');
+  if (routes.length === 0) {
     throw new UsageError(
-      `${stage.file}: stage "${stage.name}" has no "jwt", but these endpoints want a token: ${names}. Say who issues them: "jwt": { "issuer": "https://...", "audience": ["..."] }`,
+      `${stage.file}: stage "${stage.name}" has no "jwt", and no endpoint is public. Say who issues the tokens: "jwt": { "issuer": "https://...", "audience": ["..."] }`,
     );
   }
   const service = apiService(stage, routes);

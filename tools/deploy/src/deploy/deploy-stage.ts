@@ -16,6 +16,7 @@ import { Stacks } from '../live/stacks.ts';
 import { liveVersions } from '../operate/deployed-stage.ts';
 import { checkStreams, checkTopology } from '../stacks/budgets.ts';
 import { stackName } from '../stacks/names.ts';
+import { servedApplication } from '../stacks/served-application.ts';
 import { connectionLimits } from './connection-budget.ts';
 import { currentCommit, isCommitted } from './current-commit.ts';
 import type { Decision } from './decide.ts';
@@ -65,6 +66,8 @@ export interface StageDeployment {
   readonly notTried: readonly string[];
   /** The routes of the functions in this deployment. */
   readonly routes: readonly Route[];
+  /** The routes that the stage does not serve: they want a token, and it has no issuer of tokens. */
+  readonly leftOut: readonly Route[];
   /** The address of the API; undefined when it is not deployed, or nothing is to be changed. */
   readonly apiUrl: string | undefined;
 }
@@ -79,9 +82,10 @@ export interface StageDeployment {
 export async function deployStage(workspace: Workspace, request: DeployRequest): Promise<StageDeployment> {
   const { stage, isForced, tell } = request;
   const { root: workspaceRoot } = workspace;
-  const application = workspace.pack(request.topology);
-  checkTopology(application.topology, functionCounts(workspace));
-  const wanted = wantedParts(workspace, application, request);
+  const packed = workspace.pack(request.topology);
+  checkTopology(packed.topology, functionCounts(workspace));
+  const wanted = wantedParts(workspace, packed, request);
+  const { application, leftOut } = servedApplication(stage, packed);
   checkStreams(application.routes.filter((route) => wanted.has('api') || wanted.has(route.function)));
   const stacks = new Stacks(stage.region);
   const functions = new LiveFunctions(lambdaClient(stage.region));
@@ -107,6 +111,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
       (name) => wanted.has(name) && !run.outcomes.some((outcome) => outcome.name === name),
     ),
     routes: application.routes.filter((route) => wanted.has('api') || wanted.has(route.function)),
+    leftOut: leftOut.filter((route) => wanted.has('api') || wanted.has(route.function)),
     apiUrl: request.isDryRun ? undefined : await readApiUrl(stacks, request),
   });
   const groups = orderGroups(

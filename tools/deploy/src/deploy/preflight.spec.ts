@@ -10,7 +10,7 @@ import { affectedBase } from '../operate/affected-base.ts';
 import { findUnused } from '../operate/prune.ts';
 import { rollBack } from '../operate/roll-back.ts';
 import { stageStatus } from '../operate/stage-status.ts';
-import { type DeployRequest, deployStage } from './deploy-stage.ts';
+import { type DeployRequest, deployStage, type StageDeployment } from './deploy-stage.ts';
 
 // A shop, and a server that answers as AWS does before anything is deployed.
 let shop: TemporaryWorkspace;
@@ -87,8 +87,8 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 const tell = () => {};
-function deploy(stage: string, changes: Partial<DeployRequest> = {}): Promise<unknown> {
-  return deployStage(workspace, {
+function deploy(stage: string, changes: Partial<DeployRequest> = {}, of = workspace): Promise<unknown> {
+  return deployStage(of, {
     ...{ stage: workspace.stage(stage), names: [], isDryRun: false, isForced: false, skipMigrations: false },
     ...{ waitMs: 1000, concurrency: 1, progress: 'none', tell },
     ...changes,
@@ -108,13 +108,29 @@ async function refused(work: Promise<unknown>, exitCode: number): Promise<string
 
 describe('a stage without an issuer of tokens', () => {
   it.each([
-    ['all', {}],
-    ['a dry run', { isDryRun: true }],
-    ['a function that is public', { names: ['get-stock'] }],
-    ['the platform', { names: ['platform'] }],
-  ])('is refused before the first request to AWS: %s', async (_, changes) => {
-    const message = await refused(deploy('open', changes), 2);
-    expect(message).toMatch(/stage "open" has no "jwt", but these endpoints want a token: get-order\./);
+    ['all', [], ['platform', 'get-stock', 'legacy', 'api'], ['get-order']],
+    ['a public endpoint', ['get-stock'], ['get-stock'], []],
+    ['one that wants a token', ['get-order'], [], ['get-order']],
+    ['both', ['get-order', 'get-stock'], ['get-stock'], ['get-order']],
+    ['the platform', ['platform'], ['platform'], []],
+  ])('gets its public endpoints, and is told of the others: %s', async (_, names, planned, leftOut) => {
+    const prepared: string[] = [];
+    const deployment = (await deploy('open', {
+      names,
+      isDryRun: true,
+      prepare: async (functions) => void prepared.push(...functions.map(({ name }) => name)),
+    })) as StageDeployment;
+    expect(deployment.outcomes.map(({ name }) => name)).toEqual(planned);
+    expect(deployment.leftOut.map(({ endpoint }) => endpoint)).toEqual(leftOut);
+    expect(deployment.routes.map(({ endpoint }) => endpoint)).not.toContain('get-order');
+    expect(prepared).not.toContain('get-order');
+  });
+
+  it('is refused before the first request to AWS when no endpoint is public', async () => {
+    const guarded = { ...workspace, pack: () => ({ ...workspace.pack(), routes: onlyGuarded() }) };
+    const onlyGuarded = () => workspace.pack().routes.filter(({ access }) => access === 'user');
+    const message = await refused(deploy('open', {}, guarded), 2);
+    expect(message).toMatch(/stage "open" has no "jwt", and no endpoint is public\./);
     expect(requests).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ import { Leases } from '../live/lease.ts';
 import { LiveFunctions } from '../live/live-functions.ts';
 import { Stacks } from '../live/stacks.ts';
 import { functionName } from '../stacks/names.ts';
+import { servedApplication } from '../stacks/served-application.ts';
 import { functionStacks, routedFunctions } from './deployed-stage.ts';
 
 /** Functions and versions that are no longer used. */
@@ -18,16 +19,13 @@ export interface Unused {
 }
 
 /**
- * Finds the functions that are neither in the application nor reached by a route of the deployed API, and old versions of
+ * Finds the functions that are neither in the application, as far as the stage serves it, nor reached by a route of the deployed API, and old versions of
  * the others.
  *
  * @param keep - number of versions to keep of each function, in addition to the live one and its history
  */
-export async function findUnused(
-  stage: Stage,
-  { functions: wanted }: PackedApplication,
-  keep: number,
-): Promise<Unused> {
+export async function findUnused(stage: Stage, packed: PackedApplication, keep: number): Promise<Unused> {
+  const { functions: wanted } = servedApplication(stage, packed).application;
   await requireAccount(stage);
   const stacks = new Stacks(stage.region);
   const functions = new LiveFunctions(lambdaClient(stage.region));

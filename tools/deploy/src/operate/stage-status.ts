@@ -4,6 +4,7 @@ import { lambdaClient } from '../live/lambda-client.ts';
 import { LiveFunctions } from '../live/live-functions.ts';
 import { type Stack, Stacks } from '../live/stacks.ts';
 import { functionName, liveAlias, stackName } from '../stacks/names.ts';
+import { servedApplication } from '../stacks/served-application.ts';
 import { functionStacks, routedFunctions } from './deployed-stage.ts';
 import { driftOf } from './drift.ts';
 
@@ -23,10 +24,13 @@ export interface StageStatus {
   readonly functions: readonly FunctionStatus[];
   /** The stack of the API; undefined when it is not deployed. */
   readonly api: Stack | undefined;
+  /** Names of the endpoints that the stage does not serve: they want a token, and it has no issuer of tokens. */
+  readonly leftOut: readonly string[];
 }
 
 /** Reads what is live on a stage, and compares it with the state that `deploy` left. */
-export async function stageStatus(stage: Stage, application: PackedApplication): Promise<StageStatus> {
+export async function stageStatus(stage: Stage, packed: PackedApplication): Promise<StageStatus> {
+  const { application, leftOut } = servedApplication(stage, packed);
   await requireAccount(stage);
   const stacks = new Stacks(stage.region);
   const functions = new LiveFunctions(lambdaClient(stage.region));
@@ -35,6 +39,8 @@ export async function stageStatus(stage: Stage, application: PackedApplication):
     routedFunctions(stacks, stage),
   ]);
   const wanted = new Set(application.functions.map(({ name }) => name));
+  const isOnlyCalled = (name: string) =>
+    wanted.has(name) && !application.routes.some((route) => route.function === name);
   const names = [...new Set([...wanted, ...deployed.keys()])].sort();
   const rows = names.map(async (name): Promise<FunctionStatus> => {
     const fullName = functionName(stage, name);
@@ -49,7 +55,7 @@ export async function stageStatus(stage: Stage, application: PackedApplication):
       live,
       latest,
       isWanted: wanted.has(name),
-      isRouted: routed.has(name),
+      isRouted: routed.has(name) || isOnlyCalled(name),
     });
     return {
       function: name,
@@ -59,5 +65,9 @@ export async function stageStatus(stage: Stage, application: PackedApplication):
       drift: drift.join('; '),
     };
   });
-  return { functions: await Promise.all(rows), api: await stacks.read(stackName(stage, 'api')) };
+  return {
+    functions: await Promise.all(rows),
+    api: await stacks.read(stackName(stage, 'api')),
+    leftOut: leftOut.map(({ endpoint }) => endpoint).sort(),
+  };
 }

@@ -91,13 +91,15 @@ async function packageFunctions(
   }
 }
 
-function printJson({ topology, commit, outcomes }: StageDeployment, stage: string, dryRun: boolean): void {
+function printJson(deployment: StageDeployment, stage: string, dryRun: boolean): void {
+  const { topology, commit, outcomes } = deployment;
+  const leftOut = deployment.leftOut.map(({ endpoint }) => endpoint).sort();
   const results = outcomes.map((outcome) =>
     'error' in outcome
       ? { name: outcome.name, durationMs: outcome.durationMs, error: String(outcome.error) }
       : { name: outcome.name, durationMs: outcome.durationMs, ...outcome.result },
   );
-  console.log(JSON.stringify({ stage, topology, commit, dryRun, results }, null, 2));
+  console.log(JSON.stringify({ stage, topology, commit, dryRun, results, leftOut }, null, 2));
 }
 
 function exitCodeOf({ outcomes }: StageDeployment): number {

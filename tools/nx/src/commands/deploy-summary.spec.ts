@@ -26,6 +26,7 @@ const none: StageDeployment = {
   outcomes: [],
   notTried: [],
   routes: [],
+  leftOut: [],
   apiUrl: undefined,
 };
 const done = (name: string, action: 'skip' | 'code' | 'full', reason: string, version?: string) => ({
@@ -93,4 +94,14 @@ it('of a dry run is the plan', () => {
     '→ get-order: full deployment: new',
     '→ list-orders: code only: code changed, version 7 is live',
   ]);
+});
+
+it.each([true, false])('names the endpoints that the stage leaves out, and why; dry run: %s', (isDryRun) => {
+  const [one, another] = routes;
+  expect(summary({ leftOut: [one] }, isDryRun).at(-1)).toBe(
+    'Left out: get-order. It wants a token, and the stage "dev" in functions/stages.json has no "jwt".',
+  );
+  expect(summary({ leftOut: [one, another] }, isDryRun).at(-1)).toBe(
+    'Left out: add, get-order. They want a token, and the stage "dev" in functions/stages.json has no "jwt".',
+  );
 });

@@ -1,4 +1,5 @@
 import type { DeployResult, Outcome, StageDeployment } from '@nanoservices/deploy';
+import { leftOutText } from './left-out.ts';
 
 /** Options of the text. */
 export interface SummaryOptions {
@@ -8,12 +9,15 @@ export interface SummaryOptions {
 
 /** The results of a deployment in words: what was deployed, what not and why, and where it responds. */
 export function deploySummary(deployment: StageDeployment, options: SummaryOptions): string {
-  const { outcomes, notTried } = deployment;
+  const { outcomes, notTried, leftOut } = deployment;
   const failed = outcomes.filter((outcome) => 'error' in outcome).map(({ name }) => name);
   return [
     ...outcomes.map((outcome) => outcomeLine(outcome, options)),
     ...notTried.map((name) => `- ${name}: not deployed, since ${failed.join(', ')} failed`),
     ...(options.isDryRun ? [] : addressLines(deployment, options)),
+    ...(leftOut.length > 0
+      ? [leftOutText(options.stage, leftOut.map(({ endpoint }) => endpoint).sort())]
+      : []),
   ].join('\n');
 }
 

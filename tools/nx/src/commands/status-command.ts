@@ -1,6 +1,7 @@
 import { stageStatus } from '@nanoservices/deploy';
 import { readWorkspace } from '@nanoservices/model';
 import { command } from '../command-line/command.ts';
+import { leftOutText } from './left-out.ts';
 import { requireStage, stageOption, topologyOption } from './stage-option.ts';
 
 export default command({
@@ -17,15 +18,16 @@ export default command({
     const workspace = await readWorkspace(workspaceRoot);
     const stage = workspace.stage(requireStage(values.stage));
     const application = workspace.pack(values.topology);
-    const { functions, api } = await stageStatus(stage, application);
+    const { functions, api, leftOut } = await stageStatus(stage, application);
     const { topology } = application;
     if (values.json) {
-      console.log(JSON.stringify({ stage: stage.name, topology, api: api?.status, functions }));
+      console.log(JSON.stringify({ stage: stage.name, topology, api: api?.status, functions, leftOut }));
       return 0;
     }
     console.log(`${stage.name} in ${stage.region}, topology ${topology}`);
     console.table(Object.fromEntries(functions.map(({ function: name, ...row }) => [name, row])));
     console.log(api ? `API: ${api.outputs.HttpApiUrl ?? api.status}` : 'API: not deployed');
+    if (leftOut.length > 0) console.log(leftOutText(stage.name, leftOut));
     return 0;
   },
 });
