@@ -5,14 +5,14 @@ import { contract } from './contract.ts';
 import { endpoint } from './endpoint.ts';
 import { fakeLambda } from './testing/fake-lambda.ts';
 import { lambdaContext, sender, testSubject } from './testing/sender.ts';
-import { CustomerNotFound, getCustomer, listCustomerOrders } from './testing/shop.ts';
+import { CustomerNotFound, getCustomer, ida, listCustomerOrders } from './testing/shop.ts';
 
 vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'FATAL');
 vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
 vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
 
 const calleeHandler = endpoint(listCustomerOrders, async ({ params, query, caller }) => {
-  if (params.customerId !== testSubject) throw new CustomerNotFound(params.customerId);
+  if (params.customerId !== ida) throw new CustomerNotFound(params.customerId);
   return { orders: [...(query.tag ?? []), caller.subject] };
 });
 
@@ -20,7 +20,7 @@ const send = sender(
   getCustomer,
   endpoint(getCustomer, async ({ query, call }) => {
     try {
-      const params = { customerId: query.id ?? testSubject };
+      const params = { customerId: query.id ?? ida };
       return await call(listCustomerOrders, { params, query: { tag: ['a,b', 'c'] }, timeoutMs: 500 });
     } catch (error) {
       if (error instanceof CustomerNotFound) return `not found: ${error.message}`;
@@ -115,7 +115,7 @@ it('answers 503 when a handler does not catch the failure', async () => {
   const careless = contract({ ...getCustomer, name: 'careless' });
   const answer = await sender(
     careless,
-    endpoint(careless, ({ call }) => call(listCustomerOrders, { params: { customerId: testSubject } })),
+    endpoint(careless, ({ call }) => call(listCustomerOrders, { params: { customerId: ida } })),
   )({}, { remainingTimeMs: 0 });
   expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
 });

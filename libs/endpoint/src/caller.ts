@@ -4,12 +4,19 @@ import { Forbidden, Unauthenticated } from './problem.ts';
 
 /** Sender of a request, described by its token. The application decides what a subject means. */
 export interface Caller {
-  /** Claim `sub`: any string that an issuer may give (RFC 7519, section 4.1.2). */
+  /** Claim `iss`. A subject is unique within its issuer only. */
+  readonly issuer: string;
+  /** Claim `sub`: opaque text of 1 to 255 characters without NUL (OpenID Connect Core 1.0, section 2). */
   readonly subject: string;
   readonly scopes: readonly string[];
+  /** Values of the claim that the setting `roleClaim` names. */
+  readonly roles: readonly string[];
   /** All claims of the token. API Gateway passes on each as a string. */
   readonly claims: Readonly<Record<string, string>>;
 }
+
+/** Name of the environment variable that names the claim with the caller's roles. */
+export const roleClaimVariable = 'JWT_ROLE_CLAIM';
 
 /**
  * Reads the caller from the claims of the token, which the gateway's JWT authorizer has verified. It enforces `access`
@@ -31,13 +38,33 @@ export function authorize(access: Access, event: APIGatewayProxyEventV2): Caller
 function readCaller(event: APIGatewayProxyEventV2): Caller | undefined {
   const { requestContext } = event as Partial<APIGatewayProxyEventV2WithJWTAuthorizer>;
   const claims = requestContext?.authorizer?.jwt?.claims as Caller['claims'] | undefined;
-  if (typeof claims?.sub !== 'string' || claims.sub === '') return undefined;
-  return { subject: claims.sub, scopes: scopesOf(claims), claims };
+  const { sub, iss: issuer = '' } = claims ?? {};
+  if (!claims || !isSubject(sub)) return undefined;
+  return { issuer, subject: sub, scopes: scopesOf(claims), roles: rolesOf(claims), claims };
 }
 
-/** Reads the scopes of a token: claim `scope` or `scp`, separated by blanks. API Gateway writes a list as `[a b]`. */
+/** NUL and lone surrogates, which JSON can write, fit into no database. */
+function isSubject(sub: unknown): sub is string {
+  return typeof sub === 'string' && /^[^\0]{1,255}$/.test(sub) && sub.isWellFormed();
+}
+
+/**
+ * Reads the scopes of a token: claims `scope` and `scp`, each a text separated by blanks or a list. API Gateway writes a list
+ * as `[a b]`.
+ */
 export function scopesOf({ scope, scp }: Readonly<Record<string, unknown>>): string[] {
-  const text = scope ?? scp;
+  return [...new Set([scope, scp].flat().flatMap(words))];
+}
+
+/** A text is one role, so a role may have blanks. In a list, which API Gateway writes as `[a b]`, it may not. */
+function rolesOf(claims: Caller['claims']): string[] {
+  const name = process.env[roleClaimVariable];
+  const text: unknown = name && claims[name];
+  if (typeof text !== 'string' || text === '') return [];
+  return text.startsWith('[') ? words(text) : [text];
+}
+
+function words(text: unknown): string[] {
   return typeof text === 'string'
     ? text
         .replace(/^\[(.*)\]$/, '$1')

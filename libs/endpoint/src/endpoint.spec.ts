@@ -6,8 +6,8 @@ import { endpoint } from './endpoint.ts';
 import { Problem } from './problem.ts';
 import { reply } from './reply.ts';
 import { smokeEvent } from './smoke.ts';
-import { lambdaContext, sender, testSubject } from './testing/sender.ts';
-import { CustomerNotFound } from './testing/shop.ts';
+import { lambdaContext, sender, testIssuer, testSubject } from './testing/sender.ts';
+import { CustomerNotFound, ida } from './testing/shop.ts';
 
 const base = { name: 'test-endpoint', path: '/things', summary: 'Test', access: 'public' } as const;
 const Thing = z.strictObject({ id: z.string(), version: z.int() });
@@ -256,7 +256,7 @@ describe('an error', () => {
 
   it.each([
     ['an Error with a telling message', new Error('relation "orders.orders" does not exist')],
-    ['a problem the contract does not declare', new CustomerNotFound(testSubject)],
+    ['a problem the contract does not declare', new CustomerNotFound(ida)],
     ['something that is no Error', 'oops'],
     ['undefined', undefined],
   ])('that is %s becomes a 500 that tells nothing', async (_, error) => {
@@ -325,7 +325,13 @@ describe('access', () => {
     );
   };
 
-  const testCaller = { subject: testSubject, scopes: [], claims: { sub: testSubject, scope: '' } };
+  const testCaller = {
+    issuer: testIssuer,
+    subject: testSubject,
+    scopes: [],
+    roles: [],
+    claims: { iss: testIssuer, sub: testSubject, scope: '' },
+  };
   /** Options of a request whose token has these claims. */
   const withClaims = (claims: Record<string, string>) => ({
     event: { requestContext: { authorizer: { jwt: { claims, scopes: null } } } as never },
@@ -350,14 +356,17 @@ describe('access', () => {
     ['Cognito', 'us-east-1:5f0c2e1a-7a3b-4c55-9f5e-0c1d2e3f4a5b'],
     ['Clerk', 'user_2abcDEF'],
     ['a URI', 'https://id.example/people/7'],
+    ['Entra', 'AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ'],
+    ['255 characters', 'x'.repeat(255)],
   ])('user takes a subject of any form: %s', async (_, subject) => {
     expect(await answering('user')({}, { subject })).toMatchObject({ status: 200, body: { subject } });
   });
 
   it.each(['user', { scope: 'admin' }] as const)(
-    '%j wants a token with a subject that is not empty',
+    '%j wants a token with a subject that can be stored: 1 to 255 characters, no NUL, no half of a character',
     async (access) => {
-      for (const claims of [{ scope: 'admin' }, { sub: '', scope: 'admin' }]) {
+      for (const sub of [undefined, '', 'x'.repeat(256), 'a\0b', 'a\ud800b']) {
+        const claims = { ...(sub !== undefined && { sub }), scope: 'admin' };
         const refused = await answering(access)({}, withClaims(claims));
         expect(refused).toMatchObject({ status: 401, body: { type: 'urn:problem-type:unauthenticated' } });
       }
@@ -373,8 +382,10 @@ describe('access', () => {
       scope: 'orders:read orders:write',
     };
     expect((await answering('user')({}, withClaims(claims))).body).toEqual({
+      issuer: 'https://id.example/',
       subject: 'auth0|64f1',
       scopes: ['orders:read', 'orders:write'],
+      roles: [],
       claims,
     });
   });
@@ -387,13 +398,41 @@ describe('access', () => {
     expect((await send({}, { scopes: ['read', 'admin'] })).status).toBe(200);
   });
 
-  it.each([{ scope: 'read admin' }, { scp: 'read admin' }, { scp: '[read admin]' }])(
-    'has scopes where issuers put them: %j',
-    async (claims) => {
-      const send = answering({ scope: 'admin' });
-      expect((await send({}, withClaims({ sub: testSubject, ...claims }))).status).toBe(200);
-    },
-  );
+  it.each([
+    { scope: 'read admin' },
+    { scp: 'read admin' },
+    { scp: '[read admin]' },
+    { scp: ['read', 'admin'] as never },
+    { scope: '[read admin]' },
+    { scope: '', scp: 'admin' },
+    { scope: 'read', scp: '[admin read]' },
+  ])('has scopes where issuers put them: %j', async (claims) => {
+    const send = answering({ scope: 'admin' });
+    expect((await send({}, withClaims({ sub: testSubject, ...claims }))).status).toBe(200);
+  });
+
+  it('has each scope once, and none of a token without', async () => {
+    const scopesOf = async (claims: Record<string, string>) =>
+      (await answering('user')({}, withClaims({ sub: testSubject, ...claims }))).body;
+    expect(await scopesOf({ scope: 'a b', scp: '[b c]' })).toMatchObject({ scopes: ['a', 'b', 'c'] });
+    expect(await scopesOf({})).toMatchObject({ scopes: [] });
+    expect(await scopesOf({ scp: '[]', scope: ' ' })).toMatchObject({ scopes: [] });
+  });
+
+  it.each([
+    ['cognito:groups', { 'cognito:groups': '[admins editors]' }, ['admins', 'editors']],
+    ['https://shop.example/role', { 'https://shop.example/role': 'Shop keeper' }, ['Shop keeper']],
+    ['roles', { roles: '[]' }, []],
+    ['roles', { roles: '' }, []],
+    ['roles', { role: 'admin' }, []],
+    [undefined, { undefined: 'admin', '': 'admin', roles: 'admin' }, []],
+    ['constructor', {}, []],
+  ])('has the roles of the claim that JWT_ROLE_CLAIM names: %s of %j', async (name, claims, roles) => {
+    vi.stubEnv('JWT_ROLE_CLAIM', name);
+    const { body } = await answering('user')({}, { claims: claims as Record<string, string> });
+    expect(body).toMatchObject({ roles });
+    vi.stubEnv('JWT_ROLE_CLAIM', undefined);
+  });
 });
 
 describe('the log', () => {

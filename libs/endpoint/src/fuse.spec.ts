@@ -4,7 +4,7 @@ import { endpoint } from './endpoint.ts';
 import { eventOf } from './event.ts';
 import { fuse } from './fuse.ts';
 import { lambdaContext, testSubject } from './testing/sender.ts';
-import { CustomerNotFound, getCustomer, listCustomerOrders } from './testing/shop.ts';
+import { CustomerNotFound, getCustomer, ida, listCustomerOrders } from './testing/shop.ts';
 
 vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'FATAL');
 // Calls over the network fail.
@@ -12,7 +12,7 @@ vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', 'http://127.0.0.1:9');
 
 let orders: () => Promise<string[]>;
 const calleeHandler = endpoint(listCustomerOrders, async ({ params, caller }) => {
-  if (params.customerId !== testSubject) throw new CustomerNotFound(params.customerId);
+  if (params.customerId !== ida) throw new CustomerNotFound(params.customerId);
   return { orders: [...(await orders()), caller.subject] };
 });
 const callingHandler = endpoint(getCustomer, async ({ query, call }) => {
@@ -40,7 +40,7 @@ const handler = fuse([
 
 const authorizer = { jwt: { claims: { sub: testSubject }, scopes: null } };
 const context = () => lambdaContext('unit');
-const call = async (id: string = testSubject) => {
+const call = async (id: string = ida) => {
   const event = eventOf(getCustomer, { query: { id } }, { authorizer });
   const { statusCode, body } = (await handler(event, context())) as { statusCode: number; body: string };
   return { statusCode, body: JSON.parse(body) };
@@ -52,7 +52,7 @@ afterEach(() => {
 orders = async () => ['a'];
 
 it('hands each request to the endpoint of its route', async () => {
-  const event = eventOf(listCustomerOrders, { params: { customerId: testSubject } }, { authorizer });
+  const event = eventOf(listCustomerOrders, { params: { customerId: ida } }, { authorizer });
   expect(await handler(event, context())).toMatchObject({
     statusCode: 200,
     body: JSON.stringify({ orders: ['a', testSubject] }),

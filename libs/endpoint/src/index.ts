@@ -1,5 +1,5 @@
 export { addressVariable, type Call, CallFailed } from './call.ts';
-export { type Caller, scopesOf } from './caller.ts';
+export { type Caller, roleClaimVariable, scopesOf } from './caller.ts';
 export {
   type Access,
   type AnyContract,

@@ -10,7 +10,7 @@ export {
 } from './contracts.ts';
 export { copyWorkspace, linkPackages } from './copy-workspace.ts';
 export { type Dependent, deployOrder, orderGroups } from './deploy-order.ts';
-export { ApiFile, apiFile, Cors, Jwt, type LocalCaller, readApiFile } from './files/api-file.ts';
+export { ApiFile, apiFile, Cors, Jwt, type LocalCaller, Provider, readApiFile } from './files/api-file.ts';
 export {
   type Architecture,
   type Manifest,

@@ -59,7 +59,7 @@ const examples: [file: string, content: object, read: (root: string) => unknown]
         prod: {
           region,
           logRetentionDays: 90,
-          jwt: { issuer: 'https://issuer.example', audience: ['shop'] },
+          jwt: { issuer: 'https://issuer.example', audience: ['shop'], roleClaim: 'roles' },
           cors: { allowOrigins: ['https://shop.example'], allowCredentials: true },
           throttling: { rateLimit: 10, burstLimit: 20 },
           environment: { CURRENCY: 'EUR' },
@@ -79,7 +79,7 @@ const examples: [file: string, content: object, read: (root: string) => unknown]
       $schema,
       cors: { allowOrigins: ['*'], allowMethods: ['GET'], maxAge: -1 },
       jwt: { issuer: 'https://issuer.example', audience: ['shop'] },
-      localCaller: { subject: 'auth0|64f1', scopes: ['support'], claims: { tenant: 'a' } },
+      localCaller: { subject: 'auth0|64f1', scopes: ['support'], claims: { tenant: 'a', roles: ['b'] } },
     },
     readApiFile,
   ],

@@ -1,2 +1,9 @@
 export { fakeLambda } from './fake-lambda.ts';
-export { type HttpResponse, lambdaContext, type SendOptions, sender, testSubject } from './sender.ts';
+export {
+  type HttpResponse,
+  lambdaContext,
+  type SendOptions,
+  sender,
+  testIssuer,
+  testSubject,
+} from './sender.ts';

@@ -7,13 +7,20 @@ import { readBody } from '../response.ts';
 import { isStreaming, type StreamingHandler } from '../streaming-handler.ts';
 import { readStream } from './read-stream.ts';
 
-/** Default subject of a request: a UUID version 7, so that it can also be an id. */
-export const testSubject = '01980000-0000-7000-8000-00000000000a';
+/** Default issuer of a request's token. */
+export const testIssuer = 'https://issuer.example/';
+
+/** Default subject of a request. It is no id, as those of most issuers. */
+export const testSubject = 'test|subject';
 
 export interface SendOptions {
   /** Subject of the token, or null for a request without a token. Default {@link testSubject}. */
   readonly subject?: string | null;
+  /** Issuer of the token. Default {@link testIssuer}. */
+  readonly issuer?: string;
   readonly scopes?: readonly string[];
+  /** Further claims of the token, as API Gateway writes them: a list is `[a b]`. */
+  readonly claims?: Readonly<Record<string, string>>;
   /** Overrides of the finished event, for malformed requests. */
   readonly event?: Partial<APIGatewayProxyEventV2>;
   readonly remainingTimeMs?: number;
@@ -40,8 +47,8 @@ export function sender<C extends Contract>(
   handler: APIGatewayProxyHandlerV2 | StreamingHandler,
 ) {
   return async (request: UntypedRequest = {}, options: SendOptions = {}): Promise<HttpResponse<C>> => {
-    const { subject = testSubject, scopes = [], remainingTimeMs = 5000 } = options;
-    const claims = { sub: subject, scope: scopes.join(' ') };
+    const { subject = testSubject, issuer = testIssuer, scopes = [], remainingTimeMs = 5000 } = options;
+    const claims = { iss: issuer, sub: subject, scope: scopes.join(' '), ...options.claims };
     const jwt = { claims, scopes: typeof contract.access === 'object' ? scopes : null };
     const authorizer = subject === null ? undefined : { jwt };
     const event = { ...gatewayEvent(contract, request, authorizer), ...options.event };

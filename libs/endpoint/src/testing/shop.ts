@@ -7,6 +7,9 @@ import { Problem } from '../problem.ts';
 export const CustomerId = z.uuidv7().brand<'CustomerId'>();
 export type CustomerId = z.output<typeof CustomerId>;
 
+/** The one customer. */
+export const ida = CustomerId.parse('01980000-0000-7000-8000-00000000000a');
+
 export class CustomerNotFound extends Problem {
   static override readonly type = 'customer-not-found';
   static override readonly status = 404;

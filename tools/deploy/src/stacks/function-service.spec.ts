@@ -41,6 +41,7 @@ const configured = fc.record(
       ],
     ),
     variables: fc.constantFrom({}, { TABLE: 'orders' }, { TABLE: 'orders-{stage}' }),
+    roleClaim: fc.constantFrom(undefined, 'roles', 'cognito:groups'),
     permissions: fc.constantFrom(
       [],
       [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::reports/*'] }],
@@ -81,11 +82,11 @@ type Others = typeof others extends fc.Arbitrary<infer Facts> ? Facts : never;
 function hashOf(facts: Configured, { throttling, issuer, origin, ...packing }: Others): string {
   const { application, stage, region, logRetentionDays, environment, tags, vpc, database } = facts;
   const { name, summary, memorySize, timeout, reservedConcurrency, logLevel, calls } = facts;
-  const { variables, permissions } = facts;
+  const { variables, permissions, roleClaim } = facts;
   const settings = {
     ...{ region, logRetentionDays, environment, tags, vpc, throttling },
     ...{ databaseUrlParameter: database?.parameter, databaseUrlKeyArn: database?.keyArn },
-    ...{ jwt: { issuer, audience: ['shop'] }, cors: { allowOrigins: [origin] } },
+    ...{ jwt: { issuer, audience: ['shop'], roleClaim }, cors: { allowOrigins: [origin] } },
   };
   const packed = packedFunction({
     ...{ ...packing, name, summary, calls, permissions, environment: variables },

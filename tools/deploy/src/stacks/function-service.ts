@@ -1,4 +1,4 @@
-import { addressVariable } from '@nanoservices/endpoint';
+import { addressVariable, roleClaimVariable } from '@nanoservices/endpoint';
 import type { PackedFunction, Stage } from '@nanoservices/model';
 import { formatGrants, type Grants } from '@nanoservices/postgres/grants';
 import { describeFunction } from '../live/description.ts';
@@ -80,6 +80,7 @@ function environment(
       ...grantsOf(grants),
     }),
     ...Object.fromEntries(addresses),
+    ...(stage.jwt?.roleClaim !== undefined && { [roleClaimVariable]: stageText(stage, stage.jwt.roleClaim) }),
     ...inTemplate(stage, stage.environment),
   };
 }

@@ -34,7 +34,30 @@ describe('functions/api.json', () => {
     });
   });
 
+  it.each(['cognito', 'auth0', 'entra', 'clerk', 'google'])('has a provider to imitate: %s', (like) => {
+    const jwt = { like, roleClaim: 'roles' };
+    expect(read({ jwt }).jwt).toEqual(jwt);
+  });
+
+  it('has claims of the local caller that are lists', () => {
+    const claims = { tenant: 'a', 'cognito:groups': ['admins', 'editors'] };
+    expect(read({ localCaller: { subject: 'a', claims } }).localCaller.claims).toEqual(claims);
+  });
+
   it.each([
+    ['an unknown provider', { jwt: { like: 'okta' } }, /"jwt\.like": .*cognito.*google/],
+    [
+      'a provider and an issuer',
+      { jwt: { like: 'auth0', issuer: 'https://a.example', audience: ['a'] } },
+      /"jwt": "like" is for .*leave out "issuer"/,
+    ],
+    ['an issuer without an audience', { jwt: { issuer: 'https://a.example' } }, /"jwt": .*go together/],
+    ['a nameless role claim', { jwt: { like: 'auth0', roleClaim: '' } }, /"jwt\.roleClaim"/],
+    [
+      'a claim that is a number',
+      { localCaller: { subject: 'a', claims: { n: 1 } } },
+      /"localCaller\.claims\.n"/,
+    ],
     ['an unknown key', { corz: {} }, /^functions\/api\.json is invalid: .*"corz"/],
     ['an unknown key of CORS', { cors: { origins: ['*'] } }, /"cors": .*"origins"/],
     ['cookies for everyone', { cors: { allowOrigins: ['*'], allowCredentials: true } }, /"cors": .*"\*"/],

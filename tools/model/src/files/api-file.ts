@@ -26,20 +26,53 @@ function isEverything(list: unknown): boolean {
   return Array.isArray(list) && list.some((one) => /^(?:\w+:\/\/)?\*$/.test(one));
 }
 
+const roleClaim = z
+  .string()
+  .min(1)
+  .optional()
+  .describe('Claim with the roles of the caller, such as "cognito:groups": a text, or a list of texts.');
+
 /** The issuer of the callers' tokens: the settings of API Gateway's JWT authorizer. */
 export const Jwt = z.strictObject({
   issuer: z
     .url({ protocol: /^https$/ })
     .meta({ description: 'Claim "iss" of accepted tokens.', pattern: '^https://' }),
-  audience: z.array(z.string()).min(1).describe('Accepted values of the claim "aud".'),
+  audience: z
+    .array(z.string())
+    .min(1)
+    .describe('Accepted values of the claim "aud", or of "client_id" in a token without it.'),
+  roleClaim,
 });
 export type Jwt = z.output<typeof Jwt>;
+
+/** Identity providers whose tokens the local issuer can imitate. */
+export const Provider = z.enum(['cognito', 'auth0', 'entra', 'clerk', 'google']);
+export type Provider = z.output<typeof Provider>;
+
+/** Tokens that this machine accepts: those of an issuer, or of its own. */
+const LocalJwt = z
+  .strictObject({
+    like: Provider.optional().describe('Provider whose tokens the local issuer imitates.'),
+    issuer: Jwt.shape.issuer.optional(),
+    audience: Jwt.shape.audience.optional(),
+    roleClaim,
+  })
+  .refine(({ like, issuer, audience }) => !like || (!issuer && !audience), {
+    error:
+      '"like" is for the tokens of this machine\'s own issuer: leave out "issuer" and "audience", or leave out "like"',
+  })
+  .refine(({ issuer, audience }) => !issuer === !audience, {
+    error: '"issuer" and "audience" go together',
+  });
 
 /** A caller for development. */
 const LocalCaller = z.strictObject({
   subject: z.string().min(1).describe('Claim "sub" of the tokens: any text.'),
   scopes: z.array(z.string()).default([]).describe('Scopes of the tokens.'),
-  claims: z.record(z.string(), z.string()).default({}).describe('Further claims of the tokens.'),
+  claims: z
+    .record(z.string(), z.union([z.string(), z.array(z.string())]))
+    .default({})
+    .describe('Further claims of the tokens: texts, or lists of texts.'),
 });
 export type LocalCaller = z.output<typeof LocalCaller>;
 
@@ -58,7 +91,9 @@ export const ApiFile = z.strictObject({
   $schema: z.string().optional(),
   info: Info.default({}).describe('Head of the API reference.'),
   cors: Cors.optional().describe('Cross-origin requests, in all stages without "cors".'),
-  jwt: Jwt.optional().describe('Issuer of the tokens that this machine accepts, instead of its own.'),
+  jwt: LocalJwt.optional().describe(
+    'Issuer of the tokens that this machine accepts, instead of its own; or the provider that its own is like.',
+  ),
   localCaller: LocalCaller.default({ subject: 'local', scopes: [], claims: {} }).describe(
     'Caller on this machine: of `nanos invoke`, and of the token on the start screen.',
   ),

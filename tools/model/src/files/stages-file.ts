@@ -30,7 +30,9 @@ const StageSettings = z.strictObject({
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is no AWS region, as eu-central-1')
     .describe('AWS region, such as eu-central-1.'),
   logRetentionDays: z.literal(retentionDays).default(14).describe('Days that CloudWatch keeps the logs.'),
-  jwt: Jwt.optional().describe("Issuer of the callers' tokens. Required when an endpoint is not public."),
+  jwt: Jwt.optional().describe(
+    "Issuer of the callers' tokens. Without it, only public endpoints are deployed.",
+  ),
   cors: Cors.optional().describe('Cross-origin requests, instead of "cors" in api.json.'),
   throttling: z
     .strictObject({ rateLimit: z.int().positive(), burstLimit: z.int().positive() })

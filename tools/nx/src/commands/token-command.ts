@@ -8,8 +8,9 @@ export default command({
   options: {
     subject: {
       type: 'string',
-      value: 'ID',
-      description: 'its claim "sub" (default: that of "localCaller" in api.json)',
+      value: 'TEXT',
+      description:
+        'its claim "sub", or a name that becomes one in the form of the provider (default: that of "localCaller" in api.json)',
     },
     scope: {
       type: 'string',
@@ -18,10 +19,16 @@ export default command({
     },
     expires: { type: 'string', value: '12h', description: 'how long it is valid (default 12h)' },
   },
-  details: 'nanos start accepts it, unless api.json names another issuer ("jwt").',
+  details: `nanos start accepts it, unless api.json names another issuer ("jwt"). With "jwt": { "like": "cognito" }, or auth0,
+entra, clerk, google, it has the claims of that provider.`,
   run: async ({ workspaceRoot, values }) => {
-    const { localCaller } = readApiFile(workspaceRoot);
-    const issuer = await localIssuer(workspaceRoot);
+    const { localCaller, jwt } = readApiFile(workspaceRoot);
+    const issuer = await localIssuer(workspaceRoot, jwt?.like);
+    if (values.scope && !issuer.hasScopes) {
+      throw new UsageError(
+        `--scope: tokens of ${jwt?.like} have no scopes, and api.json says "like": "${jwt?.like}".`,
+      );
+    }
     const claims = { ...localCaller.claims, sub: values.subject ?? localCaller.subject };
     const scope = values.scope === undefined ? {} : { scope: values.scope };
     try {

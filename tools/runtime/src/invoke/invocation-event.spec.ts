@@ -2,7 +2,7 @@ import { contract } from '@nanoservices/endpoint';
 import { UsageError } from '@nanoservices/model';
 import { expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { invocationEvent } from './invocation-event.ts';
+import { type EventContext, invocationEvent } from './invocation-event.ts';
 import type { InvokeOptions } from './invoke-options.ts';
 
 const updateOrder = contract({
@@ -14,11 +14,14 @@ const updateOrder = contract({
   body: z.unknown(),
   access: { scope: 'admin' },
 });
-const eventOf = (options: Partial<InvokeOptions>) =>
+const ida = { subject: 'ida', scopes: ['support'], claims: { tenant: 'a', roles: ['keeper', 'buyer'] } };
+const told: string[] = [];
+const tell = (line: string) => told.push(line);
+const eventOf = (options: Partial<InvokeOptions>, api: Partial<EventContext['api']> = {}) =>
   invocationEvent(
     updateOrder,
     { name: 'update-order', query: [], headers: [], json: false, data: Buffer.from('{}'), ...options },
-    { caller: { subject: 'ida', claims: {} } as never, help: () => 'help', tell: () => {} },
+    { api: { localCaller: ida, ...api }, help: () => 'help', tell },
   );
 
 it('is the event of API Gateway, with all that the gateway adds', () => {
@@ -48,7 +51,15 @@ it('is the event of API Gateway, with all that the gateway adds', () => {
         sourceIp: '127.0.0.1',
         userAgent: 'nanos',
       },
-      authorizer: { jwt: { claims: { sub: 'ida', scope: 'admin' }, scopes: ['admin'] } },
+      authorizer: {
+        jwt: {
+          claims: {
+            ...{ iss: 'urn:nanoservices:local-issuer', aud: 'local', sub: 'ida', scope: 'admin' },
+            ...{ tenant: 'a', roles: '[keeper buyer]' },
+          },
+          scopes: ['admin'],
+        },
+      },
     }),
     pathParameters: { orderId: '1' },
     body: '{}',
@@ -65,6 +76,25 @@ it('has the user agent and the content type that are given', () => {
     ],
   });
   expect(headers).toMatchObject({ 'user-agent': 'me', 'content-type': 'text/plain' });
+});
+
+it.each([
+  ['cognito', /^[\da-f-]{36}$/, 'admin', ', with scope admin;'],
+  ['entra', /^[\w-]{43}$/, 'admin', ', with scope admin;'],
+  ['google', /^\d{21}$/, undefined, ', without a scope: google gives none;'],
+] as const)('has the caller as %s would name them', (like, sub, scope, note) => {
+  const { requestContext } = eventOf({ path: '/orders/1' }, { jwt: { like } });
+  const { jwt } = (requestContext as unknown as { authorizer: { jwt: { claims: Record<string, string> } } })
+    .authorizer;
+  expect(jwt.claims.sub).toMatch(sub);
+  expect(jwt).toMatchObject({ scopes: scope ? [scope] : [] });
+  expect(told.at(-1)).toBe(`As ${jwt.claims.sub}${note} --token acts as another caller.`);
+});
+
+it('has the issuer of functions/api.json, since a subject is unique within it only', () => {
+  const jwt = { issuer: 'https://id.example', audience: ['shop'] };
+  const { requestContext } = eventOf({ path: '/orders/1' }, { jwt });
+  expect(requestContext).toMatchObject({ authorizer: { jwt: { claims: { iss: jwt.issuer, sub: 'ida' } } } });
 });
 
 it('decodes a path as the gateway does', () => {
@@ -90,7 +120,7 @@ it.each([
   const event = invocationEvent(
     contract({ name: 'fallback', method: 'ANY', path: '$default' }),
     { name: 'fallback', query: [], headers: [], json: false, ...options },
-    { caller: { subject: 'ida', claims: {} } as never, help: () => 'help', tell: () => {} },
+    { api: { localCaller: ida }, help: () => 'help', tell },
   );
   expect(event).toMatchObject({ ...rest, requestContext: { http: { method } } });
   expect(event.requestContext).not.toHaveProperty('authorizer');
@@ -101,7 +131,7 @@ it('has the greedy parameter of a plain handler', () => {
   const event = invocationEvent(
     contract({ name: 'legacy', method: 'ANY', path: '/{proxy+}', access: 'user' }),
     { name: 'legacy', query: [], headers: [], json: false, path: '/a/b', method: 'PUT' },
-    { caller: { subject: 'ida', claims: {} } as never, help: () => 'help', tell: () => {} },
+    { api: { localCaller: ida }, help: () => 'help', tell },
   );
   expect(event).toMatchObject({ routeKey: 'ANY /{proxy+}', pathParameters: { proxy: 'a/b' } });
   expect(event.requestContext).toHaveProperty('authorizer.jwt.claims.sub', 'ida');

@@ -1,15 +1,17 @@
 import { type AnyContract, scopesOf } from '@nanoservices/endpoint';
 import { httpEvent, type MatchedRoute } from '@nanoservices/endpoint/gateway';
-import { type LocalCaller, UsageError, wantsToken } from '@nanoservices/model';
+import { type ApiFile, UsageError, wantsToken } from '@nanoservices/model';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { decodeClaims, type JwtAuthorizer, jwtAuthorizer } from '../gateway/authorizer.ts';
 import { apiRouter, routedPath } from '../gateway/router.ts';
+import { claimsIn, tokenForm } from '../tokens/local-issuer.ts';
+import { claimsAsStrings } from '../tokens/token-verifier.ts';
 import type { InvokeOptions } from './invoke-options.ts';
 
 /** The surroundings of an invocation at the terminal. */
 export interface EventContext {
-  /** Caller of a request without a token. */
-  readonly caller: LocalCaller;
+  /** Caller of a request without a token, and the form of their token. */
+  readonly api: Pick<ApiFile, 'localCaller' | 'jwt'>;
   /** Describes the input of the endpoint. */
   readonly help: () => string;
   /** Prints a note. */
@@ -69,7 +71,7 @@ function matchRoute(
 function authorizer(
   { access }: AnyContract,
   token: string | undefined,
-  { caller, tell }: EventContext,
+  { api: { localCaller, jwt }, tell }: EventContext,
 ): JwtAuthorizer | undefined {
   if (!wantsToken(access)) return undefined;
   const wanted = access === 'user' ? [] : [access.scope];
@@ -82,8 +84,17 @@ function authorizer(
       '--token is not a JSON Web Token (three parts, separated by dots). npx nanos token makes one.',
     );
   }
-  const { subject, claims } = caller;
-  const scope = wanted.join(' ');
-  tell(`As ${subject}${scope && `, with scope ${scope}`}; --token acts as another caller.`);
-  return jwtAuthorizer({ ...claims, sub: subject, scope }, scopes);
+  const form = tokenForm(jwt?.like);
+  const given = claimsAsStrings({
+    ...claimsIn(form, { ...localCaller, scopes: wanted }),
+    ...(jwt?.issuer && { iss: jwt.issuer }),
+  });
+  const missing = wanted.filter((scope) => !scopesOf(given).includes(scope));
+  const scope = missing.length > 0 ? `, without a scope: ${jwt?.like} gives none` : withScope(wanted);
+  tell(`As ${given.sub}${scope}; --token acts as another caller.`);
+  return jwtAuthorizer(given, scopes && scopesOf(given));
+}
+
+function withScope([scope]: readonly string[]): string {
+  return scope === undefined ? '' : `, with scope ${scope}`;
 }

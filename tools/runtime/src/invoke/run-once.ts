@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { stageFunction } from '@nanoservices/build';
 import type { DatabaseLease } from '@nanoservices/database';
+import { roleClaimVariable } from '@nanoservices/endpoint';
 import {
+  type ApiFile,
   type Contracts,
   findGroup,
   type Layout,
@@ -60,8 +62,9 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
   // If the options do not fit the contract, a failure of the database must not be reported, too.
   openingDatabase?.catch(() => {});
   resources.defer(async () => (await openingDatabase?.catch(() => undefined))?.release());
+  const api = readApiFile(workspaceRoot);
   const [event, startEnvironment] = await Promise.all([
-    options.event ?? eventOf(target, options, { layout, contracts }),
+    options.event ?? eventOf(target, options, { layout, contracts, api }),
     environmentStarter(),
   ]);
   const database = await openingDatabase;
@@ -92,8 +95,10 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
     service.close();
   });
   await once(service, 'listening');
+  const roleClaim = api.jwt?.roleClaim;
   const variables = {
     VALIDATE_RESPONSES: 'true',
+    ...(roleClaim !== undefined && { [roleClaimVariable]: roleClaim }),
     AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(service.address() as AddressInfo).port}`,
     ...credentialVariables(accessKey),
   };
@@ -148,13 +153,16 @@ function calleesOf(
 async function eventOf(
   target: PackedFunction,
   options: InvokeOptions,
-  { layout, contracts }: Pick<Contracts, 'contracts'> & { readonly layout: Layout },
+  {
+    layout,
+    contracts,
+    api,
+  }: Pick<Contracts, 'contracts'> & { readonly layout: Layout; readonly api: ApiFile },
 ): Promise<string> {
   const contract = chooseContract(target, options, { contracts });
   const documentation = await readDocumentation(layout);
   const help = () => describeContract(contract, documentation);
-  const { localCaller } = readApiFile(layout.root);
-  const event = invocationEvent(contract, options, { caller: localCaller, help, tell });
+  const event = invocationEvent(contract, options, { api, help, tell });
   return JSON.stringify(event);
 }
 

@@ -20,6 +20,7 @@ import { isLoopback, loopbackOf } from '../gateway/is-loopback.ts';
 import { apiRouter } from '../gateway/router.ts';
 import { newAccessKey } from '../lambda/access-key.ts';
 import { type LocalIssuer, localIssuer } from '../tokens/local-issuer.ts';
+import type { JwtSettings } from '../tokens/token-verifier.ts';
 import { type Addresses, HostProcess } from './host-process.ts';
 import { KnownMistakes } from './known-mistakes.ts';
 import { LocalFunctions } from './local-functions.ts';
@@ -74,7 +75,7 @@ export class DevelopmentServer {
     const [contracts, issuer, opened] = await this.#step(() =>
       Promise.all([
         readApi(root, this.#killed.signal),
-        localIssuer(root),
+        localIssuer(root, api.jwt?.like),
         layout.database && this.#openDatabase(layout),
       ]),
     );
@@ -183,7 +184,7 @@ export class DevelopmentServer {
       accessKey: newAccessKey(),
       reports: onReport !== undefined,
       cors: api.cors,
-      jwt: api.jwt ?? issuer.settings,
+      jwt: settingsOf(api) ?? issuer.settings,
       document: this.#document,
       token: isLoopback(host) ? token : undefined,
       functions,
@@ -275,13 +276,13 @@ export class DevelopmentServer {
     await this.#database?.grant(new Map(functions.map(({ name, grants }) => [name, grants])));
   }
 
-  async #tokenOf({ jwt, localCaller }: ApiFile, issuer: LocalIssuer): Promise<string | undefined> {
-    if (jwt) return undefined;
-    const { subject, scopes, claims } = localCaller;
+  async #tokenOf(api: ApiFile, issuer: LocalIssuer): Promise<string | undefined> {
+    if (settingsOf(api)) return undefined;
+    const { subject, scopes, claims } = api.localCaller;
     return issuer.issue({ ...claims, sub: subject, scope: scopes.join(' ') });
   }
 
-  async #buildAll({ application }: Served): Promise<FunctionConfiguration[]> {
+  async #buildAll({ application, api }: Served): Promise<FunctionConfiguration[]> {
     const { root, isolation, logs, logLevel } = this.#options;
     const bundler = new Bundler(root, bundleFolder());
     this.#bundler = bundler;
@@ -296,6 +297,7 @@ export class DevelopmentServer {
       folder: relative(root, entries),
       databaseUrlOf: (name) => this.#database?.functionUrl(name),
       isolation,
+      roleClaim: api.jwt?.roleClaim,
       logFormat: logs === 'json' ? 'JSON' : 'Text',
       isLogReadable: logs === 'pretty',
       logLevel,
@@ -337,6 +339,9 @@ export class DevelopmentServer {
     const startedAt = performance.now();
     const before = this.#served as Served;
     const read = this.#readAgain() ?? before;
+    if (JSON.stringify(read.api.jwt) !== JSON.stringify(before.api.jwt)) {
+      this.#complain('functions/api.json: "jwt" counts from the next start on.');
+    }
     const isDatabaseChanged = await this.#updateDatabase(read.layout, files);
     const names = (application: PackedApplication) => application.functions.map(({ name }) => name);
     const packed = { ...read, ...this.#repack(read.layout, before.facts) };
@@ -491,4 +496,9 @@ function factsByName({ facts }: ApiOfContracts): Map<string, ContractFacts> {
 function urlOf(address: string, port: number): string {
   const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** @returns undefined when this machine's own issuer gives the tokens */
+function settingsOf({ jwt }: ApiFile): JwtSettings | undefined {
+  return jwt?.issuer && jwt.audience ? { issuer: jwt.issuer, audience: jwt.audience } : undefined;
 }

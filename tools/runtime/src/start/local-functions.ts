@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Bundler, functionEntry } from '@nanoservices/build';
-import { addressVariable } from '@nanoservices/endpoint';
+import { addressVariable, roleClaimVariable } from '@nanoservices/endpoint';
 import type { Isolation, LogLevel, PackedApplication, PackedFunction } from '@nanoservices/model';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import type { LogFormat } from '../environment/log-entry.ts';
@@ -16,6 +16,8 @@ export interface LocalFunctionsOptions {
   readonly databaseUrlOf: (functionName: string) => string | undefined;
   /** Isolation of all functions. Default: the isolation of each function. */
   readonly isolation?: Isolation | undefined;
+  /** Claim with the roles of callers. */
+  readonly roleClaim?: string | undefined;
   readonly logFormat: LogFormat;
   readonly isLogReadable?: boolean | undefined;
   /** Least level of the lines of all functions. Default: the level of each function. */
@@ -71,7 +73,8 @@ export class LocalFunctions {
     { functions }: PackedApplication,
   ): FunctionConfiguration {
     const { name, settings, isolation, usesDatabase } = packed;
-    const { databaseUrlOf, logFormat, isLogReadable, logLevel = settings.logLevel } = this.#options;
+    const { databaseUrlOf, roleClaim, logFormat, isLogReadable } = this.#options;
+    const { logLevel = settings.logLevel } = this.#options;
     const databaseUrl = usesDatabase ? databaseUrlOf(name) : undefined;
     return {
       functionName: name,
@@ -84,6 +87,7 @@ export class LocalFunctions {
       environment: {
         ...packageVariables(packed),
         VALIDATE_RESPONSES: 'true',
+        ...(roleClaim !== undefined && { [roleClaimVariable]: roleClaim }),
         ...addresses(functions),
         ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
       },

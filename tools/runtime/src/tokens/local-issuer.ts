@@ -1,45 +1,66 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { scopesOf } from '@nanoservices/endpoint';
+import type { Provider } from '@nanoservices/model';
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import { ownTokens, providerTokens, type TokenForm, type TokenWish } from './provider-tokens.ts';
 import type { JwtSettings } from './token-verifier.ts';
 
-const issuer = 'urn:nanoservices:local-issuer';
-const audience = 'local';
 const algorithm = 'RS256';
 
 /** The issuer of a workspace's tokens in development. Its private key never leaves the machine. */
 export interface LocalIssuer {
   readonly settings: JwtSettings;
+  /** False when its provider puts no scopes into tokens. */
+  readonly hasScopes: boolean;
   /**
    * Makes a token.
    *
-   * @param claims - claims such as `sub` and `scope`
+   * @param claims - claims such as `sub` and `scope`. The provider that the issuer is like has its own forms for these two.
    * @param expiresIn - lifetime, such as `1h`. Default: 12h
    */
   issue(claims: Record<string, unknown>, expiresIn?: string): Promise<string>;
 }
 
-/** Opens the issuer of a workspace. The first call creates its key. */
-export async function localIssuer(workspaceRoot: string): Promise<LocalIssuer> {
+/**
+ * Opens the issuer of a workspace. The first call creates its key.
+ *
+ * @param like - provider whose tokens it imitates
+ */
+export async function localIssuer(workspaceRoot: string, like?: Provider): Promise<LocalIssuer> {
+  const form = tokenForm(like);
   const file = join(workspaceRoot, 'node_modules/.cache/runtime/issuer.json');
   const key = read(file) ?? (await create(file));
   const { kty, n, e, kid } = key;
   return {
     settings: {
-      issuer,
-      audience: [audience],
+      issuer: form.issuer,
+      audience: [form.audience],
       keys: { keys: [{ kty, n, e, kid, alg: algorithm, use: 'sig' } as JWK] },
     },
-    issue: async (claims, expiresIn = '12h') =>
-      new SignJWT(claims)
+    hasScopes: form.hasScopes,
+    issue: async ({ sub, scope, ...claims }, expiresIn = '12h') => {
+      // A test may want a token without a subject.
+      const further = typeof sub === 'string' ? claims : { ...claims, sub };
+      const wish = { subject: `${sub}`, scopes: scopesOf({ scope }), claims: further };
+      return new SignJWT(claimsIn(form, wish))
         .setProtectedHeader({ alg: algorithm, kid: `${kid}` })
-        .setIssuer(issuer)
-        .setAudience(audience)
         .setIssuedAt()
         .setExpirationTime(expiresIn)
-        .sign(await importJWK(key, algorithm)),
+        .sign(await importJWK(key, algorithm));
+    },
   };
+}
+
+/** The form of the tokens of a provider. Default: the local issuer's own. */
+export function tokenForm(like: Provider | undefined): TokenForm {
+  return like === undefined ? ownTokens : providerTokens[like];
+}
+
+/** All claims of a token but its times. */
+export function claimsIn(form: TokenForm, { claims, ...wish }: TokenWish): Record<string, unknown> {
+  return { ...form.claims(wish), ...claims };
 }
 
 function read(file: string): JWK | undefined {
