@@ -5,6 +5,13 @@ INSERT INTO users.users (id, name, email, created_at, updated_at) VALUES
   ('0197f3a0-0000-7000-8000-000000000003', 'Cleo Demo', 'cleo@example.com', '2026-01-03T10:00Z', '2026-01-03T10:00Z')
 ON CONFLICT DO NOTHING;
 
+-- Tokens of the local issuer are Ann's, Ben's or Cleo's by their subject.
+INSERT INTO users.identities (issuer, subject, user_id) VALUES
+  ('urn:nanoservices:local-issuer', 'ann', '0197f3a0-0000-7000-8000-000000000001'),
+  ('urn:nanoservices:local-issuer', 'ben', '0197f3a0-0000-7000-8000-000000000002'),
+  ('urn:nanoservices:local-issuer', 'cleo', '0197f3a0-0000-7000-8000-000000000003')
+ON CONFLICT DO NOTHING;
+
 INSERT INTO games.games (id, title, host_id, seats, status, created_at, updated_at) VALUES
   ('0197f3a0-0000-7000-8000-0000000000a1', 'Chess', '0197f3a0-0000-7000-8000-000000000001', 2, 'playing', '2026-02-01T10:00Z', '2026-02-01T10:00Z'),
   ('0197f3a0-0000-7000-8000-0000000000a2', 'Settlers by the sea', '0197f3a0-0000-7000-8000-000000000002', 4, 'open', '2026-02-02T10:00Z', '2026-02-02T10:00Z'),

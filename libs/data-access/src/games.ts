@@ -15,6 +15,7 @@ import {
 import { type Caller, type Page, type PageQuery, PreconditionFailed } from '@nanoservices/endpoint';
 import { createOnce, type IdempotentRequest, pageOf, read, transaction } from '@nanoservices/postgres';
 import { v7 as uuidv7 } from 'uuid';
+import { actorOf, userIdOf } from './identities.ts';
 
 const columns = `id, title, host_id AS "hostId", seats, status, version,
   created_at AS "createdAt", updated_at AS "updatedAt"`;
@@ -47,12 +48,13 @@ export async function list({
   return pageOf(rows.map(toGame), limit);
 }
 
-/** @throws IdempotencyKeyReused */
-export function create(
+/** Creates a game with the caller as its host. @throws NotRegistered, IdempotencyKeyReused */
+export async function create(
   { title, seats }: NewGame,
-  hostId: UserId,
+  caller: Caller,
   key: IdempotentRequest['key'],
 ): Promise<Game> {
+  const hostId = await userIdOf(caller);
   return createOnce(
     'games.idempotency_keys',
     { owner: hostId, key, body: { title, seats } },
@@ -69,7 +71,7 @@ export function create(
 /**
  * Changes a game if its version is one of `ifMatch`.
  *
- * @throws GameNotFound, Forbidden, PreconditionFailed, IllegalStatusChange
+ * @throws NotRegistered, GameNotFound, Forbidden, PreconditionFailed, IllegalStatusChange
  */
 export function update(
   caller: Caller,
@@ -78,12 +80,13 @@ export function update(
   ifMatch: readonly number[] | '*',
 ): Promise<Game> {
   return transaction(async (query) => {
+    const actor = await actorOf(caller, query);
     const [current] = await query<Pick<Game, 'hostId' | 'status' | 'version'>>(
       'SELECT host_id AS "hostId", status, version FROM games.games WHERE id = $1 FOR UPDATE',
       [id],
     );
     if (!current) throw new GameNotFound(id);
-    mayChangeGame(caller, current);
+    mayChangeGame(actor, current);
     if (ifMatch !== '*' && !ifMatch.includes(current.version)) throw new PreconditionFailed();
     const status = changes.status ?? current.status;
     if (status !== current.status && !nextStatuses[current.status].includes(status)) {
@@ -98,15 +101,16 @@ export function update(
   });
 }
 
-/** @throws GameNotFound, Forbidden */
+/** @throws NotRegistered, GameNotFound, Forbidden */
 export function remove(caller: Caller, id: GameId): Promise<void> {
   return transaction(async (query) => {
+    const actor = await actorOf(caller, query);
     // The host of a game never changes, so no lock is needed.
     const [game] = await query<Pick<Game, 'hostId'>>(
       'SELECT host_id AS "hostId" FROM games.games WHERE id = $1',
       [id],
     );
-    if (game) mayChangeGame(caller, game);
+    if (game) mayChangeGame(actor, game);
     const deleted = await query('DELETE FROM games.games WHERE id = $1 RETURNING 1', [id]);
     if (deleted.length === 0) throw new GameNotFound(id);
   });

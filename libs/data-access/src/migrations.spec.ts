@@ -31,6 +31,7 @@ it('makes the tables of the repositories', async () => {
       'games.idempotency_keys',
       'games.players',
       'users.idempotency_keys',
+      'users.identities',
       'users.users',
     ]),
   );
@@ -52,13 +53,14 @@ it('takes the demo data, also twice', async () => {
   const seed = readFileSync(new URL('../seed.sql', import.meta.url), 'utf8');
   const count = async () => {
     const { rows } = await client.query(
-      `SELECT (SELECT count(*)::int FROM users.users) AS users, (SELECT count(*)::int FROM games.games) AS games,
+      `SELECT (SELECT count(*)::int FROM users.users) AS users,
+              (SELECT count(*)::int FROM users.identities) AS identities, (SELECT count(*)::int FROM games.games) AS games,
               (SELECT count(*)::int FROM games.players) AS players`,
     );
     return rows[0];
   };
   await client.query(seed);
-  expect(await count()).toEqual({ users: 3, games: 5, players: 6 });
+  expect(await count()).toEqual({ users: 3, identities: 3, games: 5, players: 6 });
   await client.query(seed);
-  expect(await count()).toEqual({ users: 3, games: 5, players: 6 });
+  expect(await count()).toEqual({ users: 3, identities: 3, games: 5, players: 6 });
 });

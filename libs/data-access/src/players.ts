@@ -13,15 +13,16 @@ import {
 } from '@arcade/validation';
 import type { Caller, Page, PageQuery } from '@nanoservices/endpoint';
 import { pageOf, type Query, read, transaction } from '@nanoservices/postgres';
+import { actorOf } from './identities.ts';
 
 /**
  * Seats a user at a game. A second join changes nothing and returns the first one.
  *
- * @throws Forbidden, GameNotFound, GameNotOpen, GameFull
+ * @throws NotRegistered, Forbidden, GameNotFound, GameNotOpen, GameFull
  */
-export async function seat(caller: Caller, gameId: GameId, userId: UserId): Promise<Player> {
-  mayTakeSeat(caller, userId);
+export function seat(caller: Caller, gameId: GameId, userId: UserId): Promise<Player> {
   return transaction(async (query) => {
+    mayTakeSeat(await actorOf(caller, query), userId);
     // The lock on the game serializes its joins, so that the count below stays true until COMMIT.
     const game = await lockGame(gameId, query);
     const [seated] = await query<PlayerRow>(
@@ -41,11 +42,12 @@ export async function seat(caller: Caller, gameId: GameId, userId: UserId): Prom
   });
 }
 
-/** @throws GameNotFound, Forbidden, GameNotOpen, NotAPlayer */
+/** @throws NotRegistered, GameNotFound, Forbidden, GameNotOpen, NotAPlayer */
 export function unseat(caller: Caller, gameId: GameId, userId: UserId): Promise<void> {
   return transaction(async (query) => {
+    const actor = await actorOf(caller, query);
     const game = await lockGame(gameId, query);
-    mayFreeSeat(caller, userId, game);
+    mayFreeSeat(actor, userId, game);
     if (game.status !== 'open') throw new GameNotOpen(game.status);
     const left = await query('DELETE FROM games.players WHERE game_id = $1 AND user_id = $2 RETURNING 1', [
       gameId,

@@ -1,4 +1,5 @@
 import {
+  AlreadyRegistered,
   EmailTaken,
   mayChangeUser,
   type NewUser,
@@ -11,6 +12,7 @@ import { type Caller, type Page, type PageQuery, PreconditionFailed } from '@nan
 import { createOnce, type IdempotentRequest, pageOf, read, transaction } from '@nanoservices/postgres';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
+import { actorOf, findUserId, type Identity } from './identities.ts';
 
 const columns = `id, name, email, version, created_at AS "createdAt", updated_at AS "updatedAt"`;
 
@@ -28,30 +30,45 @@ export async function list({ limit, cursor }: PageQuery): Promise<Page<User>> {
   return pageOf(rows.map(toUser), limit);
 }
 
-/** @throws EmailTaken, IdempotencyKeyReused */
-export function create({ name, email }: NewUser, request: Omit<IdempotentRequest, 'body'>): Promise<User> {
-  return createOnce('users.idempotency_keys', { ...request, body: { name, email } }, async (query) => {
+/**
+ * Creates the user of an identity. Of concurrent requests with one identity, one succeeds.
+ *
+ * @throws AlreadyRegistered, EmailTaken, IdempotencyKeyReused
+ */
+export function create(
+  { name, email }: NewUser,
+  { issuer, subject }: Identity,
+  key: IdempotentRequest['key'],
+): Promise<User> {
+  const request = { owner: `${issuer} ${subject}`, key, body: { name, email } };
+  return createOnce('users.idempotency_keys', request, async (query) => {
+    // The identity comes first: a repeated request is told of it, and not of its own email address.
     const [row] = await query<UserRow>(
-      `INSERT INTO users.users (id, name, email) VALUES ($1, $2, $3) RETURNING ${columns}`,
-      [uuidv7(), name, email],
+      `WITH identity AS (
+         INSERT INTO users.identities (issuer, subject, user_id) VALUES ($1, $2, $3)
+         ON CONFLICT DO NOTHING RETURNING user_id
+       )
+       INSERT INTO users.users (id, name, email) SELECT user_id, $4, $5 FROM identity RETURNING ${columns}`,
+      [issuer, subject, uuidv7(), name, email],
     ).catch(refuseTakenEmail);
-    return toUser(row as UserRow);
+    if (row) return toUser(row);
+    throw new AlreadyRegistered(await findUserId({ issuer, subject }, query));
   });
 }
 
 /**
  * Changes a user if their version is one of `ifMatch`.
  *
- * @throws Forbidden, UserNotFound, PreconditionFailed, EmailTaken
+ * @throws NotRegistered, Forbidden, UserNotFound, PreconditionFailed, EmailTaken
  */
-export async function update(
+export function update(
   caller: Caller,
   id: UserId,
   changes: UserChanges,
   ifMatch: readonly number[] | '*',
 ): Promise<User> {
-  mayChangeUser(caller, id);
   return transaction(async (query) => {
+    mayChangeUser(await actorOf(caller, query), id);
     const [row] = await query<UserRow>(
       `UPDATE users.users
        SET name = coalesce($2, name), email = coalesce($3, email), version = version + 1, updated_at = now()
@@ -64,13 +81,13 @@ export async function update(
   });
 }
 
-/** @throws Forbidden, UserNotFound */
-export async function remove(caller: Caller, id: UserId): Promise<void> {
-  mayChangeUser(caller, id);
-  const deleted = await transaction((query) =>
-    query('DELETE FROM users.users WHERE id = $1 RETURNING 1', [id]),
-  );
-  if (deleted.length === 0) throw new UserNotFound(id);
+/** Deletes a user with their identities. @throws NotRegistered, Forbidden, UserNotFound */
+export function remove(caller: Caller, id: UserId): Promise<void> {
+  return transaction(async (query) => {
+    mayChangeUser(await actorOf(caller, query), id);
+    const deleted = await query('DELETE FROM users.users WHERE id = $1 RETURNING 1', [id]);
+    if (deleted.length === 0) throw new UserNotFound(id);
+  });
 }
 
 type UserRow = Omit<User, 'createdAt' | 'updatedAt'> & { createdAt: Date; updatedAt: Date };

@@ -1,5 +1,6 @@
 import type { Problem } from '@nanoservices/endpoint';
 import { GameFull, GameNotFound, GameNotOpen, IllegalStatusChange, NotAPlayer } from './games.ts';
+import { AlreadyRegistered, NotRegistered } from './identities.ts';
 import { GameId, UserId } from './ids.ts';
 import { EmailTaken, UserNotFound } from './users.ts';
 
@@ -35,6 +36,8 @@ export const problemExamples: readonly Problem[] = [
   new UserNotFound(userId),
   new GameNotFound(gameId),
   new NotAPlayer(userId),
+  new NotRegistered(),
+  new AlreadyRegistered(userId),
   new EmailTaken(),
   new GameFull(4),
   new GameNotOpen('playing'),

@@ -46,7 +46,7 @@ beforeAll(async () => {
     allowMethods: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'],
     allowHeaders: ['authorization', 'content-type', 'if-match', 'idempotency-key'],
   };
-  const localCaller = { subject: ann, scopes: ['admin'] };
+  const localCaller = { subject: 'ann', scopes: ['admin'] };
   workspace.write('functions/api.json', JSON.stringify({ cors, localCaller }));
   vi.stubEnv('DATABASE_LINGER_MS', '500');
   api = await startApi({ root: workspace.root, env: {} });

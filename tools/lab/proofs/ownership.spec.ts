@@ -12,8 +12,8 @@ import { repositoryRoot } from '../testbed/repository.ts';
  */
 const readable = ['get-game', 'get-user', 'list-user-games'];
 
-const ann = '0197f3a0-0000-7000-8000-00000000a001';
-const eve = '0197f3a0-0000-7000-8000-00000000e001';
+const nobody = '0197f3a0-0000-7000-8000-00000000a001';
+const [ann, eve] = ['auth0|ann', 'auth0|eve'];
 const bodies: Record<string, object> = {
   'update-user': { name: 'Mine now' },
   'update-game': { title: 'Mine now' },
@@ -29,12 +29,13 @@ let ids: Record<string, string>;
 beforeAll(async () => {
   [database, issuer] = await Promise.all([createTestDatabase(repositoryRoot), localIssuer(repositoryRoot)]);
   api = await startApi({ root: repositoryRoot, topology: 'mono', env: database.environment });
-  const user = await send('POST', '/users', undefined, { name: 'Ann', email: 'ann@example.com' });
+  const user = await send('POST', '/users', ann, { name: 'Ann', email: 'ann@example.com' });
+  const other = await send('POST', '/users', eve, { name: 'Eve', email: 'eve@example.com' });
   const { id: userId } = (await user.json()) as { id: string };
-  const game = await send('POST', '/games', userId, { title: 'Chess', seats: 2 });
+  const game = await send('POST', '/games', ann, { title: 'Chess', seats: 2 });
   const { id: gameId } = (await game.json()) as { id: string };
-  const seat = await send('PUT', `/games/${gameId}/players/${userId}`, userId);
-  expect([user.status, game.status, seat.status]).toEqual([201, 201, 200]);
+  const seat = await send('PUT', `/games/${gameId}/players/${userId}`, ann);
+  expect([user.status, other.status, game.status, seat.status]).toEqual([201, 201, 201, 200]);
   ids = { userId, gameId };
 });
 
@@ -43,8 +44,8 @@ afterAll(async () => {
   await database?.drop();
 });
 
-async function send(method: string, path: string, userId?: string, body?: object, scope?: string) {
-  const token = userId && (await issuer.issue({ sub: userId, ...(scope && { scope }) }));
+async function send(method: string, path: string, sub?: string, body?: object, scope?: string) {
+  const token = sub && (await issuer.issue({ sub, ...(scope && { scope }) }));
   return fetch(api.url + path, {
     method,
     headers: {
@@ -56,7 +57,7 @@ async function send(method: string, path: string, userId?: string, body?: object
   });
 }
 
-const pathOf = ({ path }: AnyContract) => path.replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? ann);
+const pathOf = ({ path }: AnyContract) => path.replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? nobody);
 
 describe("another user's object", () => {
   it.each(withIds.map((contract) => [contract.name, contract] as const))('%s', async (name, contract) => {
@@ -74,6 +75,14 @@ describe("another user's object", () => {
     withIds.filter(({ access }) => access !== 'public').map((contract) => [contract.name, contract] as const),
   )('%s, without a token', async (_, contract) => {
     expect((await send(contract.method, pathOf(contract))).status).toBe(401);
+  });
+
+  it.each(
+    withIds.filter(({ access }) => access === 'user').map((contract) => [contract.name, contract] as const),
+  )('%s, with a token to which no user belongs', async (name, contract) => {
+    const response = await send(contract.method, pathOf(contract), 'auth0|new', bodies[name]);
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ type: 'urn:problem-type:not-registered' });
   });
 
   it('is as it was afterwards, and an admin may change it', async () => {

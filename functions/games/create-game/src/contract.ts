@@ -1,4 +1,4 @@
-import { Game, NewGame } from '@arcade/validation';
+import { Game, NewGame, NotRegistered } from '@arcade/validation';
 import { contract, IdempotencyKey, IdempotencyKeyReused } from '@nanoservices/endpoint';
 import * as z from 'zod/mini';
 
@@ -12,9 +12,10 @@ export const createGame = contract({
   response: Game,
   status: 201,
   etag: 'version',
-  problems: [IdempotencyKeyReused],
+  problems: [NotRegistered, IdempotencyKeyReused],
   access: 'user',
   database: {
+    'users.identities': ['select'],
     'games.games': ['select', 'insert'],
     'games.idempotency_keys': ['select', 'insert', 'update', 'delete'],
   },

@@ -1,16 +1,22 @@
-import { testUser } from '@arcade/validation/testing';
+import { register } from '@arcade/data-access/testing';
+import type { User } from '@arcade/validation';
 import { sender } from '@nanoservices/endpoint/testing';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { createGame } from './contract.ts';
 import { handler } from './handler.ts';
 
 const send = sender(createGame, handler);
 const chess = { title: 'Chess', seats: 2 };
+let user: User;
+
+beforeAll(async () => {
+  user = await register();
+});
 
 it('creates an open game with the caller as its host, and says where it is', async () => {
   const { status, headers, body } = await send({ body: chess });
   expect(status).toBe(201);
-  expect(body).toMatchObject({ ...chess, hostId: testUser, status: 'open', version: 1 });
+  expect(body).toMatchObject({ ...chess, hostId: user.id, status: 'open', version: 1 });
   expect(headers).toMatchObject({ location: `/games/${body.id}`, etag: '"1"' });
 });
 
@@ -36,12 +42,16 @@ it('refuses bad input, and someone without a token', async () => {
   expect((await send({ body: chess }, { subject: null })).status).toBe(401);
 });
 
-it.each(['auth0|64f1', '01980000-0000-4000-8000-000000000001'])(
-  'refuses a caller whose subject is no user id: %s',
+it.each(['auth0|64f1', '01980000-0000-7000-8000-000000000001'])(
+  'refuses a caller to whom no user belongs: %s',
   async (subject) => {
     expect(await send({ body: chess }, { subject })).toMatchObject({
       status: 403,
-      body: { type: 'urn:problem-type:forbidden', detail: expect.stringContaining('no user') },
+      body: { type: 'urn:problem-type:not-registered', detail: expect.stringContaining('POST /users') },
     });
   },
 );
+
+it('knows a subject of its issuer only', async () => {
+  expect((await send({ body: chess }, { issuer: 'https://another.example' })).status).toBe(403);
+});

@@ -1,4 +1,4 @@
-import { GameId, GameNotFound } from '@arcade/validation';
+import { GameId, GameNotFound, NotRegistered } from '@arcade/validation';
 import { contract } from '@nanoservices/endpoint';
 import * as z from 'zod/mini';
 
@@ -8,7 +8,7 @@ export const deleteGame = contract({
   path: '/games/{gameId}',
   summary: 'Delete a game',
   params: z.strictObject({ gameId: GameId }),
-  problems: [GameNotFound],
+  problems: [NotRegistered, GameNotFound],
   access: 'user',
-  database: { 'games.games': ['select', 'delete'] },
+  database: { 'users.identities': ['select'], 'games.games': ['select', 'delete'] },
 });

@@ -1,22 +1,29 @@
 import * as games from '@arcade/data-access/games';
 import * as players from '@arcade/data-access/players';
-import { testAdmin, testUser } from '@arcade/validation/testing';
+import { register, testCaller } from '@arcade/data-access/testing';
+import type { User } from '@arcade/validation';
+import { testAdmin } from '@arcade/validation/testing';
 import { sender } from '@nanoservices/endpoint/testing';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { getGame } from './contract.ts';
 import { handler } from './handler.ts';
 
 const send = sender(getGame, handler);
+let user: User;
+
+beforeAll(async () => {
+  user = await register();
+});
 
 it('reads a game with its players in the order they joined, for anyone', async () => {
-  const game = await games.create({ title: 'Chess', seats: 2 }, testUser, undefined);
-  const seated = [await players.seat(testAdmin, game.id, testUser)];
+  const game = await games.create({ title: 'Chess', seats: 2 }, testCaller(), undefined);
+  const seated = [await players.seat(testAdmin, game.id, user.id)];
   const { status, body } = await send({ params: { gameId: game.id } }, { subject: null });
   expect({ status, body }).toEqual({ status: 200, body: { ...game, players: seated } });
 });
 
 it('reads a game without players', async () => {
-  const game = await games.create({ title: 'Go', seats: 2 }, testUser, undefined);
+  const game = await games.create({ title: 'Go', seats: 2 }, testCaller(), undefined);
   expect((await send({ params: { gameId: game.id } })).body).toEqual({ ...game, players: [] });
 });
 

@@ -1,4 +1,12 @@
-import { GameFull, GameId, GameNotFound, GameNotOpen, Player, UserId } from '@arcade/validation';
+import {
+  GameFull,
+  GameId,
+  GameNotFound,
+  GameNotOpen,
+  NotRegistered,
+  Player,
+  UserId,
+} from '@arcade/validation';
 import { contract } from '@nanoservices/endpoint';
 import * as z from 'zod/mini';
 
@@ -9,7 +17,11 @@ export const joinGame = contract({
   summary: 'Seat a user at an open game',
   params: z.strictObject({ gameId: GameId, userId: UserId }),
   response: Player,
-  problems: [GameNotFound, GameNotOpen, GameFull],
+  problems: [NotRegistered, GameNotFound, GameNotOpen, GameFull],
   access: 'user',
-  database: { 'games.games': ['select', 'update'], 'games.players': ['select', 'insert'] },
+  database: {
+    'users.identities': ['select'],
+    'games.games': ['select', 'update'],
+    'games.players': ['select', 'insert'],
+  },
 });

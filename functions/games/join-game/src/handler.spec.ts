@@ -1,8 +1,9 @@
 import * as games from '@arcade/data-access/games';
-import type { Game } from '@arcade/validation';
-import { testAdmin, testUser } from '@arcade/validation/testing';
+import { register, testCaller } from '@arcade/data-access/testing';
+import type { Game, User } from '@arcade/validation';
+import { testAdmin } from '@arcade/validation/testing';
 import { sender } from '@nanoservices/endpoint/testing';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { joinGame } from './contract.ts';
 import { handler } from './handler.ts';
 
@@ -10,13 +11,20 @@ import { handler } from './handler.ts';
 vi.stubEnv('DATABASE_POOL_SIZE', '50');
 
 const send = sender(joinGame, handler);
-const userId = (n: number) => `01980000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+const subject = (n: number) => `test|${n}`;
+let users: User[];
+const userId = (n: number) => users[n]?.id;
 const join = (gameId: string, n: number) =>
-  send({ params: { gameId, userId: userId(n) } }, { subject: userId(n) });
+  send({ params: { gameId, userId: userId(n) } }, { subject: subject(n) });
 let game: Game;
 
+beforeAll(async () => {
+  await register();
+  users = await Promise.all(Array.from({ length: 50 }, (_, n) => register(subject(n))));
+});
+
 beforeEach(async () => {
-  game = await games.create({ title: 'Bridge', seats: 4 }, testUser, undefined);
+  game = await games.create({ title: 'Bridge', seats: 4 }, testCaller(), undefined);
 });
 
 it('seats a user, and seating them again changes nothing', async () => {

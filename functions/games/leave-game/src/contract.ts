@@ -1,4 +1,4 @@
-import { GameId, GameNotFound, GameNotOpen, NotAPlayer, UserId } from '@arcade/validation';
+import { GameId, GameNotFound, GameNotOpen, NotAPlayer, NotRegistered, UserId } from '@arcade/validation';
 import { contract } from '@nanoservices/endpoint';
 import * as z from 'zod/mini';
 
@@ -8,7 +8,11 @@ export const leaveGame = contract({
   path: '/games/{gameId}/players/{userId}',
   summary: 'Give up a seat at an open game',
   params: z.strictObject({ gameId: GameId, userId: UserId }),
-  problems: [GameNotFound, GameNotOpen, NotAPlayer],
+  problems: [NotRegistered, GameNotFound, GameNotOpen, NotAPlayer],
   access: 'user',
-  database: { 'games.games': ['select', 'update'], 'games.players': ['select', 'delete'] },
+  database: {
+    'users.identities': ['select'],
+    'games.games': ['select', 'update'],
+    'games.players': ['select', 'delete'],
+  },
 });

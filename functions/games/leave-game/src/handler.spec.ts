@@ -1,19 +1,25 @@
 import * as games from '@arcade/data-access/games';
 import * as players from '@arcade/data-access/players';
-import { type Game, UserId } from '@arcade/validation';
-import { testAdmin, testUser } from '@arcade/validation/testing';
+import { register, testCaller } from '@arcade/data-access/testing';
+import type { Game, User } from '@arcade/validation';
+import { testAdmin } from '@arcade/validation/testing';
 import { sender } from '@nanoservices/endpoint/testing';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { leaveGame } from './contract.ts';
 import { handler } from './handler.ts';
 
 const send = sender(leaveGame, handler);
-const leave = (gameId: string) => send({ params: { gameId, userId: testUser } });
+const leave = (gameId: string) => send({ params: { gameId, userId: user.id } });
 let game: Game;
+let user: User;
+
+beforeAll(async () => {
+  user = await register();
+});
 
 beforeEach(async () => {
-  game = await games.create({ title: 'Bridge', seats: 4 }, testUser, undefined);
-  await players.seat(testAdmin, game.id, testUser);
+  game = await games.create({ title: 'Bridge', seats: 4 }, testCaller(), undefined);
+  await players.seat(testAdmin, game.id, user.id);
 });
 
 it('gives up a seat, once', async () => {
@@ -34,15 +40,16 @@ it('refuses once the game has begun', async () => {
 });
 
 it('is for the player, the host and admins', async () => {
-  const player = '01980000-0000-7000-8000-0000000000b1';
-  const params = { gameId: game.id, userId: player };
-  await players.seat(testAdmin, game.id, UserId.parse(player));
-  const stranger = { subject: '01980000-0000-7000-8000-0000000000b2' };
+  const [player, stranger] = [{ subject: 'test|player' }, { subject: 'test|stranger' }];
+  const { id: userId } = await register(player.subject);
+  await register(stranger.subject);
+  const params = { gameId: game.id, userId };
+  await players.seat(testAdmin, game.id, userId);
   const refused = await send({ params }, stranger);
   expect(refused).toMatchObject({ status: 403, body: { type: 'urn:problem-type:forbidden' } });
-  for (const allowed of [{ subject: player }, { subject: testUser }, { ...stranger, scopes: ['admin'] }]) {
+  for (const allowed of [player, {}, { ...stranger, scopes: ['admin'] }]) {
     expect((await send({ params }, allowed)).status).toBe(204);
-    await players.seat(testAdmin, game.id, UserId.parse(player));
+    await players.seat(testAdmin, game.id, userId);
   }
 });
 

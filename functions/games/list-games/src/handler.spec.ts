@@ -1,6 +1,7 @@
 import * as games from '@arcade/data-access/games';
+import { register, testCaller } from '@arcade/data-access/testing';
 import type { Game } from '@arcade/validation';
-import { testAdmin, testUser } from '@arcade/validation/testing';
+import { testAdmin } from '@arcade/validation/testing';
 import { sender } from '@nanoservices/endpoint/testing';
 import { beforeAll, expect, it } from 'vitest';
 import { listGames } from './contract.ts';
@@ -11,8 +12,9 @@ const send = sender(listGames, handler);
 const all: Game[] = [];
 
 beforeAll(async () => {
+  await register();
   for (let n = 0; n < 6; n++) {
-    const game = await games.create({ title: `Game ${n}`, seats: 2 }, testUser, undefined);
+    const game = await games.create({ title: `Game ${n}`, seats: 2 }, testCaller(), undefined);
     all.unshift(n % 2 === 0 ? game : await games.update(testAdmin, game.id, { status: 'playing' }, '*'));
   }
 });

@@ -1,4 +1,4 @@
-import { GameSummary, UserId } from '@arcade/validation';
+import { GameSummary, NotRegistered, UserId } from '@arcade/validation';
 import { contract, PageQuery, page } from '@nanoservices/endpoint';
 import * as z from 'zod/mini';
 
@@ -10,6 +10,7 @@ export const listUserGames = contract({
   params: z.strictObject({ userId: UserId }),
   query: PageQuery,
   response: page(GameSummary),
+  problems: [NotRegistered],
   access: 'user',
-  database: { 'games.games': ['select'], 'games.players': ['select'] },
+  database: { 'users.identities': ['select'], 'games.games': ['select'], 'games.players': ['select'] },
 });

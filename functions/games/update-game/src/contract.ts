@@ -1,4 +1,11 @@
-import { Game, GameChanges, GameId, GameNotFound, IllegalStatusChange } from '@arcade/validation';
+import {
+  Game,
+  GameChanges,
+  GameId,
+  GameNotFound,
+  IllegalStatusChange,
+  NotRegistered,
+} from '@arcade/validation';
 import { contract } from '@nanoservices/endpoint';
 import * as z from 'zod/mini';
 
@@ -12,7 +19,7 @@ export const updateGame = contract({
   ifMatch: true,
   response: Game,
   etag: 'version',
-  problems: [GameNotFound, IllegalStatusChange],
+  problems: [NotRegistered, GameNotFound, IllegalStatusChange],
   access: 'user',
-  database: { 'games.games': ['select', 'update'] },
+  database: { 'users.identities': ['select'], 'games.games': ['select', 'update'] },
 });

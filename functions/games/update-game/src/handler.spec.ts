@@ -1,16 +1,20 @@
 import * as games from '@arcade/data-access/games';
+import { register, testCaller } from '@arcade/data-access/testing';
 import { type Game, GameStatus } from '@arcade/validation';
-import { testAdmin, testUser } from '@arcade/validation/testing';
+import { testAdmin } from '@arcade/validation/testing';
 import { sender } from '@nanoservices/endpoint/testing';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { updateGame } from './contract.ts';
 import { handler } from './handler.ts';
 
 const send = sender(updateGame, handler);
 let game: Game;
+const stranger = { subject: 'test|stranger' };
+
+beforeAll(() => Promise.all([register(), register(stranger.subject)]));
 
 beforeEach(async () => {
-  game = await games.create({ title: 'Chess', seats: 2 }, testUser, undefined);
+  game = await games.create({ title: 'Chess', seats: 2 }, testCaller(), undefined);
 });
 
 const patch = (body: unknown, ifMatch = '*', gameId: string = game.id) =>
@@ -53,7 +57,6 @@ it('lets one of ten changes of the same version through', async () => {
 
 it('is for the host and admins', async () => {
   const request = { params: { gameId: game.id }, body: { title: 'Blitz' }, headers: { 'if-match': '*' } };
-  const stranger = { subject: '01980000-0000-7000-8000-0000000000b2' };
   const refused = await send(request, stranger);
   expect(refused).toMatchObject({ status: 403, body: { type: 'urn:problem-type:forbidden' } });
   expect((await send(request, { ...stranger, scopes: ['admin'] })).status).toBe(200);

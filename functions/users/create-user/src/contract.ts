@@ -1,4 +1,4 @@
-import { EmailTaken, NewUser, User } from '@arcade/validation';
+import { AlreadyRegistered, EmailTaken, NewUser, User } from '@arcade/validation';
 import { contract, IdempotencyKey, IdempotencyKeyReused } from '@nanoservices/endpoint';
 import * as z from 'zod/mini';
 
@@ -6,15 +6,16 @@ export const createUser = contract({
   name: 'create-user',
   method: 'POST',
   path: '/users',
-  summary: 'Create a user',
+  summary: 'Create the user of the caller',
   headers: z.object({ 'idempotency-key': z.optional(IdempotencyKey) }),
   body: NewUser,
   response: User,
   status: 201,
   etag: 'version',
-  problems: [EmailTaken, IdempotencyKeyReused],
-  access: 'public',
+  problems: [AlreadyRegistered, EmailTaken, IdempotencyKeyReused],
+  access: 'user',
   database: {
+    'users.identities': ['select', 'insert'],
     'users.users': ['select', 'insert'],
     'users.idempotency_keys': ['select', 'insert', 'update', 'delete'],
   },

@@ -3,7 +3,6 @@ import { endpoint, reply } from '@nanoservices/endpoint';
 import { createUser } from './contract.ts';
 
 export const handler = endpoint(createUser, async ({ body, headers, caller }) => {
-  const request = { owner: caller?.subject ?? '', key: headers['idempotency-key'] };
-  const user = await users.create(body, request);
+  const user = await users.create(body, caller, headers['idempotency-key']);
   return reply(user, { headers: { location: `/users/${user.id}` } });
 });

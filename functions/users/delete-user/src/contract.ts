@@ -1,4 +1,4 @@
-import { UserId, UserNotFound } from '@arcade/validation';
+import { NotRegistered, UserId, UserNotFound } from '@arcade/validation';
 import { contract } from '@nanoservices/endpoint';
 import * as z from 'zod/mini';
 
@@ -8,7 +8,7 @@ export const deleteUser = contract({
   path: '/users/{userId}',
   summary: 'Delete a user',
   params: z.strictObject({ userId: UserId }),
-  problems: [UserNotFound],
+  problems: [NotRegistered, UserNotFound],
   access: 'user',
-  database: { 'users.users': ['select', 'delete'] },
+  database: { 'users.identities': ['select'], 'users.users': ['select', 'delete'] },
 });

@@ -1,22 +1,28 @@
-import * as users from '@arcade/data-access/users';
+import { register } from '@arcade/data-access/testing';
 import { sender } from '@nanoservices/endpoint/testing';
 import { expect, it } from 'vitest';
 import { deleteUser } from './contract.ts';
 import { handler } from './handler.ts';
 
 const send = sender(deleteUser, handler);
+const [ann, ben] = [{ subject: 'auth0|ann' }, { subject: 'auth0|ben' }];
 
-it('deletes a user, once', async () => {
-  const { id } = await users.create({ name: 'Ann', email: 'ann@example.com' }, { owner: '', key: undefined });
-  const first = await send({ params: { userId: id } }, { subject: id });
+it('deletes a user with their identity, once', async () => {
+  const { id } = await register(ann.subject);
+  const first = await send({ params: { userId: id } }, ann);
   expect(first).toMatchObject({ status: 204, cookies: [], body: undefined });
-  const second = await send({ params: { userId: id } }, { subject: id });
-  expect(second).toMatchObject({ status: 404, body: { type: 'urn:problem-type:user-not-found' } });
+  const second = await send({ params: { userId: id } }, ann);
+  expect(second).toMatchObject({ status: 403, body: { type: 'urn:problem-type:not-registered' } });
+  const byAdmin = await send({ params: { userId: id } }, { scopes: ['admin'] });
+  expect(byAdmin).toMatchObject({ status: 404, body: { type: 'urn:problem-type:user-not-found' } });
+  // The same person may come back, as a new user.
+  expect((await register(ann.subject)).id).not.toBe(id);
 });
 
 it('is for the user themself, and admins', async () => {
-  const { id } = await users.create({ name: 'Ben', email: 'ben@example.com' }, { owner: '', key: undefined });
-  const refused = await send({ params: { userId: id } });
+  const { id } = await register(ben.subject);
+  await register('auth0|eve');
+  const refused = await send({ params: { userId: id } }, { subject: 'auth0|eve' });
   expect(refused).toMatchObject({ status: 403, body: { type: 'urn:problem-type:forbidden' } });
   expect((await send({ params: { userId: id } }, { scopes: ['admin'] })).status).toBe(204);
 });

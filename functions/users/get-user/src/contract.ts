@@ -1,5 +1,5 @@
 import { listUserGames } from '@arcade/list-user-games/contract';
-import { UserId, UserNotFound, UserProfile } from '@arcade/validation';
+import { NotRegistered, UserId, UserNotFound, UserProfile } from '@arcade/validation';
 import { contract } from '@nanoservices/endpoint';
 import * as z from 'zod/mini';
 
@@ -10,8 +10,8 @@ export const getUser = contract({
   summary: 'Read a user with the games they play',
   params: z.strictObject({ userId: UserId }),
   response: UserProfile,
-  problems: [UserNotFound],
+  problems: [NotRegistered, UserNotFound],
   access: 'user',
   calls: [listUserGames],
-  database: { 'users.users': ['select'] },
+  database: { 'users.identities': ['select'], 'users.users': ['select'] },
 });

@@ -1,4 +1,4 @@
-import * as users from '@arcade/data-access/users';
+import { register } from '@arcade/data-access/testing';
 import type { User } from '@arcade/validation';
 import { fakeLambda, sender } from '@nanoservices/endpoint/testing';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
@@ -24,7 +24,7 @@ let lambda: Awaited<ReturnType<typeof fakeLambda>>;
 const invoked = vi.fn();
 
 beforeAll(async () => {
-  user = await users.create({ name: 'Ann', email: 'ann@example.com' }, { owner: '', key: undefined });
+  [user] = await Promise.all([register(), register('test|stranger')]);
 });
 
 beforeEach(async () => {
@@ -42,7 +42,7 @@ afterEach(async () => {
 
 it('reads a user with the games they play', async () => {
   answer = () => ({ statusCode: 200, body: JSON.stringify(page) });
-  const { status, body } = await send({ params: { userId: user.id } }, { subject: user.id });
+  const { status, body } = await send({ params: { userId: user.id } });
   expect(status).toBe(200);
   expect(body).toEqual({ ...user, games: { status: 'available', ...page } });
   expect(invoked).toHaveBeenCalledWith(
@@ -57,14 +57,14 @@ it.each([
   ['answers against its contract', () => ({ statusCode: 200, body: '{"items":[{}],"nextCursor":null}' })],
 ])('answers without the games, saying so, when list-user-games %s', async (_, failure) => {
   answer = failure;
-  const { status, body } = await send({ params: { userId: user.id } }, { subject: user.id });
+  const { status, body } = await send({ params: { userId: user.id } });
   expect({ status, body }).toEqual({ status: 200, body: { ...user, games: { status: 'unavailable' } } });
 });
 
 it('answers without the games when they take longer than two seconds', async () => {
   answer = () => new Promise(() => {});
   const timeout = vi.spyOn(AbortSignal, 'timeout');
-  const { body } = await send({ params: { userId: user.id } }, { subject: user.id });
+  const { body } = await send({ params: { userId: user.id } });
   expect(body.games).toEqual({ status: 'unavailable' });
   expect(timeout.mock.calls).toEqual([[2000]]);
   timeout.mockRestore();
@@ -73,7 +73,7 @@ it('answers without the games when they take longer than two seconds', async () 
 it('answers without the games when Lambda is down', async () => {
   await lambda.close();
   vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', lambda.url);
-  const { body } = await send({ params: { userId: user.id } }, { subject: user.id });
+  const { body } = await send({ params: { userId: user.id } });
   vi.unstubAllEnvs();
   expect(body.games).toEqual({ status: 'unavailable' });
 });
@@ -81,9 +81,9 @@ it('answers without the games when Lambda is down', async () => {
 it('shows an email address to the user themself and to admins only', async () => {
   answer = () => ({ statusCode: 200, body: JSON.stringify(page) });
   const { email, ...others } = user;
-  const asStranger = await send({ params: { userId: user.id } });
+  const asStranger = await send({ params: { userId: user.id } }, { subject: 'test|stranger' });
   expect(asStranger.body).toEqual({ ...others, games: { status: 'available', ...page } });
-  const asAdmin = await send({ params: { userId: user.id } }, { scopes: ['admin'] });
+  const asAdmin = await send({ params: { userId: user.id } }, { subject: 'test|admin', scopes: ['admin'] });
   expect(asAdmin.body.email).toBe(email);
 });
 
@@ -96,4 +96,12 @@ it('says that there is no such user, and asks for no games', async () => {
 it('refuses what is no user id, and someone without a token', async () => {
   expect((await send({ params: { userId: '1' } })).status).toBe(400);
   expect((await send({ params: { userId: user.id } }, { subject: null })).status).toBe(401);
+});
+
+it('refuses someone who is no user, and asks for nothing', async () => {
+  expect(await send({ params: { userId: user.id } }, { subject: user.id })).toMatchObject({
+    status: 403,
+    body: { type: 'urn:problem-type:not-registered' },
+  });
+  expect(invoked).not.toHaveBeenCalled();
 });

@@ -1,3 +1,4 @@
+import { actorOf } from '@arcade/data-access/identities';
 import * as users from '@arcade/data-access/users';
 import { listUserGames } from '@arcade/list-user-games/contract';
 import { maySeeEmail, UserNotFound, type UserProfile } from '@arcade/validation';
@@ -8,11 +9,12 @@ import { getUser } from './contract.ts';
 const gamesTimeoutMs = 2000;
 
 export const handler = endpoint(getUser, async ({ params, call, caller }) => {
+  const actor = await actorOf(caller);
   const found = await users.find(params.userId);
   if (!found) throw new UserNotFound(params.userId);
   const { email, ...user } = found;
   const games = await call(listUserGames, { params, timeoutMs: gamesTimeoutMs }).then(available, unavailable);
-  return { ...user, ...(maySeeEmail(caller, user.id) && { email }), games };
+  return { ...user, ...(maySeeEmail(actor, user.id) && { email }), games };
 });
 
 type Games = UserProfile['games'];

@@ -1,4 +1,4 @@
-import * as users from '@arcade/data-access/users';
+import { register } from '@arcade/data-access/testing';
 import type { User } from '@arcade/validation';
 import { sender } from '@nanoservices/endpoint/testing';
 import { beforeAll, expect, it } from 'vitest';
@@ -12,9 +12,7 @@ const all: User[] = [];
 
 beforeAll(async () => {
   for (let n = 0; n < 7; n++) {
-    all.unshift(
-      await users.create({ name: `User ${n}`, email: `${n}@example.com` }, { owner: '', key: undefined }),
-    );
+    all.unshift(await register(`test|${n}`));
   }
 });
 
@@ -37,7 +35,7 @@ it.each([1, 2, 3, 6, 7, 8])('gives every user exactly once in pages of %i', asyn
 
 it('goes on where it was when users are added in between', async () => {
   const { body: first } = await send({ query: { limit: 3 } }, admin);
-  const added = await users.create({ name: 'New', email: 'new@example.com' }, { owner: '', key: undefined });
+  const added = await register('test|new');
   const { body: second } = await send({ query: { limit: 3, cursor: first.nextCursor } }, admin);
   expect(second.items).toEqual(all.slice(3, 6));
   all.unshift(added);

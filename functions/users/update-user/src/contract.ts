@@ -1,4 +1,4 @@
-import { EmailTaken, User, UserChanges, UserId, UserNotFound } from '@arcade/validation';
+import { EmailTaken, NotRegistered, User, UserChanges, UserId, UserNotFound } from '@arcade/validation';
 import { contract } from '@nanoservices/endpoint';
 import * as z from 'zod/mini';
 
@@ -12,7 +12,7 @@ export const updateUser = contract({
   ifMatch: true,
   response: User,
   etag: 'version',
-  problems: [UserNotFound, EmailTaken],
+  problems: [NotRegistered, UserNotFound, EmailTaken],
   access: 'user',
-  database: { 'users.users': ['select', 'update'] },
+  database: { 'users.identities': ['select'], 'users.users': ['select', 'update'] },
 });

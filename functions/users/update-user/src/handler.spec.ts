@@ -1,7 +1,7 @@
-import * as users from '@arcade/data-access/users';
+import { register } from '@arcade/data-access/testing';
 import type { User } from '@arcade/validation';
 import { sender } from '@nanoservices/endpoint/testing';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { updateUser } from './contract.ts';
 import { handler } from './handler.ts';
 
@@ -10,14 +10,11 @@ let user: User;
 let count = 0;
 
 beforeEach(async () => {
-  user = await users.create(
-    { name: 'Ann', email: `ann${++count}@example.com` },
-    { owner: '', key: undefined },
-  );
+  user = await register(`test|ann${++count}`);
 });
 
 const change = (body: unknown, ifMatch: string, userId: string = user.id) =>
-  send({ params: { userId }, body, headers: { 'if-match': ifMatch } }, { subject: userId });
+  send({ params: { userId }, body, headers: { 'if-match': ifMatch } }, { subject: `test|ann${count}` });
 
 it('changes the fields that are given, and the version', async () => {
   const { status, headers, body } = await change({ name: 'Anna' }, '"1"');
@@ -48,24 +45,41 @@ it('lets one of ten changes of the same version through', async () => {
 });
 
 it('wants to know which version', async () => {
-  const answer = await send({ params: { userId: user.id }, body: { name: 'Anna' } }, { subject: user.id });
+  const answer = await send(
+    { params: { userId: user.id }, body: { name: 'Anna' } },
+    { subject: `test|ann${count}` },
+  );
   expect(answer.status).toBe(428);
 });
 
 it('refuses an email address of another user', async () => {
-  await users.create({ name: 'Ben', email: `ben${count}@example.com` }, { owner: '', key: undefined });
-  const answer = await change({ email: `BEN${count}@example.com` }, '"1"');
+  await register(`test|ben${count}`);
+  const answer = await change({ email: `TEST-BEN${count}@example.com` }, '"1"');
   expect(answer).toMatchObject({ status: 409, body: { type: 'urn:problem-type:email-taken' } });
 });
 
 it('is for the user themself, and admins', async () => {
   const request = { params: { userId: user.id }, body: { name: 'Anna' }, headers: { 'if-match': '*' } };
+  await register();
   expect(await send(request)).toMatchObject({ status: 403, body: { type: 'urn:problem-type:forbidden' } });
   expect((await send(request, { scopes: ['admin'] })).status).toBe(200);
 });
 
 it('says that there is no such user', async () => {
-  expect((await change({ name: 'Anna' }, '*', '01980000-0000-7000-8000-0000000000ff')).status).toBe(404);
+  const request = { body: { name: 'Anna' }, headers: { 'if-match': '*' } };
+  const params = { userId: '01980000-0000-7000-8000-0000000000ff' };
+  expect((await send({ ...request, params }, { scopes: ['admin'] })).status).toBe(404);
+  expect((await send({ ...request, params })).status).toBe(403);
+});
+
+it('lets an admin by role change others', async () => {
+  vi.stubEnv('JWT_ROLE_CLAIM', 'cognito:groups');
+  const request = { params: { userId: user.id }, body: { name: 'Anna' }, headers: { 'if-match': '*' } };
+  const asGroup = (groups: string) =>
+    send(request, { subject: 'test|nobody', claims: { 'cognito:groups': groups } });
+  expect((await asGroup('[editors]')).status).toBe(403);
+  expect((await asGroup('[editors admin]')).status).toBe(200);
+  vi.stubEnv('JWT_ROLE_CLAIM', undefined);
 });
 
 it('refuses bad input', async () => {

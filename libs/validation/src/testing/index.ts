@@ -1,14 +1,14 @@
 import type { Caller } from '@nanoservices/endpoint';
-import { testSubject } from '@nanoservices/endpoint/testing';
-import { UserId } from '../ids.ts';
-import { adminScope } from '../ownership.ts';
+import { testIssuer } from '@nanoservices/endpoint/testing';
+import { admin } from '../ownership.ts';
 
-/** Default sender of requests in tests. */
-export const testUser = UserId.parse(testSubject);
+const subject = 'test|admin';
 
-/** Caller for the preparation of data in tests: an admin. */
+/** Caller for the preparation of data in tests: an admin, who is no user. */
 export const testAdmin: Caller = {
-  subject: testUser,
-  scopes: [adminScope],
-  claims: { sub: testUser, scope: adminScope },
+  issuer: testIssuer,
+  subject,
+  scopes: [admin],
+  roles: [],
+  claims: { iss: testIssuer, sub: subject, scope: admin },
 };

@@ -40,7 +40,7 @@ export async function replay(
       const idOf = (kind: 'user' | 'game', place: number) =>
         ids[kind][place] ?? `0197f3a0-0000-7000-8000-${String(place).padStart(12, '0')}`;
       const url = path.replace(/\{(user|game):(\d+)\}/g, (_, kind, place) => idOf(kind, Number(place)));
-      const token = caller === undefined ? {} : await bearer(issuer, idOf('user', caller), caller);
+      const token = caller === undefined ? {} : await bearer(issuer, caller);
       const response = await fetch(api.url + url, {
         method,
         headers: { ...headers, ...token },
@@ -50,7 +50,9 @@ export async function replay(
       const kind = url === '/users' ? 'user' : url === '/games' ? 'game' : undefined;
       if (kind && response.status === 201) {
         const { id } = JSON.parse(text);
-        if (!ids[kind].includes(id)) ids[kind].push(id);
+        // A caller's own user has the caller's place.
+        if (kind === 'user') ids.user[caller as number] = id;
+        else if (!ids.game.includes(id)) ids.game.push(id);
       }
       const shown = ['content-type', 'etag', 'location'].map((name) => response.headers.get(name)).join(' ');
       responses.push(normalise(`${response.status} ${shown} ${text}`, names));
@@ -64,9 +66,9 @@ export async function replay(
 
 type Issuer = Awaited<ReturnType<typeof localIssuer>>;
 
-async function bearer(issuer: Issuer, sub: string, place: number): Promise<Record<string, string>> {
-  const scope = place % 2 === 0 ? 'admin' : '';
-  return { authorization: `Bearer ${await issuer.issue({ sub, scope })}` };
+async function bearer(issuer: Issuer, caller: number): Promise<Record<string, string>> {
+  const scope = caller % 2 === 0 ? 'admin' : '';
+  return { authorization: `Bearer ${await issuer.issue({ sub: `auth0|${caller}`, scope })}` };
 }
 
 /** Ids are numbered in order of appearance; times and cursors, which contain ids and times, are left out. */

@@ -26,6 +26,8 @@ const faultMs = 2500;
 const aftermath = 1000;
 const patienceMs = 2000;
 let failedBefore = 0;
+/** The user of the local caller. */
+const ann = '0197f3a0-0000-7000-8000-000000000001';
 
 using built = await buildArcadeClient();
 const client = built.module;
@@ -34,7 +36,7 @@ const workspace = new WorkspaceFixture({ application: 'arcade' });
 const lease = await acquireDatabase(readLayout(workspace.root), {});
 // A role that may run out of connections: the limit of the owner does not bind a superuser.
 const password = randomUUID();
-const { api: settings, pack } = await readWorkspace(workspace.root);
+const { pack } = await readWorkspace(workspace.root);
 const grants = unionOfGrants(pack('nano').functions.map((one) => one.grants));
 await applyRoles(lease.url, [{ name: 'app', grants }], { mode: 'exact', passwordOf: () => password });
 const proxy = await new TcpProxy(asRole(lease.url, 'app', password)).start();
@@ -59,7 +61,7 @@ const faults: Record<string, () => Promise<unknown>> = {
   },
 };
 
-const load = new Load(client, api, settings.localCaller.subject);
+const load = new Load(client, api, ann);
 let clients = load.start(8);
 try {
   const stopping: Promise<unknown>[] = [];

@@ -28,22 +28,33 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const database = await createTestDatabase(repositoryRoot);
 const api = await startApi({ root: repositoryRoot, env: database.environment });
 const issuer = await localIssuer(repositoryRoot);
-const ann = '0197f3a0-0000-7000-8000-000000000001';
-const bob = '0197f3a0-0000-7000-8000-000000000002';
 const tokens: Record<Caller, string | undefined> = {
   nobody: undefined,
-  ann: await issuer.issue({ sub: ann }),
-  bob: await issuer.issue({ sub: bob }),
-  admin: await issuer.issue({ sub: ann, scope: 'admin' }),
-  impostor: await issuer.issue({ sub: ann, aud: 'another API' }),
+  ann: await issuer.issue({ sub: 'ann' }),
+  bob: await issuer.issue({ sub: 'auth0|bob' }),
+  admin: await issuer.issue({ sub: 'ann', scope: 'admin' }),
+  impostor: await issuer.issue({ sub: 'ann', aud: 'another API' }),
 };
+/** Ids of the callers' users, as long as they are there. */
+const own: string[] = [];
 try {
+  own.push(await register('ann'), await register('bob'));
   const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as ApiDocument;
   await fastCheck(document);
   schemathesis();
 } finally {
   await api.stop();
   await database.drop();
+}
+
+async function register(name: 'ann' | 'bob'): Promise<string> {
+  const response = await fetch(`${api.url}/users`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${tokens[name]}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name, email: `${name}@example.com` }),
+  });
+  assert.equal(response.status, 201);
+  return ((await response.json()) as { id: string }).id;
 }
 
 async function fastCheck(document: ApiDocument): Promise<void> {
@@ -106,8 +117,8 @@ function pathOf({ operation, params }: FuzzedRequest, known: ReadonlyMap<string,
   return operation.path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name] as string | number;
     // The callers, too: most rules compare the caller with the user in the path.
-    const ids = [...(name === 'userId' ? [ann, bob] : []), ...(known.get(name) ?? [])];
-    return encodeURIComponent(typeof value === 'number' ? (ids[value % ids.length] ?? ann) : value);
+    const ids = [...(name === 'userId' ? own : []), ...(known.get(name) ?? [])];
+    return encodeURIComponent(typeof value === 'number' ? (ids[value % ids.length] ?? 'none') : value);
   });
 }
 

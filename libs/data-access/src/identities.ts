@@ -1,0 +1,34 @@
+import { type Actor, isAdmin, NotRegistered, type UserId } from '@arcade/validation';
+import type { Caller } from '@nanoservices/endpoint';
+import { type Query, read } from '@nanoservices/postgres';
+
+/** What an identity provider calls a user: a subject is unique within its issuer. */
+export type Identity = Pick<Caller, 'issuer' | 'subject'>;
+
+/**
+ * Finds out who acts: the one place where a token becomes a user.
+ *
+ * @param query - of the transaction that the answer is for
+ * @throws NotRegistered when the token leads to no user and is no admin's
+ */
+export async function actorOf(caller: Caller, query: Query = read): Promise<Actor> {
+  const actor = { userId: await findUserId(caller, query), isAdmin: isAdmin(caller) };
+  if (!actor.userId && !actor.isAdmin) throw new NotRegistered();
+  return actor;
+}
+
+/** The user that acts, also as an admin. @throws NotRegistered */
+export async function userIdOf(caller: Caller): Promise<UserId> {
+  const userId = await findUserId(caller, read);
+  if (!userId) throw new NotRegistered();
+  return userId;
+}
+
+/** The user of an identity. */
+export async function findUserId({ issuer, subject }: Identity, query: Query): Promise<UserId | undefined> {
+  const [row] = await query<{ userId: UserId }>(
+    'SELECT user_id AS "userId" FROM users.identities WHERE issuer = $1 AND subject = $2',
+    [issuer, subject],
+  );
+  return row?.userId;
+}
