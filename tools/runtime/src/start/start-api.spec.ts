@@ -245,6 +245,26 @@ it('tokens come from the issuer of functions/api.json, where it names one', asyn
   expect(other).toMatchObject({ issuer, token: undefined, hasCors: true });
 });
 
+it('tokens are like those of the provider of functions/api.json, and roles come from the claim that it names', async () => {
+  shop.write('functions/api.json', {
+    jwt: { like: 'cognito', roleClaim: 'cognito:groups' },
+    localCaller: { subject: 'ida', claims: { 'cognito:groups': ['keepers', 'buyers'] } },
+  });
+  endpoint('get-caller', '/caller', `access: 'user'`, '{ ...caller, claims: caller.claims.token_use }');
+  await using other = await startApi({ root: shop.root });
+  shop.write('functions/api.json', {});
+  shop.remove('functions/orders/get-caller');
+  const response = await fetch(`${other.url}/caller`, { headers: { authorization: `${other.token}` } });
+  expect(await response.json()).toEqual({
+    issuer: other.issuer,
+    subject: expect.stringMatching(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/),
+    scopes: ['aws.cognito.signin.user.admin'],
+    roles: ['keepers', 'buyers'],
+    claims: 'access',
+  });
+  expect(other.issuer).toMatch(/^https:\/\/cognito-idp\./);
+});
+
 describe('an aborted start', () => {
   const cancelled = new Error('cancelled');
   const leftovers = () =>

@@ -1,2 +1,2 @@
 export { type LocalIssuer, localIssuer } from './local-issuer.ts';
-export type { JwtSettings } from './token-verifier.ts';
+export { type JwtSettings, tokenVerifier, type VerifiedToken } from './token-verifier.ts';
