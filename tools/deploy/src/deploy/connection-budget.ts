@@ -4,7 +4,7 @@ import { type PackedFunction, type Stage, UsageError } from '@nanoservices/model
 const ownConnections = 5;
 
 type Consumer = Pick<PackedFunction, 'name' | 'settings' | 'environment'>;
-type Budgeted = Pick<Stage, 'name' | 'maxConnections' | 'environment'>;
+type Budgeted = Pick<Stage, 'name' | 'file' | 'maxConnections' | 'environment'>;
 
 /**
  * Divides the connections of a stage among its functions.
@@ -25,7 +25,7 @@ export function connectionLimits(
   available = Number.POSITIVE_INFINITY,
 ): Map<string, number> {
   const { maxConnections } = stage;
-  const setting = `functions/stages.json: stage "${stage.name}" has maxConnections ${maxConnections}`;
+  const setting = `${stage.file}: stage "${stage.name}" has maxConnections ${maxConnections}`;
   const reserved = functions.flatMap((one) => {
     const { reservedConcurrency } = one.settings;
     return reservedConcurrency === undefined

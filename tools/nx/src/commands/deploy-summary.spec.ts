@@ -99,9 +99,9 @@ it('of a dry run is the plan', () => {
 it.each([true, false])('names the endpoints that the stage leaves out, and why; dry run: %s', (isDryRun) => {
   const [one, another] = routes;
   expect(summary({ leftOut: [one] }, isDryRun).at(-1)).toBe(
-    'Left out: get-order. It wants a token, and the stage "dev" in functions/stages.json has no "jwt".',
+    'Left out: get-order. It wants a token, and the stage "dev" in stages.json has no "jwt".',
   );
   expect(summary({ leftOut: [one, another] }, isDryRun).at(-1)).toBe(
-    'Left out: add, get-order. They want a token, and the stage "dev" in functions/stages.json has no "jwt".',
+    'Left out: add, get-order. They want a token, and the stage "dev" in stages.json has no "jwt".',
   );
 });

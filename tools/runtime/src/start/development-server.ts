@@ -340,7 +340,7 @@ export class DevelopmentServer {
     const before = this.#served as Served;
     const read = this.#readAgain() ?? before;
     if (JSON.stringify(read.api.jwt) !== JSON.stringify(before.api.jwt)) {
-      this.#complain('functions/api.json: "jwt" counts from the next start on.');
+      this.#complain('api.json: "jwt" counts from the next start on.');
     }
     const isDatabaseChanged = await this.#updateDatabase(read.layout, files);
     const names = (application: PackedApplication) => application.functions.map(({ name }) => name);
