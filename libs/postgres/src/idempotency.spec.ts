@@ -59,7 +59,7 @@ it('gives the same answer to the same key, and creates once', async () => {
 
 it('keeps the order of an answer’s keys', async () => {
   const create = () =>
-    createOnce(table, { owner: '', key: 'k', body: {} }, async () => ({ z: 1, a: 2, m: [3] }));
+    createOnce(table, { owner: 'auth0|1', key: 'k', body: {} }, async () => ({ z: 1, a: 2, m: [3] }));
   expect(JSON.stringify(await create())).toBe('{"z":1,"a":2,"m":[3]}');
   expect(JSON.stringify(await create())).toBe('{"z":1,"a":2,"m":[3]}');
 });
@@ -70,13 +70,29 @@ it('refuses a key that came with another body', async () => {
   expect(await countOrders()).toBe(1);
 });
 
-it('keeps the keys of different owners apart, and those of anonymous callers', async () => {
-  const orders = [
-    await createOrder({ owner: 'auth0|1', item: 'chair' }),
-    await createOrder({ owner: 'auth0|2', item: 'table' }),
-    await createOrder({ owner: '', item: 'lamp' }),
-  ];
-  expect(new Set(orders.map(({ id }) => id)).size).toBe(3);
+it('keeps the keys of different owners apart', async () => {
+  const first = await createOrder({ owner: 'auth0|1', item: 'chair' });
+  const second = await createOrder({ owner: 'auth0|2', item: 'table' });
+  expect(second.id).not.toBe(first.id);
+});
+
+describe.each(['', undefined])('anonymous callers, with the owner %j,', (owner) => {
+  const create = (item: string, body: unknown) =>
+    createOnce(table, { owner, key: 'k', body }, async (query) => {
+      const [order] = await query<Order>('INSERT INTO orders.orders (item) VALUES ($1) RETURNING id', [item]);
+      return order?.id;
+    });
+
+  it('never get the response of each other, and leave no key', async () => {
+    const body = { plan: 'basic' };
+    expect(await create('chair', body)).not.toBe(await create('table', body));
+    expect(await keys()).toEqual([]);
+  });
+
+  it('are not refused for the key of another', async () => {
+    await create('chair', { item: 'chair' });
+    await expect(create('table', { item: 'table' })).resolves.toEqual(expect.any(Number));
+  });
 });
 
 describe('an owner', () => {
@@ -86,7 +102,6 @@ describe('an owner', () => {
 
   it.each([
     ['a UUID', '01980000-0000-7000-8000-00000000000c'],
-    ['anonymous', ''],
     ['of 255 characters, of three bytes each', '語'.repeat(255)],
     ['with other characters', 'auth0|Zoë 👋\n'],
   ])('is stored as it is: %s', async (_, owner) => {
@@ -154,6 +169,20 @@ it('keeps a key for 24 hours, and forgets it afterwards', async () => {
   expect(await keys()).toEqual(['kept']);
   const again = await createOrder({ key: 'expired', item: 'lamp' });
   expect(again.id).not.toBe(expired.id);
+});
+
+it('does not count a key that has expired, however many are older, not even at once', async () => {
+  await client.query(
+    `INSERT INTO ${table} SELECT 'auth0|1', 'k' || n, 'hash', '"expired"', now() - interval '3 days' + n * interval '1 minute'
+     FROM generate_series(1, 100) AS n`,
+  );
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => createOrder({ key: 'k100', item: 'lamp' })),
+  );
+  expect(new Set(answers.map(({ item }) => item))).toEqual(new Set(['lamp']));
+  expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
+  const many = Array.from({ length: 100 }, (_, n) => createOrder({ key: `k${99 - n}`, item: `chair ${n}` }));
+  expect(new Set((await Promise.all(many)).map(({ id }) => id)).size).toBe(100);
 });
 
 it.each([

@@ -4,8 +4,11 @@ import { type Query, transaction } from './connection.ts';
 
 /** Create request that a client may retry. */
 export interface IdempotentRequest {
-  /** Owner of the key: the subject, or "" if anonymous. Any text. */
-  readonly owner: string;
+  /**
+   * Owner of the key: the caller, or whatever tells clients apart. Any text. Undefined or "" if anonymous: then the key is not used,
+   * since one stranger would get the response of another.
+   */
+  readonly owner: string | undefined;
   /** Idempotency-Key of the request, which the schema `IdempotencyKey` limits; without one, every request creates. */
   readonly key: string | undefined;
   /** Body of the request. The same key with another body is refused. */
@@ -14,7 +17,8 @@ export interface IdempotentRequest {
 
 /**
  * Runs `create` once for all requests with the same owner, key and body, and gives each of them the same result. A
- * request that arrives while the first is in progress waits for it. Keys are kept for 24 hours.
+ * request that arrives while the first is in progress waits for it. Keys are valid for 24 hours. Without an owner or a key, each
+ * request creates.
  *
  * The table keeps the results, written in the transaction of `create`. It has the columns `caller text`, `key text`,
  * `request_hash text`, `response json` and `created_at timestamptz DEFAULT now()`, with the primary key `(caller, key)`.
@@ -33,18 +37,20 @@ export function createOnce<Result>(
   if (!/^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$/.test(table)) {
     throw new TypeError(`createOnce: "${table}" is not of the form schema.table, in lower case.`);
   }
-  if (key === undefined) return transaction(create);
+  if (key === undefined || !owner) return transaction(create);
   const requestHash = hash(body);
   const caller = storedOwner(owner);
 
   return transaction(async (query) => {
-    await forgetExpired(table, query);
-    // Waits for a concurrent transaction with the same key. Afterwards the key exists with its result, or is inserted here.
+    // Waits for a concurrent transaction with the same key. Afterwards the key exists with its result, or belongs to this request.
     const inserted = await query(
-      `INSERT INTO ${table} (caller, key, request_hash) VALUES ($1, $2, $3)
-       ON CONFLICT (caller, key) DO NOTHING RETURNING 1`,
+      `INSERT INTO ${table} AS known (caller, key, request_hash) VALUES ($1, $2, $3)
+       ON CONFLICT (caller, key) DO UPDATE SET request_hash = $3, response = NULL, created_at = now()
+         WHERE ${isExpired('known')} RETURNING 1`,
       [caller, key, requestHash],
     );
+    // Holds the own key already: two requests that each wait for a key of the other would never end.
+    await forgetExpired(table, query);
     if (inserted.length > 0) {
       const response = await create(query);
       await query(`UPDATE ${table} SET response = $3 WHERE caller = $1 AND key = $2`, [
@@ -67,9 +73,13 @@ export function createOnce<Result>(
 async function forgetExpired(table: string, query: Query): Promise<void> {
   await query(
     `DELETE FROM ${table} WHERE (caller, key) IN (
-       SELECT caller, key FROM ${table} WHERE created_at < now() - interval '24 hours'
+       SELECT caller, key FROM ${table} AS known WHERE ${isExpired('known')}
        ORDER BY created_at LIMIT 10 FOR UPDATE SKIP LOCKED)`,
   );
+}
+
+function isExpired(row: string): string {
+  return `${row}.created_at < now() - interval '24 hours'`;
 }
 
 const hashPrefix = 'sha256:';

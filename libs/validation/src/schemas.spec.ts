@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GameChanges, NewGame, nextStatuses } from './games.ts';
-import { UserId } from './ids.ts';
+import { GameId, UserId } from './ids.ts';
+import { mayChangeUser } from './ownership.ts';
 import { NewUser, UserChanges } from './users.ts';
 
 const user = { name: 'Ann', email: 'ann@example.com' };
@@ -67,4 +68,13 @@ it('ids are UUIDs of version 7', () => {
   expect(UserId.safeParse('01980000-0000-7000-8000-000000000001').success).toBe(true);
   expect(UserId.safeParse('01980000-0000-4000-8000-000000000001').success).toBe(false);
   expect(UserId.safeParse("1' OR '1'='1").success).toBe(false);
+});
+
+// RFC 9562, section 4: input is case-insensitive. A rule compares ids as texts.
+it.each([UserId, GameId])('an id in capital letters is the same id', (schema) => {
+  const id = '01980000-0000-7000-8000-00000000000b';
+  expect(schema.parse(id.toUpperCase())).toBe(id);
+  expect(() =>
+    mayChangeUser({ subject: id, scopes: [], claims: {} }, UserId.parse(id.toUpperCase())),
+  ).not.toThrow();
 });

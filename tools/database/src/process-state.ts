@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import type { ServerUser } from './root-home.ts';
+import type { ServerUser } from './server-user.ts';
 
 /** Tells if a process runs. One that has ended, and that its parent has not asked for, does not. */
 export function isRunning(pid: number): boolean {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { lstatSync, rmdirSync, rmSync } from 'node:fs';
-import type { ServerUser } from './root-home.ts';
+import type { ServerUser } from './server-user.ts';
 
 /**
  * Removes a file or folder, if it is there. A folder of the server's account is emptied by that account: it could lead root's steps

@@ -16,12 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import { placeFile } from './place-file.ts';
 import { removeFolder } from './remove-folder.ts';
-
-/** Account of the server when root starts it. */
-export interface ServerUser {
-  readonly uid: number;
-  readonly gid: number;
-}
+import type { ServerUser } from './server-user.ts';
 
 /** Homes of servers whose workspace the server's account cannot enter, or could change. */
 const homes = '/var/lib/nanoservices';

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { rootHome, type ServerUser } from './root-home.ts';
+import { rootHome } from './root-home.ts';
+import type { ServerUser } from './server-user.ts';
 
 /** Folder and account of a workspace's embedded PostgreSQL. */
 export interface ServerHome {

@@ -4,7 +4,7 @@ import { Problem } from '../problem.ts';
 
 // The shop of this package's specs.
 
-export const CustomerId = z.uuidv7().brand<'CustomerId'>();
+export const CustomerId = z.uuidv7().check(z.toLowerCase()).brand<'CustomerId'>();
 export type CustomerId = z.output<typeof CustomerId>;
 
 /** The one customer. */

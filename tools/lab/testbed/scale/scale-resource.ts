@@ -60,7 +60,7 @@ export function validationFile({ type, one, fields }: ScaleResource): string {
 import * as z from 'zod/mini';
 import { OwnerId } from './ids.ts';
 
-export const ${type}Id = z.uuidv7().brand<'${type}Id'>();
+export const ${type}Id = z.uuidv7().check(z.toLowerCase()).brand<'${type}Id'>();
 export type ${type}Id = z.output<typeof ${type}Id>;
 
 export const New${type} = z.strictObject({

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
-export const CustomerId = z.uuidv7().brand<'CustomerId'>();
+export const CustomerId = z.uuidv7().check(z.toLowerCase()).brand<'CustomerId'>();
 export type CustomerId = z.output<typeof CustomerId>;
 
-export const OrderId = z.uuidv7().brand<'OrderId'>();
+export const OrderId = z.uuidv7().check(z.toLowerCase()).brand<'OrderId'>();
 export type OrderId = z.output<typeof OrderId>;

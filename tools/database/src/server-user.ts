@@ -1,0 +1,5 @@
+/** Account of the server when root starts it. */
+export interface ServerUser {
+  readonly uid: number;
+  readonly gid: number;
+}
