@@ -49,8 +49,10 @@ export function refuseBreakingChange(
   );
   const lines: string[] = [];
   for (const [table, columns] of before) {
-    const users = live.filter(({ grants }) => grants[table]?.length).map(({ functionName }) => functionName);
-    const usedBy = `which live versions of ${users.join(', ')} use`;
+    const holders = live
+      .filter(({ grants }) => grants[table]?.length)
+      .map(({ functionName }) => functionName);
+    const usedBy = `which live versions of ${holders.join(', ')} use`;
     const now = after.get(table);
     if (now === undefined) {
       lines.push(
