@@ -75,6 +75,6 @@ it.each([UserId, GameId])('an id in capital letters is the same id', (schema) =>
   const id = '01980000-0000-7000-8000-00000000000b';
   expect(schema.parse(id.toUpperCase())).toBe(id);
   expect(() =>
-    mayChangeUser({ subject: id, scopes: [], claims: {} }, UserId.parse(id.toUpperCase())),
+    mayChangeUser({ userId: UserId.parse(id), isAdmin: false }, UserId.parse(id.toUpperCase())),
   ).not.toThrow();
 });
