@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { doBlock } from './do-block.ts';
 
 /**
  * Settings of a function's role. They are no parameters of the connection: poolers such as PgBouncer and RDS Proxy refuse those,
@@ -27,9 +28,9 @@ export function settingsSql(name: string): string {
   const changes = Object.entries(roleSettings).map(
     ([setting, value]) => `    ALTER ROLE ${role} SET ${setting} = ${pg.escapeLiteral(value)};`,
   );
-  return `DO $$ BEGIN
+  return doBlock(`BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${pg.escapeLiteral(name)} AND rolconfig @> ARRAY[${wanted}]) THEN
 ${changes.join('\n')}
   END IF;
-END $$;`;
+END`);
 }

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { advisoryLocks } from './advisory-locks.ts';
 import { connect } from './connect.ts';
 import { DatabaseMistake } from './database-mistake.ts';
+import { doBlock } from './do-block.ts';
 import type { DatabaseRole } from './grants.ts';
 import { settingsSql } from './role-settings.ts';
 import { scramVerifier } from './scram.ts';
@@ -176,11 +177,6 @@ function grantSequences(table: string, role: string): string {
     WHERE refobjid = ${pg.escapeLiteral(quoteTable(table))}::regclass AND deptype = 'a'
   LOOP EXECUTE format('GRANT USAGE ON SEQUENCE %s TO %I', owned, ${pg.escapeLiteral(role)}); END LOOP;
 END`);
-}
-
-/** In a literal instead of `$$`: a quoted name may contain dollars. */
-function doBlock(code: string): string {
-  return `DO ${pg.escapeLiteral(code)};`;
 }
 
 async function readSchemas(client: pg.Client): Promise<string[]> {
