@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Stage } from '@nanoservices/model';
+import { type Stage, UsageError } from '@nanoservices/model';
 import { stringify } from 'yaml';
 import { stackName } from './names.ts';
 
@@ -89,10 +89,33 @@ export function arn(service: string, resource: string): object {
   return { 'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}` };
 }
 
-/** The text of a serverless.yml. */
+/**
+ * The text of a serverless.yml. Nothing in it is a variable of Serverless but the deployment bucket.
+ *
+ * @throws UsageError that names the place of a text which Serverless would replace
+ */
 export function renderService(service: Service, comment: string): string {
+  refuseVariables(service, []);
   const lines = comment.split('\n').map((line) => `# ${line}`);
   return `${lines.join('\n')}\n${stringify(service, { lineWidth: 110, aliasDuplicateObjects: false, version: '1.1' })}`;
+}
+
+/**
+ * `${env:NAME}` would put the environment of the deploying machine into a function, unseen by the hash of its configuration. It is
+ * refused, not escaped: after a "$", and inside of other braces, Serverless does not know a backslash as an escape. Elsewhere it does,
+ * and removes it.
+ *
+ * @see https://github.com/oss-serverless/osls/blob/main/lib/configuration/variables/parse.js
+ */
+function refuseVariables(value: unknown, path: readonly string[]): void {
+  if (typeof value === 'string') {
+    if (value === deploymentBucket || !/\$\{[a-z]|\\\$\{/.test(value)) return;
+    throw new UsageError(
+      `${path.join('.')}: Serverless would replace a variable in ${JSON.stringify(value)}. Write the value itself: a text that begins with "\${" and a small letter, or with a backslash before it, cannot be deployed here.`,
+    );
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, part] of Object.entries(value)) refuseVariables(part, [...path, key]);
 }
 
 /** A short hash of a service. Services that are configured alike have the same hash, in any order of keys. */
