@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Occurrences } from './occurrences.ts';
+import { occurrencesIn } from './occurrences.ts';
 
 const words = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '\0', 'é', '😀'), maxLength: 40 });
 
 it('marks what a search for each text finds', () => {
   fc.assert(
     fc.property(words, fc.array(words), fc.integer({ min: 1, max: 50 }), (text, searched, minLength) => {
-      const occurrences = new Occurrences(text);
+      const occurrences = occurrencesIn(text);
       for (const one of searched) occurrences.mark(one, minLength);
       const expected = Array<boolean>(text.length).fill(false);
       for (const one of searched) {

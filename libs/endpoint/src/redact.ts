@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Contract } from './contract.ts';
-import { Occurrences } from './occurrences.ts';
+import { occurrencesIn } from './occurrences.ts';
 import { sentTexts } from './sent-texts.ts';
 
 /** Function that replaces confidential parts of texts, and cuts them. */
@@ -38,7 +38,7 @@ export function redactor(contract: Contract, event: APIGatewayProxyEventV2): Red
       left -= read.length;
       return left < 0 ? '' : read;
     });
-    const occurrences = new Occurrences(texts.join('\0'));
+    const occurrences = occurrencesIn(texts.join('\0'));
     const secrets = [ownPassword.exec(`${process.env.DATABASE_URL}`)?.[2] ?? ''];
     for (const one of secrets) occurrences.mark(one, longestId);
     for (const one of sentTexts(contract, event)) {

