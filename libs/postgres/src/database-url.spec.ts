@@ -31,7 +31,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   vi.unstubAllEnvs();
-  asked.mockClear();
+  asked.mockReset();
   ssm.closeAllConnections();
   await new Promise((resolve) => ssm.close(resolve));
 });
@@ -51,6 +51,26 @@ it('is re-read from Systems Manager until a login succeeds, and then kept', asyn
   asked.mockClear();
   await read('SELECT 1');
   expect(asked).not.toHaveBeenCalled();
+});
+
+it.each([
+  [400, { __type: 'ThrottlingException', message: 'Rate exceeded' }],
+  [500, { __type: 'InternalServerError' }],
+])('is asked for again after HTTP %i %j', async (status, body) => {
+  const { databaseUrl } = await import('./database-url.ts');
+  parameter = { status, body };
+  asked.mockImplementation(() => {
+    if (asked.mock.calls.length === 3) holds('postgres://somewhere');
+  });
+  expect(await databaseUrl()).toBe('postgres://somewhere');
+  expect(asked).toHaveBeenCalledTimes(3);
+});
+
+it('is not asked for again when the function may not read it', async () => {
+  const { databaseUrl } = await import('./database-url.ts');
+  parameter = { status: 400, body: { __type: 'AccessDeniedException' } };
+  await expect(databaseUrl()).rejects.toThrow(ServiceUnavailable);
+  expect(asked).toHaveBeenCalledTimes(1);
 });
 
 it('is requested decrypted, signed with the credentials of the function', async () => {

@@ -1,7 +1,9 @@
 import { ServiceUnavailable } from '@nanoservices/endpoint';
 import { awsRequest } from '@nanoservices/endpoint/aws-request';
 
-const timeoutMs = 2000;
+/** Patience with one answer of Systems Manager, and with all of them. */
+const answerMs = 2000;
+const patienceMs = 5000;
 
 /**
  * Reads the connection string from the environment variable DATABASE_URL, or from the parameter of AWS Systems Manager that
@@ -24,24 +26,47 @@ export function databaseSource(): string {
   return url || parameter || '';
 }
 
+/** Reads of all functions of an account share 40 a second, so a burst of cold starts is throttled. */
 async function readParameter(name: string): Promise<string> {
-  try {
-    const response = await awsRequest({
-      service: 'ssm',
-      path: '/',
-      headers: {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': 'AmazonSSM.GetParameter',
-      },
-      body: JSON.stringify({ Name: name, WithDecryption: true }),
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const text = await response.text();
-    // A successful response holds the secret, so only the text of an error response may be quoted.
-    if (!response.ok) throw new Error(`HTTP ${response.status} ${text}`);
-    return JSON.parse(text).Parameter.Value;
-  } catch (error) {
-    const message = `The parameter ${name} of Systems Manager cannot be read: ${(error as Error).message}`;
-    throw Object.assign(new ServiceUnavailable(), { cause: new Error(message, { cause: error }) });
+  const giveUpAt = performance.now() + patienceMs;
+  for (let pauseMs = 50; ; pauseMs *= 2) {
+    const answer = await askFor(name, giveUpAt - performance.now());
+    if ('value' in answer) return answer.value;
+    if (!answer.mayPass || performance.now() + pauseMs > giveUpAt) throw unreadable(name, answer.error);
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * pauseMs));
   }
+}
+
+type Answer = { readonly value: string } | { readonly error: Error; readonly mayPass: boolean };
+
+async function askFor(name: string, leftMs: number): Promise<Answer> {
+  try {
+    const { ok, status, text } = await getParameter(name, Math.max(1, Math.min(answerMs, leftMs)));
+    if (ok) return { value: JSON.parse(text).Parameter.Value };
+    // A successful response holds the secret, so only the text of an error response may be quoted.
+    const mayPass = status >= 500 || status === 429 || text.includes('Throttling');
+    return { error: new Error(`HTTP ${status} ${text}`), mayPass };
+  } catch (error) {
+    return { error: error as Error, mayPass: true };
+  }
+}
+
+async function getParameter(name: string, timeoutMs: number) {
+  const response = await awsRequest({
+    service: 'ssm',
+    path: '/',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'AmazonSSM.GetParameter',
+    },
+    body: JSON.stringify({ Name: name, WithDecryption: true }),
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  const { ok, status } = response;
+  return { ok, status, text: await response.text() };
+}
+
+function unreadable(name: string, cause: Error): ServiceUnavailable {
+  const message = `The parameter ${name} of Systems Manager cannot be read: ${cause.message}`;
+  return Object.assign(new ServiceUnavailable(), { cause: new Error(message, { cause }) });
 }
