@@ -7,7 +7,7 @@ import type { Client } from 'pg';
 import { placeFile } from './place-file.ts';
 import { maintenanceDatabase, serverUrl } from './postgres-server.ts';
 import { isRunning } from './process-state.ts';
-import { findFolder } from './same-folder.ts';
+import { connectToOwn } from './same-folder.ts';
 import { type ServerHome, serverHome } from './server-home.ts';
 
 /** Application name of the supervisor's session in pg_stat_activity, followed by the supervisor's process id. */
@@ -114,13 +114,10 @@ async function tryJoin(
 ): Promise<{ client: Client; supervised: boolean } | undefined> {
   const connectionString = serverUrl(home, maintenanceDatabase);
   if (!connectionString) return undefined;
-  const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString, application_name: name, keepAlive: true });
-  client.on('error', () => {});
+  const options = { connectionString, application_name: name, keepAlive: true };
+  const client = await connectToOwn(home, options).catch(() => undefined);
+  if (!client) return undefined;
   try {
-    await client.connect();
-    // At the address of a stopped server, one of a copy of the workspace may listen.
-    if (!(await findFolder(client, home)).isOwn) throw new Error('The server has another folder.');
     // A server that is about to stop holds this lock, and ends this connection.
     await client.query('SELECT pg_advisory_lock_shared($1)', [advisoryLocks.serverLease]);
     const { rows } = await client.query<{ name: string }>(

@@ -16,7 +16,7 @@ export function isRunning(pid: number): boolean {
 /**
  * Sends a signal to a process, unless it has ended.
  *
- * @param user - account that sends it. The account wrote the process id, which may be anyone's
+ * @param user - account that sends the signal. It may have written any process id into its file, so root does not send it
  * @returns false when there is no such process, or the account may not end it
  */
 export function sendSignal(pid: number, signal: NodeJS.Signals, user?: ServerUser): boolean {

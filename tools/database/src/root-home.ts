@@ -79,7 +79,7 @@ function open(dir: string): number {
   try {
     return openSync(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   } catch (cause) {
-    throw new Error(`${dir} is a symbolic link or no folder. Remove it; root uses a folder of its own.`, {
+    throw new Error(`${dir} is a symbolic link or no folder. Remove it; root needs a private folder.`, {
       cause,
     });
   }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, fchmodSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Client } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import type { ServerHome } from './server-home.ts';
 
 /** A server at the address that a home names. */
 export interface FoundServer {
-  /** Its process, by its own file. */
+  /** Process id in the server's postmaster.pid. */
   readonly pid: number;
   /** True when it uses the data folder of the home. */
   readonly isOwn: boolean;
@@ -34,6 +34,28 @@ export async function findFolder(
     return rows[0] as FoundServer;
   } finally {
     rmSync(file, { force: true });
+  }
+}
+
+/**
+ * Connects to the server of a home. At the address of a stopped server, one of a copy of the workspace may listen.
+ *
+ * @throws Error when there is none, or it uses another folder
+ */
+export async function connectToOwn(
+  home: Pick<ServerHome, 'dataDir'>,
+  options: ClientConfig,
+): Promise<Client> {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client(options);
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    if ((await findFolder(client, home)).isOwn) return client;
+    throw new Error('The server has another folder.');
+  } catch (error) {
+    await client.end().catch(() => {});
+    throw error;
   }
 }
 

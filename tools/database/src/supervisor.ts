@@ -17,7 +17,7 @@ import {
   stopServer,
 } from './postgres-server.ts';
 import { readPostmaster } from './postmaster-file.ts';
-import { findFolder } from './same-folder.ts';
+import { connectToOwn } from './same-folder.ts';
 import { serverHome } from './server-home.ts';
 import { startStandIn } from './stand-in.ts';
 
@@ -77,13 +77,7 @@ async function canConnect(): Promise<boolean> {
 async function connect() {
   const connectionString = serverUrl(home, maintenanceDatabase);
   if (!connectionString) throw new Error('The server is not ready');
-  const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString, application_name: `${supervisorName} ${process.pid}` });
-  client.on('error', () => {});
-  await client.connect();
-  if ((await findFolder(client, home)).isOwn) return client;
-  await client.end();
-  throw new Error('The server has another folder');
+  return connectToOwn(home, { connectionString, application_name: `${supervisorName} ${process.pid}` });
 }
 
 /**
