@@ -1,7 +1,6 @@
 /** `nx run lab:tls`: connection strings, and functions, with a PostgreSQL that has a certificate of an unknown authority. */
 import { execFile } from 'node:child_process';
 import { chmodSync, chownSync, statSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer, connect as dial, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,8 +8,10 @@ import { acquireDatabase } from '@nanoservices/database';
 import { readLayout } from '@nanoservices/model';
 import { connect, readConnectionString, tryConnection } from '@nanoservices/postgres/admin';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { administer } from '../testbed/administer.ts';
 import { Authority } from '../testbed/certificates.ts';
 import { repositoryRoot } from '../testbed/repository.ts';
+import { TcpProxy } from '../testbed/tcp-proxy.ts';
 import { WorkspaceFixture } from '../testbed/workspace-fixture.ts';
 
 const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
@@ -22,24 +23,20 @@ const stranger = new Authority();
 let workspace: WorkspaceFixture;
 let lease: Awaited<ReturnType<typeof acquireDatabase>>;
 /** The same server at `[::1]`. */
-let overIpv6: Server;
+let overIpv6: TcpProxy;
 
 beforeAll(async () => {
   workspace = new WorkspaceFixture();
   lease = await acquireDatabase(readLayout(workspace.root), {});
   await present(['DNS:localhost', 'IP:127.0.0.1', 'IP:::1']);
   await administer(
+    lease.url,
     'ALTER SYSTEM SET ssl = on',
     `CREATE ROLE careful LOGIN PASSWORD '${password}'`,
     'SELECT pg_reload_conf()',
   );
-  const port = Number(new URL(lease.url).port);
-  overIpv6 = createServer((socket) => {
-    const upstream = dial(port, '127.0.0.1');
-    socket.pipe(upstream).pipe(socket);
-    for (const one of [socket, upstream]) one.on('error', () => socket.destroy());
-  });
-  if (hasIpv6) await new Promise<void>((resolve) => overIpv6.listen(0, '::1', resolve));
+  overIpv6 = new TcpProxy(lease.url);
+  if (hasIpv6) await overIpv6.start('::1');
   await vi.waitUntil(async () => (await outcome(urlOf({ sslmode: 'no-verify' }))) === 'encrypted', waiting);
 });
 
@@ -57,7 +54,8 @@ const waiting = { timeout: 30_000 };
 
 /** Gives the server a certificate, and lets the role in by TLS only, as Amazon RDS does. */
 async function present(names: Parameters<Authority['issue']>[0]): Promise<void> {
-  const [{ data_directory: folder = '' }] = await administer('SHOW data_directory');
+  const { rows } = await administer(lease.url, 'SHOW data_directory');
+  const folder: string = rows[0].data_directory;
   const { uid, gid } = statSync(folder);
   const { certificate, key } = authority.issue(names);
   for (const [file, text] of Object.entries({ 'server.crt': certificate, 'server.key': key })) {
@@ -69,18 +67,7 @@ async function present(names: Parameters<Authority['issue']>[0]): Promise<void> 
     join(folder, 'pg_hba.conf'),
     'hostssl all careful all scram-sha-256\nhost all postgres all scram-sha-256\n',
   );
-  await administer('SELECT pg_reload_conf()');
-}
-
-async function administer(...statements: string[]): Promise<[Record<string, string>]> {
-  const client = await connect(lease.url);
-  try {
-    let rows: unknown[] = [];
-    for (const statement of statements) ({ rows } = await client.query(statement));
-    return rows as [Record<string, string>];
-  } finally {
-    await client.end();
-  }
+  await administer(lease.url, 'SELECT pg_reload_conf()');
 }
 
 function urlOf(
@@ -145,10 +132,8 @@ it('verifies an IPv4 address', async () => {
 });
 
 it.runIf(hasIpv6)('verifies an IPv6 address', async () => {
-  const { port } = overIpv6.address() as AddressInfo;
-  expect(await outcome(urlOf({ sslmode: 'verify-full', ...trusted() }, '[::1]', `${port}`))).toBe(
-    'encrypted',
-  );
+  const { port } = new URL(overIpv6.url);
+  expect(await outcome(urlOf({ sslmode: 'verify-full', ...trusted() }, '[::1]', port))).toBe('encrypted');
 });
 
 it('lets a function trust the authority of NODE_EXTRA_CA_CERTS, as on Lambda', async () => {

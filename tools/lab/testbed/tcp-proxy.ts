@@ -38,8 +38,9 @@ export class TcpProxy {
     return url.href;
   }
 
-  async start(): Promise<this> {
-    this.#server.listen(0, '127.0.0.1');
+  /** @param address - IP address to listen at */
+  async start(address = '127.0.0.1'): Promise<this> {
+    this.#server.listen(0, address);
     await once(this.#server, 'listening');
     return this;
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { CreatedWorkspace } from '../../proofs/own-workspace/created-workspace.ts';
 import type { Person } from '../../proofs/own-workspace/person.ts';
 
-/** A framework, and what its guide has a person do from an empty folder to the first answer of a local API. */
+/** A framework, with the steps of its guide from an empty folder to the first answer of a local API. */
 export interface Contestant {
   readonly name: string;
   /** Makes the workspace in an empty folder, absolute. @returns where its commands run */
@@ -13,7 +13,7 @@ export interface Contestant {
 
 type Environment = Readonly<Record<string, string>>;
 
-/** @param environment - of all commands: the registry, and a home */
+/** @param environment - variables of all commands: the registry, and a home */
 export function contestantsWith(person: Person, environment: Environment): readonly Contestant[] {
   const commandsIn = (folder: string) => {
     const workspace = new CreatedWorkspace(folder, environment);

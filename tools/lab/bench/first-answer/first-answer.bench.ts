@@ -1,20 +1,16 @@
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildPackages } from '@nanoservices/release';
 import {
   CreatedWorkspace,
   identity,
   personsEnvironment,
 } from '../../proofs/own-workspace/created-workspace.ts';
-import { Person } from '../../proofs/own-workspace/person.ts';
+import { publishPackages } from '../../proofs/own-workspace/published-packages.ts';
 import { freePort } from '../../testbed/free-port.ts';
-import { LocalRegistry } from '../../testbed/local-registry.ts';
-import { repositoryRoot } from '../../testbed/repository.ts';
 import { turns } from '../../testbed/turns.ts';
 import { publish } from '../findings.ts';
 import { type Contestant, contestantsWith } from './contestants.ts';
@@ -27,34 +23,24 @@ import { type Contestant, contestantsWith } from './contestants.ts';
 const option = process.argv.indexOf('--rounds');
 const rounds = option === -1 ? 3 : Number(process.argv[option + 1]);
 
-await using registry = await LocalRegistry.start();
-const built = buildPackages(repositoryRoot, join(repositoryRoot, 'tmp/published-for-bench'), {
-  version: '1.0.0',
-});
-registry.publish(built.values());
-const root = realpathSync(mkdtempSync(join(tmpdir(), 'first-answer-')));
-chmodSync(root, 0o755);
-try {
-  const person = new Person(join(root, 'home'), registry);
-  const environment = person.withNode(24);
-  const contestants = contestantsWith(person, environment);
-  const rows: Record<string, Record<string, number[]>> = {};
-  for (const { contestant, round, index } of turns(contestants, rounds + 1)) {
-    const folder = person.folder(join(root, `${round}-${index}`));
-    const measured = await firstAnswer(contestant, folder, environment);
-    process.stderr.write(`round ${round}: ${contestant.name}: ${JSON.stringify(measured)}\n`);
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
-    if (round === 0) continue;
-    const values = rows[contestant.name] ?? {};
-    rows[contestant.name] = values;
-    for (const [measure, value] of Object.entries(measured)) {
-      values[measure] = [...(values[measure] ?? []), value];
-    }
+await using published = await publishPackages('first-answer');
+const { person, root } = published;
+const environment = person.withNode(24);
+const contestants = contestantsWith(person, environment);
+const rows: Record<string, Record<string, number[]>> = {};
+for (const { contestant, round, index } of turns(contestants, rounds + 1)) {
+  const folder = person.folder(join(root, `${round}-${index}`));
+  const measured = await firstAnswer(contestant, folder, environment);
+  process.stderr.write(`round ${round}: ${contestant.name}: ${JSON.stringify(measured)}\n`);
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  if (round === 0) continue;
+  const values = rows[contestant.name] ?? {};
+  rows[contestant.name] = values;
+  for (const [measure, value] of Object.entries(measured)) {
+    values[measure] = [...(values[measure] ?? []), value];
   }
-  publish({ name: 'first-answer', title: 'From an empty folder to the first answer', rows });
-} finally {
-  rmSync(root, { recursive: true, force: true, maxRetries: 10 });
 }
+publish({ name: 'first-answer', title: 'From an empty folder to the first answer', rows });
 
 /** Makes a workspace and asks its API. @returns seconds and megabytes */
 async function firstAnswer(
@@ -78,6 +64,7 @@ async function firstAnswer(
     detached: true,
     ...identity,
   });
+  const closed = once(child, 'close');
   try {
     assert.match(await answer(url, child), /Ada/);
     const answered = seconds();
@@ -89,8 +76,11 @@ async function firstAnswer(
     );
     return { 's to create': created, 's to the first answer': answered, MB: Number.parseInt(size, 10) };
   } finally {
-    const closed = once(child, 'close');
-    process.kill(-(child.pid as number), 'SIGTERM');
+    try {
+      process.kill(-(child.pid as number), 'SIGTERM');
+    } catch {
+      // It has ended, with all that it started.
+    }
     await closed;
   }
 }
@@ -100,7 +90,8 @@ async function answer(url: string, child: ReturnType<typeof spawn>): Promise<str
   for (;;) {
     const response = await fetch(url).catch(() => undefined);
     if (response?.ok) return response.text();
-    if (child.exitCode !== null) throw new Error(`The command ended before ${url} answered.`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`The command ended before ${url} answered.`);
     await sleep(50);
   }
 }

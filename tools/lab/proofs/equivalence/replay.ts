@@ -6,7 +6,7 @@ import pg from 'pg';
 import { repositoryRoot } from '../../testbed/repository.ts';
 import type { TracedRequest } from './trace.ts';
 
-/** What an API made of a trace. */
+/** Responses to a trace, and the database after it. */
 export interface Outcome {
   /** Status, headers and body of each, with ids and times replaced by their order. */
   readonly responses: readonly string[];

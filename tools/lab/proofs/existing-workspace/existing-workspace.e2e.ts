@@ -1,14 +1,12 @@
-import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildPackages } from '@nanoservices/release';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LocalRegistry } from '../../testbed/local-registry.ts';
 import { repositoryRoot } from '../../testbed/repository.ts';
 import { CreatedWorkspace } from '../own-workspace/created-workspace.ts';
-import { Person } from '../own-workspace/person.ts';
+import type { Person } from '../own-workspace/person.ts';
+import { type PublishedPackages, publishPackages } from '../own-workspace/published-packages.ts';
 
-// The commands of the guide, in workspaces that Nx has made, with applications of its own in them.
+// The commands of the guide, in workspaces of Nx that hold applications already.
 const guide = readFileSync(join(repositoryRoot, 'tools/nx/docs/existing-workspace.md'), 'utf8');
 const [first = '', folders = ''] = [...guide.matchAll(/```sh\n([^`]*)```/g)].map(
   ([, block]) => block as string,
@@ -22,20 +20,15 @@ const managers = [
   { manager: 'yarn', exec: 'yarn --silent', lockFile: 'yarn.lock', options: folders.trim() },
 ] as const;
 
-let registry: LocalRegistry;
+let published: PublishedPackages;
 let person: Person;
 let above: string;
 let environment: Record<string, string>;
 
 beforeAll(async () => {
-  registry = await LocalRegistry.start();
-  const packages = buildPackages(repositoryRoot, join(repositoryRoot, 'tmp/published-for-existing'), {
-    version: '1.0.0',
-  });
-  registry.publish(packages.values());
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'existing-')));
-  chmodSync(root, 0o755);
-  person = new Person(join(root, 'home'), registry);
+  published = await publishPackages('existing-workspace');
+  const { registry, root } = published;
+  person = published.person;
   above = person.folder(join(root, 'work'));
   const programs = person.folder(join(root, 'programs'));
   const computer: Readonly<Record<string, string>> = { ...person.withNode(24), YARN_REGISTRY: registry.url };
@@ -43,10 +36,7 @@ beforeAll(async () => {
   await new CreatedWorkspace(programs, computer).run('npm', 'install', '--prefix', programs, ...versions);
   environment = { ...computer, PATH: `${join(programs, 'node_modules/.bin')}:${computer.PATH}` };
 });
-afterAll(async () => {
-  await registry[Symbol.asyncDispose]();
-  rmSync(join(above, '..'), { recursive: true, force: true, maxRetries: 10 });
-});
+afterAll(() => published[Symbol.asyncDispose]());
 
 /** A workspace with one package that has a script, before its first installation. @returns its folder, absolute */
 function smallWorkspace(manager: 'pnpm' | 'yarn'): string {

@@ -13,7 +13,7 @@ import { acquireDatabase } from '@nanoservices/database';
 import { readLayout, readWorkspace } from '@nanoservices/model';
 import { applyRoles, asRole, unionOfGrants } from '@nanoservices/postgres/admin';
 import { startApi } from '@nanoservices/runtime';
-import pg from 'pg';
+import { administer } from '../../testbed/administer.ts';
 import { buildArcadeClient } from '../../testbed/arcade-client.ts';
 import { TcpProxy } from '../../testbed/tcp-proxy.ts';
 import { WorkspaceFixture } from '../../testbed/workspace-fixture.ts';
@@ -55,9 +55,9 @@ const faults: Record<string, () => Promise<unknown>> = {
   'terminated backends': () => during(terminateAll),
   'restart of the server': restart,
   'no connections left': async () => {
-    await administer('ALTER ROLE app CONNECTION LIMIT 0');
+    await administer(lease.url, 'ALTER ROLE app CONNECTION LIMIT 0');
     await during(terminateAll);
-    await administer('ALTER ROLE app CONNECTION LIMIT -1');
+    await administer(lease.url, 'ALTER ROLE app CONNECTION LIMIT -1');
   },
 };
 
@@ -106,30 +106,21 @@ function cutAt(statement: string, fate: 'cut-before' | 'cut-after'): void {
   };
 }
 
-async function administer(...statements: string[]): Promise<pg.QueryResult> {
-  const client = new pg.Client(lease.url);
-  await client.connect();
-  try {
-    let result: pg.QueryResult | undefined;
-    for (const statement of statements) result = await client.query(statement);
-    return result as pg.QueryResult;
-  } finally {
-    await client.end();
-  }
-}
-
 function terminateAll(): Promise<unknown> {
-  return administer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'`);
+  return administer(
+    lease.url,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'`,
+  );
 }
 
 /** Crashes the server. Its supervisor starts it again; the fault is over when the server takes connections. */
 async function restart(): Promise<void> {
-  const { rows } = await administer('SHOW data_directory');
+  const { rows } = await administer(lease.url, 'SHOW data_directory');
   const [pid] = readFileSync(join(rows[0].data_directory, 'postmaster.pid'), 'utf8').split('\n');
   process.kill(Number(pid), 'SIGQUIT');
   await sleep(500);
   const end = performance.now() + 60_000;
-  while (!(await administer('SELECT 1').catch(() => undefined))) {
+  while (!(await administer(lease.url, 'SELECT 1').catch(() => undefined))) {
     assert.ok(performance.now() < end, 'the server does not come back');
     await sleep(50);
   }
@@ -168,13 +159,17 @@ function report(fault: string, attempts: readonly Attempt[], from: number, heale
 
 async function verify({ creations, mistaken }: Load): Promise<void> {
   assert.deepEqual(mistaken, [], 'responses to other requests than were sent');
-  const { rows } = await administer(`SELECT id, title FROM games.games WHERE title LIKE 'Fault %'`);
+  const { rows } = await administer(
+    lease.url,
+    `SELECT id, title FROM games.games WHERE title LIKE 'Fault %'`,
+  );
   const titles = new Set(rows.map(({ title }) => title));
   assert.equal(titles.size, rows.length, 'something was created twice');
   const ids = new Map(rows.map(({ id, title }) => [title, id]));
   const told = creations.filter(({ id }) => id !== undefined);
   for (const { title, id } of told) assert.equal(ids.get(title), id, `${title} is not there`);
   const { rows: sessions } = await administer(
+    lease.url,
     `SELECT state, count(*)::int AS count FROM pg_stat_activity WHERE usename = 'app' GROUP BY state`,
   );
   assert.deepEqual(
@@ -203,6 +198,7 @@ async function duplicates(): Promise<void> {
     );
   }
   const { rows } = await administer(
+    lease.url,
     `SELECT count(*)::int AS count FROM games.games WHERE title LIKE 'Duplicate %'`,
   );
   assert.equal(rows[0].count, 100);

@@ -25,15 +25,19 @@ export async function storm(proxy: TcpProxy): Promise<void> {
         return read('SELECT 1').then(() => performance.now() - startedAt);
       }),
     );
-  await readAll();
-  await sleep(idleMs);
-  const opened = proxy.opened;
-  proxy.latencyMs = latencyMs / 2;
-  const durations = await readAll();
-  proxy.heal();
-  process.env.DATABASE_URL = before;
-  console.log(
-    `database at ${latencyMs} ms: ${environments} environments opened ${proxy.opened - opened} connections, the slowest read took ${Math.max(...durations).toFixed(0)} ms`,
-  );
-  assert.equal(proxy.opened, opened, 'environments opened connections to a slow database');
+  try {
+    await readAll();
+    await sleep(idleMs);
+    const opened = proxy.opened;
+    proxy.latencyMs = latencyMs / 2;
+    const durations = await readAll();
+    console.log(
+      `database at ${latencyMs} ms: ${environments} environments opened ${proxy.opened - opened} connections, the slowest read took ${Math.max(...durations).toFixed(0)} ms`,
+    );
+    assert.equal(proxy.opened, opened, 'environments opened connections to a slow database');
+  } finally {
+    proxy.heal();
+    if (before === undefined) delete process.env.DATABASE_URL;
+    else process.env.DATABASE_URL = before;
+  }
 }

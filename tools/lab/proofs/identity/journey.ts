@@ -2,7 +2,7 @@ import type { LocalIssuer } from '@nanoservices/runtime/tokens';
 import { expect, vi } from 'vitest';
 import type { ApiRequest, ApiResponse } from '../../testbed/aws/deployed-api.ts';
 
-/** What a person does with a token, from the first request on. */
+/** Requests of a person with a token, from the first one on. */
 export async function journey(
   send: (request: ApiRequest) => Promise<ApiResponse>,
   issuer: LocalIssuer,

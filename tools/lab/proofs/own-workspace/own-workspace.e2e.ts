@@ -1,48 +1,28 @@
 import { execFile } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { buildPackages } from '@nanoservices/release';
 import { toolVersions } from 'create-nanoservices/versions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, emulatorVariables, startEmulator } from '../../testbed/aws/emulator.ts';
-import { LocalRegistry } from '../../testbed/local-registry.ts';
 import { repositoryRoot } from '../../testbed/repository.ts';
 import { CreatedWorkspace, identity, personsEnvironment } from './created-workspace.ts';
 import { edit, nextRelease, stageFormatModule } from './next-release.ts';
-import { Person } from './person.ts';
+import type { Person } from './person.ts';
+import { type PublishedPackages, publishPackages } from './published-packages.ts';
 
 // From an empty folder to a deployment, with packages from a registry: nothing of this repository but what it publishes.
 const run = promisify(execFile);
-let registry: LocalRegistry;
-let packages: ReadonlyMap<string, string>;
+let published: PublishedPackages;
 let person: Person;
 let above: string;
 
 beforeAll(async () => {
-  registry = await LocalRegistry.start();
-  packages = buildPackages(repositoryRoot, join(repositoryRoot, 'tmp/published'), { version: '1.0.0' });
-  registry.publish(packages.values());
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'own-')));
-  chmodSync(root, 0o755);
-  person = new Person(join(root, 'home'), registry);
-  above = person.folder(join(root, 'b c d'));
+  published = await publishPackages('own-workspace');
+  person = published.person;
+  above = person.folder(join(published.root, 'b c d'));
 });
-afterAll(async () => {
-  await registry[Symbol.asyncDispose]();
-  rmSync(join(above, '..'), { recursive: true, force: true, maxRetries: 10 });
-});
+afterAll(() => published[Symbol.asyncDispose]());
 
 type Environment = Readonly<Record<string, string>>;
 const createIn = (cwd: string, environment: Environment, ...args: string[]) =>
@@ -232,6 +212,7 @@ describe('a minimal workspace, on Node 20', () => {
       let topologies: string;
 
       beforeAll(async () => {
+        const { registry, packages } = published;
         registry.publish(nextRelease(packages, join(repositoryRoot, 'tmp/next')).values());
         topologies = await stage.run('npx', 'nanos', 'topology');
       });

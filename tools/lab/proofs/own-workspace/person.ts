@@ -27,14 +27,14 @@ export class Person {
   /** Makes a folder of this person's. @returns its path */
   folder(path: string): string {
     mkdirSync(path, { recursive: true });
-    if (identity.uid !== undefined) chownSync(path, identity.uid, identity.gid as number);
+    own(path);
     return path;
   }
 
   /** Writes a file of this person's. */
   write(path: string, text: string): void {
     writeFileSync(path, text);
-    if (identity.uid !== undefined) chownSync(path, identity.uid, identity.gid as number);
+    own(path);
   }
 
   /** The environment of a computer with another Node. @param version - its major version */
@@ -65,6 +65,10 @@ export class Person {
     }
     return { ...others, PATH: programs };
   }
+}
+
+function own(path: string): void {
+  if (identity.uid !== undefined) chownSync(path, identity.uid, identity.gid as number);
 }
 
 /** A PATH may name folders that are not there. */

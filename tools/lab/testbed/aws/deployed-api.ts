@@ -54,7 +54,7 @@ interface Operation {
  * Answers requests as the deployed HTTP API would: the emulator makes none, so routes, authorizer and functions are read from the
  * template of its stack, and the functions run in the emulator.
  *
- * @param keys - of the issuer that the template names, which is not there
+ * @param keys - keys of the issuer that the template names: nobody answers at its address
  */
 export async function deployedApi(
   stage: EmulatedStage,
