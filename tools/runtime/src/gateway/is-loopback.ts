@@ -5,7 +5,7 @@ export function isLoopback(host: string): boolean {
   return host === '::1' || host === 'localhost' || (isIPv4(host) && host.startsWith('127.'));
 }
 
-/** @returns an address if it is of loopback, else one that is */
+/** @returns the address if it is a loopback address, otherwise 127.0.0.1 */
 export function loopbackOf(address: string): string {
   return isLoopback(address) ? address : '127.0.0.1';
 }

@@ -1,10 +1,10 @@
 import { type AnyContract, scopesOf } from '@nanoservices/endpoint';
 import { httpEvent, type MatchedRoute } from '@nanoservices/endpoint/gateway';
-import { type ApiFile, UsageError, wantsToken } from '@nanoservices/model';
+import { type ApiFile, type Provider, UsageError, wantsToken } from '@nanoservices/model';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { decodeClaims, type JwtAuthorizer, jwtAuthorizer } from '../gateway/authorizer.ts';
 import { apiRouter, routedPath } from '../gateway/router.ts';
-import { claimsIn, tokenForm } from '../tokens/local-issuer.ts';
+import { claimsIn, tokenForm } from '../tokens/provider-tokens.ts';
 import { claimsAsStrings } from '../tokens/token-verifier.ts';
 import type { InvokeOptions } from './invoke-options.ts';
 
@@ -74,27 +74,33 @@ function authorizer(
   { api: { localCaller, jwt }, tell }: EventContext,
 ): JwtAuthorizer | undefined {
   if (!wantsToken(access)) return undefined;
-  const wanted = access === 'user' ? [] : [access.scope];
-  const scopes = wanted.length > 0 ? wanted : null;
+  const wanted = access === 'user' ? undefined : access.scope;
+  const authorizerOf = (claims: Record<string, string>) =>
+    jwtAuthorizer(claims, wanted === undefined ? null : scopesOf(claims));
   if (token) {
     tell('The signature of --token is not checked here.');
     const claims = decodeClaims(token);
-    if (claims) return jwtAuthorizer(claims, scopes && scopesOf(claims));
+    if (claims) return authorizerOf(claims);
     throw new UsageError(
       '--token is not a JSON Web Token (three parts, separated by dots). npx nanos token makes one.',
     );
   }
-  const form = tokenForm(jwt?.like);
+  const scopes = wanted === undefined ? [] : [wanted];
   const given = claimsAsStrings({
-    ...claimsIn(form, { ...localCaller, scopes: wanted }),
+    ...claimsIn(tokenForm(jwt?.like), { ...localCaller, scopes }),
     ...(jwt?.issuer && { iss: jwt.issuer }),
   });
-  const missing = wanted.filter((scope) => !scopesOf(given).includes(scope));
-  const scope = missing.length > 0 ? `, without a scope: ${jwt?.like} gives none` : withScope(wanted);
-  tell(`As ${given.sub}${scope}; --token acts as another caller.`);
-  return jwtAuthorizer(given, scopes && scopesOf(given));
+  tell(`As ${given.sub}${scopeNote(wanted, given, jwt?.like)}; --token acts as another caller.`);
+  return authorizerOf(given);
 }
 
-function withScope([scope]: readonly string[]): string {
-  return scope === undefined ? '' : `, with scope ${scope}`;
+function scopeNote(
+  wanted: string | undefined,
+  given: Record<string, string>,
+  like: Provider | undefined,
+): string {
+  if (wanted === undefined) return '';
+  if (scopesOf(given).includes(wanted)) return `, with scope ${wanted}`;
+  if (like && !tokenForm(like).hasScopes) return `, without a scope: ${like} gives none`;
+  return `, without the scope ${wanted}: "claims" of "localCaller" replace it`;
 }

@@ -26,6 +26,7 @@ import { KnownMistakes } from './known-mistakes.ts';
 import { LocalFunctions } from './local-functions.ts';
 import { type ApiOfContracts, readApi } from './read-api.ts';
 import type { Notice, StartApiOptions, StartedApi } from './started-api.ts';
+import { urlOf } from './url-of.ts';
 import { watchSources } from './watch.ts';
 
 /** The served state of the workspace. */
@@ -491,11 +492,6 @@ function mayBeOfContract(file: string): boolean {
 
 function factsByName({ facts }: ApiOfContracts): Map<string, ContractFacts> {
   return new Map(facts.map((one) => [one.name, one]));
-}
-
-function urlOf(address: string, port: number): string {
-  const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** @returns undefined when this machine's own issuer gives the tokens */

@@ -17,6 +17,7 @@ import { tokenVerifier } from '../tokens/token-verifier.ts';
 import type { HostCommand, HostConfiguration, HostEvent } from './host-messages.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { logPrinter } from './log-printer.ts';
+import { urlOf } from './url-of.ts';
 
 /** Timeout of running requests after the command to stop. */
 const drainMs = 30_000;
@@ -86,7 +87,7 @@ async function start(configuration: HostConfiguration): Promise<Running> {
   const lambdaHost = loopbackOf(host);
   const lambdaPort = await listen(api, configuration.lambdaPort, lambdaHost, '--lambda-port');
   const variables = {
-    AWS_ENDPOINT_URL_LAMBDA: `http://${lambdaHost.includes(':') ? `[${lambdaHost}]` : lambdaHost}:${lambdaPort}`,
+    AWS_ENDPOINT_URL_LAMBDA: urlOf(lambdaHost, lambdaPort),
     ...credentialVariables(accessKey),
   };
   for (const one of functions) lambda.put(withVariables(one, variables));

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { scopesOf } from '@nanoservices/endpoint';
 import type { Provider } from '@nanoservices/model';
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
-import { ownTokens, providerTokens, type TokenForm, type TokenWish } from './provider-tokens.ts';
+import { claimsIn, tokenForm } from './provider-tokens.ts';
 import type { JwtSettings } from './token-verifier.ts';
 
 const algorithm = 'RS256';
@@ -51,16 +51,6 @@ export async function localIssuer(workspaceRoot: string, like?: Provider): Promi
         .sign(await importJWK(key, algorithm));
     },
   };
-}
-
-/** The form of the tokens of a provider. Default: the local issuer's own. */
-export function tokenForm(like: Provider | undefined): TokenForm {
-  return like === undefined ? ownTokens : providerTokens[like];
-}
-
-/** All claims of a token but its times. */
-export function claimsIn(form: TokenForm, { claims, ...wish }: TokenWish): Record<string, unknown> {
-  return { ...form.claims(wish), ...claims };
 }
 
 function read(file: string): JWK | undefined {

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Provider } from '@nanoservices/model';
 
-/** What a token is to say. */
+/** Content of a token. */
 export interface TokenWish {
   readonly subject: string;
   readonly scopes: readonly string[];
@@ -21,7 +21,7 @@ export interface TokenForm {
 }
 
 /** The default: the subject as it is, and the scopes as one text. */
-export const ownTokens: TokenForm = {
+const ownTokens: TokenForm = {
   issuer: 'urn:nanoservices:local-issuer',
   audience: 'local',
   hasScopes: true,
@@ -147,7 +147,17 @@ const google: TokenForm = {
 };
 
 /** The forms of tokens of well-known providers. */
-export const providerTokens: Readonly<Record<Provider, TokenForm>> = { cognito, auth0, entra, clerk, google };
+const providerTokens: Readonly<Record<Provider, TokenForm>> = { cognito, auth0, entra, clerk, google };
+
+/** The form of the tokens of a provider. Default: the local issuer's own. */
+export function tokenForm(like: Provider | undefined): TokenForm {
+  return like === undefined ? ownTokens : providerTokens[like];
+}
+
+/** All claims of a token but its times. */
+export function claimsIn(form: TokenForm, { claims, ...wish }: TokenWish): Record<string, unknown> {
+  return { ...form.claims(wish), ...claims };
+}
 
 /** Keeps a subject that the provider could give. Another text always becomes the same subject of that form. */
 function inForm(subject: string, form: RegExp, otherwise: (subject: string) => string): string {
