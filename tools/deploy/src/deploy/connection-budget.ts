@@ -48,8 +48,7 @@ export function connectionLimits(
     }
   }
   const left = maxConnections === undefined ? available / 2 : (maxConnections - sum) / free.length;
-  const crowded = free.filter((one) => left < poolSize(stage, one));
-  if (crowded.length > 0 && maxConnections !== undefined) {
+  if (maxConnections !== undefined && free.some((one) => left < poolSize(stage, one))) {
     throw new UsageError(
       `${setting}, of which ${maxConnections - sum} are left for ${free.length} functions without reservedConcurrency: ${free.map(({ name }) => name).join(', ')}. Raise it, reserve less, or fuse functions.`,
     );

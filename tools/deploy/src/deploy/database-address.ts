@@ -7,17 +7,18 @@ const foldersOfFunctions = /^\/(?:var\/(?:task|runtime)|opt)\//;
 /**
  * Checks the address of a stage's database, as functions use it.
  *
- * @param source - the name of what holds it, for messages
+ * @param source - its name in messages
  * @throws UsageError when it leaves TLS open, or functions cannot use it
  */
 export function checkFunctionsAddress(connectionString: string, source: string): void {
-  const { host, rootCertificate } = serverOf(connectionString);
+  const server = serverOf(connectionString);
+  const { host, rootCertificate } = server;
   if (host.startsWith('/')) {
     throw new UsageError(
       `${source} names the Unix socket ${host}, which functions cannot reach. Name a host.`,
     );
   }
-  checkTls(connectionString, source);
+  checkTls(server, source);
   if (rootCertificate !== undefined && !foldersOfFunctions.test(rootCertificate)) {
     throw new UsageError(
       `${source} names the certificate ${rootCertificate}, a file that functions do not have. Leave sslrootcert out: functions trust the public authorities and the ones of Amazon RDS. To use another authority, ship its file with the functions ("lambda": { "files" } in package.json) and name it as /var/task/<file>.`,
@@ -31,13 +32,12 @@ export function checkFunctionsAddress(connectionString: string, source: string):
  * @throws UsageError when it leaves TLS open
  */
 export function checkAddressFromHere(connectionString: string, source: string): void {
-  const { host } = serverOf(connectionString);
-  const isHere = host.startsWith('/') || /^(?:localhost|127\.[\d.]+|::1)$/i.test(host);
-  if (!isHere) checkTls(connectionString, source);
+  const server = serverOf(connectionString);
+  const isHere = server.host.startsWith('/') || /^(?:localhost|127\.[\d.]+|::1)$/i.test(server.host);
+  if (!isHere) checkTls(server, source);
 }
 
-function checkTls(connectionString: string, source: string): void {
-  const { tls, mode } = serverOf(connectionString);
+function checkTls({ tls, mode }: ReturnType<typeof serverOf>, source: string): void {
   if (tls === undefined) {
     throw new UsageError(
       `${source} has no sslmode, so data and passwords would cross the network in the clear. Add ?sslmode=verify-full to it. If that is meant, say so: ?sslmode=disable.`,

@@ -86,7 +86,9 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   checkTopology(packed.topology, functionCounts(workspace));
   const wanted = wantedParts(workspace, packed, request);
   const { application, leftOut } = servedApplication(stage, packed);
-  checkStreams(application.routes.filter((route) => wanted.has('api') || wanted.has(route.function)));
+  const isWanted = (route: Route) => wanted.has('api') || wanted.has(route.function);
+  const routes = application.routes.filter(isWanted);
+  checkStreams(routes);
   const stacks = new Stacks(stage.region);
   const functions = new LiveFunctions(lambdaClient(stage.region));
   const target: ApiTarget = { workspaceRoot, stage, stacks, functions, application, isForced };
@@ -110,8 +112,8 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
     notTried: [...application.functions.map(({ name }) => name), 'api'].filter(
       (name) => wanted.has(name) && !run.outcomes.some((outcome) => outcome.name === name),
     ),
-    routes: application.routes.filter((route) => wanted.has('api') || wanted.has(route.function)),
-    leftOut: leftOut.filter((route) => wanted.has('api') || wanted.has(route.function)),
+    routes,
+    leftOut: leftOut.filter(isWanted),
     apiUrl: request.isDryRun ? undefined : await readApiUrl(stacks, request),
   });
   const groups = orderGroups(

@@ -32,7 +32,7 @@ let slots: string | undefined;
 
 /**
  * Finds the folder of time slots, in the cache of the person: in a temporary folder that all accounts share, another one could
- * make it first. Without a home that can be written to, this process has a folder of its own.
+ * make it first. Without a home that can be written to, each process has a separate folder.
  */
 function slotsFolder(): string {
   if (slots) return slots;
@@ -45,7 +45,7 @@ function slotsFolder(): string {
     const { uid, mode } = lstatSync(folder);
     if (uid === process.getuid?.() && (mode & 0o022) === 0) slots = folder;
   } catch {
-    // Below.
+    // A home that cannot be written to.
   }
   slots ??= mkdtempSync(join(tmpdir(), 'lambda-requests-'));
   return slots;

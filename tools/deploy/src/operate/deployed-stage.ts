@@ -29,10 +29,10 @@ export async function liveVersions(
   stacks: Stacks,
   functions: LiveFunctions,
 ): Promise<LiveVersion[]> {
-  const found: LiveVersion[] = [];
-  for (const name of (await functionStacks(stacks, stage)).keys()) {
+  const names = [...(await functionStacks(stacks, stage)).keys()];
+  const versions = names.map(async (name): Promise<LiveVersion[]> => {
     const revision = await functions.read(functionName(stage, name), liveAlias);
-    if (revision?.grants) found.push({ functionName: name, grants: revision.grants });
-  }
-  return found;
+    return revision?.grants ? [{ functionName: name, grants: revision.grants }] : [];
+  });
+  return (await Promise.all(versions)).flat();
 }

@@ -10,7 +10,7 @@ export interface ObservedState {
   readonly latest: Revision | undefined;
   /** Membership in the topology. */
   readonly isWanted: boolean;
-  /** Presence of a route to it in the deployed API. */
+  /** Presence of a route to it in the deployed API. Also true for a wanted function without a route in the application. */
   readonly isRouted: boolean;
 }
 

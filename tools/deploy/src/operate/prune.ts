@@ -19,8 +19,8 @@ export interface Unused {
 }
 
 /**
- * Finds the functions that are neither in the application, as far as the stage serves it, nor reached by a route of the deployed API, and old versions of
- * the others.
+ * Finds the functions that are neither in the application, as far as the stage serves it, nor reached by a route of the deployed
+ * API, and old versions of the others.
  *
  * @param keep - number of versions to keep of each function, in addition to the live one and its history
  */

@@ -4,8 +4,8 @@ import type { Revision } from '../live/live-functions.ts';
 import { grantsVariable } from '../stacks/function-service.ts';
 
 /**
- * Reads the rights that a version has recorded. Who may configure the function may change the record, and the owner of the database
- * grants what it says: so it may name tables of contracts only.
+ * Reads the rights that a version has recorded. Anyone who may configure the function may change the record, and rollback grants
+ * it as the owner of the database. So it may name tables of contracts only.
  *
  * @param tables - tables that the contracts of the workspace declare
  * @throws Failed with the way out

@@ -58,7 +58,11 @@ export async function rollBack(workspaceRoot: string, request: RollbackRequest):
   });
   const deployedCommit = new DeployedCommit(stage);
   // Most versions need no more rights than the live one: then the contracts do not matter.
-  const tables = () => declaredTables(workspaceRoot);
+  let declared: Promise<Set<string>> | undefined;
+  const tables = () => {
+    declared ??= declaredTables(workspaceRoot);
+    return declared;
+  };
   const results: RolledBack[] = [];
   for (const name of names.length > 0 ? names : deployed) {
     const fullName = functionName(stage, name);

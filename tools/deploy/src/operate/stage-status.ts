@@ -39,8 +39,7 @@ export async function stageStatus(stage: Stage, packed: PackedApplication): Prom
     routedFunctions(stacks, stage),
   ]);
   const wanted = new Set(application.functions.map(({ name }) => name));
-  const isOnlyCalled = (name: string) =>
-    wanted.has(name) && !application.routes.some((route) => route.function === name);
+  const withRoute = new Set(application.routes.map((route) => route.function));
   const names = [...new Set([...wanted, ...deployed.keys()])].sort();
   const rows = names.map(async (name): Promise<FunctionStatus> => {
     const fullName = functionName(stage, name);
@@ -55,7 +54,7 @@ export async function stageStatus(stage: Stage, packed: PackedApplication): Prom
       live,
       latest,
       isWanted: wanted.has(name),
-      isRouted: routed.has(name) || isOnlyCalled(name),
+      isRouted: routed.has(name) || (wanted.has(name) && !withRoute.has(name)),
     });
     return {
       function: name,
