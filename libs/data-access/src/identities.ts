@@ -2,7 +2,7 @@ import { type Actor, isAdmin, NotRegistered, type UserId } from '@arcade/validat
 import type { Caller } from '@nanoservices/endpoint';
 import { type Query, read } from '@nanoservices/postgres';
 
-/** What an identity provider calls a user: a subject is unique within its issuer. */
+/** Name of a user at an identity provider. A subject is unique within its issuer. */
 export type Identity = Pick<Caller, 'issuer' | 'subject'>;
 
 /**

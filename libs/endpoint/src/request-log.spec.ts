@@ -129,7 +129,7 @@ describe('what a request has sent', () => {
 });
 
 describe('of a request with a million strings, the log of an error', () => {
-  // By a search for each of them in each text, it would take hours.
+  // A search for each string in each text would take hours.
   const long = 'a'.repeat(8000);
   const strings = Array.from({ length: 1_000_000 }, (_, index) => `aaa${index}`);
   const large = contract({

@@ -1,7 +1,7 @@
 import { ServiceUnavailable } from '@nanoservices/endpoint';
 import { awsRequest } from '@nanoservices/endpoint/aws-request';
 
-/** Patience with one answer of Systems Manager, and with all of them. */
+/** Timeout of one request to Systems Manager, and of all its attempts. */
 const answerMs = 2000;
 const patienceMs = 5000;
 
@@ -30,28 +30,22 @@ export function databaseSource(): string {
 async function readParameter(name: string): Promise<string> {
   const giveUpAt = performance.now() + patienceMs;
   for (let pauseMs = 50; ; pauseMs *= 2) {
-    const answer = await askFor(name, giveUpAt - performance.now());
-    if ('value' in answer) return answer.value;
-    if (!answer.mayPass || performance.now() + pauseMs > giveUpAt) throw unreadable(name, answer.error);
+    try {
+      return await getParameter(name, Math.max(1, Math.min(answerMs, giveUpAt - performance.now())));
+    } catch (error) {
+      if (error instanceof Refused || performance.now() + pauseMs > giveUpAt) {
+        const message = `The parameter ${name} of Systems Manager cannot be read: ${(error as Error).message}`;
+        throw Object.assign(new ServiceUnavailable(), { cause: new Error(message, { cause: error }) });
+      }
+    }
     await new Promise((resolve) => setTimeout(resolve, Math.random() * pauseMs));
   }
 }
 
-type Answer = { readonly value: string } | { readonly error: Error; readonly mayPass: boolean };
+/** An error that another attempt does not end. */
+class Refused extends Error {}
 
-async function askFor(name: string, leftMs: number): Promise<Answer> {
-  try {
-    const { ok, status, text } = await getParameter(name, Math.max(1, Math.min(answerMs, leftMs)));
-    if (ok) return { value: JSON.parse(text).Parameter.Value };
-    // A successful response holds the secret, so only the text of an error response may be quoted.
-    const mayPass = status >= 500 || status === 429 || text.includes('Throttling');
-    return { error: new Error(`HTTP ${status} ${text}`), mayPass };
-  } catch (error) {
-    return { error: error as Error, mayPass: true };
-  }
-}
-
-async function getParameter(name: string, timeoutMs: number) {
+async function getParameter(name: string, timeoutMs: number): Promise<string> {
   const response = await awsRequest({
     service: 'ssm',
     path: '/',
@@ -62,11 +56,10 @@ async function getParameter(name: string, timeoutMs: number) {
     body: JSON.stringify({ Name: name, WithDecryption: true }),
     signal: AbortSignal.timeout(timeoutMs),
   });
-  const { ok, status } = response;
-  return { ok, status, text: await response.text() };
-}
-
-function unreadable(name: string, cause: Error): ServiceUnavailable {
-  const message = `The parameter ${name} of Systems Manager cannot be read: ${cause.message}`;
-  return Object.assign(new ServiceUnavailable(), { cause: new Error(message, { cause }) });
+  const text = await response.text();
+  if (response.ok) return JSON.parse(text).Parameter.Value;
+  // A successful response holds the secret, so only the text of an error response may be quoted.
+  const message = `HTTP ${response.status} ${text}`;
+  const mayPass = response.status >= 500 || response.status === 429 || text.includes('Throttling');
+  throw mayPass ? new Error(message) : new Refused(message);
 }

@@ -5,7 +5,7 @@ import type { UserId } from './ids.ts';
 /** Scope, or role, that overrides every rule below. */
 export const admin = 'admin';
 
-/** Who acts: the user that the caller's identity leads to. An admin may have none. */
+/** The user that the caller's identity leads to, and whether the caller is an admin. An admin may have no user. */
 export interface Actor {
   readonly userId: UserId | undefined;
   readonly isAdmin: boolean;

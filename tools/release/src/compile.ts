@@ -31,7 +31,7 @@ export function compile(files: readonly string[], sources: string, out: string, 
       (context) => (file) => (ts.isSourceFile(file) ? rewriteDeclaration(file, context) : file),
     ],
   });
-  // What is imported from other packages is checked with them.
+  // Imported packages are checked when they are compiled.
   const mistakes = [
     ...program.getOptionsDiagnostics(),
     ...files.flatMap((file) => [...ts.getPreEmitDiagnostics(program, program.getSourceFile(file))]),

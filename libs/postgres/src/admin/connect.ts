@@ -4,8 +4,8 @@ import { DatabaseMistake } from './database-mistake.ts';
 /**
  * Opens a connection for administration. `explainConnectionFailure` tells a person why it cannot.
  *
- * @throws DatabaseMistake when a certificate that the connection string names cannot be read
  * @param timeoutMs - default: 15 s, in which a database that sleeps while it is not used wakes up
+ * @throws DatabaseMistake when a certificate that the connection string names cannot be read
  */
 export async function connect(connectionString: string, timeoutMs = 15_000): Promise<pg.Client> {
   const client = newClient(connectionString, timeoutMs);

@@ -43,7 +43,7 @@ export function translateTls(
   const isSystem = given('sslrootcert') === 'system';
   const mode = given('sslmode') || modeOfSsl(given('ssl')) || (isSystem ? 'verify-full' : '');
   if (host.startsWith('/')) {
-    // As in libpq, a Unix socket has no TLS.
+    // A Unix socket has no TLS in libpq either.
     for (const name of certificates) all.delete(name);
     return mode ? set('disable') : parameters;
   }

@@ -14,7 +14,7 @@ import { parseDocument, YAMLSeq } from 'yaml';
 /** Packages that the specs and the types of an endpoint need, found from the workspace root under every package manager. */
 const toolVersions = { '@types/aws-lambda': '8.10.164', '@types/node': '24.19.2', vitest: '5.1.1' } as const;
 
-/** What Vitest needs beside it, for Yarn, which does not install what a package expects of the one that uses it. */
+/** Peer dependencies of Vitest: Yarn does not install them. */
 const vitestPeers = { vite: '^8.0.0' } as const;
 
 type Versions = Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseJson } from '@nx/devkit';
 
-/** What a package says to Nx by its own files. */
+/** Configuration of a package in its own files. */
 export interface PackageConfiguration {
   /** True when something else configures the package's targets: Nx, or its own test runner, linter or compiler. */
   readonly isForeign: boolean;

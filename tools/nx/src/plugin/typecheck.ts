@@ -31,7 +31,7 @@ if (diagnostics.length > 0) {
 
 /** @returns the tsconfig.json of the folder, or of one above it; undefined when only the workspace root may have one */
 function settingsFile(folder: string): string | undefined {
-  // That of the root belongs to whatever else is in the workspace, and often lists nothing but references.
+  // The root's tsconfig.json belongs to the rest of the workspace, and often lists nothing but references.
   if (folder === '.') return undefined;
   const file = join(folder, 'tsconfig.json');
   return existsSync(file) ? file : settingsFile(dirname(folder));

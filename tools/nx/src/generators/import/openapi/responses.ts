@@ -15,7 +15,7 @@ export interface ProblemSource {
 
 /** The parts of a contract that describe responses. */
 export interface Responses {
-  /** Of a successful response; undefined for the contract's default. */
+  /** HTTP status of a successful response; undefined for the contract's default. */
   readonly status?: number | undefined;
   /** Expression of its body. */
   readonly response?: string | undefined;
