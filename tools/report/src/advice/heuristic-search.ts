@@ -1,3 +1,4 @@
+import { exactSearch } from './exact-search.ts';
 import { type Grouping, type GroupScore, totalScore } from './grouping.ts';
 import { seededRandom } from './seeded-random.ts';
 
@@ -5,6 +6,8 @@ import { seededRandom } from './seeded-random.ts';
 const randomStarts = 12;
 /** Perturbations of the best grouping so far. */
 const perturbations = 60;
+/** The most items of some groups that are grouped anew in the best way. */
+const regroupedItems = 9;
 /** Above this, each climb takes long, and only the given starts are tried. */
 const manyItems = 40;
 /** Smaller differences are rounding. */
@@ -12,8 +15,9 @@ const least = 1e-12;
 
 /**
  * A good grouping of more items than `exactSearch` can take, by iterated local search: hill climbing from several
- * starts, then from perturbations of the best grouping. A step merges two groups, moves one item, or exchanges two. The
- * result is the same each time.
+ * starts, then from perturbations of the best grouping. A step merges two groups, moves one item, or exchanges two. In
+ * turn with these, some groups are taken apart and grouped anew in the best way (large neighborhood search). The result is
+ * the same each time.
  *
  * @param starts - groupings to start from, such as those of the topologies in use
  * @param isBrief - whether to climb from these only, without perturbations
@@ -50,12 +54,14 @@ export function heuristicSearch(
   const climbed = (start: Grouping) => climb(start, remembered, mostGroups);
   const isAllowed = (grouping: Grouping) =>
     grouping.length <= mostGroups && Number.isFinite(totalScore(grouping, remembered));
+  const regrouped = (grouping: Grouping) => climbed(regroup(grouping, remembered, mostGroups, random));
   let [best] = candidates
     .map(climbed)
+    .map((grouping) => (isAllowed(grouping) ? grouping : regrouped(grouping)))
     .filter(isAllowed)
     .sort((a, b) => totalScore(a, remembered) - totalScore(b, remembered));
   for (let round = 0; best && isThorough && round < perturbations; round++) {
-    const other = climbed(perturb(best, random));
+    const other = round % 2 === 0 ? climbed(perturb(best, random)) : regrouped(best);
     const isBetter = totalScore(other, remembered) < totalScore(best, remembered) - least;
     if (isAllowed(other) && isBetter) best = other;
   }
@@ -71,6 +77,28 @@ function perturb(grouping: Grouping, random: () => number): Grouping {
     Object.groupBy(taken.flat(), () => Math.floor(random() * groups)),
   ) as number[][];
   return [...grouping.filter((_, index) => !isTaken[index]), ...regrouped];
+}
+
+/** Takes some groups apart, at random, and groups their members in the best way. */
+function regroup(grouping: Grouping, score: GroupScore, mostGroups: number, random: () => number): Grouping {
+  const taken = new Set<readonly number[]>();
+  let count = 0;
+  for (const { group } of grouping
+    .map((group) => ({ group, order: random() }))
+    .sort((a, b) => a.order - b.order)) {
+    if (count + group.length > regroupedItems) continue;
+    taken.add(group);
+    count += group.length;
+  }
+  const items = [...taken].flat();
+  const kept = grouping.filter((group) => !taken.has(group));
+  const scoreOf: GroupScore = (members) => score(members.map((index) => items[index] as number));
+  const found = exactSearch(count, scoreOf, mostGroups - kept.length)
+    .filter((regrouped) => regrouped !== undefined)
+    .sort((a, b) => totalScore(a, scoreOf) - totalScore(b, scoreOf))[0];
+  return found
+    ? [...kept, ...found.map((members) => members.map((index) => items[index] as number))]
+    : grouping;
 }
 
 function climb(start: Grouping, score: GroupScore, mostGroups: number): Grouping {
