@@ -6,9 +6,9 @@ import { type Query, read } from '@nanoservices/postgres';
 export type Identity = Pick<Caller, 'issuer' | 'subject'>;
 
 /**
- * Finds out who acts: the one place where a token becomes a user.
+ * Finds the actor: the one place where a token becomes a user.
  *
- * @param query - of the transaction that the answer is for
+ * @param query - runs in the transaction that needs the actor. Default: a read
  * @throws NotRegistered when the token leads to no user and is no admin's
  */
 export async function actorOf(caller: Caller, query: Query = read): Promise<Actor> {
@@ -17,7 +17,7 @@ export async function actorOf(caller: Caller, query: Query = read): Promise<Acto
   return actor;
 }
 
-/** The user that acts, also as an admin. @throws NotRegistered */
+/** User id of the caller, also of an admin. @throws NotRegistered */
 export async function userIdOf(caller: Caller): Promise<UserId> {
   const userId = await findUserId(caller, read);
   if (!userId) throw new NotRegistered();

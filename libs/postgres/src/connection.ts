@@ -1,6 +1,7 @@
 import { ServiceUnavailable } from '@nanoservices/endpoint';
 import pg from 'pg';
 import { databaseSource, databaseUrl } from './database-url.ts';
+import { pause } from './pause.ts';
 
 /** Function that runs one SQL statement with parameters `$1`, `$2`, ... and gives its rows. */
 export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
@@ -30,7 +31,7 @@ export async function transaction<Result>(work: (query: Query) => Promise<Result
       return await unlessUnavailable(() => withConnection((query) => runTransaction(query, work), 2));
     } catch (error) {
       if (!(wantsRetry(error) && attempt < maxAttempts)) throw error;
-      await jitter(attempt);
+      await pause(20 * 2 ** attempt);
     }
   }
 }
@@ -100,6 +101,8 @@ async function connect(attempts = 2): Promise<pg.PoolClient> {
     return await connectLive(opened);
   } catch (error) {
     if (isMisconfigured(error)) {
+      // A person will correct the connection string, perhaps in Systems Manager.
+      forget();
       const { code, message } = error;
       throw new Error(
         `The database refuses the connection: ${message} (${code}). Correct the connection string. Poolers take no timeouts and options from it: ALTER ROLE ... SET.`,
@@ -128,19 +131,22 @@ const ping = { text: 'SELECT 1', query_timeout: connectTimeoutMs };
  * response is no reason: all environments would open connections at the moment when the database has the most to do.
  */
 async function connectLive(pool: pg.Pool): Promise<pg.PoolClient> {
-  for (let isSilent = false; ; isSilent = true) {
+  let isSilent = false;
+  for (;;) {
     const client = await pool.connect();
     const idleMs = Date.now() - (usedAt.get(client) ?? Date.now());
-    if (idleMs <= idleLimitMs) return client;
-    try {
-      // Connections that were idle together are replaced together: each ping would take its whole timeout.
-      if (!isSilent) {
-        await client.query(ping);
-        return client;
-      }
-    } catch {}
+    // Connections that were idle together are replaced together: each ping would take its whole timeout.
+    if (idleMs <= idleLimitMs || (!isSilent && (await responds(client)))) return client;
+    isSilent = true;
     client.release(true);
   }
+}
+
+function responds(client: pg.PoolClient): Promise<boolean> {
+  return client.query(ping).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**
@@ -226,8 +232,4 @@ async function unlessUnavailable<Result>(work: () => Promise<Result>): Promise<R
       isBroken(error) || isLoginRefused(error) || error instanceof BrokenInside || isOverloaded(error);
     throw unavailable ? Object.assign(new ServiceUnavailable(), { cause: error }) : error;
   }
-}
-
-function jitter(attempt: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** attempt));
 }

@@ -1,9 +1,11 @@
 import { ServiceUnavailable } from '@nanoservices/endpoint';
 import { awsRequest } from '@nanoservices/endpoint/aws-request';
+import { pause } from './pause.ts';
 
-/** Timeout of one request to Systems Manager, and of all its attempts. */
-const answerMs = 2000;
-const patienceMs = 5000;
+/** Timeout of one request to Systems Manager. */
+const requestTimeoutMs = 2000;
+/** Timeout of all attempts. */
+const totalTimeoutMs = 5000;
 
 /**
  * Reads the connection string from the environment variable DATABASE_URL, or from the parameter of AWS Systems Manager that
@@ -28,17 +30,17 @@ export function databaseSource(): string {
 
 /** Reads of all functions of an account share 40 a second, so a burst of cold starts is throttled. */
 async function readParameter(name: string): Promise<string> {
-  const giveUpAt = performance.now() + patienceMs;
+  const giveUpAt = performance.now() + totalTimeoutMs;
   for (let pauseMs = 50; ; pauseMs *= 2) {
     try {
-      return await getParameter(name, Math.max(1, Math.min(answerMs, giveUpAt - performance.now())));
+      return await getParameter(name, Math.max(1, Math.min(requestTimeoutMs, giveUpAt - performance.now())));
     } catch (error) {
       if (error instanceof Refused || performance.now() + pauseMs > giveUpAt) {
         const message = `The parameter ${name} of Systems Manager cannot be read: ${(error as Error).message}`;
         throw Object.assign(new ServiceUnavailable(), { cause: new Error(message, { cause: error }) });
       }
     }
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * pauseMs));
+    await pause(pauseMs);
   }
 }
 

@@ -49,7 +49,7 @@ export function createOnce<Result>(
          WHERE ${isExpired('known')} RETURNING 1`,
       [caller, key, requestHash],
     );
-    // Holds the own key already: two requests that each wait for a key of the other would never end.
+    // After the INSERT, this request holds its own key. Two requests that each wait for the other's key would never end.
     await forgetExpired(table, query);
     if (inserted.length > 0) {
       const response = await create(query);

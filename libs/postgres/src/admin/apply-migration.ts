@@ -71,9 +71,11 @@ async function applyAlone(client: pg.Client, file: MigrationFile): Promise<void>
 }
 
 async function invalidIndexes(client: pg.Client, { up }: MigrationFile): Promise<string[]> {
+  // DROP and REINDEX repair an invalid index.
+  if (!/^\s*CREATE\b/im.test(up)) return [];
   const { rows } = await client.query<{ name: string }>(
     `SELECT indexrelid::regclass::text AS name FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-     WHERE NOT indisvalid AND position(relname IN $1) > 0`,
+     WHERE NOT indisvalid AND position(lower(relname) IN lower($1)) > 0`,
     [up],
   );
   return rows.map(({ name }) => name);

@@ -45,6 +45,11 @@ describe('a connection string', () => {
     // Unix sockets.
     ['postgresql:///d?host=/run/pg', `postgresql://${me}@%2Frun%2Fpg:5432/d`],
     ['postgres://u:p@/d?host=/run/pg', 'postgresql://u:p@%2Frun%2Fpg:5432/d'],
+    // libpq uses no TLS on a socket, whatever the certificate.
+    [
+      'postgres://u:p@/d?host=/run/pg&sslrootcert=/ca.pem',
+      'postgresql://u:p@%2Frun%2Fpg:5432/d?sslmode=disable',
+    ],
     ['postgres://u:p@/d?host=%2Frun%2Fpg&port=5433', 'postgresql://u:p@%2Frun%2Fpg:5433/d'],
     ['postgresql://%2Frun%2Fpg/d', `postgresql://${me}@%2Frun%2Fpg:5432/d`],
     ['postgres://u:p@%2frun%2fpg:5433/d', 'postgresql://u:p@%2Frun%2Fpg:5433/d'],

@@ -19,7 +19,7 @@ export interface Connection {
 /**
  * Reads a connection string in any form of libpq, and writes it in the one form that `pg`, WHATWG's URL and libpq understand
  * alike: `postgresql://user:password@host:port/database?parameters`, complete and percent-encoded, with the folder of a
- * Unix socket as the host (`%2Frun%2Fpostgresql`). What it leaves out comes from PGUSER, PGPASSWORD, PGHOST, PGPORT, PGDATABASE,
+ * Unix socket as the host (`%2Frun%2Fpostgresql`). Omitted parts come from PGUSER, PGPASSWORD, PGHOST, PGPORT, PGDATABASE,
  * PGSSLMODE and PGSSLROOTCERT, then from the defaults of `pg`: the account's name, localhost, 5432, the user's name, no TLS.
  *
  * @param text - a URI or `keyword=value` pairs

@@ -41,16 +41,16 @@ export function formatGrants(grants: Grants): string {
 export function parseGrants(text: string): Grants {
   const grants: Record<string, Privilege[]> = {};
   for (const one of text === '' ? [] : text.split(',')) {
-    const [table = '', privileges] = one.split(/:(.*)/s);
-    if (privileges === undefined) throw new DatabaseMistake(`${JSON.stringify(one)} has no privileges.`);
-    grants[table] = (privileges === '' ? [] : privileges.split('+')) as Privilege[];
+    const [table = '', given] = one.split(/:(.*)/s);
+    if (given === undefined) throw new DatabaseMistake(`${JSON.stringify(one)} has no privileges.`);
+    grants[table] = (given === '' ? [] : given.split('+')) as Privilege[];
   }
   const mistake = mistakeInGrants(grants);
   if (mistake) throw new DatabaseMistake(`${mistake}.`);
   return grants;
 }
 
-const privileges: readonly string[] = ['select', 'insert', 'update', 'delete'] satisfies Privilege[];
+const declarable: readonly string[] = ['select', 'insert', 'update', 'delete'] satisfies Privilege[];
 
 /** @returns the mistake in grants, without a full stop; undefined where there is none */
 export function mistakeInGrants(grants: Readonly<Record<string, readonly string[]>>): string | undefined {
@@ -58,9 +58,9 @@ export function mistakeInGrants(grants: Readonly<Record<string, readonly string[
     if (!/^[^.:,+]+\.[^.:,+]+$/.test(table)) {
       return `${JSON.stringify(table)} is no table with its schema, such as "orders.orders"`;
     }
-    const unknown = given.find((one) => !privileges.includes(one));
+    const unknown = given.find((one) => !declarable.includes(one));
     if (unknown !== undefined) {
-      return `${JSON.stringify(unknown)} is no privilege for "${table}". There are: ${privileges.join(', ')}`;
+      return `${JSON.stringify(unknown)} is no privilege for "${table}". There are: ${declarable.join(', ')}`;
     }
   }
   return undefined;

@@ -47,7 +47,7 @@ export async function migrate(
   }: MigrateOptions = {},
 ): Promise<string[]> {
   const files = await readMigrations(dir);
-  return withLock(databaseUrl, advisoryLocks.migrations, async (assertHeld) => {
+  return withLock(databaseUrl, advisoryLocks.migrations, async (holder) => {
     const client = await connect(databaseUrl);
     try {
       const applied = await readApplied(client);
@@ -58,13 +58,15 @@ export async function migrate(
         warn?.(`The database is ahead of this workspace: it also has ${drift.ahead.join(', ')}.`);
       }
       // Migrations that an older version applied count as they are now.
-      const unknown = new Set(applied.filter(({ hash }) => hash === null).map(({ name }) => name));
-      const known = files.filter(({ name }) => unknown.has(name));
-      if (known.length > 0) await recordHashes(client, known);
-      if (drift.pending.length > 0) await beforeApply?.();
-      const live = drift.pending.length > 0 ? await readLive() : [];
+      const unhashed = new Set(applied.filter(({ hash }) => hash === null).map(({ name }) => name));
+      const unrecorded = files.filter(({ name }) => unhashed.has(name));
+      if (unrecorded.length > 0) await recordHashes(client, unrecorded);
+      if (drift.pending.length === 0) return [];
+      await beforeApply?.();
+      const live = await readLive();
       for (const file of drift.pending) {
-        await assertHeld();
+        // Fails when the lock was lost.
+        await holder.query('SELECT 1');
         await applyMigration(client, file, { live, lockTimeoutMs, lockAttempts });
       }
       return drift.pending.map(({ name }) => name);

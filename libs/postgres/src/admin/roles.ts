@@ -99,14 +99,9 @@ export async function withRolesLocked<Result>(
   names: readonly string[],
   work: (found: ReadonlySet<string>) => Promise<Result>,
 ): Promise<Result> {
-  return withLock(databaseUrl, advisoryLocks.roles, async () => {
-    const client = await connect(databaseUrl);
-    try {
-      return await work(new Set(await existing(client, names)));
-    } finally {
-      await client.end();
-    }
-  });
+  return withLock(databaseUrl, advisoryLocks.roles, async (holder) =>
+    work(new Set(await existing(holder, names))),
+  );
 }
 
 async function existing(client: pg.Client, names: readonly string[]): Promise<string[]> {

@@ -15,13 +15,14 @@ type Tables = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /** Reads the tables that live versions use, as they are in the transaction of the connection. */
 export async function readTablesInUse(client: pg.Client, live: readonly LiveVersion[]): Promise<Tables> {
-  const names = [...new Set(live.flatMap(({ grants }) => Object.keys(grants)))];
+  const used = live.flatMap(({ grants }) => Object.keys(grants).filter((table) => grants[table]?.length));
+  if (used.length === 0) return new Map();
   const { rows } = await client.query<{ table: string; column: string | null; type: string | null }>(
     `SELECT nspname || '.' || relname AS table, attname AS column, format_type(atttypid, atttypmod) AS type
      FROM pg_class AS one JOIN pg_namespace AS schema ON schema.oid = relnamespace
        LEFT JOIN pg_attribute ON attrelid = one.oid AND attnum > 0 AND NOT attisdropped
      WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND nspname || '.' || relname = ANY ($1)`,
-    [names],
+    [[...new Set(used)]],
   );
   const tables = new Map<string, Map<string, string>>();
   for (const { table, column, type } of rows) {

@@ -44,8 +44,8 @@ export function translateTls(
   const mode = given('sslmode') || modeOfSsl(given('ssl')) || (isSystem ? 'verify-full' : '');
   if (host.startsWith('/')) {
     // A Unix socket has no TLS in libpq either.
-    for (const name of certificates) all.delete(name);
-    return mode ? set('disable') : parameters;
+    const named = certificates.filter((name) => all.delete(name));
+    return mode || named.length > 0 ? set('disable') : parameters;
   }
   if (isSystem) {
     if (mode !== 'verify-full') refuse('has sslrootcert=system, which wants sslmode=verify-full');

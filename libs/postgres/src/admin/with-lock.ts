@@ -12,19 +12,17 @@ const pollMs = 50;
  * run by the owner of the lock, waits for all older snapshots. A transaction that waits keeps a connection of a pooler.
  *
  * @param key - one of `advisoryLocks`
- * @param work - receives a function that throws when the lock was lost
+ * @param work - receives the connection that holds the lock, in a transaction. Its statements fail when the lock was lost
  */
 export async function withLock<Result>(
   connectionString: string,
   key: number | bigint,
-  work: (assertHeld: () => Promise<void>) => Promise<Result>,
+  work: (holder: pg.Client) => Promise<Result>,
 ): Promise<Result> {
   const client = await connect(connectionString);
   try {
     while (!(await takeLock(client, key))) await sleep(pollMs);
-    return await work(async () => {
-      await client.query('SELECT 1');
-    });
+    return await work(client);
   } finally {
     await client.query('COMMIT').catch(() => {});
     await client.end();
