@@ -28,7 +28,8 @@ const maxIssues = 5;
 
 /** An error whose texts are numbers in a list: all are redacted at once. */
 interface Parts {
-  readonly name: number;
+  /** A text is the type of a value that is no error. */
+  readonly name: number | string;
   readonly message: number;
   readonly code?: number;
   /** Frames of the stack. */
@@ -59,7 +60,7 @@ function readError(thrown: unknown, texts: string[]): Parts {
   const isNew = (value: unknown) => value !== undefined && !seen.has(value) && seen.size < maxErrors;
   const read = (value: unknown): Parts => {
     seen.add(value);
-    if (!(value instanceof Error)) return { name: text(typeof value), message: text(textOf(value)) };
+    if (!(value instanceof Error)) return { name: typeof value, message: text(textOf(value)) };
     const { stack, code, cause, errors, issues } = value as Partial<AggregateError> & {
       readonly code?: unknown;
       readonly issues?: unknown;
@@ -80,7 +81,7 @@ function readError(thrown: unknown, texts: string[]): Parts {
 
 function written(parts: Parts, texts: readonly string[]): ErrorDescription {
   const { name, message, code, frames, cause, errors } = parts;
-  const at = (index: number) => texts[index] as string;
+  const at = (part: number | string) => (typeof part === 'string' ? part : (texts[part] as string));
   return {
     name: at(name),
     message: at(message),

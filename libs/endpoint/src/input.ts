@@ -116,8 +116,9 @@ function parseCookies(cookies: readonly string[] = []): Fields {
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** @returns the size of a body as it was sent */
-export function bodyBytes({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): number {
-  return Buffer.byteLength(body, isBase64Encoded ? 'base64' : 'utf8');
+export function bodyBytes({ body, isBase64Encoded }: APIGatewayProxyEventV2): number {
+  // Emulators of API Gateway may send null.
+  return Buffer.byteLength(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
 }
 
 function parseBody(event: APIGatewayProxyEventV2): unknown {

@@ -17,6 +17,9 @@ const ownPassword = /:\/\/([^/:@]*):(?!\1@)(.*)@/;
 /** Beginnings of connection strings. A password may contain "@" where nobody has escaped it. */
 const passwords = /(:\/\/[^\s:/@]*:)[^\s"']{1,2000}@/g;
 
+/** Beginning of a connection string that is cut before its "@". */
+const cutPassword = /(:\/\/[^\s:/@]*:)[^\s"']{1,2000}$/;
+
 /** Maximum length of a text, and of all: the cost grows with them. A log line keeps less. */
 const longest = 4000;
 const longestSum = 10 * longest;
@@ -39,18 +42,21 @@ export function redactor(contract: Contract, event: APIGatewayProxyEventV2): Red
       return left < 0 ? '' : read;
     });
     const occurrences = occurrencesIn(texts.join('\0'));
-    occurrences.mark(ownPassword.exec(`${process.env.DATABASE_URL}`)?.[2] ?? '', longestId);
-    for (const one of sentTexts(contract, event)) {
+    const mark = (one: string) => {
       if (one.length >= shortest) occurrences.mark(one, longestId);
-    }
+    };
+    const own = ownPassword.exec(`${process.env.DATABASE_URL}`)?.[2] ?? '';
+    mark(own);
+    mark(JSON.stringify(own).slice(1, -1));
+    for (const one of sentTexts(contract, event)) mark(one);
     const marks = occurrences.marks();
     let from = 0;
     return texts.map((text, index) => {
       const isSecret = marks.slice(from, from + text.length);
       from += text.length + 1;
-      const shown = text.slice(0, longest);
-      const ellipsis = shown === quoted[index] ? '' : '…';
-      return replaceMarked(shown, isSecret).replaceAll(passwords, '$1[redacted]@') + ellipsis;
+      const cut = text.slice(0, longest);
+      const shown = replaceMarked(cut, isSecret).replaceAll(passwords, '$1[redacted]@');
+      return cut === quoted[index] ? shown : `${shown.replace(cutPassword, '$1[redacted]')}…`;
     });
   };
 }

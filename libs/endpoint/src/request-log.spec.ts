@@ -113,11 +113,14 @@ describe('what a request has sent', () => {
     ['the body when nothing is quoted', 404, { body: { item: 'sent' } }],
   ])('is not read: %s', async (_, status, request) => {
     const parse = vi.spyOn(JSON, 'parse');
+    const trim = vi.spyOn(String.prototype, 'trim');
     const withReviver = () => parse.mock.calls.filter(([, reviver]) => reviver);
     const quiet = Object.assign(new CustomerNotFound(customer), { message: '' });
     const record = await recordOf(() => Promise.reject(quiet), request);
     expect(record.status).toBe(status);
     expect(withReviver()).toHaveLength(0);
+    // Each text that is read is trimmed.
+    expect(trim.mock.contexts.map(String)).not.toContain('sent');
   });
 
   it('may be as many texts as fit into a body, with an answer that names each', async () => {

@@ -42,3 +42,10 @@ it.each([
   const body = `["${part.repeat(2 ** 22 / part.length)}`;
   expect(sent(body)).toContain(body.trim());
 });
+
+it('has nothing of a body over the limit, which was never parsed', () => {
+  const event = { headers: {}, body: '["sent"]' } as unknown as APIGatewayProxyEventV2;
+  const texts = (bodyLimitBytes: number) => [...sentTexts({ bodyLimitBytes } as Contract, event)];
+  expect(texts(7)).not.toContain('sent');
+  expect(texts(8)).toContain('sent');
+});

@@ -1,7 +1,7 @@
 import { register } from '@arcade/data-access/testing';
 import type { User } from '@arcade/validation';
 import { sender } from '@nanoservices/endpoint/testing';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { updateUser } from './contract.ts';
 import { handler } from './handler.ts';
 
@@ -73,13 +73,13 @@ it('says that there is no such user', async () => {
 });
 
 it('lets an admin by role change others', async () => {
+  onTestFinished(() => void vi.unstubAllEnvs());
   vi.stubEnv('JWT_ROLE_CLAIM', 'cognito:groups');
   const request = { params: { userId: user.id }, body: { name: 'Anna' }, headers: { 'if-match': '*' } };
   const asGroup = (groups: string) =>
     send(request, { subject: 'test|nobody', claims: { 'cognito:groups': groups } });
   expect((await asGroup('[editors]')).status).toBe(403);
   expect((await asGroup('[editors admin]')).status).toBe(200);
-  vi.stubEnv('JWT_ROLE_CLAIM', undefined);
 });
 
 it('refuses bad input', async () => {
