@@ -5,7 +5,7 @@ import { contractSource, TemporaryWorkspace } from './testing/index.ts';
 import { readWorkspace } from './workspace.ts';
 import { declaredGlobs, isWorkspacePackage, workspaceGlobs } from './workspace-globs.ts';
 
-const plugin = './framework/plugin.cjs';
+const plugin = './framework/bin/node_modules/plugin.cjs';
 const services = { functionsFolder: 'services/api', libsFolder: 'packages', toolsFolder: 'scripts' };
 
 describe('the folders of a workspace', () => {

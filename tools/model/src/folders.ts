@@ -23,7 +23,7 @@ const keys = Object.keys(defaults) as readonly (keyof Folders)[];
 /** The names of the plugin's options that name a folder. */
 export const folderOptions = keys.map((key) => `${key}Folder` as const);
 
-/** The folders by the text of the nx.json that names them: every reader of a workspace asks for them. */
+/** Cache of folders, keyed by the text of nx.json. */
 const known = new Map<string, Folders>();
 
 /**
@@ -57,7 +57,7 @@ function pluginName(entry: PluginEntry): string {
 
 /** @param name - of a plugin in nx.json; in the framework's own repository, a path */
 function isOwnPlugin(name: string): boolean {
-  return /^@nanoservices\/nx$|\/plugin\.(?:ts|cjs)$/.test(name);
+  return /^@nanoservices\/nx$|\/bin\/node_modules\/plugin\.cjs$/.test(name);
 }
 
 /** @throws UsageError; see {@link readFolders} */

@@ -61,6 +61,7 @@ export {
 export {
   addCommand,
   installCommand,
+  lockFileNames,
   type PackageManager,
   packageManagerOf,
   refusePlugAndPlay,
@@ -68,6 +69,7 @@ export {
 } from './package-manager.ts';
 export { mistakeInPermissions } from './permissions.ts';
 export { fillEnvironment, type PlaceholderValues, replacePlaceholders } from './placeholders.ts';
+export { readLenientJson } from './read-json.ts';
 export {
   mistakeInRoute,
   parameterNames,

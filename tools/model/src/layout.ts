@@ -77,17 +77,15 @@ export interface Layout {
  * Reads the layout of a workspace.
  *
  * @param root - absolute
- * @param handlers - handlers of all endpoints (`src/handler.*`), relative to the root. Default: what the disk has
+ * @param found - handlers of all endpoints (`src/handler.*`), relative to the root. Default: what the disk has
  * @throws UsageError when a file is invalid or names a path that does not exist, an endpoint has two handlers, a unit has no endpoint, a function has a name
  * that AWS does not take, two functions have one name, a folder looks like an endpoint and is none, or `"isolation"` names no
  * function
  */
-export function readLayout(
-  root: string,
-  handlers: readonly string[] = findHandlers(root, readFolders(root)),
-): Layout {
+export function readLayout(root: string, found?: readonly string[]): Layout {
   const folders = readFolders(root);
-  refuseMisplaced(root);
+  const handlers = found ?? findHandlers(root, folders);
+  refuseMisplaced(root, folders);
   refuseTwoHandlers(handlers);
   const libs = readLibManifests(root, folders);
   const libsByName = new Map(libs.map(({ manifest }) => [manifest.name, manifest]));

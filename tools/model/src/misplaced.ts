@@ -55,9 +55,9 @@ export function refuseShared(root: string, folders: Folders = readFolders(root))
 }
 
 /**
- * Refuses a folder of endpoints in which something else is.
+ * Refuses a folder of endpoints that has other code.
  *
- * @param folders - those that the workspace shall have
+ * @param folders - present or planned folders of the workspace
  * @throws UsageError with the path
  */
 export function refuseStrangers(root: string, folders: Folders): void {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from './usage-error.ts';
+import { pnpmWorkspaceFile } from './workspace-globs.ts';
 
 /** The package manager of a workspace. */
 export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun';
@@ -11,8 +12,11 @@ const lockFiles: readonly [file: string, manager: PackageManager][] = [
   ['yarn.lock', 'yarn'],
   ['pnpm-lock.yaml', 'pnpm'],
   ['package-lock.json', 'npm'],
-  ['pnpm-workspace.yaml', 'pnpm'],
+  [pnpmWorkspaceFile, 'pnpm'],
 ];
+
+/** Names of the lock files of all package managers. */
+export const lockFileNames = lockFiles.map(([file]) => file).filter((file) => file !== pnpmWorkspaceFile);
 
 /** @returns the package manager whose lock file the workspace has; npm without one */
 export function packageManagerOf(workspaceRoot: string): PackageManager {
@@ -24,17 +28,20 @@ export function installCommand(workspaceRoot: string): string {
   return `${packageManagerOf(workspaceRoot)} install`;
 }
 
-/** @returns the command that declares packages in a package of the workspace, and installs them */
-export function addCommand(workspaceRoot: string, names: string, root: string): string {
+/**
+ * @param root - of the package; default: the workspace root
+ * @returns the command that declares packages in a package of the workspace, and installs them
+ */
+export function addCommand(workspaceRoot: string, names: string, root?: string): string {
   switch (packageManagerOf(workspaceRoot)) {
     case 'pnpm':
-      return `pnpm --dir ${root} add ${names}`;
+      return root ? `pnpm --dir ${root} add ${names}` : `pnpm add -w ${names}`;
     case 'yarn':
-      return `yarn --cwd ${root} add ${names}`;
+      return `yarn ${root ? `--cwd ${root} ` : ''}add ${names}`;
     case 'bun':
-      return `bun add ${names} --cwd ${root}`;
+      return `bun add ${names}${root ? ` --cwd ${root}` : ''}`;
     case 'npm':
-      return `npm install ${names} -w ${root}`;
+      return `npm install ${names}${root ? ` -w ${root}` : ''}`;
   }
 }
 
@@ -47,7 +54,7 @@ export function siblingRange(workspaceRoot: string): string {
   return packageManagerOf(workspaceRoot) === 'pnpm' ? 'workspace:*' : '*';
 }
 
-/** @throws UsageError in a workspace without node_modules: functions are made of files that are there */
+/** @throws UsageError in a workspace without node_modules, from which functions are bundled */
 export function refusePlugAndPlay(workspaceRoot: string): void {
   if (!existsSync(join(workspaceRoot, '.pnp.cjs'))) return;
   throw new UsageError(

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { minimatch } from 'minimatch';
+import { Minimatch } from 'minimatch';
 import { readManifest } from './files/manifest.ts';
 import { readFolders } from './folders.ts';
 import { UsageError } from './usage-error.ts';
@@ -33,10 +33,11 @@ export function declaredGlobs(workspaceRoot: string): readonly string[] | undefi
 
 /** @returns a test for folders, relative to the workspace root: true for an npm package of the workspace */
 export function isWorkspacePackage(globs: readonly string[]): (folder: string) => boolean {
-  const excluding = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
-  const including = globs.filter((glob) => !glob.startsWith('!'));
-  const matches = (folder: string) => (glob: string) => minimatch(folder, glob);
-  return (folder) => including.some(matches(folder)) && !excluding.some(matches(folder));
+  const compiled = (some: readonly string[]) => some.map((glob) => new Minimatch(glob));
+  const excluding = compiled(globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1)));
+  const including = compiled(globs.filter((glob) => !glob.startsWith('!')));
+  return (folder) =>
+    including.some((one) => one.match(folder)) && !excluding.some((one) => one.match(folder));
 }
 
 function pnpmGlobs(workspaceRoot: string): readonly string[] | undefined {

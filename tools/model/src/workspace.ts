@@ -52,7 +52,7 @@ export interface Workspace extends Layout, Contracts {
  */
 export async function readWorkspace(root: string): Promise<Workspace> {
   const layout = readLayout(root);
-  refuseShared(root);
+  refuseShared(root, layout.folders);
   const read = await readContracts(layout);
   const { facts } = read;
   return {

@@ -49,7 +49,7 @@ export type Jwt = z.output<typeof Jwt>;
 export const Provider = z.enum(['cognito', 'auth0', 'entra', 'clerk', 'google']);
 export type Provider = z.output<typeof Provider>;
 
-/** Tokens that this machine accepts: those of an issuer, or of its own. */
+/** Tokens that this machine accepts: from an external issuer, or from the local one. */
 const LocalJwt = z
   .strictObject({
     like: Provider.optional().describe('Provider whose tokens the local issuer imitates.'),
@@ -92,7 +92,7 @@ export const ApiFile = z.strictObject({
   info: Info.default({}).describe('Head of the API reference.'),
   cors: Cors.optional().describe('Cross-origin requests, in all stages without "cors".'),
   jwt: LocalJwt.optional().describe(
-    'Issuer of the tokens that this machine accepts, instead of its own; or the provider that its own is like.',
+    'External issuer whose tokens this machine accepts, or the provider that the local issuer imitates.',
   ),
   localCaller: LocalCaller.default({ subject: 'local', scopes: [], claims: {} }).describe(
     'Caller on this machine: of `nanos invoke`, and of the token on the start screen.',

@@ -38,7 +38,7 @@ export function readTopologyFile(workspaceRoot: string): TopologyFile {
 /**
  * The names of a topology's units.
  *
- * @param path - of topology.json, for the error
+ * @param path - path of topology.json, for the error
  * @param place - where the topology is named, for the error
  * @throws UsageError with the choices when there is no such topology
  */
