@@ -8,8 +8,8 @@ import {
   type Workspace,
 } from '@nanoservices/model';
 import { installPackagesTask, readJson, type Tree } from '@nx/devkit';
-import jsonc from 'jsonc-parser';
 import { parseDocument, YAMLSeq } from 'yaml';
+import { editJson } from './edit-json.ts';
 
 /** Packages that the specs and the types of an endpoint need, found from the workspace root under every package manager. */
 const toolVersions = { '@types/aws-lambda': '8.10.164', '@types/node': '24.19.2', vitest: '5.1.1' } as const;
@@ -45,7 +45,7 @@ export function joinWorkspace(tree: Tree, { folders }: Pick<Workspace, 'folders'
 /**
  * Installs what a generator has declared.
  *
- * @param skip - only tells how
+ * @param skip - true to print the command instead
  */
 export function installOrTell(tree: Tree, skip: boolean | undefined): void {
   if (skip) console.log(`\nNext: ${installCommand(tree.root)}`);
@@ -67,7 +67,7 @@ function addToManifest(tree: Tree, glob: string): void {
   editManifest(tree, path, [...(Array.isArray(before) ? before : []), glob]);
 }
 
-/** Comments stay. */
+/** Adds a glob to pnpm-workspace.yaml. Comments stay. */
 function addToPnpm(tree: Tree, glob: string): void {
   const document = parseDocument(tree.read(pnpmWorkspaceFile, 'utf8') ?? '');
   if (!(document.get('packages') instanceof YAMLSeq)) document.set('packages', new YAMLSeq());
@@ -77,9 +77,7 @@ function addToPnpm(tree: Tree, glob: string): void {
 
 /** Sets one key, and leaves the layout of the rest as it is. */
 function editManifest(tree: Tree, path: string[], value: unknown): void {
-  const text = tree.read('package.json', 'utf8') as string;
-  const formattingOptions = { insertSpaces: !/^\t/m.test(text), tabSize: 2, eol: '\n' };
-  tree.write('package.json', jsonc.applyEdits(text, jsonc.modify(text, path, value, { formattingOptions })));
+  tree.write('package.json', editJson(tree.read('package.json', 'utf8') as string, path, value));
 }
 
 function isPackageOf(tree: Tree, libs: string, name: string): boolean {

@@ -1,4 +1,4 @@
-import type { Folders } from '@nanoservices/model';
+import { type Folders, lockFileNames } from '@nanoservices/model';
 import type { TargetConfiguration } from '@nx/devkit';
 import type { Project } from './project.ts';
 
@@ -32,7 +32,7 @@ function endpointFolders(functions: string, root: string, include: Project['incl
 }
 
 /** The lock files of all package managers. */
-export const lockFiles = '{workspaceRoot}/{package-lock.json,pnpm-lock.yaml,yarn.lock,bun.lock}';
+export const lockFiles = `{workspaceRoot}/{${lockFileNames.join()}}`;
 
 /** `own` of an endpoint in nx.json, seen from the workspace: a unit's files belong to other projects. */
 function sources(endpoint: string): string[] {

@@ -1,6 +1,6 @@
 import { type Folders, handlerFiles, isHandlerFile } from '@nanoservices/model';
 
-/** The files that projects are made from: as Nx reads globs before it reads options, those of all folders. */
+/** Globs of files that projects are made from, in any folder: Nx reads globs before options. */
 export const projectFiles = `{package.json,**/package.json,${handlerFiles.map((file) => `**/${file}`).join()}}`;
 
 /**

@@ -197,7 +197,7 @@ describe('in a workspace with other projects, the plugin', () => {
     workspace.remove('node_modules/@nanoservices');
     expect(JSON.stringify(await inputsOf())).not.toContain('@nanoservices/model');
     expect(await inputsOf()).toContain(
-      '{workspaceRoot}/{package-lock.json,pnpm-lock.yaml,yarn.lock,bun.lock}',
+      '{workspaceRoot}/{bun.lock,bun.lockb,yarn.lock,pnpm-lock.yaml,package-lock.json}',
     );
   });
 });

@@ -4,11 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   deployOrder,
   isHandlerFile,
+  isWorkspacePackage,
   type Layout,
   readFolders,
   readLayout,
   refuseShared,
   UsageError,
+  workspaceGlobs,
 } from '@nanoservices/model';
 import {
   type CreateNodes,
@@ -18,7 +20,6 @@ import {
 } from '@nx/devkit';
 import { namedInputs } from './inputs.ts';
 import { isOwnFile, projectFiles } from './own-files.ts';
-import { packageConfiguration } from './package-configuration.ts';
 import { type Project, projectOf } from './project.ts';
 import { projectInputs, targetInputs } from './target-inputs.ts';
 import { type PluginOptions, type TargetNames, targetNames } from './target-names.ts';
@@ -40,7 +41,7 @@ export const createNodes: CreateNodes<PluginOptions> = [
     const files = found.filter(isOwnFile(folders));
     const handlers = files.filter(isHandlerFile);
     const layout = await printingMistakes(() => {
-      refuseShared(workspaceRoot);
+      refuseShared(workspaceRoot, folders);
       return readLayout(workspaceRoot, handlers);
     });
     const order = orderOf(layout);
@@ -53,21 +54,21 @@ export const createNodes: CreateNodes<PluginOptions> = [
       Object.entries(projectInputs).filter(([input]) => !(input in named)),
     );
     const inputs = targetInputs(named, { folders, workspaceRoot });
-    const isNamed = packageConfiguration(workspaceRoot, '.').isNamed;
+    const isPackage = await printingMistakes(() => isWorkspacePackage(workspaceGlobs(workspaceRoot)));
     const hasBiome = hasBiomeConfiguration(workspaceRoot);
     return createNodesFromFiles(
       async (file): Promise<CreateNodesResult> => {
-        const project = await printingMistakes(() => projectOf(layout, file));
+        const project = await printingMistakes(() => projectOf(layout, file, isPackage));
         if (!project) return {};
         if (project.isForeign) return { projects: { [project.root]: foreignDatabase(project, names) } };
-        const { type, root, resource, endpointPackages } = project;
+        const { type, root, resource, endpointPackages, isNamed } = project;
         const callees = order?.get(project.name)?.flatMap((callee) => packageOf.get(callee) ?? []) ?? [];
         return {
           projects: {
             [root]: {
               root,
               ...(type !== 'workspace' && { sourceRoot: `${root}/src` }),
-              // A name that its own files give comes later, and wins.
+              // Nx applies a name from package.json or project.json later.
               ...(type === 'workspace' && !isNamed && { name: 'workspace' }),
               projectType: type === 'endpoint' || type === 'unit' ? 'application' : 'library',
               tags: [

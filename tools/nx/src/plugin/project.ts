@@ -4,10 +4,8 @@ import {
   type CodeSettings,
   codeSettings,
   isHandlerFile,
-  isWorkspacePackage,
   type Layout,
   readManifest,
-  workspaceGlobs,
 } from '@nanoservices/model';
 import { packageConfiguration } from './package-configuration.ts';
 
@@ -33,6 +31,8 @@ export interface Project {
   readonly isDatabase: boolean;
   /** True for a lib or tool that something else configures: it keeps the targets that it has. */
   readonly isForeign: boolean;
+  /** True for the root project when its own files give it a name. */
+  readonly isNamed?: boolean;
   /** Scripts of its package.json: targets that it must not get. */
   readonly scripts: ReadonlySet<string>;
 }
@@ -44,12 +44,17 @@ const postgres = '@nanoservices/postgres';
  *
  * @param file - an endpoint's handler, or the package.json of the workspace, a unit, lib or tool; relative to the
  * workspace root
+ * @param isPackage - test for folders that are packages of the workspace
  * @returns undefined for a package.json in the folder of the endpoints that declares no unit, and for that of a lib or tool that is
  * no package of the workspace
  * @throws UsageError when the project's package.json is missing or is not JSON, or that of an endpoint or a unit does not have the
  * folder's name
  */
-export function projectOf(layout: Layout, file: string): Project | undefined {
+export function projectOf(
+  layout: Layout,
+  file: string,
+  isPackage: (folder: string) => boolean,
+): Project | undefined {
   const { functions, libs } = layout.folders;
   const root = file === 'package.json' ? '.' : file.replace(/\/(?:src\/handler\.\w+|package\.json)$/, '');
   const none = { hasSpecs: false, usesDatabase: false, isDatabase: false, isForeign: false };
@@ -70,9 +75,9 @@ export function projectOf(layout: Layout, file: string): Project | undefined {
       usesDatabase: dependsOnDatabase(layout, dependencies),
     };
   }
-  const { isForeign, scripts } = packageConfiguration(layout.root, root);
+  const { isForeign, isNamed, scripts } = packageConfiguration(layout.root, root);
   const common = { ...none, scripts };
-  if (root === '.') return { ...common, type: 'workspace', name: 'workspace', root };
+  if (root === '.') return { ...common, type: 'workspace', name: 'workspace', root, isNamed };
   if (root === functions || root.startsWith(`${functions}/`)) {
     const unit = layout.units.find((one) => one.root === root);
     if (!unit) return undefined;
@@ -84,7 +89,7 @@ export function projectOf(layout: Layout, file: string): Project | undefined {
   const isDatabase = layout.database?.root === root;
   const project = { ...common, type, name: basename(root), root, isDatabase, isForeign } as const;
   if (isForeign) return isDatabase ? project : undefined;
-  if (!isWorkspacePackage(workspaceGlobs(layout.root))(root)) return undefined;
+  if (!isPackage(root)) return undefined;
   const { name, dependencies } = readManifest(layout.root, root);
   return {
     ...project,

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FolderOptions, folderOptions, pluginOptions } from '@nanoservices/model';
-import { type NxJsonConfiguration, parseJson } from '@nx/devkit';
+import { type FolderOptions, folderOptions, pluginOptions, readLenientJson } from '@nanoservices/model';
+import type { NxJsonConfiguration } from '@nx/devkit';
 
 /** The targets that this plugin infers. */
 export const targetKeys = [
@@ -40,9 +40,8 @@ export type PluginOptions = FolderOptions & { readonly [Key in TargetKey as `${K
  * @throws Error when an option is unknown
  */
 export function configuredTargetNames(workspaceRoot: string): TargetNames {
-  const file = join(workspaceRoot, 'nx.json');
-  if (!existsSync(file)) return targetNames();
-  const { plugins }: NxJsonConfiguration = parseJson(readFileSync(file, 'utf8'));
+  if (!existsSync(join(workspaceRoot, 'nx.json'))) return targetNames();
+  const { plugins }: NxJsonConfiguration = readLenientJson(workspaceRoot, 'nx.json');
   return targetNames(pluginOptions(plugins));
 }
 

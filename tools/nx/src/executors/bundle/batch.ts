@@ -1,5 +1,6 @@
 import { bundleTasks, type TaskOutcome } from '@nanoservices/build';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import { oldNodeAdvice } from '../../command-line/node-version.ts';
 import { rootOf, runBatch, type TaskDone } from '../task-batch.ts';
 import bundleExecutor, { type BundleOptions } from './executor.ts';
 
@@ -35,6 +36,11 @@ async function* bundleTogether(
   options: Options,
   context: ExecutorContext,
 ): AsyncGenerator<TaskOutcome> {
+  const error = oldNodeAdvice();
+  if (error !== undefined) {
+    for (const { id } of tasks) yield { id, error };
+    return;
+  }
   const parts = tasks.map(({ id, target }) => ({
     id,
     kind: (options[id] as BundleOptions).kind,

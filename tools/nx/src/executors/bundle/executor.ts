@@ -23,7 +23,7 @@ async function buildOne(kind: BundleTask['kind'], context: ExecutorContext): Pro
   const root = rootOf(context.projectName as string, context);
   const handler = kind === 'endpoint' ? findHandler(context.root, root) : undefined;
   const tsconfig = ownTsconfig(context.root);
-  // @nx/esbuild needs a tsconfig.json, and reads more out of one that is not for endpoints.
+  // @nx/esbuild requires a tsconfig.json, and would also apply settings of tsconfig.base.json that are not for endpoints.
   if (handler && tsconfig && !isPlainHandler(context.root, handler))
     return bundleByNx(root, handler, tsconfig, context);
   for await (const { error } of bundleTasks(context.root, [{ kind, root }])) return error;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import {
   type FolderOptions,
+  findHandler,
   folderOptions,
   foldersOf,
   pluginOptions,
@@ -52,7 +53,7 @@ export default async function initGenerator(tree: Tree, options: FolderOptions):
   };
 }
 
-/** Takes the settings along from a folder that has nothing else yet. */
+/** Moves topology.json to another folder. Refuses to leave endpoints behind. */
 function leave(tree: Tree, from: string, to: string): void {
   const old = tree.children(from);
   if (old.length === 0) return;
@@ -61,7 +62,12 @@ function leave(tree: Tree, from: string, to: string): void {
       tree.rename(`${from}/${topologyFile}`, `${to}/${topologyFile}`);
     return;
   }
-  if (!tree.exists(`${from}/${topologyFile}`)) return;
+  const hasEndpoints = old.some((resource) =>
+    tree
+      .children(`${from}/${resource}`)
+      .some((name) => findHandler(tree.root, `${from}/${resource}/${name}`)),
+  );
+  if (!hasEndpoints && !tree.exists(`${from}/${topologyFile}`)) return;
   throw new UsageError(
     `--functionsFolder: the endpoints are in ${from}. Move them first (git mv ${from} ${to}), and adapt the globs of the packages of the workspace.`,
   );
