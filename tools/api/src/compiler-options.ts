@@ -17,7 +17,7 @@ const ofNode: ts.CompilerOptions = {
   strict: true,
 };
 
-/** The options for a compiler that writes files. */
+/** Options that switch off output, and what only output needs. */
 const ofEmit: ts.CompilerOptions = {
   noEmit: true,
   composite: false,
@@ -30,7 +30,7 @@ const ofEmit: ts.CompilerOptions = {
   ignoreDeprecations: '6.0',
 };
 
-/** Compiler options, with the mistakes in the file that they are from. */
+/** Compiler options, and the mistakes in their file. */
 export interface CompilerSettings {
   readonly options: ts.CompilerOptions;
   readonly errors: readonly ts.Diagnostic[];

@@ -10,8 +10,8 @@ export function ownTsconfig(workspaceRoot: string): string | undefined {
 }
 
 /**
- * esbuild's options for the tsconfig.json of all bundles: that of the endpoints' folder, or else tsconfig.base.json, whose paths count
- * then. Without a name, esbuild would take the one that is nearest to each file.
+ * esbuild's options for the tsconfig.json of all bundles: the one in the endpoints' folder, or else tsconfig.base.json with its paths.
+ * Without either option, esbuild would take the nearest tsconfig.json of each file.
  */
 export function tsconfigOptions(workspaceRoot: string): Pick<BuildOptions, 'tsconfig' | 'tsconfigRaw'> {
   const own = ownTsconfig(workspaceRoot);

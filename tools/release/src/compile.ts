@@ -32,11 +32,10 @@ export function compile(files: readonly string[], sources: string, out: string, 
     ],
   });
   // Imported packages are checked when they are compiled.
-  const mistakes = [
-    ...program.getOptionsDiagnostics(),
-    ...files.flatMap((file) => [...ts.getPreEmitDiagnostics(program, program.getSourceFile(file))]),
+  const mistakes = ts.sortAndDeduplicateDiagnostics([
+    ...files.flatMap((file) => ts.getPreEmitDiagnostics(program, program.getSourceFile(file))),
     ...diagnostics,
-  ];
+  ]);
   if (mistakes.length > 0) throw new Error(ts.formatDiagnostics(mistakes, diagnosticsHost));
 }
 

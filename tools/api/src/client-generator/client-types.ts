@@ -150,7 +150,7 @@ function print(checker: ts.TypeChecker, type: ts.Type): string {
 }
 
 function programOf(workspaceRoot: string, files: string[], inMemory: Map<string, string>): ts.Program {
-  const { options } = compilerSettings(workspaceRoot);
+  const { options, errors: mistakes } = compilerSettings(workspaceRoot);
   const settings: ts.CompilerOptions = {
     ...options,
     noEmit: false,
@@ -163,9 +163,9 @@ function programOf(workspaceRoot: string, files: string[], inMemory: Map<string,
   host.readFile = (file) => inMemory.get(file) ?? readFile(file);
   host.fileExists = (file) => inMemory.has(file) || fileExists(file);
   const program = ts.createProgram(files, settings, host);
-  const errors = ts
-    .getPreEmitDiagnostics(program)
-    .filter(({ category }) => category === ts.DiagnosticCategory.Error);
+  const errors = [...mistakes, ...ts.getPreEmitDiagnostics(program)].filter(
+    ({ category }) => category === ts.DiagnosticCategory.Error,
+  );
   if (errors.length > 0) {
     throw new UsageError(`The client cannot be made.\n${ts.formatDiagnostics(errors, host)}`);
   }

@@ -3,7 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import {
   addCommand,
   installCommand,
-  packageManagerOf,
+  isWorkspacePackage,
+  readManifest,
   siblingRange,
   UsageError,
   workspaceGlobs,
@@ -86,8 +87,7 @@ function adviceOnPackage(workspaceRoot: string, text: string, importer = ''): st
   if (name === undefined || existsSync(join(workspaceRoot, 'node_modules', name))) return undefined;
   const owner = ownerOf(workspaceRoot, importer);
   if (owner instanceof UsageError) return owner.message;
-  if (!owner)
-    return `Install it: ${packageManagerOf(workspaceRoot) === 'npm' ? 'npm install' : `${packageManagerOf(workspaceRoot)} add`} ${name}`;
+  if (!owner) return `Install it: ${addCommand(workspaceRoot, name)}`;
   const manifest = `${owner.root}/package.json`;
   if (owner.declared.has(name))
     return `${manifest} declares it, and it is not installed: ${installCommand(workspaceRoot)}`;
@@ -106,14 +106,22 @@ function ownerOf(workspaceRoot: string, file: string): WorkspacePackage | UsageE
 }
 
 function isNamedInWorkspace(workspaceRoot: string, name: string): boolean {
-  const globs = workspaceGlobs(workspaceRoot).filter((glob) => !glob.startsWith('!'));
-  const manifests = globs.map((glob) => join(glob, 'package.json'));
+  const globs = workspaceGlobs(workspaceRoot);
+  const isPackage = isWorkspacePackage(globs);
+  const manifests = globs.filter((glob) => !glob.startsWith('!')).map((glob) => join(glob, 'package.json'));
   // An endpoint or a unit is named after its folder; other packages need not be.
-  return globSync(manifests, { cwd: workspaceRoot, exclude: ['**/node_modules'] }).some(
-    (file) => basename(dirname(file)) === basename(name) || nameIn(join(workspaceRoot, file)) === name,
-  );
+  return globSync(manifests, { cwd: workspaceRoot, exclude: ['**/node_modules'] })
+    .map((file) => dirname(file).replaceAll('\\', '/'))
+    .filter(isPackage)
+    .some((folder) => basename(folder) === basename(name) || nameIn(workspaceRoot, folder) === name);
 }
 
-function nameIn(manifest: string): unknown {
-  return JSON.parse(readFileSync(manifest, 'utf8')).name;
+/** @returns nothing for a package.json that cannot be read: another error is being told */
+function nameIn(workspaceRoot: string, folder: string): string | undefined {
+  try {
+    return readManifest(workspaceRoot, folder).name;
+  } catch (error) {
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
 }

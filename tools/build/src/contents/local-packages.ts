@@ -58,9 +58,9 @@ function readManifest(folder: string): Record<string, never> {
 function closureOf(roots: readonly string[]): Map<string, string> {
   const sources = new Map<string, string>();
   const open = roots.map((folder) => realpathSync(folder));
+  const installed = `${sep}node_modules${sep}`;
   for (let folder = open.pop(); folder; folder = open.pop()) {
-    const installed = `${sep}node_modules${sep}`;
-    // pnpm keeps each package in a folder of its own, beside links to what it depends on.
+    // pnpm installs a package and links to its dependencies into one folder per version.
     const isOfPnpm = folder.includes(`${installed}.pnpm${sep}`);
     const at = isOfPnpm ? folder.lastIndexOf(installed) : folder.indexOf(installed);
     if (at < 0)

@@ -1,4 +1,4 @@
-import type { Folders } from '@nanoservices/model';
+import { type Folders, foldersOf } from '@nanoservices/model';
 import type { Metafile } from 'esbuild';
 
 /** Sizes of a bundle in minified bytes. */
@@ -36,13 +36,8 @@ const forbidden: readonly [pattern: RegExp, reason: string][] = [
   [/\.spec\.ts$|\/testing\//, 'test code'],
 ];
 
-/** The folders whose packages are parts of a bundle. */
-type PartFolders = Pick<Folders, 'functions' | 'libs'>;
-
-const defaultFolders: PartFolders = { functions: 'functions', libs: 'libs' };
-
 /** Adds up esbuild's metafile by package. */
-export function sizesOf(metafile: Metafile, folders: PartFolders = defaultFolders): BundleSizes {
+export function sizesOf(metafile: Metafile, folders: Folders = foldersOf({})): BundleSizes {
   const [output] = Object.entries(metafile.outputs).filter(([file]) => !file.endsWith('.map'));
   if (!output) throw new Error('The metafile has no output: build the endpoint first.');
   const parts: Record<string, number> = {};
@@ -60,7 +55,7 @@ function refuseForbidden(file: string): void {
   if (match) throw new Error(`The bundle contains ${file}: ${match[1]}.`);
 }
 
-function partOf(file: string, { functions, libs }: PartFolders): string {
+function partOf(file: string, { functions, libs }: Folders): string {
   const npmPackage = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file);
   if (npmPackage?.[1]) return npmPackage[1];
   const depthOf = (folder: string) => folder.split('/').length;

@@ -32,7 +32,7 @@ export type BundledFunction = FunctionSource & Pick<PackedFunction, 'name' | 'ki
 
 interface Entry {
   readonly context: BuildContext<{ write: false; metafile: true }>;
-  /** Source, and names of packages that stay outside of the bundle: settings of the context. */
+  /** Source, tsconfig, and names of packages that stay outside of the bundle: settings of the context. */
   readonly settings: string;
   /** Absolute paths of the files in the last good build, of files that it lacks, and of folders (with a slash) with files beside it. */
   sources: readonly string[];
@@ -75,9 +75,8 @@ export class Bundler {
   }
 
   #isTsconfig(file: string): boolean {
-    const path = workspacePath(this.#workspaceRoot, file);
-    const { functions } = readFolders(this.#workspaceRoot);
-    return /(?:^|\/)tsconfig[^/]*\.json$/.test(path) && ['.', functions].includes(posix.dirname(path));
+    const { dir, base } = posix.parse(workspacePath(this.#workspaceRoot, file));
+    return /^tsconfig.*\.json$/.test(base) && ['', readFolders(this.#workspaceRoot).functions].includes(dir);
   }
 
   /**
@@ -119,7 +118,8 @@ export class Bundler {
 
   async #entry(name: string, handlerFile: string, imports: readonly string[]): Promise<Entry> {
     const before = this.#entries.get(name);
-    const settings = [handlerFile, ...imports].join();
+    const options = tsconfigOptions(this.#workspaceRoot);
+    const settings = [handlerFile, options.tsconfig, ...imports].join();
     if (before?.settings === settings) return before;
     await before?.context.dispose();
     const entry: Entry = {
@@ -129,7 +129,7 @@ export class Bundler {
         entryPoints: [handlerFile],
         entryNames: 'handler',
         outdir: join(this.#folder, name),
-        ...tsconfigOptions(this.#workspaceRoot),
+        ...options,
         absWorkingDir: this.#workspaceRoot,
         metafile: true,
         write: false,
