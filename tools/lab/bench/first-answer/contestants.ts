@@ -92,5 +92,5 @@ plugins: [serverless-offline]
 functions:
   get-greeting:
     handler: src/get-greeting.handler
-    events: [{ httpApi: GET /greetings/{name} }]
+    events: [{ httpApi: 'GET /greetings/{name}' }]
 `;

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -59,14 +59,16 @@ async function firstAnswer(
   const child = spawn(program, args, {
     cwd: workspace,
     env: personsEnvironment(environment),
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'pipe'],
     // A process group, so that whatever the command starts ends with it.
     detached: true,
     ...identity,
   });
   const closed = once(child, 'close');
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
   try {
-    assert.match(await answer(url, child), /Ada/);
+    assert.match(await answer(url, child, () => output), /Ada/);
     const answered = seconds();
     const size = await new CreatedWorkspace(workspace, environment).run(
       'du',
@@ -86,12 +88,12 @@ async function firstAnswer(
 }
 
 /** Asks until there is an answer. @throws Error when the command has ended */
-async function answer(url: string, child: ReturnType<typeof spawn>): Promise<string> {
+async function answer(url: string, child: ChildProcess, output: () => string): Promise<string> {
   for (;;) {
     const response = await fetch(url).catch(() => undefined);
     if (response?.ok) return response.text();
     if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error(`The command ended before ${url} answered.`);
+      throw new Error(`The command ended before ${url} answered:\n${output()}`);
     await sleep(50);
   }
 }
