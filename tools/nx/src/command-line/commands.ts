@@ -41,7 +41,7 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('../commands/openapi-command.ts'),
   },
   database: {
-    summary: 'Start, reset or migrate the development database',
+    summary: 'Start, reset or migrate the development database, or check SQL against it',
     load: () => import('../commands/database-command.ts'),
   },
   deploy: {

@@ -1,5 +1,5 @@
 import { TemporaryWorkspace } from '@nanoservices/model/testing';
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../command-line/main.ts';
 
 let workspace: TemporaryWorkspace;
@@ -46,4 +46,37 @@ it('takes DATABASE_URL from .env', async () => {
   expect(await main(workspace.root, ['database', 'migrate'])).toBe(2);
   expect(printed).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^DATABASE_URL does not begin/));
   workspace.remove('.env');
+});
+
+describe('database check', () => {
+  const log = vi.spyOn(console, 'log').mockReturnValue();
+  const source = (type: string) => `import { read } from '@nanoservices/postgres';
+export const list = () => read<{ total: ${type} }>('SELECT total FROM orders.orders');
+`;
+  beforeAll(() => {
+    workspace.write(
+      'libs/storage/migrations/1_orders.sql',
+      'CREATE SCHEMA orders; CREATE TABLE orders.orders (total bigint NOT NULL);',
+    );
+    workspace.linkPackages();
+  });
+  afterEach(() => log.mockClear());
+  afterAll(() => log.mockRestore());
+
+  it('tells the number of statements', async () => {
+    vi.stubEnv('DATABASE_URL', undefined);
+    workspace.write('libs/storage/src/orders.ts', source('string'));
+    expect(await main(workspace.root, ['database', 'check'])).toBe(0);
+    expect(log).toHaveBeenCalledExactlyOnceWith('1 statement, all as the code says.');
+  });
+
+  it('tells a mistake with its place, and ends with 1', async () => {
+    vi.stubEnv('DATABASE_URL', undefined);
+    workspace.write('libs/storage/src/orders.ts', source('number'));
+    expect(await main(workspace.root, ['database', 'check'])).toBe(1);
+    expect(printed).toHaveBeenCalledExactlyOnceWith(
+      'libs/storage/src/orders.ts:2:51: "total" is bigint, which pg gives as string. The code says number.',
+    );
+    expect(log).toHaveBeenCalledExactlyOnceWith('Mistakes: 1, in 1 statement.');
+  });
 });

@@ -185,7 +185,10 @@ function workspaceTargets({ names, inputs }: TargetContext): Targets {
     [names.topology]: one('topology', 'Show the functions of each topology'),
     [names.token]: one('token', 'Print a token of the local issuer'),
     [names.report]: one('report', 'Measure the topologies and write a report'),
-    [names.database]: one('database', 'Start, reset or migrate the development database'),
+    [names.database]: one(
+      'database',
+      'Start, reset or migrate the development database, or check SQL against it',
+    ),
     [names.client]: {
       ...one('client', 'Generate the typed client of the API'),
       ...written('dist/client', inputs('contracts')),

@@ -1,0 +1,1 @@
+export { checkStatements, type StatementCheck } from './check-statements.ts';
