@@ -86,7 +86,10 @@ async function withConnection<Result>(
   }
 }
 
-async function connect(attempts = 2): Promise<pg.PoolClient> {
+/** Logins that are tried. A password that is being changed is stored a moment before the server has it. */
+const maxLogins = 5;
+
+async function connect(attempt = 1): Promise<pg.PoolClient> {
   const source = databaseSource();
   const current = pools.get(source) ?? databaseUrl().then(openPool);
   pools.set(source, current);
@@ -112,8 +115,10 @@ async function connect(attempts = 2): Promise<pg.PoolClient> {
     if (!isLoginRefused(error)) throw error;
     // The password may have changed since the connection string was read.
     forget();
-    if (attempts > 1) return connect(attempts - 1);
-    throw error;
+    if (attempt === maxLogins) throw error;
+    // The first pause is none: usually, the new password is there.
+    if (attempt > 1) await pause(25 * 2 ** attempt);
+    return connect(attempt + 1);
   }
 }
 

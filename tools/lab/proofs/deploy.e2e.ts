@@ -315,6 +315,24 @@ describe('a rollback', () => {
   });
 });
 
+describe('new passwords', () => {
+  it('are given to all functions that use the database, and no request fails', async () => {
+    let isRotating = true;
+    const statuses: number[] = [];
+    const asking = (async () => {
+      const route = { routeKey: 'GET /games', rawPath: '/games' };
+      while (isRotating) statuses.push((await invoke('list-games', route)).statusCode);
+    })();
+    const { code, out } = await stage.operate('rotate');
+    isRotating = false;
+    await asking;
+    expect({ code, out }).toMatchObject({ code: 0 });
+    expect(out.match(/✓ [a-z-]+: has a new password/g)).toHaveLength(endpoints.length);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect((await invoke('list-games', { routeKey: 'GET /games', rawPath: '/games' })).statusCode).toBe(200);
+  });
+});
+
 describe('two deployments of one function at once', () => {
   it('come one after the other: the second finds nothing to do', async () => {
     stage.workspace.edit(listGames, (text) => `${text}\nconsole.debug('at once');\n`);

@@ -9,7 +9,10 @@ import type { PackedFunction, Stage } from '@nanoservices/model';
 import {
   applyRoles,
   asRole,
+  changePassword,
   dropRoles,
+  isLoginRefused,
+  passwordOf,
   readConnectionString,
   withRolesLocked,
 } from '@nanoservices/postgres/admin';
@@ -28,9 +31,9 @@ type Limits = ReadonlyMap<string, number>;
  * Gives each function a PostgreSQL role with the rights that its contracts declare, and writes its connection string to
  * a parameter that only this function may read. A role keeps the rights it has: the previous version may still use them.
  *
- * A function gets a new password when its parameter or role is missing, or the database has another address. When a run
- * stops between setting a password and writing the parameter, the next run finds no parameter or the old address, and
- * makes another password.
+ * A function gets a new password when its parameter or role is missing, the database has another address, or refuses the
+ * parameter's password: a database that was restored from a backup may have older roles and passwords. When a run stops between
+ * setting a password and writing the parameter, the next run finds one of these.
  *
  * @param limits - connection limits of the roles
  * @returns the functions that got a new password
@@ -49,14 +52,15 @@ export async function addRoles(
     roles.map(({ name }) => name),
     async (found) => {
       const current = await readParameters(ssm, parameters);
-      const renewed = functions.filter(({ name }) => {
+      const isGood = async ({ name }: RoleOf) => {
         const role = functionName(stage, name);
         const before = current.get(functionUrlParameter(stage, name));
-        return !found.has(role) || !before || address(before) !== address(asRole(url, role, ''));
-      });
-      const passwords = new Map(
-        renewed.map(({ name }) => [functionName(stage, name), randomBytes(24).toString('base64url')]),
-      );
+        if (!found.has(role) || !before || address(before) !== address(asRole(url, role, ''))) return false;
+        return !(await isLoginRefused(asRole(urlFromHere, role, passwordOf(before))));
+      };
+      const renewed: RoleOf[] = [];
+      for (const one of functions) if (!(await isGood(one))) renewed.push(one);
+      const passwords = new Map(renewed.map(({ name }) => [functionName(stage, name), newPassword()]));
       await applyRoles(urlFromHere, roles, { mode: 'grant', passwordOf: (role) => passwords.get(role) });
       for (const { name } of renewed) {
         const role = functionName(stage, name);
@@ -65,6 +69,45 @@ export async function addRoles(
       return renewed.map(({ name }) => name);
     },
   );
+}
+
+/**
+ * Gives functions new passwords, one after the other. Running environments keep their connections, and read the parameter again when
+ * they need another one.
+ *
+ * @param report - called with each function that has its new password
+ * @returns the functions that have a role, and so got a password
+ */
+export async function rotatePasswords(
+  stage: Stage,
+  { url, urlFromHere }: StageDatabase,
+  names: readonly string[],
+  report: (name: string) => void,
+): Promise<string[]> {
+  const ssm = new SSMClient({ region: stage.region, maxAttempts: 8 });
+  return withRolesLocked(
+    urlFromHere,
+    names.map((name) => functionName(stage, name)),
+    async (found) => {
+      const done: string[] = [];
+      for (const name of names) {
+        const role = functionName(stage, name);
+        // The next deployment makes a role that is not there, with a password.
+        if (!found.has(role)) continue;
+        const password = newPassword();
+        await changePassword(urlFromHere, role, password, () =>
+          writeParameter(ssm, stage, name, asRole(url, role, password)),
+        );
+        done.push(name);
+        report(name);
+      }
+      return done;
+    },
+  );
+}
+
+function newPassword(): string {
+  return randomBytes(24).toString('base64url');
 }
 
 async function writeParameter(ssm: SSMClient, stage: Stage, name: string, value: string): Promise<void> {

@@ -60,6 +60,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Point functions back to the version that was live before',
     load: () => import('../commands/rollback-command.ts'),
   },
+  rotate: {
+    summary: 'Give functions new passwords of the database',
+    load: () => import('../commands/rotate-command.ts'),
+  },
   prune: {
     summary: 'Remove functions and versions that nothing uses',
     load: () => import('../commands/prune-command.ts'),
