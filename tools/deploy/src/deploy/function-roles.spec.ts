@@ -2,8 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import type { Stage } from '@nanoservices/model';
-import { asRole, dropRoles, passwordOf } from '@nanoservices/postgres/admin';
-import pg from 'pg';
+import { asRole, connect, dropRoles, passwordOf } from '@nanoservices/postgres/admin';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { addRoles, rotatePasswords } from './function-roles.ts';
 
@@ -12,7 +11,7 @@ const stage = { name: 'dev', application: `roles${process.pid}`, region: 'eu-cen
 const functions = ['get-order', 'list-orders'].map((name) => ({ name, grants: {} }));
 const roleOf = (name: string) => `${stage.application}-dev-${name}`;
 const database = { url, urlFromHere: url, source: 'DATABASE_URL' };
-const owner = new pg.Client({ connectionString: url });
+const owner = await connect(url);
 
 /** A stand-in for AWS Systems Manager, on a real socket: it keeps what is put. */
 const parameters = new Map<string, string>();
@@ -35,7 +34,6 @@ beforeAll(async () => {
   vi.stubEnv('AWS_ENDPOINT_URL_SSM', `http://127.0.0.1:${(ssm.address() as AddressInfo).port}`);
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
-  await owner.connect();
 });
 
 afterAll(async () => {
@@ -56,8 +54,7 @@ const parameterOf = (name: string) => {
 };
 const deploy = () => addRoles(stage, database, functions, new Map());
 async function whoLogsIn(name: string): Promise<string> {
-  const client = new pg.Client({ connectionString: parameterOf(name).value });
-  await client.connect();
+  const client = await connect(parameterOf(name).value);
   const { rows } = await client.query<{ name: string }>('SELECT current_user AS name');
   await client.end();
   return rows[0]?.name ?? '';
@@ -74,7 +71,7 @@ it.each<readonly [string, () => unknown]>([
   ['a role that is gone', () => dropRoles(url, [roleOf('get-order')])],
   [
     'a password of a backup that was restored',
-    () => owner.query(`ALTER ROLE ${pg.escapeIdentifier(roleOf('get-order'))} PASSWORD 'of yesterday'`),
+    () => owner.query(`ALTER ROLE ${owner.escapeIdentifier(roleOf('get-order'))} PASSWORD 'of yesterday'`),
   ],
   [
     'a parameter with another password',
@@ -90,9 +87,9 @@ it.each<readonly [string, () => unknown]>([
 });
 
 it('keeps a role that has no connection left', async () => {
-  await owner.query(`ALTER ROLE ${pg.escapeIdentifier(roleOf('get-order'))} CONNECTION LIMIT 0`);
+  await owner.query(`ALTER ROLE ${owner.escapeIdentifier(roleOf('get-order'))} CONNECTION LIMIT 0`);
   expect(await deploy()).toEqual([]);
-  await owner.query(`ALTER ROLE ${pg.escapeIdentifier(roleOf('get-order'))} CONNECTION LIMIT -1`);
+  await owner.query(`ALTER ROLE ${owner.escapeIdentifier(roleOf('get-order'))} CONNECTION LIMIT -1`);
 });
 
 it('gives roles that are there other passwords', async () => {
