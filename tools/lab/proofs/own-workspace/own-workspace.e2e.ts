@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { toolVersions } from 'create-nanoservices/versions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, emulatorVariables, startEmulator } from '../../testbed/aws/emulator.ts';
@@ -201,6 +202,23 @@ describe('a minimal workspace, on Node 20', () => {
       );
       expect(await deploy()).toMatch(/get-greeting.*version 1/);
       expect(await deploy()).not.toMatch(/version 2/);
+    });
+
+    it('runs a plain handler as it was', async () => {
+      const { stages, application } = JSON.parse(
+        readFileSync(join(shop.root, 'functions/stages.json'), 'utf8'),
+      );
+      const credentials = { accessKeyId: 'emulated', secretAccessKey: 'emulated' };
+      const lambda = new LambdaClient({ region: stages.dev.region, endpoint: emulator.url, credentials });
+      const event = { version: '2.0', routeKey: 'GET /ping', rawPath: '/ping', headers: {} };
+      const { Payload = [] } = await lambda.send(
+        new InvokeCommand({
+          FunctionName: `${application}-dev-ping`,
+          Qualifier: 'live',
+          Payload: JSON.stringify(event),
+        }),
+      );
+      expect(JSON.parse(Buffer.from(Payload).toString())).toMatchObject({ statusCode: 200, body: '"pong"' });
     });
 
     describe('after a release that renames a key, and leaves another format on AWS', () => {

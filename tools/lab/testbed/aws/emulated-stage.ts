@@ -121,7 +121,10 @@ export class EmulatedStage {
     return { ended, printed, kill: () => process.kill(-(child.pid as number), 'SIGKILL') };
   }
 
-  operate(command: 'base' | 'deploy' | 'status' | 'rollback' | 'rotate' | 'prune', ...args: string[]): Promise<Ended> {
+  operate(
+    command: 'base' | 'deploy' | 'status' | 'rollback' | 'rotate' | 'prune',
+    ...args: string[]
+  ): Promise<Ended> {
     return this.run('node', this.#nanos(command, args));
   }
 
