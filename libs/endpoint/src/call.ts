@@ -52,7 +52,7 @@ export function callFrom(event: APIGatewayProxyEventV2, context: Context) {
     const limitMs = Math.min(timeoutMs, context.getRemainingTimeInMillis() - reserveMs);
     try {
       const signal = AbortSignal.timeout(Math.max(0, limitMs));
-      const calleeEvent = eventOf(callee, request, origin);
+      const calleeEvent = await eventOf(callee, request, origin);
       const { payload, functionError } = await (invokeFused(callee.name, calleeEvent, context, signal) ??
         invokeFunction(functionNameOf(callee), calleeEvent, signal));
       if (functionError) throw new Error(`${callee.name} failed: ${JSON.stringify(payload)}`);

@@ -1,4 +1,5 @@
 import type * as z from 'zod/v4/core';
+import { mediaOf } from './media.ts';
 import type { PathMistake } from './path-mistake.ts';
 import type { ProblemClass } from './problem.ts';
 
@@ -33,14 +34,18 @@ export interface Contract {
   readonly headers?: z.$ZodObject | undefined;
   /** Cookies. Undeclared cookies are ignored. */
   readonly cookies?: z.$ZodObject | undefined;
+  /** Body of a request: JSON, unless the schema is made by `form()`, `text()` or `binary()`. */
   readonly body?: z.$ZodType | undefined;
-  /** Maximum size of the body in bytes. Default 1 MiB, or 1 KiB without `body`; Lambda's own limit is 6 MB. */
+  /**
+   * Maximum size of the body in bytes, also of a compressed body when it is not. Default 1 MiB, or 1 KiB without `body`; Lambda's own
+   * limit is 6 MB.
+   */
   readonly bodyLimitBytes: number;
   /** Body of a successful response. Without a schema, the response has no body. */
   readonly response?: z.$ZodType | undefined;
   /**
-   * Media type of a successful response. Default `application/json`, or `application/octet-stream` for bytes. With any other
-   * type than JSON, `response` is a schema of a string, or of bytes: `z.instanceof(Uint8Array)`.
+   * Media type of a successful response. Default `application/json`, or the type of `text()` or `binary()`. With any other type
+   * than JSON, `response` is a schema of a string or of bytes.
    */
   readonly contentType?: string | undefined;
   /**
@@ -164,13 +169,19 @@ export function contract<const Path extends AnyPath, const D extends Definition<
   }
   return {
     status: response || stream ? 200 : 204,
-    bodyLimitBytes: body ? 2 ** 20 : 2 ** 10,
+    bodyLimitBytes: body ? (mediaOf(body)?.limitBytes ?? 2 ** 20) : 2 ** 10,
+    ...withContentType(response),
     ifMatch: false,
     problems: [],
     calls: [],
     database: {},
     ...definition,
   } as unknown as Omit<Defaults, keyof D> & D;
+}
+
+function withContentType(response: z.$ZodType | undefined): Pick<Contract, 'contentType'> {
+  const contentType = mediaOf(response)?.types[0];
+  return contentType === undefined ? {} : { contentType };
 }
 
 /** @returns true for a contract that `endpoint()` takes: it has `summary` and `access`, and one method and path */

@@ -87,7 +87,14 @@ export function endpoint<C extends Contract>(
     try {
       const caller = authorize(contract.access, event);
       const ifMatch = contract.ifMatch ? readIfMatch(event) : undefined;
-      const input = { ...parseInput(event), caller, ifMatch, call: callFrom(event, context), event, context };
+      const input = {
+        ...(await parseInput(event)),
+        caller,
+        ifMatch,
+        call: callFrom(event, context),
+        event,
+        context,
+      };
       const response = respond(event, await handler(input as unknown as Input<C>));
       logRequest({ contract, context, status: response.statusCode, startedAt });
       return response;

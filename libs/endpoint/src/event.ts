@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod/v4/core';
 import type { Contract } from './contract.ts';
 import { lowerCase } from './headers.ts';
+import { mediaOf } from './media.ts';
 
 type Parts = 'params' | 'query' | 'headers' | 'cookies' | 'body';
 
@@ -39,15 +40,15 @@ export type Origin = Partial<Pick<APIGatewayProxyEventV2['requestContext'], 'req
  * Makes the API Gateway event (payload format 2.0) of a request to an endpoint. As in the gateway's own events, absent
  * parts of the request are absent keys of the event.
  */
-export function eventOf(
+export async function eventOf(
   contract: Contract,
   request: UntypedRequest,
   origin: Origin = {},
-): APIGatewayProxyEventV2 {
+): Promise<APIGatewayProxyEventV2> {
   const path = contract.path.replace(/\{(\w+)\+?\}/g, (_, name: string) => String(request.params?.[name]));
   const query = queryString(request.query);
   const cookies = Object.entries(request.cookies ?? {}).map(([name, value]) => `${name}=${value}`);
-  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const written = request.body === undefined ? undefined : await writeBody(contract, request.body);
   const { authorizer, requestId = '', sourceIp = '127.0.0.1', userAgent = contract.name } = origin;
   return {
     version: '2.0',
@@ -55,14 +56,14 @@ export function eventOf(
     rawPath: path,
     rawQueryString: query.toString(),
     headers: {
-      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(written && { 'content-type': written.type }),
       ...lowerCase(strings(request.headers)),
     },
     ...(query.size > 0 && { queryStringParameters: commaJoined(query) }),
     ...(request.params && { pathParameters: strings(request.params) }),
     ...(cookies.length > 0 && { cookies }),
-    ...(body !== undefined && { body }),
-    isBase64Encoded: false,
+    ...(written && { body: written.body }),
+    isBase64Encoded: written?.isBase64Encoded ?? false,
     requestContext: {
       accountId: '',
       apiId: '',
@@ -77,6 +78,14 @@ export function eventOf(
       ...(authorizer !== undefined && { authorizer }),
     },
   };
+}
+
+/** As text for JSON only, as API Gateway would. */
+async function writeBody({ body }: Contract, value: unknown) {
+  const media = mediaOf(body);
+  if (!media) return { body: JSON.stringify(value), isBase64Encoded: false, type: 'application/json' };
+  const { bytes, type } = await media.write(value);
+  return { body: bytes.toString('base64'), isBase64Encoded: true, type };
 }
 
 function queryString(query: UntypedRequest['query'] = {}): URLSearchParams {

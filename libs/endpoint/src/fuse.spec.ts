@@ -41,7 +41,7 @@ const handler = fuse([
 const authorizer = { jwt: { claims: { sub: testSubject }, scopes: null } };
 const context = () => lambdaContext('unit');
 const call = async (id: string = ida) => {
-  const event = eventOf(getCustomer, { query: { id } }, { authorizer });
+  const event = await eventOf(getCustomer, { query: { id } }, { authorizer });
   const { statusCode, body } = (await handler(event, context())) as { statusCode: number; body: string };
   return { statusCode, body: JSON.parse(body) };
 };
@@ -52,7 +52,7 @@ afterEach(() => {
 orders = async () => ['a'];
 
 it('hands each request to the endpoint of its route', async () => {
-  const event = eventOf(listCustomerOrders, { params: { customerId: ida } }, { authorizer });
+  const event = await eventOf(listCustomerOrders, { params: { customerId: ida } }, { authorizer });
   expect(await handler(event, context())).toMatchObject({
     statusCode: 200,
     body: JSON.stringify({ orders: ['a', testSubject] }),
@@ -85,12 +85,12 @@ it('gives up after the call’s timeout', async () => {
 });
 
 it('passes on what a plain handler throws', async () => {
-  const event = { ...eventOf(getCustomer, {}), routeKey: 'GET /plain' };
+  const event = { ...(await eventOf(getCustomer, {})), routeKey: 'GET /plain' };
   await expect(handler(event, context())).rejects.toThrow('a plain handler that fails');
   expect((await call()).statusCode).toBe(200);
 });
 
-it('refuses a route that it has not, naming those it has', () => {
-  const event = { ...eventOf(getCustomer, {}), routeKey: '$default' };
+it('refuses a route that it has not, naming those it has', async () => {
+  const event = { ...(await eventOf(getCustomer, {})), routeKey: '$default' };
   expect(() => handler(event, context())).toThrow(/no route "\$default"\. It has: GET \/customers/);
 });

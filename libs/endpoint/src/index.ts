@@ -1,3 +1,4 @@
+export { type BinaryOptions, type Bytes, binary, form, text } from './bodies.ts';
 export { addressVariable, type Call, CallFailed } from './call.ts';
 export { type Caller, roleClaimVariable, scopesOf } from './caller.ts';
 export {

@@ -1,8 +1,10 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/v4/core';
 import english from 'zod/v4/locales/en.js';
+import { bodyBytes, bodyReader } from './body.ts';
 import type { Contract } from './contract.ts';
-import { ContentTooLarge, InvalidInput, UnsupportedMediaType } from './problem.ts';
+import { isList } from './list-schema.ts';
+import { ContentTooLarge, InvalidInput } from './problem.ts';
 
 /** Request parts that a contract can declare, in the order in which errors are reported. */
 export interface RequestParts {
@@ -14,7 +16,7 @@ export interface RequestParts {
 }
 
 /** Function that reads and validates one event; see {@link inputParser}. */
-export type InputParser = (event: APIGatewayProxyEventV2) => RequestParts;
+export type InputParser = (event: APIGatewayProxyEventV2) => RequestParts | Promise<RequestParts>;
 
 // Without a locale, zod's core has one message for everything: "Invalid input".
 z.config(english());
@@ -30,6 +32,7 @@ type Fields = Record<string, unknown>;
  */
 export function inputParser(contract: Contract): InputParser {
   const steps: { part: Part; schema: z.$ZodType; read: (event: APIGatewayProxyEventV2) => unknown }[] = [];
+  const readBody = contract.body && bodyReader(contract.body, contract.bodyLimitBytes);
   if (contract.params) {
     steps.push({ part: 'params', schema: contract.params, read: (event) => event.pathParameters ?? {} });
   }
@@ -42,20 +45,26 @@ export function inputParser(contract: Contract): InputParser {
   if (contract.cookies) {
     steps.push({ part: 'cookies', schema: contract.cookies, read: (event) => parseCookies(event.cookies) });
   }
-  if (contract.body) steps.push({ part: 'body', schema: contract.body, read: parseBody });
+
+  const validate = (event: APIGatewayProxyEventV2, body: unknown): RequestParts => {
+    const parts: RequestParts = {};
+    const errors = contract.query ? [] : unknownQuery(event.queryStringParameters);
+    const check = (part: Part, schema: z.$ZodType, value: unknown) => {
+      const result = z.safeParse(schema, value);
+      if (result.success) parts[part] = result.data;
+      else errors.push(...mismatches(part, result.error.issues));
+    };
+    for (const { part, schema, read } of steps) check(part, schema, read(event));
+    if (contract.body) check('body', contract.body, body);
+    if (errors.length > 0) throw new InvalidInput(errors);
+    return parts;
+  };
 
   return (event) => {
     // Before parsing, which would take many times the size of the body; also where the contract declares none.
     if (bodyBytes(event) > contract.bodyLimitBytes) throw new ContentTooLarge(contract.bodyLimitBytes);
-    const parts: RequestParts = {};
-    const errors = contract.query ? [] : unknownQuery(event.queryStringParameters);
-    for (const { part, schema, read } of steps) {
-      const result = z.safeParse(schema, read(event));
-      if (result.success) parts[part] = result.data;
-      else errors.push(...mismatches(part, result.error.issues));
-    }
-    if (errors.length > 0) throw new InvalidInput(errors);
-    return parts;
+    const body = readBody?.(event);
+    return body instanceof Promise ? body.then((value) => validate(event, value)) : validate(event, body);
   };
 }
 
@@ -99,11 +108,6 @@ function queryReader(schema: z.$ZodObject): (event: APIGatewayProxyEventV2) => F
   };
 }
 
-function isList(schema: z.$ZodType): boolean {
-  const { type, innerType } = schema._zod.def as { type: string; innerType?: z.$ZodType };
-  return type === 'array' || (innerType !== undefined && isList(innerType));
-}
-
 function parseCookies(cookies: readonly string[] = []): Fields {
   const pairs = cookies.map((cookie): [string, string] => {
     const [name = '', ...value] = cookie.split('=');
@@ -111,27 +115,4 @@ function parseCookies(cookies: readonly string[] = []): Fields {
   });
   // If two cookies have the same name, the more specific comes first (RFC 6265, section 5.4) and wins.
   return Object.fromEntries(pairs.reverse());
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** @returns the size of a body as it was sent */
-export function bodyBytes({ body, isBase64Encoded }: APIGatewayProxyEventV2): number {
-  // Emulators of API Gateway may send null.
-  return Buffer.byteLength(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
-}
-
-function parseBody(event: APIGatewayProxyEventV2): unknown {
-  const { body } = event;
-  if (!body) return undefined;
-  const contentType = event.headers['content-type'];
-  // A body without content type is parsed as JSON (permitted by RFC 9110, section 8.3).
-  if (contentType && !/^application\/(?:json|[\w.+-]+\+json) *(?:;|$)/i.test(contentType)) {
-    throw new UnsupportedMediaType();
-  }
-  try {
-    return JSON.parse(event.isBase64Encoded ? utf8.decode(Buffer.from(body, 'base64')) : body);
-  } catch {
-    throw new InvalidInput([{ path: 'body', message: 'Not valid JSON in UTF-8' }]);
-  }
 }

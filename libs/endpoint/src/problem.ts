@@ -128,8 +128,8 @@ export class UnsupportedMediaType extends Problem {
   static override readonly type = 'unsupported-media-type';
   static override readonly status = 415;
   static override readonly title = 'Unsupported media type';
-  constructor() {
-    super('The body must be application/json.');
+  constructor(detail = 'The body must be application/json.', headers: Readonly<Record<string, string>> = {}) {
+    super(detail, {}, headers);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { bodyBytes, decodedBody } from './body.ts';
 import type { Contract } from './contract.ts';
-import { bodyBytes } from './input.ts';
 
 /** Characters that JSON escapes. */
 const escaped = /["\\\p{Cc}\p{Cs}]/u;
@@ -18,7 +18,7 @@ export function* sentTexts(contract: Contract, event: APIGatewayProxyEventV2): G
 }
 
 function* received(contract: Contract, event: APIGatewayProxyEventV2): Generator<string> {
-  const { pathParameters, queryStringParameters, headers = {}, cookies = [], body, isBase64Encoded } = event;
+  const { pathParameters, queryStringParameters, headers = {}, cookies = [], body } = event;
   const { authorization = '' } = headers;
   const { authorizer } = (event.requestContext ?? {}) as { authorizer?: unknown };
   const credentials = [authorization, ...cookies].flatMap((one) => [one, ...one.split(/[ =;]+/)]);
@@ -26,9 +26,23 @@ function* received(contract: Contract, event: APIGatewayProxyEventV2): Generator
   yield* textsOf([pathParameters, queryStringParameters, declared, credentials, authorizer]);
   // A body over the limit was never parsed: no error quotes it.
   if (!body || bodyBytes(event) > contract.bodyLimitBytes) return;
-  const text = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
+  yield* textsOfBody(contract, event);
+}
+
+function* textsOfBody({ bodyLimitBytes }: Contract, event: APIGatewayProxyEventV2): Generator<string> {
+  let text: string;
+  try {
+    text = decodedBody(event, bodyLimitBytes).toString();
+  } catch {
+    // It was never read.
+    return;
+  }
   yield text;
   yield* textsOfJson(text);
+  // Also of text, and of a form with parts.
+  if (text.includes('\n')) yield* text.split(/[\r\n]+/);
+  // Also of a form in the form of a query.
+  if (text.includes('=')) yield* new URLSearchParams(text).values();
 }
 
 function* textsOf(value: unknown): Generator<string> {

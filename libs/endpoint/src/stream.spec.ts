@@ -112,7 +112,7 @@ describe('a stream', () => {
         isOver = true;
       }
     });
-    const event = eventOf(watchOrders, request, {
+    const event = await eventOf(watchOrders, request, {
       authorizer: { jwt: { claims: { sub: 'carla' }, scopes: null } },
     });
     const { promise: full, resolve } = Promise.withResolvers<void>();
@@ -169,7 +169,7 @@ describe('a function of several endpoints', () => {
     const out: string[] = [];
     const write = { setContentType: (type: string) => out.push(type), end: (text: string) => out.push(text) };
     const run = fused as (event: object, out: object, context: object) => Promise<void>;
-    await run(eventOf(listOrders, {}), write, lambdaContext('list-orders'));
+    await run(await eventOf(listOrders, {}), write, lambdaContext('list-orders'));
     expect(out[0]).toBe('application/json');
     expect(JSON.parse(out[1] as string)).toMatchObject({ statusCode: 200, body: '["a"]' });
   });

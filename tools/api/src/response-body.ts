@@ -28,7 +28,7 @@ interface Definition {
  * Finds `z.instanceof(Uint8Array)`, also inside of other schemas. zod forgets the class when a check is added, so that the schema
  * itself is asked: it takes bytes and nothing that is text or JSON. `z.custom<T>()` takes everything.
  */
-function takesBytesOnly(schema: z.core.$ZodType): boolean {
+export function takesBytesOnly(schema: z.core.$ZodType): boolean {
   const { type, innerType, out, fn } = schema._zod.def as Definition;
   const inner = innerType ?? out;
   if (inner) return takesBytesOnly(inner);

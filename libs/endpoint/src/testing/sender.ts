@@ -51,7 +51,7 @@ export function sender<C extends Contract>(
     const claims = { iss: issuer, sub: subject, scope: scopes.join(' '), ...options.claims };
     const jwt = { claims, scopes: typeof contract.access === 'object' ? scopes : null };
     const authorizer = subject === null ? undefined : { jwt };
-    const event = { ...gatewayEvent(contract, request, authorizer), ...options.event };
+    const event = { ...(await gatewayEvent(contract, request, authorizer)), ...options.event };
     const context = lambdaContext(contract.name, remainingTimeMs);
     if (isStreaming(handler)) {
       const {
@@ -72,12 +72,20 @@ export function sender<C extends Contract>(
   };
 }
 
-function gatewayEvent(
+async function gatewayEvent(
   contract: Contract,
   request: UntypedRequest,
   authorizer: unknown,
-): APIGatewayProxyEventV2 {
-  const { rawPath, rawQueryString, headers, cookies, pathParameters = {}, body } = eventOf(contract, request);
+): Promise<APIGatewayProxyEventV2> {
+  const {
+    rawPath,
+    rawQueryString,
+    headers,
+    cookies,
+    pathParameters = {},
+    body,
+    isBase64Encoded,
+  } = await eventOf(contract, request);
   const path = rawPath.split('/').map(encodePathParameter).join('/');
   return httpEvent(
     {
@@ -88,7 +96,7 @@ function gatewayEvent(
         ...(Object.entries(headers) as [string, string][]),
         ...(cookies ? [['cookie', cookies.join('; ')] as const] : []),
       ],
-      body: body === undefined ? undefined : Buffer.from(body),
+      body: body === undefined ? undefined : Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'),
     },
     {
       routeKey: `${contract.method} ${contract.path}`,

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Contract } from '@nanoservices/endpoint';
+import { mediaOf } from '@nanoservices/endpoint/gateway';
 import { build } from 'esbuild';
 import { bodyForm } from '../response-body.ts';
 
@@ -35,7 +36,15 @@ export function methodName({ name }: Contract): string {
 function operation(contract: Contract): unknown[] {
   const { method, path, headers } = contract;
   const takesIdempotencyKey = headers !== undefined && 'idempotency-key' in headers._zod.def.shape;
-  const form = bodyForm(contract) ?? 'json';
-  if (form !== 'json') return [method, path, takesIdempotencyKey ? 1 : 0, form];
+  const response = bodyForm(contract) ?? 'json';
+  const request = requestForm(contract);
+  if (request) return [method, path, takesIdempotencyKey ? 1 : 0, response, request];
+  if (response !== 'json') return [method, path, takesIdempotencyKey ? 1 : 0, response];
   return [method, path, ...(takesIdempotencyKey ? [1] : [])];
+}
+
+/** @returns the form of a request's body that is no JSON: `form`, or a media type */
+function requestForm({ body }: Contract): string | undefined {
+  const [type] = mediaOf(body)?.types ?? [];
+  return type && /^(?:multipart\/form-data|application\/x-www-form-urlencoded)$/.test(type) ? 'form' : type;
 }

@@ -97,6 +97,16 @@ beforeAll(async () => {
       `name: 'get-label', method: 'GET', path: '/label', summary: 'Print a label',
        response: z.instanceof(Uint8Array), contentType: 'image/png', access: 'public'`,
     ),
+    'orders/upload-label': contract(
+      'uploadLabel',
+      `name: 'upload-label', method: 'PUT', path: '/label', summary: 'Upload a label',
+       body: protocol.form(z.strictObject({ title: z.string(), image: z.file() })), access: 'public'`,
+    ),
+    'orders/replace-label': contract(
+      'replaceLabel',
+      `name: 'replace-label', method: 'POST', path: '/label', summary: 'Replace a label',
+       body: protocol.binary({ types: ['image/png'] }), response: protocol.binary({ types: ['image/png'] }), access: 'public'`,
+    ),
     'orders/watch-orders': contract(
       'watchOrders',
       `name: 'watch-orders', method: 'GET', path: '/events', summary: 'Watch orders',
@@ -172,7 +182,7 @@ describe("the client's code", () => {
     const code = read('index.js');
     expect(Buffer.byteLength(code)).toBeLessThan(5000);
     expect(code).not.toMatch(/\bimport\b/);
-    expect(built).toEqual({ methods: 8, bytes: Buffer.byteLength(code), gzippedBytes: expect.any(Number) });
+    expect(built).toEqual({ methods: 10, bytes: Buffer.byteLength(code), gzippedBytes: expect.any(Number) });
     expect(built.gzippedBytes).toBeLessThan(built.bytes);
   });
 
@@ -185,7 +195,9 @@ describe("the client's code", () => {
       'getCustomer',
       'getLabel',
       'listOrders',
+      'replaceLabel',
       'updateOrder',
+      'uploadLabel',
       'watchOrders',
     ]);
   });
@@ -222,6 +234,8 @@ it("the client's types say what the contracts say", () => {
     'await client.listOrders();',
     '(await client.exportOrders()) satisfies string;',
     '(await client.getLabel()) satisfies Uint8Array;',
+    "await client.uploadLabel({ body: { title: '', image: new File([], 'a.png') } });",
+    '(await client.replaceLabel({ body: new Uint8Array() })) satisfies Uint8Array;',
     '(await client.watchOrders()) satisfies ReadableStream<Uint8Array>;',
     "for (const order of (await client.listOrders({ query: { status: ['open'], limit: 5 } })).items) order.weightKg.toFixed();",
     "const order = await client.createOrder({ body: { note: 't', weightKg: 4 } }); await client.updateOrder({ params: { orderId: order.id }, body: { status: 'sent' }, ifMatch: order.version });",
@@ -239,6 +253,11 @@ it("the client's types say what the contracts say", () => {
     ["client.createOrder({ body: { note: '', weightKg: 1, size: 1 } })", /'size'/],
     ["client.listOrders({ query: { status: ['closed'] } })", /"closed"/],
     ['(await client.listOrders()).count', /'count' does not exist/],
+    [
+      "client.uploadLabel({ body: { title: '', image: 'a.png' } })",
+      /'string' is not assignable to type 'File'/,
+    ],
+    ["client.replaceLabel({ body: 'a.png' })", /'string' is not assignable to type 'Uint8Array/],
     ["isProblem(1, 'order-not-fond')", /order-not-fond/],
   ];
   const errors = errorsOf([...right, ...wrong.map(([statement]) => statement)]);
@@ -256,13 +275,9 @@ it("the client's types have the names of the schemas, where an operation uses th
     ...['CreateOrderRequest', 'CreateOrderResponse', 'DeleteOrderRequest', 'DeleteOrderResponse'],
     ...['ExportOrdersRequest', 'ExportOrdersResponse', 'GetCustomerRequest', 'GetCustomerResponse'],
     ...['GetLabelRequest', 'GetLabelResponse', 'ListOrdersRequest', 'ListOrdersResponse'],
-    ...[
-      'UpdateOrderRequest',
-      'UpdateOrderResponse',
-      'WatchOrdersRequest',
-      'WatchOrdersResponse',
-      'ProblemType',
-    ],
+    ...['ReplaceLabelRequest', 'ReplaceLabelResponse', 'UpdateOrderRequest', 'UpdateOrderResponse'],
+    ...['UploadLabelRequest', 'UploadLabelResponse', 'WatchOrdersRequest', 'WatchOrdersResponse'],
+    'ProblemType',
   ]);
   expect(types).toContain('export type CreateOrderResponse = Order;');
   expect(types).toContain('items: Order[]');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { json, text } from 'node:stream/consumers';
 import { requestTarget } from '@nanoservices/endpoint/gateway';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -62,6 +62,8 @@ function client(options: Partial<ClientOptions> = {}): any {
       exportOrders: ['GET', '/export', 0, 'text'],
       watchOrders: ['GET', '/events', 0, 'stream'],
       getPicture: ['GET', '/picture', 0, 'bytes'],
+      putPicture: ['PUT', '/picture', 0, 'json', 'image/png'],
+      orderByForm: ['PUT', '/form', 0, 'json', 'form'],
     },
     { baseUrl, ...options },
   );
@@ -93,6 +95,36 @@ describe('a request', () => {
     });
     expect(sent).not.toHaveProperty('x-none');
     expect(body).toEqual({ note: 't' });
+  });
+
+  it.each<readonly [string, string, unknown, RegExp, RegExp]>([
+    ['bytes', 'putPicture', new Uint8Array([65, 66]), /^image\/png$/, /^AB$/],
+    ['a text', 'putPicture', 'AB', /^image\/png$/, /^AB$/],
+    [
+      'a form',
+      'orderByForm',
+      { name: 'a b', tags: ['x', 'y'], none: undefined },
+      /^application\/x-www-form-urlencoded/,
+      /^name=a\+b&tags=x&tags=y$/,
+    ],
+    [
+      'a form with a file',
+      'orderByForm',
+      { name: 'a', file: new File(['AB'], 'a.txt') },
+      /^multipart\/form-data; boundary=/,
+      /name="name"[\s\S]*a[\s\S]*filename="a\.txt"[\s\S]*AB/,
+    ],
+  ])('has %s as its body', async (_, method, body, type, expected) => {
+    let sent = '';
+    responses = [
+      async (request, response) => {
+        sent = await text(request);
+        send(204)(request, response);
+      },
+    ];
+    await client()[method]({ body });
+    expect(requests[0]?.headers['content-type']).toMatch(type);
+    expect(sent).toMatch(expected);
   });
 
   it('without a body says nothing of one', async () => {

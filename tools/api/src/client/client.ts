@@ -6,8 +6,10 @@ export type Operation = readonly [
   method: string,
   path: string,
   takesIdempotencyKey?: 0 | 1,
-  /** Body of a good response, if it is not JSON. */
-  body?: 'text' | 'bytes' | 'stream',
+  /** Body of a good response. */
+  response?: 'json' | 'text' | 'bytes' | 'stream',
+  /** Body of a request that is not JSON: a form, or its media type. */
+  request?: string,
 ];
 
 export interface ClientOptions {
@@ -116,7 +118,7 @@ function encodeSegment(segment: string): string {
 }
 
 function requestInit(
-  [method, , takesIdempotencyKey]: Operation,
+  [method, , takesIdempotencyKey, , form]: Operation,
   { headers: given = {}, body, ifMatch }: ClientRequest,
   { credentials }: ClientOptions,
 ): RequestInit & { headers: Headers } {
@@ -124,7 +126,8 @@ function requestInit(
   for (const [name, value] of Object.entries(given)) {
     if (value !== undefined) headers.set(name, String(value));
   }
-  if (body !== undefined) headers.set('content-type', 'application/json');
+  const type = contentTypeOf(body, form);
+  if (type !== undefined && !headers.has('content-type')) headers.set('content-type', type);
   if (ifMatch !== undefined) headers.set('if-match', ifMatch === '*' ? '*' : `"${ifMatch}"`);
   // One key for all attempts, so that the API creates once.
   if (takesIdempotencyKey && !headers.has('idempotency-key')) {
@@ -133,14 +136,38 @@ function requestInit(
   return {
     method,
     headers,
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(body !== undefined && { body: encode(body, form) }),
     ...(credentials && { credentials }),
   };
 }
 
+type Body = NonNullable<RequestInit['body']>;
+
+/** Undefined where the platform knows it better: of a form, it has the boundary. */
+function contentTypeOf(body: unknown, form: string | undefined): string | undefined {
+  if (body === undefined || form === 'form') return undefined;
+  return form ?? 'application/json';
+}
+
+function encode(body: unknown, form: string | undefined): Body {
+  if (form === undefined) return JSON.stringify(body);
+  return form === 'form' ? formOf(body as Readonly<Record<string, unknown>>) : (body as Body);
+}
+
+/** With parts only where there is a file. */
+function formOf(fields: Readonly<Record<string, unknown>>): FormData | URLSearchParams {
+  const pairs = Object.entries(fields).flatMap(([name, value]) =>
+    [value].flat().flatMap((one) => (one === undefined ? [] : [[name, one] as const])),
+  );
+  const form = pairs.some(([, one]) => one instanceof Blob) ? new FormData() : new URLSearchParams();
+  for (const [name, one] of pairs) form.append(name, (one instanceof Blob ? one : String(one)) as string);
+  return form;
+}
+
 function bodyOf({ text, bytes, stream }: HttpResponse, [method, path, , form]: Operation): unknown {
   if (form === 'stream') return stream;
-  if (form) return form === 'bytes' ? bytes : text;
+  if (form === 'bytes') return bytes;
+  if (form === 'text') return text;
   try {
     return text === '' ? undefined : JSON.parse(text);
   } catch (cause) {

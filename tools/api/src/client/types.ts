@@ -36,7 +36,7 @@ export type ValueOf<Schema> = Schema extends $ZodType ? Plain<output<Schema>> : 
 /** A type spelled out: without brands, which only validation gives, and without names that a client does not know. */
 type Plain<T> = T extends string & $brand
   ? string
-  : T extends Uint8Array | ReadableStream
+  : T extends Uint8Array | ReadableStream | Blob
     ? T
     : T extends object
       ? T extends infer O

@@ -1,4 +1,13 @@
-import { type Contract, contract, Forbidden, PageQuery, page } from '@nanoservices/endpoint';
+import {
+  binary,
+  type Contract,
+  contract,
+  Forbidden,
+  form,
+  PageQuery,
+  page,
+  text,
+} from '@nanoservices/endpoint';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
@@ -325,5 +334,36 @@ it('has the media types of responses', async () => {
   expect(contentOf('/events')).toEqual({
     'text/event-stream': { schema: { type: 'string' }, example: expect.any(String) },
   });
+  expect(await new Validator().validate({ ...rest, paths })).toEqual({ valid: true });
+});
+
+it('has the media types of requests', async () => {
+  const upload = (name: string, body: z.core.$ZodType) =>
+    contract({ name, method: 'POST', path: `/${name}`, summary: 'Upload', body, access: 'public' });
+  const title = z.string();
+  const { paths, ...rest }: Json = openApiDocument(
+    [
+      upload('form', form(z.strictObject({ title }))),
+      upload('files', form(z.strictObject({ title, images: z.array(z.file()) }))),
+      upload('image', binary({ types: ['image/png', 'image/webp'] })),
+      upload('note', text(z.string())),
+    ],
+    { title: 'Shop', version: '1' },
+    documentation,
+  );
+  const contentOf = (name: string) => paths[`/${name}`].post.requestBody.content;
+  const schema = expect.objectContaining({ properties: { title: { type: 'string' } } });
+  expect(contentOf('form')).toEqual({
+    'application/x-www-form-urlencoded': { schema, example: { title: 'string' } },
+    'multipart/form-data': { schema, example: { title: 'string' } },
+  });
+  expect(contentOf('files')).toMatchObject({
+    'multipart/form-data': {
+      schema: { properties: { images: { type: 'array', items: { type: 'string', format: 'binary' } } } },
+    },
+  });
+  expect(Object.keys(contentOf('files'))).toEqual(['multipart/form-data']);
+  expect(contentOf('image')).toEqual({ 'image/png': {}, 'image/webp': {} });
+  expect(contentOf('note')).toEqual({ 'text/plain': { schema: { type: 'string' }, example: 'string' } });
   expect(await new Validator().validate({ ...rest, paths })).toEqual({ valid: true });
 });

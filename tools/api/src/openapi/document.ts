@@ -1,7 +1,9 @@
 import { type AnyContract, isComplete, type Problem } from '@nanoservices/endpoint';
+import { mediaOf } from '@nanoservices/endpoint/gateway';
 import { type ApiDocumentation, parameterNames, wantsToken } from '@nanoservices/model';
 import type { $ZodObject, $ZodType } from 'zod/v4/core';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
+import { takesBytesOnly } from '../response-body.ts';
 import { addExamples } from './examples.ts';
 import { gatewayMessage, problemSchemas } from './problem-schemas.ts';
 import { protocolProblems } from './protocol-documentation.ts';
@@ -94,9 +96,7 @@ function operation(contract: AnyContract, problems: readonly Problem[]): ZodOpen
     }),
     requestParams: present({ path: params, query, header: headers, cookie: cookies }),
     parameters: [...(params ? [] : unchecked(contract)), ...conditions(contract)],
-    ...(body && {
-      requestBody: { required: !acceptsNothing(body), content: { 'application/json': { schema: body } } },
-    }),
+    ...(body && { requestBody: { required: !acceptsNothing(body), content: requestContent(body) } }),
     responses: isComplete(contract)
       ? responses(contract, [...problems, ...protocolProblems(contract)])
       : { default: { description: 'The response of a plain handler. Its contract does not describe it.' } },
@@ -115,6 +115,16 @@ function unchecked({ path }: AnyContract) {
 
 function present(parts: Readonly<Record<string, $ZodObject | undefined>>): object {
   return Object.fromEntries(Object.entries(parts).filter(([, schema]) => schema !== undefined));
+}
+
+/**
+ * The schema, under each media type that the body may have. Bytes have none:
+ * https://spec.openapis.org/oas/v3.1.1.html#working-with-binary-data
+ */
+function requestContent(body: $ZodType) {
+  const types = mediaOf(body)?.types ?? ['application/json'];
+  const content = takesBytesOnly(body) ? {} : { schema: body };
+  return Object.fromEntries(types.map((type) => [type, content]));
 }
 
 function acceptsNothing(body: $ZodType): boolean {

@@ -1,5 +1,5 @@
 import { type AnyContract, scopesOf } from '@nanoservices/endpoint';
-import { httpEvent, type MatchedRoute } from '@nanoservices/endpoint/gateway';
+import { httpEvent, type MatchedRoute, mediaOf } from '@nanoservices/endpoint/gateway';
 import { type ApiFile, type Provider, UsageError, wantsToken } from '@nanoservices/model';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { decodeClaims, type JwtAuthorizer, jwtAuthorizer } from '../gateway/authorizer.ts';
@@ -38,7 +38,8 @@ export function invocationEvent(
   const isGiven = (field: string) => headers.some(([name]) => name.toLowerCase() === field);
   const fields = [...headers];
   if (!isGiven('user-agent')) fields.push(['user-agent', 'nanos']);
-  if (data && !isGiven('content-type')) fields.push(['content-type', 'application/json']);
+  const [type = 'application/json'] = mediaOf(contract.body)?.types ?? [];
+  if (data && !isGiven('content-type')) fields.push(['content-type', type]);
   if (token) fields.push(['authorization', `Bearer ${token}`]);
   const request = { method, url, headers: fields, body: data };
   return httpEvent(request, match, authorizer(contract, token, context));
