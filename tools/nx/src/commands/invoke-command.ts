@@ -55,6 +55,10 @@ const options = {
     choices: logLevels,
     description: "least level of the function's log lines (default: its own, or all)",
   },
+  'aws-credentials': {
+    type: 'boolean',
+    description: 'give functions with permissions the AWS credentials of this machine',
+  },
   json: { type: 'boolean', description: "print the function's raw response as JSON" },
   built: { type: 'boolean', description: 'do not build first: the bundle is known to be up to date' },
 } as const;
@@ -94,6 +98,7 @@ function requestOf(name: string, values: OptionValues<typeof options>) {
     event: event === undefined ? undefined : readEvent(event),
     timeout: values.timeout === undefined ? undefined : seconds(values.timeout),
     logLevel: values['log-level'] as LogLevel | undefined,
+    awsCredentials: values['aws-credentials'],
     json: values.json ?? false,
   };
 }

@@ -43,6 +43,10 @@ const options = {
     description:
       "least level of the functions' log lines (default: their own; else all, or INFO with --logs json)",
   },
+  'aws-credentials': {
+    type: 'boolean',
+    description: 'give functions with permissions the AWS credentials of this machine',
+  },
   watch: { type: 'boolean', description: 'rebuild what changes (default; --no-watch does not)' },
   concurrency: {
     type: 'string',
@@ -121,6 +125,7 @@ async function start(
     hostNames,
     logs: (values.logs as LogStyle | undefined) ?? 'pretty',
     logLevel: values['log-level'] as LogLevel | undefined,
+    awsCredentials: values['aws-credentials'],
     watch,
     concurrency: integer('concurrency', values.concurrency, { from: 1, to: 1000, otherwise: 100 }),
     idleTimeoutMs:

@@ -17,6 +17,8 @@ export interface InvokeOptions {
   readonly timeout?: number | undefined;
   /** Least level of the log lines. Default: the function's. */
   readonly logLevel?: LogLevel | undefined;
+  /** Hands on the AWS credentials of this machine's user to functions whose contracts declare permissions. Default: false. */
+  readonly awsCredentials?: boolean | undefined;
   /** Prints the response as raw JSON. */
   readonly json: boolean;
 }

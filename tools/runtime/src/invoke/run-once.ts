@@ -20,6 +20,7 @@ import {
   refuseTwoValues,
   UsageError,
 } from '@nanoservices/model';
+import { credentialsFor, readAwsCredentials } from '../environment/aws-credentials.ts';
 import { bundleFolder } from '../environment/bundle-folder.ts';
 import type { InvokeResult } from '../environment/environment.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
@@ -27,7 +28,7 @@ import { type LogEntry, logLines } from '../environment/log-entry.ts';
 import { packageVariables } from '../environment/package-variables.ts';
 import { environmentStarter } from '../environment/start-environment.ts';
 import { streamedPayload } from '../gateway/streamed-head.ts';
-import { credentialVariables, newAccessKey } from '../lambda/access-key.ts';
+import { lambdaApiVariables, newAccessKey } from '../lambda/access-key.ts';
 import { Lambda } from '../lambda/lambda.ts';
 import { lambdaService } from '../lambda/lambda-service.ts';
 import { logPrinter } from '../start/log-printer.ts';
@@ -99,15 +100,17 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
   const variables = {
     VALIDATE_RESPONSES: 'true',
     ...(roleClaim !== undefined && { [roleClaimVariable]: roleClaim }),
-    AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(service.address() as AddressInfo).port}`,
-    ...credentialVariables(accessKey),
   };
+  const lambdaUrl = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
+  const credentials = options.awsCredentials ? await readAwsCredentials() : undefined;
   const folder = bundleFolder();
   resources.defer(() => rmSync(folder, { recursive: true, force: true }));
   const put = (one: PackedFunction) => {
     refuseUnbuilt(one, layout);
     const bundle = stageFunction(layout.root, one.bundle, join(folder, one.name), join(folder, '.packages'));
-    lambda.put(configure(one, bundle, variables, database));
+    const own = { ...variables, ...credentialsFor(one, credentials) };
+    const all = { ...own, ...lambdaApiVariables(lambdaUrl, accessKey, own) };
+    lambda.put(configure(one, bundle, all, database));
   };
   put(target);
   for (const callee of callees) {

@@ -93,6 +93,7 @@ describe('a request is refused', () => {
     ['a client with the beginning of the key', authorization(accessKey.slice(0, -1)), 'UnrecognizedClient'],
     ['a token of the HTTP API', { authorization: `Bearer ${accessKey}` }, 'UnrecognizedClient'],
     ['an empty key', authorization(''), 'UnrecognizedClient'],
+    ['a client with credentials for AWS', authorization('ASIAIOSFODNN7EXAMPLE'), 'UnrecognizedClient'],
   ])('from %s', async (_, headers, type) => {
     for (const [method, path] of [
       ['POST', invoke],
@@ -140,4 +141,28 @@ it('descriptions have no secret, and no variables of the runtime', async () => {
     expect(body).toMatchObject(expected);
     expect(JSON.stringify(body)).not.toContain(accessKey);
   }
+});
+
+describe('an address with the key', () => {
+  const aws = authorization('AKIAIOSFODNN7EXAMPLE');
+
+  it('is answered, whatever the signature', async () => {
+    expect(await send('POST', `/${accessKey}${invoke}`, aws, '{"a":1}')).toMatchObject({
+      status: 200,
+      body: { a: 1 },
+    });
+    expect((await send('GET', `/${accessKey}${list}`, {})).status).toBe(200);
+  });
+
+  it.each([`/${accessKey.slice(0, -1)}`, `/${newAccessKey()}`, '/'])(
+    'of another start is refused: %s',
+    async (key) => {
+      expect((await send('POST', `${key}${invoke}`, aws, '{}')).status).toBe(403);
+    },
+  );
+
+  it('is refused to a page', async () => {
+    const page = { origin: 'https://evil.example' };
+    expect((await send('POST', `/${accessKey}${invoke}`, page, '{}')).status).toBe(403);
+  });
 });

@@ -17,6 +17,29 @@ export function credentialVariables(accessKey: string): Record<string, string> {
   };
 }
 
+/**
+ * Makes the variables of a function that lead to the local Lambda. A function with credentials for AWS keeps them, so its key is the
+ * beginning of the address's path.
+ *
+ * @param url - of the local Lambda
+ * @param environment - the other variables of the function
+ */
+export function lambdaApiVariables(
+  url: string,
+  accessKey: string,
+  environment: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return 'AWS_ACCESS_KEY_ID' in environment
+    ? { AWS_ENDPOINT_URL_LAMBDA: `${url}/${accessKey}` }
+    : { AWS_ENDPOINT_URL_LAMBDA: url, ...credentialVariables(accessKey) };
+}
+
+/** @returns the URL without the key at its beginning; undefined when it has none */
+export function withoutKey(url: string, accessKey: string): string | undefined {
+  const [, key = '', rest = ''] = /^\/([^/?]+)(.*)$/s.exec(url) ?? [];
+  return isSame(key, accessKey) ? rest : undefined;
+}
+
 /** @returns the header of a request that is not signed, which the local Lambda does not check */
 export function authorization(accessKey: string): { readonly authorization: string } {
   return { authorization: `AWS4-HMAC-SHA256 Credential=${accessKey}/local` };
@@ -29,9 +52,10 @@ const ownSites = new Set([undefined, 'none', 'same-origin']);
 /**
  * Refuses requests of web pages, and requests without the key: whoever can send one runs any function as any caller.
  *
+ * @param hasKey - true when the address has the key
  * @throws ServiceError as AWS does for a client without valid credentials
  */
-export function checkAccess(headers: IncomingHttpHeaders, accessKey: string): void {
+export function checkAccess(headers: IncomingHttpHeaders, accessKey: string, hasKey = false): void {
   const { host, origin, authorization: sent } = headers;
   if (!isOwnHost(host)) throw denied(`the Host ${JSON.stringify(host ?? '')} is no name of this machine`);
   if (origin !== undefined && origin !== `http://${host}`) {
@@ -40,6 +64,7 @@ export function checkAccess(headers: IncomingHttpHeaders, accessKey: string): vo
   if (!ownSites.has(headers['sec-fetch-site'] as string | undefined)) {
     throw denied('a page of another site has sent the request');
   }
+  if (hasKey) return;
   if (sent === undefined) {
     throw new ServiceError(
       403,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Report } from '../environment/log-entry.ts';
-import { checkAccess } from './access-key.ts';
+import { checkAccess, withoutKey } from './access-key.ts';
 import { EventQueue, type EventQueueOptions } from './event-queue.ts';
 import { findFunction } from './function-reference.ts';
 import { invoke, throttled } from './invoke.ts';
@@ -61,8 +61,10 @@ async function answer(service: Service, request: IncomingMessage, response: Serv
   const { lambda, queue, invoked, accessKey } = service;
   const requestId = randomUUID();
   response.setHeader('x-amzn-requestid', requestId);
-  checkAccess(request.headers, accessKey);
-  const { method, url = '' } = request;
+  const { method, url: sent = '' } = request;
+  const keyless = withoutKey(sent, accessKey);
+  checkAccess(request.headers, accessKey, keyless !== undefined);
+  const url = keyless ?? sent;
   const [path = '', ...rest] = url.split('?');
   const query = new URLSearchParams(rest.join('?'));
   if (method === 'GET') {

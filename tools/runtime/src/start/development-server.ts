@@ -14,6 +14,7 @@ import {
   readApiFile,
   readLayout,
 } from '@nanoservices/model';
+import { type AwsCredentials, readAwsCredentials } from '../environment/aws-credentials.ts';
 import { bundleFolder } from '../environment/bundle-folder.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import { isLoopback, loopbackOf } from '../gateway/is-loopback.ts';
@@ -51,6 +52,7 @@ export class DevelopmentServer {
   #served: Served | undefined;
   #database: DatabaseLease | undefined;
   #document: string | undefined;
+  #awsCredentials: AwsCredentials | undefined;
   /** Saved files that may be part of a contract, absolute, until the contracts can be read. */
   readonly #unread = new Set<string>();
   readonly #mistakes = new KnownMistakes((notice) => this.#notice(notice));
@@ -72,6 +74,9 @@ export class DevelopmentServer {
     const { root, watch = false } = this.#options;
     // Mistakes in the workspace are reported before anything is started.
     const { layout, api } = this.#read();
+    if (this.#options.awsCredentials) {
+      this.#awsCredentials = await this.#step(() => readAwsCredentials());
+    }
     this.#progress('database and routes');
     const [contracts, issuer, opened] = await this.#step(() =>
       Promise.all([
@@ -87,6 +92,7 @@ export class DevelopmentServer {
     await this.#step(() => this.#grant(served));
     this.#watchDatabase();
     this.#served = served;
+    this.#tellOfAwsCredentials(application);
     this.#document = this.#documentOf(contracts);
     const functions = await this.#step(() => this.#buildAll(served));
     this.#progress('serving process');
@@ -240,6 +246,16 @@ export class DevelopmentServer {
     return this.#database?.description ?? 'none: no contract declares a table';
   }
 
+  #tellOfAwsCredentials({ functions }: PackedApplication): void {
+    if (!this.#awsCredentials) return;
+    const names = functions.filter(({ permissions }) => permissions.length > 0).map(({ name }) => name);
+    const text =
+      names.length > 0
+        ? `AWS credentials ${this.#awsCredentials.AWS_ACCESS_KEY_ID} are for ${names.join(', ')}.`
+        : 'No contract declares permissions, so no function gets the AWS credentials.';
+    this.#notice({ level: 'info', text });
+  }
+
   #watchDatabase(): void {
     this.#tellOfDatabase(this.#database?.notes ?? []);
     this.#database?.watch((news) => this.#notice(news));
@@ -298,6 +314,7 @@ export class DevelopmentServer {
       folder: relative(root, entries),
       databaseUrlOf: (name) => this.#database?.functionUrl(name),
       isolation,
+      awsCredentials: this.#awsCredentials,
       roleClaim: api.jwt?.roleClaim,
       logFormat: logs === 'json' ? 'JSON' : 'Text',
       isLogReadable: logs === 'pretty',

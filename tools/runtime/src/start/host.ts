@@ -10,7 +10,7 @@ import { environmentStarter } from '../environment/start-environment.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import { ownHost } from '../gateway/host-header.ts';
 import { loopbackOf } from '../gateway/is-loopback.ts';
-import { credentialVariables } from '../lambda/access-key.ts';
+import { lambdaApiVariables } from '../lambda/access-key.ts';
 import { Lambda } from '../lambda/lambda.ts';
 import { lambdaService } from '../lambda/lambda-service.ts';
 import { tokenVerifier } from '../tokens/token-verifier.ts';
@@ -26,8 +26,8 @@ interface Running {
   readonly gateway: Gateway;
   readonly lambda: Lambda;
   readonly api: Server;
-  /** Variables that lead functions to the Lambda API. */
-  readonly variables: Readonly<Record<string, string>>;
+  /** Adds or replaces a function, which finds the Lambda API by its variables. */
+  readonly put: (configuration: FunctionConfiguration) => void;
 }
 
 let running: Running | undefined;
@@ -50,7 +50,7 @@ async function obey(command: HostCommand): Promise<void> {
   if (command.type === 'start') running = await start(command.configuration);
   if (!running) return;
   const { gateway, lambda } = running;
-  if (command.type === 'put') lambda.put(withVariables(command.function, running.variables));
+  if (command.type === 'put') running.put(command.function);
   else if (command.type === 'remove') await lambda.remove(command.functionName);
   else if (command.type === 'routes') gateway.configure(command);
   else if (command.type === 'stop') await stop(running);
@@ -86,13 +86,13 @@ async function start(configuration: HostConfiguration): Promise<Running> {
   const port = await listen(gateway.server, configuration.port, host, '--port');
   const lambdaHost = loopbackOf(host);
   const lambdaPort = await listen(api, configuration.lambdaPort, lambdaHost, '--lambda-port');
-  const variables = {
-    AWS_ENDPOINT_URL_LAMBDA: urlOf(lambdaHost, lambdaPort),
-    ...credentialVariables(accessKey),
-  };
-  for (const one of functions) lambda.put(withVariables(one, variables));
+  const variablesOf = ({ environment }: FunctionConfiguration) =>
+    lambdaApiVariables(urlOf(lambdaHost, lambdaPort), accessKey, environment);
+  const put = (one: FunctionConfiguration) =>
+    lambda.put({ ...one, environment: { ...one.environment, ...variablesOf(one) } });
+  functions.forEach(put);
   tell({ type: 'listening', port, lambdaPort });
-  return { gateway, lambda, api, variables };
+  return { gateway, lambda, api, put };
 }
 
 async function listen(server: Server, port: number, host: string, flag: string): Promise<number> {
@@ -109,13 +109,6 @@ async function listen(server: Server, port: number, host: string, flag: string):
     throw new Error(reasons[code ?? ''] ?? message);
   }
   return (server.address() as AddressInfo).port;
-}
-
-function withVariables(
-  configuration: FunctionConfiguration,
-  variables: Running['variables'],
-): FunctionConfiguration {
-  return { ...configuration, environment: { ...configuration.environment, ...variables } };
 }
 
 /** Refuses new requests, waits for running ones, and ends all environments. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Bundler, functionEntry } from '@nanoservices/build';
 import { addressVariable, roleClaimVariable } from '@nanoservices/endpoint';
 import type { Isolation, LogLevel, PackedApplication, PackedFunction } from '@nanoservices/model';
+import { type AwsCredentials, credentialsFor } from '../environment/aws-credentials.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
 import type { LogFormat } from '../environment/log-entry.ts';
 import { packageVariables } from '../environment/package-variables.ts';
@@ -16,6 +17,8 @@ export interface LocalFunctionsOptions {
   readonly databaseUrlOf: (functionName: string) => string | undefined;
   /** Isolation of all functions. Default: the isolation of each function. */
   readonly isolation?: Isolation | undefined;
+  /** Credentials for functions with permissions. */
+  readonly awsCredentials?: AwsCredentials | undefined;
   /** Claim with the roles of callers. */
   readonly roleClaim?: string | undefined;
   readonly logFormat: LogFormat;
@@ -73,7 +76,7 @@ export class LocalFunctions {
     { functions }: PackedApplication,
   ): FunctionConfiguration {
     const { name, settings, isolation, usesDatabase } = packed;
-    const { databaseUrlOf, roleClaim, logFormat, isLogReadable } = this.#options;
+    const { databaseUrlOf, roleClaim, awsCredentials, logFormat, isLogReadable } = this.#options;
     const { logLevel = settings.logLevel } = this.#options;
     const databaseUrl = usesDatabase ? databaseUrlOf(name) : undefined;
     return {
@@ -86,6 +89,7 @@ export class LocalFunctions {
       isolation: this.#options.isolation ?? isolation,
       environment: {
         ...packageVariables(packed),
+        ...credentialsFor(packed, awsCredentials),
         VALIDATE_RESPONSES: 'true',
         ...(roleClaim !== undefined && { [roleClaimVariable]: roleClaim }),
         ...addresses(functions),

@@ -152,6 +152,78 @@ describe('a started API', () => {
   });
 });
 
+describe('AWS credentials of this machine', () => {
+  const keyOfFunction = async ({ url }: StartedApi, path: string) =>
+    (await (await fetch(url + path)).json()) as { key: string; stock?: unknown };
+
+  beforeAll(() => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAIOSFODNN7EXAMPLE');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'example');
+    vi.stubEnv('AWS_SESSION_TOKEN', undefined);
+    const contractOf = (name: string, definition: string) => `
+      import { contract } from '@nanoservices/endpoint';
+      import * as z from 'zod/mini';
+      import { it as stock } from '../../get-stock/src/contract.ts';
+      export const it = contract({ name: '${name}', method: 'GET', path: '/${name}', summary: 'x', access: 'public',
+        response: z.looseObject({}), calls: [stock], ${definition} });`;
+    const handler = `
+      import { endpoint } from '@nanoservices/endpoint';
+      import { it } from './contract.ts';
+      import { it as stock } from '../../get-stock/src/contract.ts';
+      export const handler = endpoint(it, async ({ call }) => (
+        { key: process.env.AWS_ACCESS_KEY_ID, session: process.env.AWS_SESSION_TOKEN, ...(await call(stock, {})) }));`;
+    const dependencies = { '@nanoservices/endpoint': '*', '@shop/get-stock': '*', zod: '*' };
+    const permissions = `permissions: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::reports/*'] }]`;
+    const files = (name: string, definition: string) => ({
+      contract: contractOf(name, definition),
+      ...{ handler, dependencies },
+    });
+    shop.endpoint('functions/orders/get-report', files('get-report', permissions));
+    shop.endpoint('functions/orders/get-other', files('get-other', ''));
+  });
+  afterAll(() => {
+    for (const name of ['get-report', 'get-other']) shop.remove(`functions/orders/${name}`);
+    for (const name of ['ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'SESSION_TOKEN']) {
+      vi.stubEnv(`AWS_${name}`, undefined);
+    }
+  });
+
+  it.each(['process', 'thread'] as const)(
+    'are for functions with permissions, which call others as before: in a %s',
+    async (isolation) => {
+      const told: string[] = [];
+      await using started = await startApi({
+        ...{ root: shop.root, topology: 'nano', isolation, awsCredentials: true },
+        onNotice: ({ text }) => told.push(text),
+      });
+      expect(await keyOfFunction(started, '/get-report')).toEqual({
+        ...{ key: 'AKIAIOSFODNN7EXAMPLE', session: '', stock: 3 },
+      });
+      expect(await keyOfFunction(started, '/get-other')).toMatchObject({
+        key: started.accessKey,
+        stock: 3,
+      });
+      expect(told).toEqual(['AWS credentials AKIAIOSFODNN7EXAMPLE are for get-report.']);
+    },
+  );
+
+  it('stay here unless they are asked for', async () => {
+    await using started = await startApi({ root: shop.root, topology: 'nano' });
+    expect(await keyOfFunction(started, '/get-report')).toMatchObject({ key: started.accessKey });
+  });
+
+  it('that are missing are told', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
+    vi.stubEnv('AWS_CONFIG_FILE', '/nowhere');
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nowhere');
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    await expect(startApi({ root: shop.root, awsCredentials: true })).rejects.toThrow(
+      /^--aws-credentials: there are none\. .*aws sso login/,
+    );
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAIOSFODNN7EXAMPLE');
+  });
+});
+
 describe('the start screen', () => {
   const line = (start: string) =>
     stripVTControlCharacters(startScreen(api))

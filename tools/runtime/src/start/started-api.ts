@@ -35,6 +35,8 @@ export interface StartApiOptions {
   readonly logs?: LogStyle | undefined;
   /** Least level of the functions' log lines. Default: the level of each function; else all, or INFO with the style `json`. */
   readonly logLevel?: LogLevel | undefined;
+  /** Hands on the AWS credentials of this machine's user to functions whose contracts declare permissions. Default: false. */
+  readonly awsCredentials?: boolean | undefined;
   /** Rebuilds changed sources. Default: false. */
   readonly watch?: boolean;
   /** Highest number of concurrent invocations of a function without a reservation. Default: 100. */
