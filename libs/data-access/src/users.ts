@@ -9,7 +9,14 @@ import {
   UserNotFound,
 } from '@arcade/validation';
 import { type Caller, type Page, type PageQuery, PreconditionFailed } from '@nanoservices/endpoint';
-import { createOnce, type IdempotentRequest, pageOf, read, transaction } from '@nanoservices/postgres';
+import {
+  createOnce,
+  forgetKeys,
+  type IdempotentRequest,
+  pageOf,
+  read,
+  transaction,
+} from '@nanoservices/postgres';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { actorOf, findUserId, type Identity } from './identities.ts';
@@ -40,7 +47,7 @@ export function create(
   { issuer, subject }: Identity,
   key: IdempotentRequest['key'],
 ): Promise<User> {
-  const request = { owner: `${issuer} ${subject}`, key, body: { name, email } };
+  const request = { owner: ownerOf({ issuer, subject }), key, body: { name, email } };
   return createOnce('users.idempotency_keys', request, async (query) => {
     // The identity comes first: a repeated request is told of it, and not of its own email address.
     const [row] = await query<UserRow>(
@@ -81,13 +88,23 @@ export function update(
   });
 }
 
-/** Deletes a user with their identities. @throws NotRegistered, Forbidden, UserNotFound */
+/** Deletes a user with their identities, and the answers that repeated requests would get. @throws NotRegistered, Forbidden, UserNotFound */
 export function remove(caller: Caller, id: UserId): Promise<void> {
   return transaction(async (query) => {
     mayChangeUser(await actorOf(caller, query), id);
+    const identities = await query<Identity>(
+      'SELECT issuer, subject FROM users.identities WHERE user_id = $1',
+      [id],
+    );
     const deleted = await query('DELETE FROM users.users WHERE id = $1 RETURNING 1', [id]);
     if (deleted.length === 0) throw new UserNotFound(id);
+    for (const identity of identities) await forgetKeys('users.idempotency_keys', ownerOf(identity), query);
   });
+}
+
+/** The owner of an identity's idempotency keys. */
+function ownerOf({ issuer, subject }: Identity): string {
+  return `${issuer} ${subject}`;
 }
 
 type UserRow = Omit<User, 'createdAt' | 'updatedAt'> & { createdAt: Date; updatedAt: Date };

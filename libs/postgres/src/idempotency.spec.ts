@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { IdempotencyKeyReused } from '@nanoservices/endpoint';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createOnce } from './idempotency.ts';
+import { transaction } from './connection.ts';
+import { createOnce, forgetKeys } from './idempotency.ts';
 import { createEmptyDatabase, type EmptyDatabase } from './testing/empty-database.ts';
 
 const table = 'orders.idempotency_keys';
@@ -131,6 +132,25 @@ describe('an owner', () => {
     const [hash] = await owners();
     const second = await createOrder({ owner: hash, item: 'table' });
     expect(second.id).not.toBe(first.id);
+  });
+});
+
+describe('an owner who is deleted', () => {
+  it.each(['auth0|1', 'a\0b', 'x'.repeat(300)])('leaves no key: %j', async (owner) => {
+    await createOrder({ owner, key: 'a', item: 'chair' });
+    await createOrder({ owner: 'another', key: 'b', item: 'table' });
+    await transaction((query) => forgetKeys(table, owner, query));
+    expect(await keys()).toEqual(['b']);
+  });
+
+  it('is not forgotten when the transaction is rolled back', async () => {
+    await createOrder({ key: 'a' });
+    const failing = transaction(async (query) => {
+      await forgetKeys(table, 'auth0|1', query);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await keys()).toEqual(['a']);
   });
 });
 

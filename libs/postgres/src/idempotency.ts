@@ -33,10 +33,7 @@ export function createOnce<Result>(
   { owner, key, body }: IdempotentRequest,
   create: (query: Query) => Promise<Result>,
 ): Promise<Result> {
-  // The name becomes a part of statements, unquoted.
-  if (!/^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$/.test(table)) {
-    throw new TypeError(`createOnce: "${table}" is not of the form schema.table, in lower case.`);
-  }
+  requireName(table);
   if (key === undefined || !owner) return transaction(create);
   const requestHash = hash(body);
   const caller = storedOwner(owner);
@@ -67,6 +64,24 @@ export function createOnce<Result>(
     if (stored?.requestHash !== requestHash) throw new IdempotencyKeyReused();
     return stored.response;
   });
+}
+
+/**
+ * Forgets the keys and results that {@link createOnce} keeps of an owner, such as a user who is deleted: results may hold
+ * personal data.
+ *
+ * @param query - of the transaction that deletes the owner
+ * @throws TypeError when the table's name is not of the form schema.table
+ */
+export async function forgetKeys(table: string, owner: string, query: Query): Promise<void> {
+  requireName(table);
+  await query(`DELETE FROM ${table} WHERE caller = $1`, [storedOwner(owner)]);
+}
+
+/** The name becomes a part of statements, unquoted. */
+function requireName(table: string): void {
+  if (/^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$/.test(table)) return;
+  throw new TypeError(`"${table}" is not of the form schema.table, in lower case.`);
 }
 
 /** Each create request deletes a few expired keys, so no scheduled job is needed. */

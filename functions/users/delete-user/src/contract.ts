@@ -10,5 +10,9 @@ export const deleteUser = contract({
   params: z.strictObject({ userId: UserId }),
   problems: [NotRegistered, UserNotFound],
   access: 'user',
-  database: { 'users.identities': ['select'], 'users.users': ['select', 'delete'] },
+  database: {
+    'users.idempotency_keys': ['select', 'delete'],
+    'users.identities': ['select'],
+    'users.users': ['select', 'delete'],
+  },
 });

@@ -1,5 +1,6 @@
 import { register } from '@arcade/data-access/testing';
-import { sender } from '@nanoservices/endpoint/testing';
+import * as users from '@arcade/data-access/users';
+import { sender, testIssuer } from '@nanoservices/endpoint/testing';
 import { expect, it } from 'vitest';
 import { deleteUser } from './contract.ts';
 import { handler } from './handler.ts';
@@ -30,4 +31,13 @@ it('is for the user themself, and admins', async () => {
 it('refuses what is no user id, and someone without a token', async () => {
   expect((await send({ params: { userId: "1'; DROP TABLE users.users; --" } })).status).toBe(400);
   expect((await send({}, { subject: null })).status).toBe(401);
+});
+
+it('forgets the answer that a repeated creation would get', async () => {
+  const identity = { issuer: testIssuer, subject: 'auth0|fay' };
+  const create = () => users.create({ name: 'Fay', email: 'fay@example.com' }, identity, 'key');
+  const first = await create();
+  expect(await create()).toEqual(first);
+  expect((await send({ params: { userId: first.id } }, identity)).status).toBe(204);
+  expect((await create()).id).not.toBe(first.id);
 });
