@@ -175,4 +175,12 @@ describe('a statement', () => {
   it('with a mistake is an error of ours, not of the database’s availability', async () => {
     await expect(read('SELECT nonsense')).rejects.toMatchObject({ code: '42703' });
   });
+
+  it('that no contract allows says where to allow it', async () => {
+    await observer.query('CREATE TABLE IF NOT EXISTS public.secrets ()');
+    const message = 'permission denied for table secrets: declare it in the contract, under "database"';
+    await expect(read('SELECT * FROM public.secrets')).rejects.toMatchObject({ code: '42501', message });
+    const work = transaction((query) => query('DELETE FROM public.secrets'));
+    await expect(work).rejects.toMatchObject({ code: '42501', message });
+  });
 });

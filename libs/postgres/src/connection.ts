@@ -233,6 +233,10 @@ async function unlessUnavailable<Result>(work: () => Promise<Result>): Promise<R
   try {
     return await work();
   } catch (error) {
+    // Insufficient privilege: the role of a function has the rights that contracts declare.
+    if (sqlState(error) === '42501') {
+      (error as Error).message += ': declare it in the contract, under "database"';
+    }
     const unavailable =
       isBroken(error) || isLoginRefused(error) || error instanceof BrokenInside || isOverloaded(error);
     throw unavailable ? Object.assign(new ServiceUnavailable(), { cause: error }) : error;

@@ -36,9 +36,15 @@ describe('arguments', () => {
   });
 
   it.each([
-    [[], /<name> is missing/],
-    [['a', 'b'], /Unexpected argument "b"/],
-    [['a', '--bogus'], /Unknown option '--bogus'/],
+    [[], /^<name> is missing: nanos greet <name>\. npx nanos greet --help tells more\.$/],
+    [
+      ['a', 'b'],
+      /^Unexpected argument "b": nanos greet takes only <name>\. npx nanos greet --help tells more\.$/,
+    ],
+    [
+      ['a', '--bogus'],
+      /^Unknown option '--bogus'\. There are: --help, --times, --tone, --word, --loud\. npx nanos greet --help tells more\.$/,
+    ],
     [['a', '--tone', 'blue'], /--tone takes warm or cold; not "blue"/],
     [['a', '--times'], /argument missing/],
   ])('%j are refused', (args, message) => {

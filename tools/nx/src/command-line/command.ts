@@ -62,22 +62,25 @@ export function command<const Options extends OptionDescriptions>(
  * @throws UsageError that names the option
  */
 export function parseCommand(
-  { names: expected, options, ...rest }: Command,
+  { name: command, names: expected, options }: Command,
   args: readonly string[],
 ): Omit<Request<OptionDescriptions>, 'workspaceRoot'> | undefined {
   const all: Record<string, ParseArgsOptionDescriptor> = { help: { type: 'boolean', short: 'h' } };
   for (const [name, { type, multiple = false, short }] of Object.entries(options)) {
     all[name] = { type, multiple, ...(short && { short }) };
   }
-  const usage = () => usageOf({ names: expected, options, ...rest } as Command);
-  const { values, positionals } = parse(args, all, usage);
+  const help = `npx nanos ${command} --help tells more.`;
+  const { values, positionals } = parse(args, all, help);
   if (values.help) return undefined;
   const { most = 0, value = '' } = expected ?? {};
   if (positionals.length > most) {
-    throw new UsageError(`Unexpected argument "${positionals[most]}".\n\n${usage()}`);
+    const taken = expected ? `only ${expected.value}` : 'none';
+    throw new UsageError(
+      `Unexpected argument "${positionals[most]}": nanos ${command} takes ${taken}. ${help}`,
+    );
   }
   if (most === 1 && !value.startsWith('[') && positionals.length === 0) {
-    throw new UsageError(`${value} is missing.\n\n${usage()}`);
+    throw new UsageError(`${value} is missing: nanos ${command} ${value}. ${help}`);
   }
   for (const [name, { choices }] of Object.entries(options)) {
     const given = values[name] as string | undefined;
@@ -87,11 +90,7 @@ export function parseCommand(
   return { names: positionals, values: values as OptionValues<OptionDescriptions> };
 }
 
-function parse(
-  args: readonly string[],
-  options: Record<string, ParseArgsOptionDescriptor>,
-  usage: () => string,
-) {
+function parse(args: readonly string[], options: Record<string, ParseArgsOptionDescriptor>, help: string) {
   try {
     return parseArgs({
       // Nx hands on a flag as --flag=true.
@@ -103,7 +102,8 @@ function parse(
   } catch (error) {
     // Node goes on with advice on arguments that begin with a dash.
     const [problem] = (error as Error).message.split('. To specify');
-    throw new UsageError(`${problem}\n\n${usage()}`);
+    const known = Object.keys(options).map((name) => `--${name}`);
+    throw new UsageError(`${problem}. There are: ${known.join(', ')}. ${help}`);
   }
 }
 
