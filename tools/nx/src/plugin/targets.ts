@@ -47,7 +47,6 @@ function allTargets(project: Project, context: TargetContext): Targets {
 }
 
 // Files that the commands of targets name.
-const typecheck = new URL('typecheck.ts', import.meta.url);
 const vitestConfig = new URL('../vitest/config.ts', import.meta.url);
 const databaseVitestConfig = new URL('../vitest/database-config.ts', import.meta.url);
 
@@ -68,7 +67,7 @@ function checks(project: Project, { names, workspaceRoot, inputs, hasBiome }: Ta
       },
     }),
     [names.typecheck]: {
-      command: `node ${pathOf(typecheck)} ${root}`,
+      executor: '@nanoservices/nx:typecheck',
       cache: true,
       inputs: [...inputs('typecheck'), '^public'],
       metadata: { description: 'Check the types' },
