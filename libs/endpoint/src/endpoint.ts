@@ -4,18 +4,9 @@ import { type Call, callFrom } from './call.ts';
 import { authorize, type Caller } from './caller.ts';
 import { type Contract, isComplete } from './contract.ts';
 import { type IfMatch, parseIfMatch } from './etag.ts';
+import { isExpected } from './expected-problems.ts';
 import { inputParser } from './input.ts';
-import {
-  ContentTooLarge,
-  Forbidden,
-  InvalidInput,
-  PreconditionFailed,
-  PreconditionRequired,
-  Problem,
-  ServiceUnavailable,
-  Unauthenticated,
-  UnsupportedMediaType,
-} from './problem.ts';
+import { PreconditionRequired, Problem } from './problem.ts';
 import type { Reply } from './reply.ts';
 import { logRequest } from './request-log.ts';
 import { problemResponse, responder } from './response.ts';
@@ -43,18 +34,6 @@ type Body<C extends Contract> = C['response'] extends z.$ZodType ? z.input<C['re
 /** Function that the author of an endpoint writes. */
 export type EndpointHandler<C extends Contract> = (input: Input<C>) => Promise<Body<C> | Reply<Body<C>>>;
 
-/** Problems of the protocol. Every endpoint may throw them without declaring them. */
-const protocolProblems = [
-  InvalidInput,
-  ContentTooLarge,
-  UnsupportedMediaType,
-  Unauthenticated,
-  Forbidden,
-  PreconditionFailed,
-  PreconditionRequired,
-  ServiceUnavailable,
-];
-
 /**
  * Makes the Lambda handler of an endpoint, for API Gateway's HTTP API with payload format 2.0. The handler authorizes,
  * parses and validates the request, runs `handler`, responds with its result or with a problem (RFC 9457), and writes
@@ -76,10 +55,6 @@ export function endpoint<C extends Contract>(
   }
   const parseInput = inputParser(contract);
   const respond = responder(contract);
-  const expected = [...protocolProblems, ...contract.problems] as readonly { prototype: Problem }[];
-  const isExpected = (error: unknown): error is Problem =>
-    error instanceof Problem &&
-    expected.some(({ prototype }) => Object.prototype.isPrototypeOf.call(prototype, error));
 
   return async (event, context) => {
     if (isSmoke(event)) return { statusCode: 204 };
@@ -99,7 +74,7 @@ export function endpoint<C extends Contract>(
       logRequest({ contract, context, status: response.statusCode, startedAt });
       return response;
     } catch (error) {
-      const problem = isExpected(error) ? error : new Problem();
+      const problem = isExpected(contract, error) ? error : new Problem();
       const response = problemResponse(problem);
       logRequest({ contract, context, status: response.statusCode, startedAt, error, event });
       return response;

@@ -15,6 +15,7 @@ export {
 export { type EndpointHandler, endpoint, type Input } from './endpoint.ts';
 export type { IfMatch } from './etag.ts';
 export { type FusedEndpoint, fuse, type LambdaHandler } from './fuse.ts';
+export { type Hook, type HookInput, hook, type Outcome } from './hook.ts';
 export { Cursor, cursorAfter, type Page, PageQuery, page } from './pages.ts';
 export { plain } from './plain.ts';
 export * from './problem.ts';
@@ -22,3 +23,4 @@ export { type Reply, reply } from './reply.ts';
 export { type StreamHandler, stream } from './stream.ts';
 export type { StreamingHandler } from './streaming-handler.ts';
 export { IdempotencyKey, line, Timestamp, Version } from './text.ts';
+export { type EndpointWithHooks, type StreamWithHooks, withHooks } from './with-hooks.ts';

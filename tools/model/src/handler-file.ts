@@ -19,15 +19,27 @@ export function findHandler(workspaceRoot: string, root: string): string | undef
     .find((file) => existsSync(join(workspaceRoot, file)));
 }
 
+/** An import of `endpoint` or `stream` of the framework. */
+const frameworkImport =
+  /^\s*import\s*\{[^}]*\b(?:endpoint|stream)\b[^}]*\}\s*from\s*['"]@nanoservices\/endpoint['"]/m;
+
+/** A handler that an `endpoint` or `stream` of the application makes, as `withHooks()` returns them. */
+const ownEndpoint = /^\s*export\s+const\s+handler\s*=\s*(?:endpoint|stream)\(\s*(\w+)/m;
+
 /**
- * Tells a plain Lambda handler from one that the framework makes: its module does not import `endpoint` or `stream`. A handler
- * that another module of the application makes counts as plain, which costs some bytes and changes nothing else.
+ * Tells a plain Lambda handler from one that the framework makes: its module imports neither `endpoint` nor `stream`, and makes the
+ * handler by no other function of these names from its contract. A handler that another module of the application makes counts as
+ * plain, which costs some bytes and changes nothing else.
  *
  * @param file - the handler, relative to the workspace root
  */
 export function isPlainHandler(workspaceRoot: string, file: string): boolean {
   const source = readFileSync(join(workspaceRoot, file), 'utf8');
-  return !/^\s*import\s*\{[^}]*\b(?:endpoint|stream)\b[^}]*\}\s*from\s*['"]@nanoservices\/endpoint['"]/m.test(
-    source,
+  if (frameworkImport.test(source)) return false;
+  const [, contract] = ownEndpoint.exec(source) ?? [];
+  const contractImport = new RegExp(
+    `^\\s*import\\s*\\{[^}]*\\b${contract}\\b[^}]*\\}\\s*from\\s*['"]\\./contract`,
+    'm',
   );
+  return contract === undefined || !contractImport.test(source);
 }

@@ -68,6 +68,45 @@ it('the bundle of a unit answers for each of its endpoints', async () => {
   expect(() => handler({ routeKey: 'GET /customers' }, lambdaContext('orders'))).toThrow(/has no route/);
 });
 
+it('an endpoint may be made with the hooks of a lib; others have no code of hooks', async () => {
+  shop.write('libs/hooks/package.json', {
+    name: '@shop/hooks',
+    type: 'module',
+    exports: './src/index.ts',
+    dependencies: { '@nanoservices/endpoint': '*' },
+  });
+  shop.write(
+    'libs/hooks/src/index.ts',
+    `import { endpoint as plainEndpoint, hook, withHooks } from '@nanoservices/endpoint';
+     const tenant = hook({ name: 'tenant', before: ({ event }) => ({ tenant: event.headers.tenant }) });
+     export const endpoint = withHooks(plainEndpoint, tenant);`,
+  );
+  shop.link('libs/hooks', '@shop/hooks');
+  endpoint('get-order', 'GET /orders/{orderId}', 'async ({ tenant }) => ({ endpoint: tenant })');
+  const manifest = { name: '@shop/get-order', type: 'module' };
+  const dependencies = { '@nanoservices/endpoint': '*', '@shop/hooks': '*', zod: '*' };
+  shop.write(`${getOrder.root}/package.json`, { ...manifest, dependencies });
+  const source = join(getOrder.root, 'src/handler.ts');
+  shop.write(
+    source,
+    readFileSync(join(shop.root, source), 'utf8').replace('@nanoservices/endpoint', '@shop/hooks'),
+  );
+  expect(await bundle([getOrder, listOrders])).toEqual({
+    [getOrder.root]: undefined,
+    [listOrders.root]: undefined,
+  });
+  const file = ({ root }: BundleTask) => join(shop.root, root, 'dist/handler.mjs');
+  const { handler } = await import(pathToFileURL(file(getOrder)).href);
+  const event = {
+    ...{ version: '2.0', routeKey: 'GET /orders/{orderId}', rawQueryString: '', requestContext: {} },
+    ...{ headers: { tenant: 'a' }, pathParameters: { orderId: '1' } },
+  };
+  expect(JSON.parse((await handler(event, lambdaContext('get-order'))).body)).toEqual({ endpoint: 'a' });
+  // A text of withHooks().
+  const isThere = (task: BundleTask) => readFileSync(file(task), 'utf8').includes(': the hook ');
+  expect([getOrder, listOrders].map(isThere)).toEqual([true, false]);
+});
+
 it('an endpoint is bundled together with its package.json, even if another contract is broken', async () => {
   shop.write('functions/orders/list-orders/src/contract.ts', 'export {};');
   expect(await bundle([getOrder])).toEqual({ [getOrder.root]: undefined });

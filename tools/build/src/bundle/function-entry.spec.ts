@@ -42,6 +42,20 @@ describe('the source of a bundle', () => {
     );
   });
 
+  it.each([
+    ["import { endpoint } from '@shop/hooks';", "import { it } from './contract.ts';", true],
+    ["import { endpoint } from '../../../../libs/hooks.ts';", "import {\n  it,\n} from './contract';", true],
+    ["import { stream } from '@shop/hooks';", "import { it } from './contract.ts';", true],
+    // These functions are another one's.
+    ["import { endpoint } from 'other-framework';", "import { it } from './handlers.ts';", false],
+    ["import { stream } from 'node:stream';", '', false],
+  ])('is the handler that an endpoint() with hooks makes: %s %s %s', (maker, contract, isMade) => {
+    const name = /\bstream\b/.test(maker) ? 'stream' : 'endpoint';
+    const handler = 'functions/orders/hooked/src/handler.ts';
+    shop.write(handler, `${maker}\n${contract}\n\nexport const handler = ${name}(it, f);\n`);
+    expect(entryOf('endpoint', 'hooked/src/handler.ts').entry).toBe(isMade ? handler : file);
+  });
+
   it('wraps a plain handler', () => {
     expect(entryOf('endpoint', 'old-order/src/handler.cjs').source).toBe(
       [

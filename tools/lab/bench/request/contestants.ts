@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import httpErrorHandler from '@middy/http-error-handler';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
-import { contract, endpoint, reply } from '@nanoservices/endpoint';
+import { contract, endpoint, hook, reply, withHooks } from '@nanoservices/endpoint';
 import { Hono } from 'hono';
 import { handle } from 'hono/aws-lambda';
 import * as lambdaApi from 'lambda-api';
@@ -39,6 +39,20 @@ const createScore = contract({
 });
 
 const ours = endpoint(createScore, async ({ params, body }) =>
+  reply({ gameId: params.gameId, ...body }, { headers: { location: location(params.gameId) } }),
+);
+
+/** Two hooks as a team may have: one adds to the input, one looks at the outcome. */
+const withTenant = hook({ name: 'tenant', before: ({ event }) => ({ tenant: event.headers.host }) });
+const looking = hook({
+  name: 'looking',
+  after: ({ contract }, { status, durationMs }) => void [contract.name, status, durationMs],
+});
+const hooked = withHooks(
+  endpoint,
+  withTenant,
+  looking,
+)(createScore, async ({ params, body }) =>
   reply({ gameId: params.gameId, ...body }, { headers: { location: location(params.gameId) } }),
 );
 
@@ -79,6 +93,7 @@ app.post('/games/:gameId/scores', async (context) => {
 export const contestants: readonly Contestant[] = [
   { name: 'bare handler', handler: bare },
   { name: 'endpoint()', handler: ours as Handler },
+  { name: 'endpoint() with two hooks', handler: hooked as Handler },
   { name: '@middy/core', handler: withMiddy as unknown as Handler },
   { name: 'lambda-api', handler: (async (event, context) => api.run(event as never, context)) as Handler },
   { name: 'hono/aws-lambda', handler: handle(app) as unknown as Handler },
