@@ -30,7 +30,7 @@ export {
   readFolders,
   settingsPath,
 } from './folders.ts';
-export { refuseTwoValues } from './function-environment.ts';
+export type { FunctionSettings } from './function-settings.ts';
 export { findHandler, handlerFiles, isHandlerFile, isPlainHandler } from './handler-file.ts';
 export {
   type DatabaseFiles,
@@ -46,7 +46,6 @@ export {
   activeTopology,
   type ContractFacts,
   countPrivileges,
-  type FunctionSettings,
   findGroup,
   groupEndpoints,
   type PackedApplication,
@@ -70,6 +69,7 @@ export {
 export { mistakeInPermissions } from './permissions.ts';
 export { fillEnvironment, type PlaceholderValues, replacePlaceholders } from './placeholders.ts';
 export { readLenientJson } from './read-json.ts';
+export { refuseTwoValues } from './refuse-two-values.ts';
 export {
   mistakeInRoute,
   parameterNames,

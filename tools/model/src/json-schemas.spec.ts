@@ -144,6 +144,8 @@ it.each([
     '/lambda/awsSdk must be equal to one of the allowed values',
   ],
   ['package.json', { lambda: { memory: 512 } }, '/lambda must NOT have additional properties'],
+  ['package.json', { lambda: { ephemeralStorage: 100 } }, '/lambda/ephemeralStorage must be >= 512'],
+  ['package.json', { lambda: { layers: ['fonts'] } }, /^\/lambda\/layers\/0 must match pattern/],
   ['package.json', { lambda: { include: ['../x'] } }, /^\/lambda\/include\/0 must match pattern/],
 ])('an editor marks a mistake in %s: %j', (file, content, mark) => {
   expect(errorsIn(file, content)).toContainEqual(

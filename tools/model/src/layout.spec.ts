@@ -215,6 +215,42 @@ describe('a mistake is reported with file, key and way out:', () => {
       /^functions\/orders\/get-order\/package\.json is invalid: "lambda.memorySize": /,
     ],
     [
+      'a key of a function that the framework sets',
+      () => shop.endpoint('functions/orders/get-order', { lambda: { extend: { handler: 'x', tags: {} } } }),
+      'functions/orders/get-order/package.json is invalid: "lambda.extend.handler": is about the code, which the build makes: "external" and "include" of "lambda" add to it.',
+    ],
+    [
+      'a key of a function that "lambda" has',
+      () =>
+        shop.write('functions/package.json', {
+          name: '@shop/app',
+          unit: {},
+          lambda: { extend: { vpc: {} } },
+        }),
+      'functions/package.json is invalid: "lambda.extend.vpc": is a key of "lambda" itself: "lambda": { "vpc": ... }.',
+    ],
+    [
+      'a layer without a version',
+      () =>
+        shop.endpoint('functions/orders/get-order', {
+          lambda: { layers: ['arn:aws:lambda:eu-central-1:123456789012:layer:fonts'] },
+        }),
+      /"lambda\.layers\.0": must be the ARN of a version of a layer, such as arn:aws:lambda:\{region\}:/,
+    ],
+    [
+      'two versions of a layer',
+      () =>
+        shop.endpoint('functions/orders/get-order', {
+          lambda: { layers: [3, 4].map((one) => `arn:aws:lambda:{region}:{account}:layer:fonts:${one}`) },
+        }),
+      /"lambda\.layers": names a layer twice/,
+    ],
+    [
+      'a network without a security group',
+      () => shop.endpoint('functions/orders/get-order', { lambda: { vpc: { subnetIds: ['subnet-1'] } } }),
+      'functions/orders/get-order/package.json is invalid: "lambda.vpc": must be { "subnetIds": [...], "securityGroupIds": [...] } with at least one of each, or false.',
+    ],
+    [
       'two libs with a database',
       () =>
         shop.write('libs/archive/package.json', {

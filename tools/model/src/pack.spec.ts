@@ -298,6 +298,118 @@ describe('the function of a unit', () => {
     });
   });
 
+  describe('with settings that endpoints name', () => {
+    const orders = (one: Endpoint['lambda'], other: Endpoint['lambda'], own: Unit['lambda'] = {}) => {
+      const members = [
+        endpoint('functions/orders/add-item', one),
+        endpoint('functions/orders/get-order', other),
+      ];
+      return { ...shop, endpoints: members, units: [unit('orders', members, own)] };
+    };
+    const settingsOf = (...all: Parameters<typeof orders>) =>
+      packOne(orders(...all), facts, 'orders').settings;
+    const layer = (name: string) => `arn:aws:lambda:{region}:1234:layer:${name}`;
+
+    it('has the most /tmp, the sum of reserved concurrency, all layers and all further keys', () => {
+      const one = {
+        ...{ ephemeralStorage: 1024, reservedConcurrency: 5, layers: [layer('fonts:3')] },
+        extend: { disableLogs: true, tags: { a: 'b' } },
+      };
+      const other = {
+        ...{ ephemeralStorage: 2048, reservedConcurrency: 3, layers: [layer('fonts:3'), layer('geo:1')] },
+        ...{ tracing: 'Active' as const, extend: { tags: { a: 'b' } } },
+      };
+      expect(settingsOf(one, other)).toEqual({
+        ...{ memorySize: 256, timeout: 10, ephemeralStorage: 2048, reservedConcurrency: 8 },
+        ...{ tracing: 'Active', layers: [layer('fonts:3'), layer('geo:1')] },
+        extend: [
+          { root: 'functions/orders/add-item', keys: one.extend },
+          { root: 'functions/orders/get-order', keys: other.extend },
+        ],
+      });
+      expect(settingsOf(one, {}).reservedConcurrency).toBeUndefined();
+    });
+
+    const networks = [1, 2].map((number) => ({
+      subnetIds: [`subnet-${number}`],
+      securityGroupIds: ['sg-1'],
+    }));
+    const root = 'functions/orders/';
+    it.each([
+      [
+        '"tracing"',
+        { tracing: 'Active' },
+        { tracing: 'PassThrough' },
+        `give "tracing" two values: ${root}add-item "Active", ${root}get-order "PassThrough". Choose one in the unit's package.json: "lambda": { "tracing": ... }, or pack them into two functions.`,
+      ],
+      [
+        '"vpc"',
+        { vpc: networks[0] },
+        { vpc: networks[1] },
+        `give "vpc" two values: ${root}add-item {"subnetIds":["subnet-1"],"securityGroupIds":["sg-1"]}, ${root}get-order {`,
+      ],
+      [
+        "the stage's network",
+        { vpc: false },
+        {},
+        `give "vpc" two values: ${root}add-item false, ${root}get-order the stage's.`,
+      ],
+      [
+        'versions of a layer',
+        { layers: [layer('fonts:3')] },
+        { layers: [layer('fonts:4')] },
+        `give the layer ${layer('fonts')} two values: ${root}add-item "3", ${root}get-order "4". Choose one in the unit's package.json: "lambda": { "layers": ["${layer('fonts')}:..."] }`,
+      ],
+      [
+        '"extend"',
+        { extend: { tags: { a: 'b' } } },
+        { extend: { tags: { a: 'c' } } },
+        `give "tags" in "extend" two values: ${root}add-item {"a":"b"}, ${root}get-order {"a":"c"}.`,
+      ],
+      [
+        'too many layers',
+        { layers: [1, 2, 3].map((number) => layer(`a${number}:1`)) },
+        { layers: [1, 2, 3].map((number) => layer(`b${number}:1`)) },
+        'have 6 layers together, and a function takes 5: ',
+      ],
+    ] as [string, Endpoint['lambda'], Endpoint['lambda'], string][])(
+      'refuses contradictions, unless nobody uses the unit: %s',
+      (_, one, other, message) => {
+        const undecided = orders(one, other);
+        expect(() => packOne(undecided, facts, 'orders')).toThrow(
+          expect.objectContaining({ name: 'UsageError', message: expect.stringContaining(message) }),
+        );
+        expect(packEvery(undecided, facts).map(({ name }) => name)).toContain('orders');
+      },
+    );
+
+    it('has what the package.json of the unit says', () => {
+      const [first, second] = networks;
+      const one = {
+        ...{ vpc: first, tracing: 'Active' as const, layers: [layer('fonts:3')], ephemeralStorage: 1024 },
+        ...{ reservedConcurrency: 5, extend: { tags: { a: 'b' } } },
+      };
+      const own = {
+        ...{
+          vpc: second,
+          tracing: 'PassThrough' as const,
+          layers: [layer('fonts:9')],
+          ephemeralStorage: 512,
+        },
+        ...{ reservedConcurrency: 1, extend: { tags: { a: 'd' } } },
+      };
+      const other = { layers: [layer('fonts:4')], extend: { tags: { a: 'c' } } };
+      expect(settingsOf(one, other, own)).toMatchObject({
+        ...{ vpc: second, tracing: 'PassThrough', layers: [layer('fonts:9')], ephemeralStorage: 512 },
+        ...{ reservedConcurrency: 1 },
+      });
+      expect(settingsOf(one, other, own).extend?.at(-1)).toEqual({
+        root: 'functions/orders',
+        keys: own.extend,
+      });
+    });
+  });
+
   it.each([
     ['ERROR', undefined, 'INFO'],
     ['DEBUG', undefined, 'DEBUG'],

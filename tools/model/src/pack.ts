@@ -1,10 +1,11 @@
 import type { Access, AnyContract, Permission } from '@nanoservices/endpoint';
-import { type LogLevel, logLevels } from '@nanoservices/endpoint/log-levels';
 import { type Grants, unionOfGrants } from '@nanoservices/postgres/grants';
 import { type CodeSettings, codeSettings } from './code-settings.ts';
 import { type Isolation, topologyFile, unitsOf } from './files/topology-file.ts';
-import { environmentOf, refuseTwoValues } from './function-environment.ts';
+import { environmentOf } from './function-environment.ts';
+import { type FunctionSettings, functionSettings } from './function-settings.ts';
 import type { Endpoint, Layout, Unit } from './layout.ts';
+import { refuseTwoValues } from './refuse-two-values.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The parts of a contract that packing depends on: plain data, so that another process may have read it. */
@@ -58,19 +59,6 @@ export interface PackedFunction {
   /** Bundle of the target `build`, relative to the workspace root. */
   readonly bundle: string;
 }
-
-/** The settings of a Lambda function, in AWS's units. */
-export interface FunctionSettings {
-  /** Megabytes. */
-  readonly memorySize: number;
-  /** Seconds. */
-  readonly timeout: number;
-  readonly reservedConcurrency?: number | undefined;
-  /** Least level of the function's log lines. Default: Lambda's. */
-  readonly logLevel?: LogLevel | undefined;
-}
-
-const defaults = { memorySize: 256, timeout: 10 };
 
 /** The application as a topology packs it. */
 export interface PackedApplication {
@@ -244,8 +232,8 @@ function describe(
     grants,
     usesDatabase: Object.keys(grants).length > 0,
     permissions: uniquePermissions(own.flatMap(({ permissions }) => permissions ?? [])),
-    environment: environmentOf({ root, lambda, endpoints }),
-    settings: settingsOf(lambda, endpoints),
+    environment: environmentOf({ lambda, endpoints }),
+    settings: functionSettings({ root, lambda }, endpoints),
     code: codeSettings({ root, lambda }, endpoints),
     isolation: isolationOf(topologies.isolation, name),
     bundle: `${root}/dist/handler.mjs`,
@@ -254,24 +242,6 @@ function describe(
 
 function uniquePermissions(permissions: readonly Permission[]): Permission[] {
   return [...new Map(permissions.map((one) => [JSON.stringify(one), one])).values()];
-}
-
-/** Unless its package.json says otherwise, a unit gets the memory, time and log level of its most demanding endpoint. */
-function settingsOf(own: Unit['lambda'], endpoints: readonly Endpoint[]): FunctionSettings {
-  const most = (key: 'memorySize' | 'timeout') =>
-    Math.max(...endpoints.map(({ lambda }) => lambda[key] ?? defaults[key]));
-  return {
-    memorySize: own.memorySize ?? most('memorySize'),
-    timeout: own.timeout ?? most('timeout'),
-    reservedConcurrency: own.reservedConcurrency,
-    logLevel: own.logLevel ?? lowestLevel(endpoints),
-  };
-}
-
-/** An endpoint without a level has Lambda's, INFO. */
-function lowestLevel(endpoints: readonly Endpoint[]): LogLevel | undefined {
-  if (endpoints.every(({ lambda }) => lambda.logLevel === undefined)) return undefined;
-  return logLevels.find((level) => endpoints.some(({ lambda }) => (lambda.logLevel ?? 'INFO') === level));
 }
 
 function isolationOf(isolation: Layout['topologies']['isolation'], name: string): Isolation {

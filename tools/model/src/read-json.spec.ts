@@ -83,7 +83,7 @@ describe('a key that no version knows, or another one', () => {
   it('of "lambda" has the keys of a package.json that this framework reads', () => {
     using shop = new TemporaryWorkspace({ [manifest]: { name: 'a', lambda: { memory: 512 } } });
     expect(() => readManifest(shop.root, 'libs/a')).toThrow(
-      /"lambda": unknown key "memory", known are memorySize, timeout, .*, awsSdk\. If an upgrade/,
+      /"lambda": unknown key "memory", known are memorySize, timeout, .*, awsSdk, extend\. If an upgrade/,
     );
   });
 });

@@ -17,6 +17,7 @@ import { liveVersions } from '../operate/deployed-stage.ts';
 import { checkStreams, checkTopology } from '../stacks/budgets.ts';
 import { stackName } from '../stacks/names.ts';
 import { servedApplication } from '../stacks/served-application.ts';
+import { checkExtensions } from './check-extensions.ts';
 import { connectionLimits } from './connection-budget.ts';
 import { currentCommit, isCommitted } from './current-commit.ts';
 import type { Decision } from './decide.ts';
@@ -97,6 +98,10 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   // A mistake that would stop the deployment later is refused now, also in a deployment of one function.
   connectionLimits(stage, withDatabase);
   apiServiceOf(stage, application);
+  await checkExtensions(
+    stage,
+    application.functions.filter(({ name }) => wanted.has(name)),
+  );
   await requireAccount(stage);
   const otherwise = 'To deploy without it, migrate from elsewhere and add --skip-migrations.';
   const database = migrates && !request.isDryRun ? await requireDatabase(stage, otherwise) : undefined;

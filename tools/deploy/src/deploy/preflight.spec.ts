@@ -135,6 +135,23 @@ describe('a stage without an issuer of tokens', () => {
   });
 });
 
+it.each(['deploy', 'deploy --dry-run'])(
+  '%s refuses a key of a function before the first request to AWS',
+  async (command) => {
+    const packed = workspace.pack();
+    const extend = [{ root: 'functions/orders/get-stock', keys: { tags: 'desk' } }];
+    const functions = packed.functions.map((one) =>
+      one.name === 'get-stock' ? { ...one, settings: { ...one.settings, extend } } : one,
+    );
+    const extended = { ...workspace, pack: () => ({ ...packed, functions }) };
+    const message = await refused(deploy('dev', { isDryRun: command.endsWith('run') }, extended), 2);
+    expect(message).toMatch(
+      /^functions\/orders\/get-stock\/package\.json: "lambda\.extend\.tags": must be object/,
+    );
+    expect(requests).toEqual([]);
+  },
+);
+
 describe.each<[string, () => Promise<unknown>]>([
   ['deploy', () => deploy('dev')],
   ['deploy --dry-run', () => deploy('dev', { isDryRun: true })],

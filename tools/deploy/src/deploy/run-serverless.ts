@@ -13,13 +13,18 @@ const serverless = createRequire(import.meta.url).resolve('serverless/bin/server
  * @throws Failed with the output of Serverless
  */
 export async function serverlessDeploy(folder: string, bucket?: string): Promise<void> {
-  const args = [
-    serverless,
-    'deploy',
-    '--force',
-    ...(bucket ? ['--param', `deploymentBucket=${bucket}`] : []),
-  ];
-  const child = spawn(process.execPath, args, {
+  const parameter = bucket ? ['--param', `deploymentBucket=${bucket}`] : [];
+  const failure = await runServerless(folder, ['deploy', '--force', ...parameter]);
+  if (failure) throw failure;
+}
+
+/**
+ * Runs Serverless for the serverless.yml of a folder.
+ *
+ * @returns an error with the output of Serverless, if it fails
+ */
+export async function runServerless(folder: string, args: readonly string[]): Promise<Failed | undefined> {
+  const child = spawn(process.execPath, [serverless, ...args], {
     cwd: folder,
     env: {
       ...process.env,
@@ -37,5 +42,5 @@ export async function serverlessDeploy(folder: string, bucket?: string): Promise
       child.once('close', resolve);
     }),
   ]);
-  if (code !== 0) throw new Failed(`serverless deploy failed:\n${out}${problems}`.trimEnd());
+  return code === 0 ? undefined : new Failed(`serverless ${args[0]} failed:\n${out}${problems}`.trimEnd());
 }

@@ -161,4 +161,55 @@ describe('its serverless.yml', () => {
       ],
     });
   });
+
+  it('has the network, layers, traces and further keys of a package.json, and the rights that they need', async () => {
+    const network = { subnetIds: ['subnet-9'], securityGroupIds: ['sg-{stage}'] };
+    const keys = {
+      onError: 'arn:aws:sns:{region}:{account}:failures-{stage}',
+      kmsKeyArn: { 'Fn::Sub': `arn:aws:kms:\${AWS::Region}:1:key/k` },
+      tags: { owner: 'desk' },
+      logs: { systemLogLevel: 'WARN' },
+    };
+    const layers = [
+      'arn:aws:lambda:{region}:{account}:layer:fonts:3',
+      'arn:aws:lambda:us-east-1:123456789012:layer:geo-{stage}:1',
+    ];
+    const more = { ephemeralStorage: 1024, layers, vpc: network, tracing: 'Active' as const };
+    const packed = packedFunction({
+      settings: { ...settings, ...more, extend: [{ root: 'functions', keys }] },
+    });
+    await packageFunction(root, packed, stages);
+    const { Resources } = await packagedByServerless(join(folder, 'artifact/prod'));
+    const { Properties } = Resources.GetDashcustomerLambdaFunction;
+    expect(Properties).toMatchObject({
+      EphemeralStorage: { Size: 1024 },
+      Layers: [
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: variables of CloudFormation
+        { 'Fn::Sub': 'arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:layer:fonts:3' },
+        'arn:aws:lambda:us-east-1:123456789012:layer:geo-prod:1',
+      ],
+      VpcConfig: { SubnetIds: ['subnet-9'], SecurityGroupIds: ['sg-prod'] },
+      TracingConfig: { Mode: 'Active' },
+      DeadLetterConfig: {
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: variables of CloudFormation
+        TargetArn: { 'Fn::Sub': 'arn:aws:sns:${AWS::Region}:${AWS::AccountId}:failures-prod' },
+      },
+      KmsKeyArn: keys.kmsKeyArn,
+      LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
+    });
+    expect(Properties.Tags).toContainEqual({ Key: 'owner', Value: 'desk' });
+    const role = JSON.stringify(Resources.FunctionRole);
+    expect(role).toContain('AWSLambdaENIManagementAccess');
+    expect(role).toContain('"xray:PutTraceSegments","xray:PutTelemetryRecords"');
+    await packageFunction(root, getCustomer, stages);
+  });
+
+  it('has no network where package.json says so', async () => {
+    const packed = packedFunction({ settings: { ...settings, vpc: false } });
+    const yml = readFileSync(
+      join(readArtifact(root, stageNamed('prod'), packed).serviceFolder, 'serverless.yml'),
+      'utf8',
+    );
+    expect(yml).not.toMatch(/vpc|ENIManagement|subnet/);
+  });
 });

@@ -20,10 +20,11 @@ const configured = fc.record(
       { MODE: 'open', SHOP: 'open' },
     ),
     tags: fc.constantFrom({}, { team: 'sales' }, { team: 'storage' }),
-    vpc: fc.constantFrom(
-      undefined,
-      { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] },
-      { subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] },
+    network: fc.constantFrom<{ stage?: Network; own?: Network }>(
+      {},
+      { stage: { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] } },
+      { stage: { subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] } },
+      { own: { subnetIds: ['subnet-9'], securityGroupIds: ['sg-1'] } },
     ),
     name: fc.constantFrom('get-order', 'dev-get-order'),
     summary: fc.constantFrom('Read an order', 'Read an order: "with" its items'),
@@ -31,6 +32,16 @@ const configured = fc.record(
     timeout: fc.constantFrom(3, 10),
     reservedConcurrency: fc.constantFrom(undefined, 1, 5),
     logLevel: fc.constantFrom(undefined, 'DEBUG' as const, 'WARN' as const),
+    more: fc.constantFrom<Partial<PackedFunction['settings']>>(
+      {},
+      { ephemeralStorage: 1024 },
+      { layers: ['arn:aws:lambda:{region}:1:layer:fonts:3'] },
+      { layers: ['arn:aws:lambda:{region}:1:layer:fonts:4'] },
+      { tracing: 'Active' },
+      { tracing: 'PassThrough' },
+      { extend: [{ root: 'functions', keys: { tags: { team: 'own' } } }] },
+      { extend: [{ root: 'functions', keys: { tags: { team: 'other' } } }] },
+    ),
     calls: fc.constantFrom(
       [],
       [{ endpoint: 'get-customer', function: 'get-customer' }],
@@ -59,6 +70,11 @@ const configured = fc.record(
   { noNullPrototype: true },
 );
 
+interface Network {
+  readonly subnetIds: string[];
+  readonly securityGroupIds: string[];
+}
+
 interface Database {
   readonly grants: PackedFunction['grants'];
   readonly parameter?: string;
@@ -80,17 +96,17 @@ type Configured = typeof configured extends fc.Arbitrary<infer Facts> ? Facts : 
 type Others = typeof others extends fc.Arbitrary<infer Facts> ? Facts : never;
 
 function hashOf(facts: Configured, { throttling, issuer, origin, ...packing }: Others): string {
-  const { application, stage, region, logRetentionDays, environment, tags, vpc, database } = facts;
+  const { application, stage, region, logRetentionDays, environment, tags, network, database } = facts;
   const { name, summary, memorySize, timeout, reservedConcurrency, logLevel, calls } = facts;
-  const { variables, permissions, roleClaim } = facts;
+  const { variables, permissions, roleClaim, more } = facts;
   const settings = {
-    ...{ region, logRetentionDays, environment, tags, vpc, throttling },
+    ...{ region, logRetentionDays, environment, tags, vpc: network.stage, throttling },
     ...{ databaseUrlParameter: database?.parameter, databaseUrlKeyArn: database?.keyArn },
     ...{ jwt: { issuer, audience: ['shop'], roleClaim }, cors: { allowOrigins: [origin] } },
   };
   const packed = packedFunction({
     ...{ ...packing, name, summary, calls, permissions, environment: variables },
-    settings: { memorySize, timeout, reservedConcurrency, logLevel },
+    settings: { memorySize, timeout, reservedConcurrency, logLevel, vpc: network.own, ...more },
     grants: database?.grants ?? {},
     usesDatabase: database !== undefined,
   });

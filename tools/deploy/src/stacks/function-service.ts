@@ -2,6 +2,7 @@ import { addressVariable, roleClaimVariable } from '@nanoservices/endpoint';
 import type { PackedFunction, Stage } from '@nanoservices/model';
 import { formatGrants, type Grants } from '@nanoservices/postgres/grants';
 import { describeFunction } from '../live/description.ts';
+import { functionLogs, lambdaSettings, networkOf } from './lambda-settings.ts';
 import { functionName, functionUrlParameter, liveAlias } from './names.ts';
 import { allow, arn, configurationOf, roleFor, type Service, serviceOf, tagsOf } from './service.ts';
 import { stageText } from './stage-text.ts';
@@ -32,7 +33,7 @@ export function functionService(
 
 function describedService(stage: Stage, packed: PackedFunction, description: string): Service {
   const { name, settings, code } = packed;
-  const { memorySize, timeout, reservedConcurrency, logLevel } = settings;
+  const vpc = networkOf(stage, settings);
   return serviceOf(stage, name, {
     stackTags: { function: name },
     provider: {
@@ -40,9 +41,9 @@ function describedService(stage: Stage, packed: PackedFunction, description: str
       architecture: code.architecture,
       versionFunctions: false,
       logRetentionInDays: stage.logRetentionDays,
-      logs: { lambda: { logFormat: 'JSON', ...(logLevel && { applicationLogLevel: logLevel }) } },
+      logs: { lambda: functionLogs(settings.logLevel) },
       tags: tagsOf(stage),
-      ...(stage.vpc && { vpc: stage.vpc }),
+      ...(vpc && { vpc }),
     },
     package: { artifact: '../function.zip' },
     functions: {
@@ -50,9 +51,7 @@ function describedService(stage: Stage, packed: PackedFunction, description: str
         name: functionName(stage, name),
         description,
         handler: 'handler.handler',
-        memorySize,
-        timeout,
-        ...(reservedConcurrency !== undefined && { reservedConcurrency }),
+        ...lambdaSettings(stage, settings),
         // The role below, in the only form that makes Serverless add no redundant DependsOn.
         // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of CloudFormation
         role: { 'Fn::Sub': '${FunctionRole.Arn}' },
@@ -120,6 +119,8 @@ function role(stage: Stage, packed: PackedFunction): object {
     ...(packed.usesDatabase && stage.databaseUrlKeyArn
       ? [allow(['kms:Decrypt'], [stage.databaseUrlKeyArn])]
       : []),
+    // Traces have no names.
+    ...(packed.settings.tracing ? [allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*'])] : []),
     ...packed.permissions.map(({ actions, resources }) =>
       allow(
         actions,
@@ -131,5 +132,6 @@ function role(stage: Stage, packed: PackedFunction): object {
   const networkPolicy = {
     'Fn::Sub': `arn:\${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaENIManagementAccess`,
   };
-  return roleFor('lambda', 'function', statements, stage.vpc && { ManagedPolicyArns: [networkPolicy] });
+  const hasNetwork = networkOf(stage, packed.settings) !== undefined;
+  return roleFor('lambda', 'function', statements, hasNetwork ? { ManagedPolicyArns: [networkPolicy] } : {});
 }

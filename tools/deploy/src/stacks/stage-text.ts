@@ -20,3 +20,16 @@ export function stageText(stage: Pick<Stage, 'name'>, text: string): string | ob
   });
   return replaced.includes('${') ? { 'Fn::Sub': replaced } : replaced;
 }
+
+/**
+ * A JSON value for a template, with {@link stageText} for each text in it. A text in `Fn::Sub` is CloudFormation's already, and stays.
+ */
+export function stageValue(stage: Pick<Stage, 'name'>, value: unknown): unknown {
+  if (typeof value === 'string') return stageText(stage, value);
+  if (Array.isArray(value)) return value.map((part) => stageValue(stage, part));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(
+    entries.map(([key, part]) => [key, key === 'Fn::Sub' ? part : stageValue(stage, part)]),
+  );
+}

@@ -4,6 +4,7 @@ import { logLevels } from '@nanoservices/endpoint/log-levels';
 import * as z from 'zod';
 import { readJson } from '../read-json.ts';
 import { UsageError } from '../usage-error.ts';
+import { LambdaExtend } from './lambda-extend.ts';
 import { VariableName } from './variable-name.ts';
 
 /** The CPU of a function, in Lambda's words. */
@@ -24,6 +25,20 @@ const PackageName = z
 const PackageGlob = z
   .string()
   .regex(/^(?![/!])(?!.*(?:^|\/)\.\.(?:\/|$))./, 'must be a glob in the package, as templates/**');
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_Layer.html */
+const LayerVersion = z
+  .string()
+  .regex(
+    /^arn:(?:aws[a-z-]*):lambda:(?:[a-z\d-]+|\{region\}):(?:\d{12}|\{account\}):layer:[\w{}-]+:\d+$/,
+    'must be the ARN of a version of a layer, such as arn:aws:lambda:{region}:{account}:layer:fonts:3',
+  );
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html */
+const Network = z.strictObject({
+  subnetIds: z.array(z.string().min(1)).min(1).max(16),
+  securityGroupIds: z.array(z.string().min(1)).min(1).max(5),
+});
 
 const versions = z.record(z.string(), z.string());
 const path = z.string().regex(/^\.\//, 'must be a path in the package, as ./migrations');
@@ -63,6 +78,31 @@ export const Manifest = z.object({
         .max(1000)
         .optional()
         .describe('Highest number of concurrent invocations.'),
+      ephemeralStorage: z
+        .int()
+        .min(512)
+        .max(10_240)
+        .optional()
+        .describe('Size of /tmp in megabytes. Default: 512.'),
+      layers: z
+        .array(LayerVersion)
+        .max(5)
+        .refine(
+          (arns) => new Set(arns.map((arn) => arn.replace(/:\d+$/, ''))).size === arns.length,
+          'names a layer twice',
+        )
+        .optional()
+        .describe(
+          'ARNs of versions of layers. {stage}, {region} and {account} have the values of the stage.',
+        ),
+      vpc: z
+        .union([Network, z.literal(false)], {
+          error:
+            'must be { "subnetIds": [...], "securityGroupIds": [...] } with at least one of each, or false',
+        })
+        .optional()
+        .describe("Network, instead of the stage's. false: none."),
+      tracing: z.enum(['Active', 'PassThrough']).optional().describe('Traces of AWS X-Ray.'),
       logLevel: z
         .enum(logLevels)
         .optional()
@@ -85,6 +125,9 @@ export const Manifest = z.object({
         .optional()
         .describe('Globs of files to ship with the bundle, relative to the package.'),
       awsSdk: AwsSdk.optional().describe('Place of the AWS SDK: in the bundle (default), or in nodejs24.x.'),
+      extend: LambdaExtend.optional().describe(
+        'Further keys of the function in serverless.yml. {stage}, {region} and {account} have the values of the stage.',
+      ),
     })
     .default({}),
   /** Marks a lib as the application's database: migrations and, for development, seed data. */

@@ -3,19 +3,29 @@ import { ownRole } from './permissions.ts';
 
 const ofStage = (key: string) => `"${key}" of a stage in stages.json is for all functions.`;
 const noCounterpart = 'Without a counterpart here.';
+const inLambda = (key: string) => `Write it into "lambda": { "${key}": ... } of package.json.`;
 const cors = 'CORS is one setting of the API: "cors" in api.json.';
 
 /** The way out for keys that nothing is made of, by key. */
-const functionReasons: Readonly<Record<string, string>> = {
+const sharedReasons: Readonly<Record<string, string>> = {
   role: ownRole,
-  vpc: ofStage('vpc'),
+  vpc: `${ofStage('vpc')} ${'"lambda": { "vpc": ... } of a package.json is for one.'}`,
   tags: ofStage('tags'),
   logRetentionInDays: ofStage('logRetentionDays'),
   package: 'Name files to ship in "lambda": { "include": [] } of package.json.',
   name: 'A function is named after its stage and its folder.',
   layers:
-    'Bundles have no layers: declare the packages in package.json, native ones in "lambda": { "external": [] }.',
+    'Bundles need no layers of packages: declare these in package.json, native ones in "lambda": { "external": [] }. Others go into "lambda": { "layers": [] }.',
   url: 'The function has no address of its own: the API has its routes.',
+  tracing: inLambda('tracing'),
+};
+
+const extend = 'Write it into "lambda": { "extend": {} } of package.json.';
+const functionReasons: Readonly<Record<string, string>> = {
+  ...sharedReasons,
+  ephemeralStorageSize: inLambda('ephemeralStorage'),
+  ...{ kmsKeyArn: extend, onError: extend, fileSystemConfig: extend, logs: extend, disableLogs: extend },
+  ...{ runtimeManagement: extend, recursiveLoop: extend, logDataProtectionPolicy: extend },
 };
 
 const eventReasons: Readonly<Record<string, string>> = {
@@ -25,7 +35,7 @@ const eventReasons: Readonly<Record<string, string>> = {
 };
 
 const providerReasons: Readonly<Record<string, string>> = {
-  ...functionReasons,
+  ...sharedReasons,
   region: '"region" of a stage in stages.json.',
   stackTags: ofStage('tags'),
   apiName: '"application" in stages.json names what is deployed.',
@@ -37,7 +47,7 @@ const providerReasons: Readonly<Record<string, string>> = {
 const serviceReasons: Readonly<Record<string, string>> = {
   package:
     'Bundles contain what they import. Name other files in "lambda": { "include": [] } of package.json.',
-  layers: functionReasons.layers as string,
+  layers: sharedReasons.layers as string,
   build: 'Bundles are made by the target "build".',
 };
 
