@@ -6,6 +6,8 @@
  * template, and the routes are read from it), and so neither an authorizer nor throttling; IAM permissions are not enforced;
  * a stack is complete at once; Lambda is never "in progress"; S3 is never eventually consistent.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { liveAlias, routedFunctions } from '@nanoservices/deploy';
@@ -181,6 +183,36 @@ describe('deploying the stage', () => {
     expect(touched).toEqual(['get-game']);
     expect(stage.proxy.changes().filter((change) => change === 'ExecuteChangeSet')).toHaveLength(1);
     expect(await stage.functions.read('arcade-dev-get-game', liveAlias)).toMatchObject({ memorySize: 512 });
+  });
+
+  it('after a change of other settings does so, too, once Serverless has found no mistake in them', async () => {
+    const file = 'functions/games/get-game/package.json';
+    const change = (tags: string) =>
+      stage.workspace.edit(file, (text) =>
+        text.replace(
+          /"lambda": .*/,
+          `"lambda": { "memorySize": 512, "ephemeralStorage": 1024, "tracing": "Active", "extend": { "tags": ${tags} } },`,
+        ),
+      );
+    stage.proxy.changes();
+    change('"desk"');
+    const refused = await stage.deploy('get-game');
+    expect(refused.code).toBe(2);
+    expect(refused.out).toContain(`${file}: "lambda.extend.tags": must be object`);
+    expect(stage.proxy.changes()).toEqual([]);
+    change('{ "team": "desk-{stage}" }');
+    stage.workspace.commit('settings');
+    expect(await moved(() => stage.deploy('get-game'))).toEqual(['get-game']);
+    // The emulator makes functions with these settings, and changes none.
+    const template = 'artifact/dev/.serverless/cloudformation-template-update-stack.json';
+    const { Resources } = JSON.parse(
+      readFileSync(join(stage.workspace.root, 'functions/games/get-game', template), 'utf8'),
+    );
+    const { Properties } = Resources.GetDashgameLambdaFunction;
+    expect(Properties).toMatchObject({
+      ...{ MemorySize: 512, EphemeralStorage: { Size: 1024 }, TracingConfig: { Mode: 'Active' } },
+    });
+    expect(Properties.Tags).toContainEqual({ Key: 'team', Value: 'desk-dev' });
   });
 
   it('as JSON says what was done', async () => {
