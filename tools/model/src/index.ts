@@ -40,6 +40,7 @@ export {
   type SchemaPackage,
   type Unit,
 } from './layout.ts';
+export { mayBePacked } from './may-be-packed.ts';
 export { refuseShared, refuseStrangers } from './misplaced.ts';
 export { kebabCase, reservedNames } from './names.ts';
 export {

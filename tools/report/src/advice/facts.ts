@@ -13,6 +13,8 @@ export interface EndpointFacts {
   readonly parts: ReadonlyMap<string, number>;
   /** The whole bundle. */
   readonly code: { readonly length: number };
+  /** Names of endpoints with contradicting settings: they cannot be in the same function, unless a unit's package.json decides. */
+  readonly apartFrom?: ReadonlySet<string>;
 }
 
 /** Init time of a function, as a linear function of the bytes of its bundle. */

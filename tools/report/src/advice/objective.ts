@@ -1,5 +1,5 @@
 import type { Weights } from '../traffic/traffic.ts';
-import type { EndpointFacts, Facts } from './facts.ts';
+import { type EndpointFacts, type Facts, membersKey } from './facts.ts';
 import { addUp, figureCalculator, type GroupFigures } from './group-figures.ts';
 
 /** The figure of each weighted term. Less is better for all of them. */
@@ -19,7 +19,7 @@ export interface Objective {
   readonly figures: (members: readonly EndpointFacts[], memoryMb?: number) => GroupFigures;
   /** The figures of several groups together. */
   readonly figuresOfAll: (groups: readonly (readonly EndpointFacts[])[]) => GroupFigures;
-  /** The weighted sum of a group's terms; infinite beyond a limit. The scores of groups add up. */
+  /** The weighted sum of a group's terms; infinite beyond a limit, and for settings that contradict each other. The scores of groups add up. */
   readonly score: (members: readonly EndpointFacts[]) => number;
   /** The score of a topology from its figures: 0 if every term is as good as in the better of the two extremes. */
   readonly scoreOf: (figures: GroupFigures) => number;
@@ -55,11 +55,19 @@ export function objective(facts: Facts): Objective {
     scales,
     score: (members) => {
       // Checked first: a search asks for many groups that are too large.
-      if (members.length > limits.endpointsPerFunction) return Number.POSITIVE_INFINITY;
+      if (members.length > limits.endpointsPerFunction || contradict(members, facts)) {
+        return Number.POSITIVE_INFINITY;
+      }
       const group = figures(members);
       if (group.bytes > limits.bytesPerFunction) return Number.POSITIVE_INFINITY;
       return weigh((term) => group[terms[term]]);
     },
     scoreOf: (all) => weigh((term) => all[terms[term]] - least[term]),
   };
+}
+
+function contradict(members: readonly EndpointFacts[], { unitMemoryMb }: Facts): boolean {
+  const isAny = members.some(({ apartFrom }) => members.some(({ name }) => apartFrom?.has(name)));
+  // What an existing unit's package.json decides is no contradiction.
+  return isAny && !unitMemoryMb.has(membersKey(members));
 }

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readWorkspace } from '@nanoservices/model';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { readSubject, type Subject } from '../architectures/subject.ts';
 import { workspaceFacts } from '../architectures/workspace-facts.ts';
-import { bundleFunctions } from '../bundles/bundle.ts';
+import { type Bundle, bundleFunctions } from '../bundles/bundle.ts';
 import { bruteForce } from '../testing/brute-force.ts';
 import { shopWorkspace } from '../testing/shop-workspace.ts';
 import { bestGrouping } from './best-grouping.ts';
@@ -103,5 +103,49 @@ describe('the proposal for a workspace', () => {
     };
     expect(name('nano')).toBe('proposed');
     expect(name('nano', 'proposed', 'proposed-2')).toBe('proposed-3');
+  });
+
+  it('never has endpoints together whose settings contradict each other, unless a unit decides', async () => {
+    const own = shopWorkspace();
+    onTestFinished(() => own.delete());
+    const contradicting = ['get-order', 'list-orders'];
+    const giveName = (root: string) => {
+      const manifest = JSON.parse(readFileSync(join(own.root, root, 'package.json'), 'utf8'));
+      own.write(
+        `${root}/package.json`,
+        JSON.stringify({ ...manifest, lambda: { environment: { NAME: root } } }),
+      );
+    };
+    for (const name of contradicting) giveName(`functions/orders/${name}`);
+    for (const { root } of (await readWorkspace(own.root)).units) giveName(root);
+    const changed = await readSubject(own.root, { topologies: undefined, traffic: undefined });
+    const found = workspaceFacts(changed, {
+      builds: new Map(),
+      runs: new Map(),
+      crashes: undefined,
+      crashedEndpoint: undefined,
+      endpoints: facts.endpoints.map(({ name, parts, code }) => ({ name, parts, code }) as Bundle),
+      history: undefined,
+    });
+    const { score } = objective(found);
+    const named = (names: readonly string[]) => found.endpoints.filter(({ name }) => names.includes(name));
+    expect(named(contradicting).map(({ apartFrom }) => [...(apartFrom ?? [])])).toEqual([
+      ['list-orders'],
+      ['get-order'],
+    ]);
+    expect(score(named(contradicting))).toBe(Number.POSITIVE_INFINITY);
+    expect(score(named(['get-order', 'get-customer']))).toBeLessThan(Number.POSITIVE_INFINITY);
+    const unit = changed.workspace.units.find(({ name }) => name === 'orders')?.endpoints ?? [];
+    expect(unit.length).toBeGreaterThan(2);
+    expect(score(named(unit.map(({ name }) => name)))).toBeLessThan(Number.POSITIVE_INFINITY);
+    const { groups } = bestGrouping(
+      { ...found, traffic: { ...found.traffic, limits: { ...found.traffic.limits, functions: 2 } } },
+      objective(found),
+      [],
+    );
+    expect(groups.length).toBe(2);
+    expect(
+      groups.some((group) => contradicting.every((name) => group.some((one) => one.name === name))),
+    ).toBe(false);
   });
 });

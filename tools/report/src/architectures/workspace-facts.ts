@@ -1,3 +1,4 @@
+import { mayBePacked, type Workspace } from '@nanoservices/model';
 import { type EndpointFacts, type Facts, fitInit, membersKey } from '../advice/facts.ts';
 import type { Bundle } from '../bundles/bundle.ts';
 import { median } from '../figure.ts';
@@ -25,6 +26,7 @@ export function workspaceFacts({ workspace, traffic }: Subject, measurements: Me
       grants,
       parts,
       code,
+      apartFrom: contradictions(workspace, name),
     };
   });
   return {
@@ -39,6 +41,13 @@ export function workspaceFacts({ workspace, traffic }: Subject, measurements: Me
     ),
     traffic,
   };
+}
+
+/** The endpoints whose settings contradict those of one endpoint. */
+function contradictions({ endpoints }: Workspace, name: string): ReadonlySet<string> {
+  const own = endpoints.filter((one) => one.name === name);
+  const others = endpoints.filter((one) => one.name !== name && !mayBePacked([...own, one]));
+  return new Set(others.map((other) => other.name));
 }
 
 /** Past changes of today's endpoints; without a history, one change of each endpoint. */
