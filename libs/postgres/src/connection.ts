@@ -1,7 +1,7 @@
 import { ServiceUnavailable } from '@nanoservices/endpoint';
+import { pause } from '@nanoservices/endpoint/pause';
 import pg from 'pg';
 import { databaseSource, databaseUrl } from './database-url.ts';
-import { pause } from './pause.ts';
 
 /** Function that runs one SQL statement with parameters `$1`, `$2`, ... and gives its rows. */
 export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;

@@ -1,11 +1,4 @@
-import { ServiceUnavailable } from '@nanoservices/endpoint';
-import { awsRequest } from '@nanoservices/endpoint/aws-request';
-import { pause } from './pause.ts';
-
-/** Timeout of one request to Systems Manager. */
-const requestTimeoutMs = 2000;
-/** Timeout of all attempts. */
-const totalTimeoutMs = 5000;
+import { readParameters } from '@nanoservices/endpoint/parameter-store';
 
 /**
  * Reads the connection string from the environment variable DATABASE_URL, or from the parameter of AWS Systems Manager that
@@ -28,40 +21,10 @@ export function databaseSource(): string {
   return url || parameter || '';
 }
 
-/** Reads of all functions of an account share 40 a second, so a burst of cold starts is throttled. */
 async function readParameter(name: string): Promise<string> {
-  const giveUpAt = performance.now() + totalTimeoutMs;
-  for (let pauseMs = 50; ; pauseMs *= 2) {
-    try {
-      return await getParameter(name, Math.max(1, Math.min(requestTimeoutMs, giveUpAt - performance.now())));
-    } catch (error) {
-      if (error instanceof Refused || performance.now() + pauseMs > giveUpAt) {
-        const message = `The parameter ${name} of Systems Manager cannot be read: ${(error as Error).message}`;
-        throw Object.assign(new ServiceUnavailable(), { cause: new Error(message, { cause: error }) });
-      }
-    }
-    await pause(pauseMs);
-  }
-}
-
-/** An error that another attempt does not end. */
-class Refused extends Error {}
-
-async function getParameter(name: string, timeoutMs: number): Promise<string> {
-  const response = await awsRequest({
-    service: 'ssm',
-    path: '/',
-    headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': 'AmazonSSM.GetParameter',
-    },
-    body: JSON.stringify({ Name: name, WithDecryption: true }),
-    signal: AbortSignal.timeout(timeoutMs),
-  });
-  const text = await response.text();
-  if (response.ok) return JSON.parse(text).Parameter.Value;
-  // A successful response holds the secret, so only the text of an error response may be quoted.
-  const message = `HTTP ${response.status} ${text}`;
-  const mayPass = response.status >= 500 || response.status === 429 || text.includes('Throttling');
-  throw mayPass ? new Error(message) : new Refused(message);
+  const { Parameter } = await readParameters<{ readonly Parameter: { readonly Value: string } }>(
+    'GetParameter',
+    { input: { Name: name, WithDecryption: true }, subject: `The parameter ${name}` },
+  );
+  return Parameter.Value;
 }
