@@ -68,6 +68,8 @@ export interface Contract {
   readonly database: Readonly<Record<string, readonly Privilege[]>>;
   /** Permissions in AWS, beyond those that `calls` and `database` give: statements of the function's IAM role. */
   readonly permissions?: readonly Permission[] | undefined;
+  /** Environment variables, keyed by name: `env` of the handler. One that `secret()` marks comes from Parameter Store. */
+  readonly env?: z.$ZodObject | undefined;
 }
 
 /**

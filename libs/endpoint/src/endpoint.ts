@@ -3,18 +3,21 @@ import type * as z from 'zod/v4/core';
 import { type Call, callFrom } from './call.ts';
 import { authorize, type Caller } from './caller.ts';
 import { type Contract, isComplete } from './contract.ts';
+import { environmentReader } from './environment.ts';
 import { type IfMatch, parseIfMatch } from './etag.ts';
 import { isExpected } from './expected-problems.ts';
 import { inputParser } from './input.ts';
-import { PreconditionRequired, Problem } from './problem.ts';
+import { PreconditionRequired, Problem, ServiceUnavailable } from './problem.ts';
 import type { Reply } from './reply.ts';
 import { logRequest } from './request-log.ts';
 import { problemResponse, responder } from './response.ts';
 import { isSmoke } from './smoke.ts';
 
-type Part = 'params' | 'query' | 'headers' | 'cookies' | 'body';
+type Part = 'params' | 'query' | 'headers' | 'cookies' | 'body' | 'env';
 
-/** Input of a handler: the validated parts that its contract declares, and the origin of the request. */
+/**
+ * Input of a handler: the validated parts and environment variables that its contract declares, and the origin of the request.
+ */
 export type Input<C extends Contract> = {
   readonly [P in Part as C[P] extends z.$ZodType ? P : never]: z.output<Extract<C[P], z.$ZodType>>;
 } & {
@@ -55,20 +58,24 @@ export function endpoint<C extends Contract>(
   }
   const parseInput = inputParser(contract);
   const respond = responder(contract);
+  const readEnvironment = contract.env && environmentReader(contract.name, contract.env);
 
   return async (event, context) => {
-    if (isSmoke(event)) return { statusCode: 204 };
+    if (isSmoke(event)) {
+      // A version whose variables do not fit must not go live. The rights of a new role take some seconds to count.
+      await readEnvironment?.().catch((error) => {
+        if (!(error instanceof ServiceUnavailable)) throw error;
+      });
+      return { statusCode: 204 };
+    }
     const startedAt = performance.now();
     try {
       const caller = authorize(contract.access, event);
       const ifMatch = contract.ifMatch ? readIfMatch(event) : undefined;
       const input = {
         ...(await parseInput(event)),
-        caller,
-        ifMatch,
-        call: callFrom(event, context),
-        event,
-        context,
+        ...(readEnvironment && { env: await readEnvironment() }),
+        ...{ caller, ifMatch, call: callFrom(event, context), event, context },
       };
       const response = respond(event, await handler(input as unknown as Input<C>));
       logRequest({ contract, context, status: response.statusCode, startedAt });

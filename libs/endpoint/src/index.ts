@@ -13,6 +13,7 @@ export {
   type Privilege,
 } from './contract.ts';
 export { type EndpointHandler, endpoint, type Input } from './endpoint.ts';
+export { type DeclaredVariable, declaredVariables, environmentReader } from './environment.ts';
 export type { IfMatch } from './etag.ts';
 export { type FusedEndpoint, fuse, type LambdaHandler } from './fuse.ts';
 export { type Hook, type HookInput, hook, type Outcome } from './hook.ts';
@@ -20,6 +21,7 @@ export { Cursor, cursorAfter, type Page, PageQuery, page } from './pages.ts';
 export { plain } from './plain.ts';
 export * from './problem.ts';
 export { type Reply, reply } from './reply.ts';
+export { secret, secretsVariable } from './secret.ts';
 export { type StreamHandler, stream } from './stream.ts';
 export type { StreamingHandler } from './streaming-handler.ts';
 export { IdempotencyKey, line, Timestamp, Version } from './text.ts';

@@ -12,6 +12,9 @@ const shortest = 3;
 /** A text that is quoted in part is redacted, too, if the part is longer than an id. */
 const longestId = 64;
 
+/** Secrets of the function, which all redactors replace. */
+export const secretTexts = new Set<string>();
+
 /** The password in DATABASE_URL, unless it is the name of the user: that is no secret. */
 const ownPassword = /:\/\/([^/:@]*):(?!\1@)(.*)@/;
 /** Beginnings of connection strings. A password may contain "@" where nobody has escaped it. */
@@ -26,7 +29,7 @@ const longestSum = 10 * longest;
 
 /**
  * Makes a function that replaces everything that the client of a request has sent (see `sentTexts`). Errors may quote
- * input, as PostgreSQL does (`invalid input syntax for type integer: "12a"`). Passwords of connection strings are replaced, too.
+ * input, as PostgreSQL does (`invalid input syntax for type integer: "12a"`). Secrets of the function and passwords of connection strings are replaced, too.
  *
  * The cost is linear in the texts and in the request: it is the request that may be large, so the texts are indexed.
  */
@@ -48,6 +51,7 @@ export function redactor(contract: Contract, event: APIGatewayProxyEventV2): Red
     const own = ownPassword.exec(`${process.env.DATABASE_URL}`)?.[2] ?? '';
     mark(own);
     mark(JSON.stringify(own).slice(1, -1));
+    for (const one of secretTexts) mark(one);
     for (const one of sentTexts(contract, event)) mark(one);
     const marks = occurrences.marks();
     let from = 0;

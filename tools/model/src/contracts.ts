@@ -9,6 +9,7 @@ import { type ContractFacts, routeKey } from './pack.ts';
 import { mistakeInPermissions } from './permissions.ts';
 import { mistakeInRoute, refuseConflictingParameters, refuseSameRoutes } from './route-rules.ts';
 import { UsageError } from './usage-error.ts';
+import { mistakeInVariables, refuseMixedVariables, variableFacts } from './variables.ts';
 
 /** A contract and its module. */
 export interface ContractFile {
@@ -32,7 +33,7 @@ export interface Contracts {
  *
  * @param endpoints - Default: all
  * @throws UsageError when a contract is missing, exports no contract or that of another endpoint, AWS refuses what it declares,
- * or two have one route
+ * or two contradict each other
  */
 export async function readContracts(
   { root, endpoints: all }: Pick<Layout, 'root' | 'endpoints'>,
@@ -42,10 +43,12 @@ export async function readContracts(
   const contracts = contractFiles.map(({ contract }) => contract);
   refuseSameRoutes(contracts);
   refuseConflictingParameters(contracts);
+  const facts = contracts.map(factsOf);
+  refuseMixedVariables(facts);
   return {
     contracts: new Map(contracts.map((contract) => [contract.name, contract])),
     contractFiles,
-    facts: new Map(contracts.map((contract) => [contract.name, factsOf(contract)])),
+    facts: new Map(facts.map((one) => [one.name, one])),
   };
 }
 
@@ -79,12 +82,13 @@ export async function readContract(workspaceRoot: string, root: string): Promise
 }
 
 /** @returns the parts of a contract that packing depends on */
-function factsOf({ calls, stream, ...contract }: AnyContract): ContractFacts {
+function factsOf({ calls, stream, env, ...contract }: AnyContract): ContractFacts {
   const { name, method, path, summary = routeKey(contract), access, database, permissions } = contract;
   return {
     ...{ name, method, path, summary, database },
     ...(access !== undefined && { access }),
     ...(permissions && { permissions }),
+    ...(env && { variables: variableFacts(env) }),
     calls: calls.map((callee) => callee.name),
     ...(stream && { stream }),
   };
@@ -132,7 +136,8 @@ async function readContractFile(
     const mistake =
       mistakeInRoute(contract) ??
       mistakeInPermissions(contract.permissions ?? []) ??
-      mistakeInDatabase(contract.database);
+      mistakeInDatabase(contract.database) ??
+      mistakeInVariables(contract.env);
     if (mistake) throw new UsageError(`${path}: ${mistake}`);
     return { file, exportName, contract };
   }

@@ -79,6 +79,7 @@ export {
   routeShape,
 } from './route-rules.ts';
 export { messageOf, UsageError } from './usage-error.ts';
+export type { FunctionVariable, VariableFacts } from './variables.ts';
 export {
   type ApiDocumentation,
   importSchemas,

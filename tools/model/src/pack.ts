@@ -7,6 +7,7 @@ import { type FunctionSettings, functionSettings } from './function-settings.ts'
 import type { Endpoint, Layout, Unit } from './layout.ts';
 import { refuseTwoValues } from './refuse-two-values.ts';
 import { UsageError } from './usage-error.ts';
+import { type FunctionVariable, type VariableFacts, variablesOf } from './variables.ts';
 
 /** The parts of a contract that packing depends on: plain data, so that another process may have read it. */
 export interface ContractFacts
@@ -15,6 +16,8 @@ export interface ContractFacts
   readonly summary: string;
   /** Names of the endpoints that it may call. */
   readonly calls: readonly string[];
+  /** Environment variables that the contract declares. */
+  readonly variables?: readonly VariableFacts[] | undefined;
 }
 
 /** A route of the API. */
@@ -52,6 +55,8 @@ export interface PackedFunction {
   readonly permissions: readonly Permission[];
   /** Environment variables that the package.json files of the function give, with placeholders. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Environment variables that the contracts of the endpoints declare. */
+  readonly variables: readonly FunctionVariable[];
   readonly settings: FunctionSettings;
   readonly code: CodeSettings;
   /** Isolation on this machine. */
@@ -233,6 +238,7 @@ function describe(
     usesDatabase: Object.keys(grants).length > 0,
     permissions: uniquePermissions(own.flatMap(({ permissions }) => permissions ?? [])),
     environment: environmentOf({ lambda, endpoints }),
+    variables: variablesOf(own),
     settings: functionSettings({ root, lambda }, endpoints),
     code: codeSettings({ root, lambda }, endpoints),
     isolation: isolationOf(topologies.isolation, name),

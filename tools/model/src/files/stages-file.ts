@@ -58,6 +58,11 @@ const StageSettings = z.strictObject({
     .startsWith('arn:')
     .optional()
     .describe('KMS key of that parameter. Default: the key of Systems Manager.'),
+  secretsKeyArn: z
+    .string()
+    .startsWith('arn:')
+    .optional()
+    .describe("KMS key of the functions' secrets. Default: the key of Systems Manager."),
   maxConnections: z
     .int()
     .positive()
