@@ -15,6 +15,8 @@ export interface FunctionConfiguration {
   /** Highest number of concurrent invocations; undefined for the default of all functions. */
   readonly reservedConcurrency?: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
+  /** Names of variables that descriptions of the function mask. */
+  readonly secrets?: readonly string[] | undefined;
   readonly logFormat: LogFormat;
   /** Replaces what the console writes by lines for a person, in the form of the text format. Default: false. */
   readonly isLogReadable?: boolean | undefined;

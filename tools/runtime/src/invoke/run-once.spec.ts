@@ -1,8 +1,10 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { bundleTasks } from '@nanoservices/build';
 import { readLayout } from '@nanoservices/model';
 import { TemporaryWorkspace } from '@nanoservices/model/testing';
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { InvokeOptions } from './invoke-options.ts';
 import { runOnce } from './run-once.ts';
 
@@ -44,6 +46,24 @@ beforeAll(async () => {
   endpoint('get-table', undefined, '{ table: process.env.TABLE }', {
     environment: { TABLE: 'orders-{stage}-{region}-{account}-{other}' },
   });
+  shop.endpoint('functions/orders/get-rate', {
+    lambda: { environment: { CURRENCY: 'EUR-{stage}', MODE: 'package' } },
+    dependencies: { '@nanoservices/endpoint': '*', zod: '*' },
+    contract: `
+      import { contract, secret } from '@nanoservices/endpoint';
+      import * as z from 'zod/mini';
+      export const it = contract({
+        name: 'get-rate', method: 'GET', path: '/rate', summary: 'x', access: 'public', response: z.looseObject({}),
+        env: z.object({
+          RATE_KEY: secret(), CURRENCY: z.string(), MODE: z.string(), PAGE_SIZE: z._default(z.coerce.number(), 20),
+        }),
+      });`,
+    handler: `
+      import { endpoint } from '@nanoservices/endpoint';
+      import { it } from './contract.ts';
+      export const handler = endpoint(it, async ({ env }) => ({ ...env, other: process.env.OTHER_KEY }));`,
+  });
+  endpoint('convert', 'get-rate', '{ rate: await call(callee, {}).catch(({ name }) => name) }');
   endpoint('count-items', 'get-order', '{ count: await call(callee, {}) }');
   endpoint('get-total', undefined, `{ total: console.log('one\\ntwo', { a: 1 }) ?? undefined.total }`);
   endpoint('ask-total', 'get-total', '{ total: await call(callee, {}) }');
@@ -89,6 +109,7 @@ afterAll(() => shop[Symbol.dispose]());
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
+  rmSync(join(shop.root, '.env.local'), { force: true });
 });
 
 async function bodyOf(name: string, options: Partial<InvokeOptions> = {}): Promise<unknown> {
@@ -120,6 +141,38 @@ it('logs everything, or from the level on that is asked for', async () => {
 it('gives a function the environment variables of its package.json, with the values of this machine', async () => {
   vi.stubEnv('AWS_REGION', 'eu-central-1');
   expect(await bodyOf('get-table')).toEqual({ table: 'orders-local-eu-central-1-000000000000-{other}' });
+});
+
+describe('variables that a contract declares', () => {
+  it('come from .env.local and package.json, and not from the shell', async () => {
+    vi.stubEnv('PAGE_SIZE', '99');
+    vi.stubEnv('RATE_KEY', 'of the shell');
+    shop.write('.env.local', `RATE_KEY='rate#1'\r\nMODE=file\nOTHER_KEY=x\nCURRENCY=\n`);
+    expect(await bodyOf('get-rate')).toEqual({
+      RATE_KEY: 'rate#1',
+      CURRENCY: 'EUR-local',
+      MODE: 'file',
+      PAGE_SIZE: 20,
+    });
+  });
+
+  it('are named where one is missing, with the contract and the file', async () => {
+    vi.stubEnv('RATE_KEY', 'of the shell');
+    const running = runOnce({ name: 'get-rate', query: [], headers: [], json: false }, shop.root);
+    await expect(running).rejects.toMatchObject({
+      exitCode: 2,
+      message:
+        'get-rate needs RATE_KEY (functions/orders/get-rate/src/contract.ts), which is not set. Write NAME=value into .env.local; npx nanos env makes an example of it.',
+    });
+  });
+
+  it('of a callee are told, and the others run', async () => {
+    const stderr = await stderrOf('convert', true);
+    expect(stderr).toMatch(/^get-rate needs RATE_KEY \(/);
+    expect(stderr).toMatch(
+      /get-rate [\da-f]{8} ERROR Misconfigured: get-rate is misconfigured: RATE_KEY: not set\./,
+    );
+  });
 });
 
 it.each([

@@ -24,8 +24,8 @@ import { credentialsFor, readAwsCredentials } from '../environment/aws-credentia
 import { bundleFolder } from '../environment/bundle-folder.ts';
 import type { InvokeResult } from '../environment/environment.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
+import { localVariables, missingVariables, secretNames } from '../environment/local-variables.ts';
 import { type LogEntry, logLines } from '../environment/log-entry.ts';
-import { packageVariables } from '../environment/package-variables.ts';
 import { environmentStarter } from '../environment/start-environment.ts';
 import { streamedPayload } from '../gateway/streamed-head.ts';
 import { lambdaApiVariables, newAccessKey } from '../lambda/access-key.ts';
@@ -43,7 +43,7 @@ import { printError, printResponse } from './print-invocation.ts';
  * functions and the report go to stderr. Other endpoints' contracts and the topologies do not matter.
  *
  * @returns false when the function failed
- * @throws UsageError when the options do not fit the endpoint's contract
+ * @throws UsageError when the options do not fit the endpoint's contract, or a variable that it needs is not set
  */
 export async function runOnce(options: InvokeOptions, workspaceRoot: string): Promise<boolean> {
   const layout = readLayout(workspaceRoot);
@@ -55,9 +55,12 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
   const { timeout = found.settings.timeout, logLevel = found.settings.logLevel } = options;
   const target = { ...found, settings: { ...found.settings, timeout, logLevel } };
   refuseUnbuilt(target, layout);
+  refuseMissing(target, workspaceRoot);
   await using resources = new AsyncDisposableStack();
 
   const callees = calleesOf(target, functionNamed);
+  // A callee need not be called.
+  for (const missing of missingVariables(workspaceRoot, callees)) tell(missing);
   const usesDatabase = [target, ...callees].some((one) => one.usesDatabase);
   const openingDatabase = usesDatabase ? openDatabase(layout) : undefined;
   // If the options do not fit the contract, a failure of the database must not be reported, too.
@@ -110,7 +113,7 @@ export async function runOnce(options: InvokeOptions, workspaceRoot: string): Pr
     const bundle = stageFunction(layout.root, one.bundle, join(folder, one.name), join(folder, '.packages'));
     const own = { ...variables, ...credentialsFor(one, credentials) };
     const all = { ...own, ...lambdaApiVariables(lambdaUrl, accessKey, own) };
-    lambda.put(configure(one, bundle, all, database));
+    lambda.put(configure(one, bundle, { workspaceRoot, variables: all, database }));
   };
   put(target);
   for (const callee of callees) {
@@ -172,8 +175,15 @@ async function eventOf(
 function configure(
   packed: PackedFunction,
   bundle: string,
-  variables: Readonly<Record<string, string>>,
-  database: DatabaseLease | undefined,
+  {
+    workspaceRoot,
+    variables,
+    database,
+  }: {
+    readonly workspaceRoot: string;
+    readonly variables: Readonly<Record<string, string>>;
+    readonly database: DatabaseLease | undefined;
+  },
 ): FunctionConfiguration {
   const { name, settings, usesDatabase } = packed;
   return {
@@ -181,10 +191,11 @@ function configure(
     bundle,
     ...settings,
     environment: {
-      ...packageVariables(packed),
+      ...localVariables(workspaceRoot, packed),
       ...variables,
       ...(usesDatabase && database && { DATABASE_URL: database.functionUrl(name) }),
     },
+    secrets: secretNames(packed),
     logFormat: 'Text',
     isLogReadable: true,
     isolation: 'process',
@@ -195,6 +206,12 @@ function configure(
 function refuseUnbuilt({ name, bundle }: PackedFunction, { root }: Layout): void {
   if (existsSync(join(root, bundle))) return;
   throw new UsageError(`${name} is not built. Build it: npx nx run ${name}:build`);
+}
+
+/** @throws UsageError that names variables of a function without a value */
+function refuseMissing(packed: PackedFunction, workspaceRoot: string): void {
+  const [missing] = missingVariables(workspaceRoot, [packed]);
+  if (missing) throw new UsageError(missing);
 }
 
 function lastLine(entry: LogEntry): string {

@@ -24,7 +24,7 @@ export function describeFunction(
     LastModified: mtime.toISOString().replace('Z', '+0000'),
     CodeSha256: createHash('sha256').update(readFileSync(found.bundle)).digest('base64'),
     Version: '$LATEST',
-    Environment: { Variables: shownVariables(found.environment) },
+    Environment: { Variables: shownVariables(found) },
     TracingConfig: { Mode: 'PassThrough' },
     RevisionId: revisionId(found, mtime),
     State: 'Active',
@@ -43,11 +43,12 @@ const secretName = /secret|token|passw|credential|private|api_?key/i;
 const password = /(:\/\/[^\s:/@]*:)[^\s]*@/g;
 
 /** Variables without Lambda's own, and with masked secrets: descriptions are printed, and kept in histories of shells. */
-function shownVariables(environment: FunctionConfiguration['environment']): Record<string, string> {
+function shownVariables({ environment, secrets }: FunctionConfiguration): Record<string, string> {
+  const isSecret = (name: string) => secrets?.includes(name) || secretName.test(name);
   return Object.fromEntries(
     Object.entries(environment)
       .filter(([name]) => !keys.has(name))
-      .map(([name, value]) => [name, secretName.test(name) ? '***' : value.replace(password, '$1***@')]),
+      .map(([name, value]) => [name, isSecret(name) ? '***' : value.replace(password, '$1***@')]),
   );
 }
 

@@ -7,6 +7,7 @@ import {
   type ContractFacts,
   isHandlerFile,
   type Layout,
+  messageOf,
   type PackedApplication,
   type PackedFunction,
   pack,
@@ -17,6 +18,7 @@ import {
 import { type AwsCredentials, readAwsCredentials } from '../environment/aws-credentials.ts';
 import { bundleFolder } from '../environment/bundle-folder.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
+import { missingVariables } from '../environment/local-variables.ts';
 import { isLoopback, loopbackOf } from '../gateway/is-loopback.ts';
 import { apiRouter } from '../gateway/router.ts';
 import { newAccessKey } from '../lambda/access-key.ts';
@@ -93,6 +95,7 @@ export class DevelopmentServer {
     this.#watchDatabase();
     this.#served = served;
     this.#tellOfAwsCredentials(application);
+    this.#checkVariables(served);
     this.#document = this.#documentOf(contracts);
     const functions = await this.#step(() => this.#buildAll(served));
     this.#progress('serving process');
@@ -256,6 +259,17 @@ export class DevelopmentServer {
     this.#notice({ level: 'info', text });
   }
 
+  /** Tells which variables are not set on this machine. The functions that need them answer 500. */
+  #checkVariables({ application }: Served): void {
+    try {
+      const missing = missingVariables(this.#options.root, application.functions);
+      if (missing.length > 0) this.#mistakes.found('variables', missing.join('\n'));
+      else this.#mistakes.mended('variables', '✓ all variables are set');
+    } catch (error) {
+      this.#mistakes.found('variables', messageOf(error));
+    }
+  }
+
   #watchDatabase(): void {
     this.#tellOfDatabase(this.#database?.notes ?? []);
     this.#database?.watch((news) => this.#notice(news));
@@ -364,7 +378,7 @@ export class DevelopmentServer {
     const names = (application: PackedApplication) => application.functions.map(({ name }) => name);
     const packed = { ...read, ...this.#repack(read.layout, before.facts) };
     const isRepacked = names(packed.application).join() !== names(before.application).join();
-    const isSetting = [...files].some((file) => /(?:package|topology|api)\.json$/.test(file));
+    const isSetting = [...files].some((file) => /(?:package|topology|api)\.json$|\.env\.local$/.test(file));
     const affected = new Set((this.#bundler as Bundler).affectedBy(files));
     for (const file of files) if (mayBeOfContract(file)) this.#unread.add(file);
     const served = new Set(names(before.application));
@@ -387,6 +401,7 @@ export class DevelopmentServer {
     // The entry of a unit contains the routes of its endpoints.
     await rebuild(now.application, (name) => isRepacked || isRerouted || waiting.has(name));
     this.#served = now;
+    this.#checkVariables(now);
     if (mayReroute) this.#reroute(now);
     const current = new Set(names(now.application));
     for (const name of names(before.application)) if (!current.has(name)) await this.#remove(name);

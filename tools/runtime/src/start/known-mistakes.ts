@@ -1,7 +1,7 @@
 import type { Notice } from './started-api.ts';
 
 /** A part of the workspace that may be wrong, and become right again. */
-export type Subject = 'settings' | 'contracts' | `function ${string}`;
+export type Subject = 'settings' | 'contracts' | 'variables' | `function ${string}`;
 
 /** Mistakes that were told. Each is told once while it stays the same, and once more when it is mended. */
 export class KnownMistakes {

@@ -4,8 +4,8 @@ import { addressVariable, roleClaimVariable } from '@nanoservices/endpoint';
 import type { Isolation, LogLevel, PackedApplication, PackedFunction } from '@nanoservices/model';
 import { type AwsCredentials, credentialsFor } from '../environment/aws-credentials.ts';
 import type { FunctionConfiguration } from '../environment/function-configuration.ts';
+import { localVariables, secretNames } from '../environment/local-variables.ts';
 import type { LogFormat } from '../environment/log-entry.ts';
-import { packageVariables } from '../environment/package-variables.ts';
 
 /** Settings of local functions. */
 export interface LocalFunctionsOptions {
@@ -76,7 +76,8 @@ export class LocalFunctions {
     { functions }: PackedApplication,
   ): FunctionConfiguration {
     const { name, settings, isolation, usesDatabase } = packed;
-    const { databaseUrlOf, roleClaim, awsCredentials, logFormat, isLogReadable } = this.#options;
+    const { workspaceRoot, databaseUrlOf, roleClaim, awsCredentials, logFormat, isLogReadable } =
+      this.#options;
     const { logLevel = settings.logLevel } = this.#options;
     const databaseUrl = usesDatabase ? databaseUrlOf(name) : undefined;
     return {
@@ -87,8 +88,9 @@ export class LocalFunctions {
       isLogReadable,
       logLevel,
       isolation: this.#options.isolation ?? isolation,
+      secrets: secretNames(packed),
       environment: {
-        ...packageVariables(packed),
+        ...localVariables(workspaceRoot, packed),
         ...credentialsFor(packed, awsCredentials),
         VALIDATE_RESPONSES: 'true',
         ...(roleClaim !== undefined && { [roleClaimVariable]: roleClaim }),

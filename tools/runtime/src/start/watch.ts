@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { whyUncounted } from '@nanoservices/build';
 import { readFolders } from '@nanoservices/model';
 import { watch as watchFiles } from 'chokidar';
+import { localFile } from '../environment/local-variables.ts';
 
 /** Pause after a change: editors write several files at once, and some write a file in several steps. */
 const settleMs = 5;
@@ -13,7 +14,7 @@ const recheckMs = 60;
 const partMs = 50;
 
 /**
- * Watches the sources of functions and libs.
+ * Watches the sources of functions and libs, and the variables of this machine.
  *
  * @param changed - called with the absolute paths of changed files; the next call, and `close`, wait for its promise
  */
@@ -23,7 +24,7 @@ export async function watchSources(
 ): Promise<{ close(): Promise<void> }> {
   const { functions, libs } = readFolders(workspaceRoot);
   const watcher = watchFiles(
-    [functions, libs, 'tsconfig.base.json'].map((folder) => join(workspaceRoot, folder)),
+    [functions, libs, 'tsconfig.base.json', localFile].map((folder) => join(workspaceRoot, folder)),
     {
       ignoreInitial: true,
       alwaysStat: true,
