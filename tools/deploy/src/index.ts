@@ -16,6 +16,14 @@ export { routedFunctions } from './operate/deployed-stage.ts';
 export { findUnused, type PruneRequest, prune, type Unused } from './operate/prune.ts';
 export { type RollbackRequest, type RolledBack, rollBack } from './operate/roll-back.ts';
 export { type RotateRequest, rotatePasswords } from './operate/rotate-passwords.ts';
+export {
+  missingSecretsText,
+  readSecrets,
+  removeSecrets,
+  type SecretOf,
+  type StageSecret,
+  setSecret,
+} from './operate/stage-secrets.ts';
 export { type FunctionStatus, type StageStatus, stageStatus } from './operate/stage-status.ts';
 export { packageFunctions } from './packaging/package-functions.ts';
 export { databaseUrlParameter, functionName, liveAlias, stackName } from './stacks/names.ts';

@@ -5,6 +5,7 @@ import {
   type PackedFunction,
   type Route,
   type Stage,
+  UsageError,
   type Workspace,
 } from '@nanoservices/model';
 import { requireAccount } from '../live/account.ts';
@@ -14,6 +15,7 @@ import { Leases } from '../live/lease.ts';
 import { LiveFunctions } from '../live/live-functions.ts';
 import { Stacks } from '../live/stacks.ts';
 import { liveVersions } from '../operate/deployed-stage.ts';
+import { missingSecrets, missingSecretsText, type SecretOf } from '../operate/stage-secrets.ts';
 import { checkStreams, checkTopology } from '../stacks/budgets.ts';
 import { stackName } from '../stacks/names.ts';
 import { servedApplication } from '../stacks/served-application.ts';
@@ -35,6 +37,7 @@ import { tightenRoles } from './function-roles.ts';
 import { migrateStage } from './migrate-stage.ts';
 import { type Outcome, type RunOptions, runTasks, type Task } from './run-tasks.ts';
 import { requireDatabase, stageDatabase, whereReachable } from './stage-database.ts';
+import { checkVariables } from './stage-variables.ts';
 
 /** The result of a part of a deployment. */
 export type DeployResult = FunctionResult | Decision;
@@ -69,6 +72,8 @@ export interface StageDeployment {
   readonly routes: readonly Route[];
   /** The routes that the stage does not serve: they want a token, and it has no issuer of tokens. */
   readonly leftOut: readonly Route[];
+  /** Secrets that functions of this deployment need, and the stage does not have. Only a dry run has any. */
+  readonly missingSecrets: readonly SecretOf[];
   /** The address of the API; undefined when it is not deployed, or nothing is to be changed. */
   readonly apiUrl: string | undefined;
 }
@@ -76,8 +81,8 @@ export interface StageDeployment {
 /**
  * Deploys the parts of an application that changed: platform, database, functions, and then the API.
  *
- * @throws UsageError when a setting is wrong, an AWS limit is exceeded, or the database cannot be used: nothing has been
- * touched then
+ * @throws UsageError when a setting is wrong, an AWS limit is exceeded, a secret is missing, or the database cannot be used:
+ * nothing has been touched then
  * @throws Failed when AWS cannot be used
  */
 export async function deployStage(workspace: Workspace, request: DeployRequest): Promise<StageDeployment> {
@@ -97,12 +102,16 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   const migrates = wanted.has('database') && !request.skipMigrations && withDatabase.length > 0;
   // A mistake that would stop the deployment later is refused now, also in a deployment of one function.
   connectionLimits(stage, withDatabase);
+  const deployed = application.functions.filter(({ name }) => wanted.has(name));
+  checkVariables(stage, deployed);
   apiServiceOf(stage, application);
   await checkExtensions(
     stage,
     application.functions.filter(({ name }) => wanted.has(name)),
   );
   await requireAccount(stage);
+  const missing = await missingSecrets(stage, deployed);
+  if (missing.length > 0 && !request.isDryRun) throw new UsageError(missingSecretsText(stage, missing));
   const otherwise = 'To deploy without it, migrate from elsewhere and add --skip-migrations.';
   const database = migrates && !request.isDryRun ? await requireDatabase(stage, otherwise) : undefined;
 
@@ -119,16 +128,15 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
     ),
     routes,
     leftOut: leftOut.filter(isWanted),
+    missingSecrets: missing,
     apiUrl: request.isDryRun ? undefined : await readApiUrl(stacks, request),
   });
   const groups = orderGroups(
-    application.functions
-      .filter(({ name }) => wanted.has(name))
-      .map((packed) => ({
-        name: packed.name,
-        packed,
-        dependencies: packed.calls.map((call) => call.function),
-      })),
+    deployed.map((packed) => ({
+      name: packed.name,
+      packed,
+      dependencies: packed.calls.map((call) => call.function),
+    })),
   );
   if (groups.length > 0) await request.prepare(groups.flat().map(({ packed }) => packed));
   if (request.isDryRun) {

@@ -3,7 +3,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readWorkspace, type Workspace } from '@nanoservices/model';
+import { text } from 'node:stream/consumers';
+import { type PackedFunction, readWorkspace, type Workspace } from '@nanoservices/model';
 import { TemporaryWorkspace } from '@nanoservices/model/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { affectedBase } from '../operate/affected-base.ts';
@@ -19,6 +20,8 @@ let aws: Server;
 let requests: string[];
 let answer: { status: number; body: string };
 let databaseUrl: string;
+/** Parameters with secrets. */
+let secrets: string[];
 
 beforeAll(async () => {
   shop = new TemporaryWorkspace({
@@ -53,6 +56,15 @@ beforeAll(async () => {
   aws = createServer(async (request, response) => {
     const target = String(request.headers['x-amz-target'] ?? request.headers.host);
     requests.push(target);
+    if (target === 'AmazonSSM.GetParameters') {
+      const { Names, WithDecryption } = JSON.parse(await text(request));
+      expect(WithDecryption).toBe(false);
+      const Parameters = Names.filter((name: string) => secrets.includes(name)).map((Name: string) => ({
+        ...{ Name, Value: 'encrypted', LastModifiedDate: 1764331200 },
+      }));
+      const body = JSON.stringify({ Parameters });
+      return void response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(body);
+    }
     if (target.startsWith('AmazonSSM.')) {
       const body = JSON.stringify({ Parameter: { Name: 'x', Value: databaseUrl } });
       return void response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(body);
@@ -71,6 +83,7 @@ const refusal = (code: string, message: string) =>
 
 beforeEach(() => {
   requests = [];
+  secrets = [];
   answer = {
     status: 400,
     body: refusal('ValidationError', 'Stack with id shop-dev-platform does not exist'),
@@ -183,6 +196,65 @@ describe.each<[string, () => Promise<unknown>]>([
   it('says that AWS cannot be reached', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:1');
     expect(await refused(run(), 1)).toMatch(/^AWS cannot be reached: .*ECONNREFUSED/);
+  });
+});
+
+describe('variables and secrets of contracts', () => {
+  const facts = { isRequired: true, endpoints: ['get-stock'] };
+  const secret = (name: string) => ({ ...facts, name, isSecret: true });
+  /** @returns the workspace, with other variables of get-stock */
+  const having = (changes: Partial<PackedFunction>): Workspace => ({
+    ...workspace,
+    pack: () => {
+      const packed = workspace.pack();
+      const functions = packed.functions.map((one) =>
+        one.name === 'get-stock' ? { ...one, ...changes } : one,
+      );
+      return { ...packed, functions };
+    },
+  });
+
+  it('are refused before the first request to AWS when no file sets a plain one', async () => {
+    const variables = [{ ...facts, name: 'PAGE_SIZE', isSecret: false }];
+    expect(await refused(deploy('open', {}, having({ variables })), 2)).toMatch(
+      /^The stage open has no value for PAGE_SIZE of get-stock\. .*"environment" of the stage in functions\/stages\.json\.$/,
+    );
+    const empty = having({ variables, environment: { PAGE_SIZE: '' } });
+    expect(await refused(deploy('open', { isDryRun: true }, empty), 2)).toContain('PAGE_SIZE of get-stock');
+    expect(requests).toEqual([]);
+  });
+
+  it('may be left out of a deployment', async () => {
+    const variables = [{ ...facts, name: 'PAGE_SIZE', isSecret: false }];
+    const planned = await deploy('open', { names: ['platform'], isDryRun: true }, having({ variables }));
+    expect((planned as StageDeployment).missingSecrets).toEqual([]);
+  });
+
+  it('that are secret are refused when one is missing, and nothing is changed', async () => {
+    secrets = ['/shop/open/get-stock/MAIL_KEY'];
+    const variables = [...['PAY_KEY', 'MAIL_KEY'].map(secret), { ...secret('NOTE_KEY'), isRequired: false }];
+    expect(await refused(deploy('open', {}, having({ variables })), 2)).toBe(
+      'The stage open lacks secrets: PAY_KEY of get-stock. Set them: npx nanos secret set PAY_KEY --stage open',
+    );
+    expect(requests.filter((one) => one.startsWith('AmazonSSM'))).toEqual(['AmazonSSM.GetParameters']);
+    expect(requests).toHaveLength(2);
+  });
+
+  it('that are secret and missing are named by a dry run', async () => {
+    const variables = [secret('PAY_KEY')];
+    const prepare = async () => {};
+    const planned = await deploy('open', { isDryRun: true, prepare }, having({ variables }));
+    expect((planned as StageDeployment).missingSecrets).toEqual([{ name: 'PAY_KEY', function: 'get-stock' }]);
+  });
+
+  it('that are secret have no value in a file', async () => {
+    const open = having({ variables: [secret('PAY_KEY')], environment: { PAY_KEY: 'sk_4242' } });
+    const message = await refused(deploy('open', {}, open), 2);
+    expect(message).toMatch(
+      /^get-stock: "lambda\.environment\.PAY_KEY" in package\.json would show a secret/,
+    );
+    expect(message).not.toContain('sk_4242');
+    expect(requests).toEqual([]);
   });
 });
 

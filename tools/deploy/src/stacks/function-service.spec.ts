@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PackedFunction } from '@nanoservices/model';
+import type { FunctionVariable, PackedFunction } from '@nanoservices/model';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { packedFunction, routes, shopStage } from '../testing/shop.ts';
 import { functionService } from './function-service.ts';
 
@@ -52,6 +52,12 @@ const configured = fc.record(
       ],
     ),
     variables: fc.constantFrom({}, { TABLE: 'orders' }, { TABLE: 'orders-{stage}' }),
+    secrets: fc.constantFrom<Secrets | undefined>(
+      undefined,
+      { names: ['PAY_KEY'] },
+      { names: ['MAIL_KEY', 'PAY_KEY'] },
+      { names: ['PAY_KEY'], keyArn: 'arn:aws:kms:eu-central-1:1:key/k' },
+    ),
     roleClaim: fc.constantFrom(undefined, 'roles', 'cognito:groups'),
     permissions: fc.constantFrom(
       [],
@@ -81,6 +87,16 @@ interface Database {
   readonly keyArn?: string;
 }
 
+interface Secrets {
+  readonly names: readonly string[];
+  readonly keyArn?: string;
+}
+
+const variable = (name: string, facts: Partial<FunctionVariable> = {}): FunctionVariable => ({
+  ...{ name, isSecret: true, isRequired: true, endpoints: ['get-order'] },
+  ...facts,
+});
+
 /** The facts of a function and its stage that are not part of it. */
 const others = fc.record({
   root: fc.constantFrom('functions/orders', 'functions/orders/get-order'),
@@ -90,22 +106,28 @@ const others = fc.record({
   throttling: fc.record({ rateLimit: fc.integer({ min: 1 }), burstLimit: fc.integer({ min: 1 }) }),
   issuer: fc.constantFrom('https://a.example.com/', 'https://b.example.com/'),
   origin: fc.constantFrom('https://a.example.com', 'https://b.example.com'),
+  plain: fc.subarray(['PAGE_SIZE', 'CURRENCY']),
 });
 
 type Configured = typeof configured extends fc.Arbitrary<infer Facts> ? Facts : never;
 type Others = typeof others extends fc.Arbitrary<infer Facts> ? Facts : never;
 
-function hashOf(facts: Configured, { throttling, issuer, origin, ...packing }: Others): string {
+function hashOf(facts: Configured, { throttling, issuer, origin, plain, ...packing }: Others): string {
   const { application, stage, region, logRetentionDays, environment, tags, network, database } = facts;
   const { name, summary, memorySize, timeout, reservedConcurrency, logLevel, calls } = facts;
-  const { variables, permissions, roleClaim, more } = facts;
+  const { variables, permissions, roleClaim, more, secrets } = facts;
   const settings = {
     ...{ region, logRetentionDays, environment, tags, vpc: network.stage, throttling },
     ...{ databaseUrlParameter: database?.parameter, databaseUrlKeyArn: database?.keyArn },
+    secretsKeyArn: secrets?.keyArn,
     ...{ jwt: { issuer, audience: ['shop'], roleClaim }, cors: { allowOrigins: [origin] } },
   };
   const packed = packedFunction({
     ...{ ...packing, name, summary, calls, permissions, environment: variables },
+    variables: [
+      ...(secrets?.names ?? []).map((one) => variable(one)),
+      ...plain.map((one) => variable(one, { isSecret: false })),
+    ],
     settings: { memorySize, timeout, reservedConcurrency, logLevel, vpc: network.own, ...more },
     grants: database?.grants ?? {},
     usesDatabase: database !== undefined,
@@ -129,4 +151,53 @@ it('has the same configuration hash exactly for functions that are configured al
   );
   expect(alike).toBeGreaterThan(1000);
   expect(alike).toBeLessThan(9000);
+});
+
+describe('secrets', () => {
+  const stage = shopStage({ secretsKeyArn: 'arn:aws:kms:eu-central-1:1:key/k' });
+  const packed = packedFunction({ variables: [variable('PAY_KEY'), variable('MODE', { isSecret: false })] });
+  const { service } = functionService(stage, packed);
+
+  it('are read from parameters of the function, by a right for exactly these', () => {
+    const { environment } =
+      (service.functions as Record<string, { environment: object }>)['get-customer'] ?? {};
+    expect(environment).toMatchObject({ SECRETS_PATH: '/shop/dev/get-customer' });
+    const text = JSON.stringify(service.resources);
+    const parameter = `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/shop/dev/get-customer/PAY_KEY`;
+    expect(text).toContain(
+      JSON.stringify({
+        Effect: 'Allow',
+        Action: ['ssm:GetParameters'],
+        Resource: [{ 'Fn::Sub': parameter }],
+      }),
+    );
+    expect(text).toContain(
+      '{"Effect":"Allow","Action":["kms:Decrypt"],"Resource":["arn:aws:kms:eu-central-1:1:key/k"]}',
+    );
+  });
+
+  it('leave no trace where there are none', () => {
+    const { service: other } = functionService(stage, packedFunction());
+    expect(JSON.stringify(other)).not.toMatch(/SECRETS_PATH|GetParameters|kms/);
+  });
+
+  it.each([
+    [
+      'of a package.json',
+      stage,
+      { PAY_KEY: 'sk_4242' },
+      /^get-customer: "lambda\.environment\.PAY_KEY" in package\.json would/,
+    ],
+    [
+      'of the stage',
+      shopStage({ environment: { PAY_KEY: 'sk_4242' } }),
+      {},
+      /"stages\.dev\.environment\.PAY_KEY" would/,
+    ],
+  ])('are no variable %s', (_, of, environment, message) => {
+    const make = () => functionService(of, packedFunction({ ...packed, environment }));
+    expect(make).toThrow(message);
+    expect(make).toThrow(/npx nanos secret set PAY_KEY --stage dev/);
+    expect(make).not.toThrow('sk_4242');
+  });
 });

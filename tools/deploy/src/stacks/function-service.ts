@@ -1,9 +1,10 @@
-import { addressVariable, roleClaimVariable } from '@nanoservices/endpoint';
+import { addressVariable, roleClaimVariable, secretsVariable } from '@nanoservices/endpoint';
 import type { PackedFunction, Stage } from '@nanoservices/model';
 import { formatGrants, type Grants } from '@nanoservices/postgres/grants';
 import { describeFunction } from '../live/description.ts';
 import { functionLogs, lambdaSettings, networkOf } from './lambda-settings.ts';
-import { functionName, functionUrlParameter, liveAlias } from './names.ts';
+import { functionName, functionUrlParameter, liveAlias, secretParameter, secretsPath } from './names.ts';
+import { refuseOpenSecrets } from './open-secrets.ts';
 import { allow, arn, configurationOf, roleFor, type Service, serviceOf, tagsOf } from './service.ts';
 import { stageText } from './stage-text.ts';
 
@@ -21,11 +22,13 @@ export const grantsVariable = 'DATABASE_GRANTS';
  * role alone, changes the function, and Lambda publishes a new version.
  *
  * @returns the service, and the hash of its configuration
+ * @throws UsageError when a file gives a value to a secret
  */
 export function functionService(
   stage: Stage,
   packed: PackedFunction,
 ): { service: Service; configuration: string } {
+  refuseOpenSecrets(stage, packed);
   const configuration = configurationOf(describedService(stage, packed, packed.summary));
   const description = describeFunction(packed.summary, configuration);
   return { service: describedService(stage, packed, description), configuration };
@@ -64,7 +67,7 @@ function describedService(stage: Stage, packed: PackedFunction, description: str
 
 function environment(
   stage: Stage,
-  { name, calls, usesDatabase, grants, environment: own }: PackedFunction,
+  { name, calls, usesDatabase, grants, variables, environment: own }: PackedFunction,
 ): Record<string, string | object> {
   const addresses = calls.map((call) => [
     addressVariable(call.endpoint),
@@ -78,6 +81,7 @@ function environment(
       DATABASE_URL_PARAMETER: functionUrlParameter(stage, name),
       ...grantsOf(grants),
     }),
+    ...(variables.some(({ isSecret }) => isSecret) && { [secretsVariable]: secretsPath(stage, name) }),
     ...Object.fromEntries(addresses),
     ...(stage.jwt?.roleClaim !== undefined && { [roleClaimVariable]: stageText(stage, stage.jwt.roleClaim) }),
     ...inTemplate(stage, stage.environment),
@@ -103,6 +107,7 @@ function grantsOf(grants: Grants): Record<string, string> {
 function role(stage: Stage, packed: PackedFunction): object {
   const logGroup = `log-group:/aws/lambda/${functionName(stage, packed.name)}`;
   const callees = [...new Set(packed.calls.map((call) => call.function))];
+  const secrets = packed.variables.filter(({ isSecret }) => isSecret);
   const statements = [
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [arn('logs', `${logGroup}:*`)]),
     ...(callees.length > 0
@@ -119,6 +124,17 @@ function role(stage: Stage, packed: PackedFunction): object {
     ...(packed.usesDatabase && stage.databaseUrlKeyArn
       ? [allow(['kms:Decrypt'], [stage.databaseUrlKeyArn])]
       : []),
+    ...(secrets.length > 0
+      ? [
+          allow(
+            ['ssm:GetParameters'],
+            secrets.map((one) =>
+              arn('ssm', `parameter${secretParameter(stage, { ...one, function: packed.name })}`),
+            ),
+          ),
+        ]
+      : []),
+    ...(secrets.length > 0 && stage.secretsKeyArn ? [allow(['kms:Decrypt'], [stage.secretsKeyArn])] : []),
     // Traces have no names.
     ...(packed.settings.tracing ? [allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*'])] : []),
     ...packed.permissions.map(({ actions, resources }) =>

@@ -27,3 +27,16 @@ export function deployedCommitParameter({ application, name }: Stage): string {
 export function functionUrlParameter(stage: Stage, name: string): string {
   return `${databaseUrlParameter(stage)}/${name}`;
 }
+
+/** The path of the parameters with the secrets of a function: `/shop/prod/get-order`. */
+export function secretsPath({ application, name: stage }: Stage, functionName: string): string {
+  return `/${application}/${stage}/${functionName}`;
+}
+
+/** The parameter with a secret of a function. */
+export function secretParameter(
+  stage: Stage,
+  secret: { readonly name: string; readonly function: string },
+): string {
+  return `${secretsPath(stage, secret.function)}/${secret.name}`;
+}

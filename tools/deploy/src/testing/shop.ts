@@ -53,6 +53,7 @@ export function packedFunction(changes: Partial<PackedFunction> = {}): PackedFun
     usesDatabase: true,
     permissions: [],
     environment: {},
+    variables: [],
     settings: { memorySize: 256, timeout: 10 },
     code: { architecture: 'arm64', awsSdk: 'bundled', external: [], include: [] },
     isolation: 'process',
