@@ -8,6 +8,7 @@ export {
 } from './deploy/deploy-stage.ts';
 export { type Outcome, runTasks } from './deploy/run-tasks.ts';
 export { Failed, LeaseTaken, SmokeTestFailed } from './errors.ts';
+export { requireAccount } from './live/account.ts';
 export { lambdaClient } from './live/lambda-client.ts';
 export { LiveFunctions } from './live/live-functions.ts';
 export { type Stack, Stacks } from './live/stacks.ts';

@@ -44,6 +44,14 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Start, reset or migrate the development database, or check SQL against it',
     load: () => import('../commands/database-command.ts'),
   },
+  env: {
+    summary: 'Write an example of .env.local: the variables that contracts declare',
+    load: () => import('../commands/env-command.ts'),
+  },
+  secret: {
+    summary: 'Set, list or remove the secrets of a stage',
+    load: () => import('../commands/secret-command.ts'),
+  },
   deploy: {
     summary: 'Deploy the functions that changed, and the API',
     load: () => import('../commands/deploy-command.ts'),

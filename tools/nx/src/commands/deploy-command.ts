@@ -92,14 +92,14 @@ async function packageFunctions(
 }
 
 function printJson(deployment: StageDeployment, stage: string, dryRun: boolean): void {
-  const { topology, commit, outcomes } = deployment;
+  const { topology, commit, outcomes, missingSecrets } = deployment;
   const leftOut = deployment.leftOut.map(({ endpoint }) => endpoint).sort();
   const results = outcomes.map((outcome) =>
     'error' in outcome
       ? { name: outcome.name, durationMs: outcome.durationMs, error: String(outcome.error) }
       : { name: outcome.name, durationMs: outcome.durationMs, ...outcome.result },
   );
-  console.log(JSON.stringify({ stage, topology, commit, dryRun, results, leftOut }, null, 2));
+  console.log(JSON.stringify({ stage, topology, commit, dryRun, results, leftOut, missingSecrets }, null, 2));
 }
 
 function exitCodeOf({ outcomes }: StageDeployment): number {

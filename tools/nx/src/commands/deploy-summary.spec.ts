@@ -27,6 +27,7 @@ const none: StageDeployment = {
   notTried: [],
   routes: [],
   leftOut: [],
+  missingSecrets: [],
   apiUrl: undefined,
 };
 const done = (name: string, action: 'skip' | 'code' | 'full', reason: string, version?: string) => ({
@@ -104,4 +105,15 @@ it.each([true, false])('names the endpoints that the stage leaves out, and why; 
   expect(summary({ leftOut: [one, another] }, isDryRun).at(-1)).toBe(
     'Left out: add, get-order. They want a token, and the stage "dev" in stages.json has no "jwt".',
   );
+});
+
+it('names missing secrets, and the commands that set them', () => {
+  const missingSecrets = [
+    { name: 'PAY_KEY', function: 'pay-order' },
+    { name: 'PAY_KEY', function: 'refund-order' },
+    { name: 'MAIL_KEY', function: 'pay-order' },
+  ];
+  expect(summary({ missingSecrets }, true)).toEqual([
+    'The stage dev lacks secrets: PAY_KEY of pay-order, refund-order; MAIL_KEY of pay-order. Set them: npx nanos secret set PAY_KEY --stage dev; npx nanos secret set MAIL_KEY --stage dev',
+  ]);
 });

@@ -1,4 +1,9 @@
-import type { DeployResult, Outcome, StageDeployment } from '@nanoservices/deploy';
+import {
+  type DeployResult,
+  missingSecretsText,
+  type Outcome,
+  type StageDeployment,
+} from '@nanoservices/deploy';
 import { leftOutText } from './left-out.ts';
 
 /** Options of the text. */
@@ -9,7 +14,7 @@ export interface SummaryOptions {
 
 /** The results of a deployment in words: what was deployed, what not and why, and where it responds. */
 export function deploySummary(deployment: StageDeployment, options: SummaryOptions): string {
-  const { outcomes, notTried, leftOut } = deployment;
+  const { outcomes, notTried, leftOut, missingSecrets } = deployment;
   const failed = outcomes.filter((outcome) => 'error' in outcome).map(({ name }) => name);
   return [
     ...outcomes.map((outcome) => outcomeLine(outcome, options)),
@@ -18,6 +23,7 @@ export function deploySummary(deployment: StageDeployment, options: SummaryOptio
     ...(leftOut.length > 0
       ? [leftOutText(options.stage, leftOut.map(({ endpoint }) => endpoint).sort())]
       : []),
+    ...(missingSecrets.length > 0 ? [missingSecretsText({ name: options.stage }, missingSecrets)] : []),
   ].join('\n');
 }
 
