@@ -1,7 +1,17 @@
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { copyWorkspace, readFolders } from '@nanoservices/model';
+import { localFile } from '@nanoservices/runtime/environment';
 
 /** A copy of a workspace in a temporary folder, linked to the packages that are installed. Measurements may change it. */
 export class WorkspaceCopy implements Disposable {
@@ -12,6 +22,9 @@ export class WorkspaceCopy implements Disposable {
     // Started by root, the embedded database runs as another user, who must get there.
     chmodSync(this.root, 0o755);
     copyWorkspace(original, this.root, parts, (file) => !file.endsWith('.spec.ts'));
+    // It may have secrets, and everyone may read a copy.
+    const variables = join(original, localFile);
+    if (existsSync(variables)) symlinkSync(variables, join(this.root, localFile));
   }
 
   /** Writes a file, by its path in the workspace. */
