@@ -58,7 +58,10 @@ function read(
     };
   }
   if (secret.test(name) && !/^(?:[\d.]*|true|false)$/.test(text)) {
-    return { reason: 'It looks like a secret, which does not belong into a file of the workspace.' };
+    return {
+      reason:
+        'It looks like a secret, which does not belong into a file of the workspace. Declare it with secret() in "env" of the contract, and read it with environmentReader(): see the README of @nanoservices/endpoint.',
+    };
   }
   return { text };
 }
