@@ -33,7 +33,7 @@ function unit(name: string, endpoints: readonly Endpoint[], lambda: Unit['lambda
 function contract(
   name: string,
   route: string,
-  more: Partial<Pick<ContractFacts, 'access' | 'calls' | 'database' | 'permissions'>> = {},
+  more: Partial<Pick<ContractFacts, 'access' | 'calls' | 'database' | 'permissions' | 'variables'>> = {},
 ): ContractFacts {
   const [method, path] = route.split(' ') as [ContractFacts['method'], ContractFacts['path']];
   return { name, method, path, summary: `About ${name}`, access: 'public', calls: [], database: {}, ...more };
@@ -272,6 +272,21 @@ describe('the function of a unit', () => {
     expect(packOne(shop, declared, 'orders').permissions).toEqual([read, write]);
     expect(packOne(shop, declared, 'get-order').permissions).toEqual([read]);
     expect(packOne(shop, declared, 'get-customer').permissions).toEqual([]);
+  });
+
+  it('has the variables that its endpoints declare', () => {
+    const size = { name: 'PAGE_SIZE', isSecret: false, isRequired: false, default: '20' };
+    const key = { name: 'PAY_KEY', isSecret: true, isRequired: true };
+    const declared = new Map([
+      ['add-item', contract('add-item', 'POST /items', { variables: [size, key] })],
+      ['get-order', contract('get-order', 'GET /orders', { variables: [key] })],
+    ]);
+    expect(packOne(shop, declared, 'orders').variables).toEqual([
+      { ...size, endpoints: ['add-item'] },
+      { ...key, endpoints: ['add-item', 'get-order'] },
+    ]);
+    expect(packOne(shop, declared, 'get-order').variables).toEqual([{ ...key, endpoints: ['get-order'] }]);
+    expect(packOne(shop, declared, 'get-customer').variables).toEqual([]);
   });
 
   it('has the environment variables of all its endpoints, and its own before them', () => {

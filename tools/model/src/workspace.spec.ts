@@ -264,6 +264,23 @@ describe('a mistake in contracts is reported with file and way out:', () => {
 
   it.each([
     [
+      `z.object({ AWS_REGION: z.string() })`,
+      '"env.AWS_REGION" is a variable that Lambda or the framework sets.',
+    ],
+    [`z.object({ payKey: secret() })`, '"env.payKey" is a secret, whose name must have capitals'],
+    [`z.string() as never`, '"env" must be a schema of an object'],
+  ])('env %s', async (env, mistake) => {
+    shop.write(
+      getOrder,
+      `import { secret } from '@nanoservices/endpoint';
+       import * as z from 'zod/mini';
+       ${contract(`name: 'get-order', method: 'GET', path: '/orders', env: ${env}`)}`,
+    );
+    await expect(readWorkspace(shop.root)).rejects.toThrow(`${getOrder}: ${mistake}`);
+  });
+
+  it.each([
+    [
       'throws',
       `\n  throw new RangeError('at import');`,
       `${getOrder} cannot be loaded (${getOrder}:2:9): at import`,

@@ -120,6 +120,7 @@ beforeAll(async () => {
     'orders/create-order': contract(
       'createOrder',
       `name: 'create-order', method: 'POST', path: '/orders', summary: 'Create an order',
+       env: z.object({ PAY_KEY: protocol.secret() }),
        headers: z.object({ 'idempotency-key': z.optional(protocol.IdempotencyKey) }), body: rules.NewOrder,
        response: rules.Order, status: 201, problems: [rules.OrderTooHeavy], access: 'user'`,
     ),
@@ -182,6 +183,7 @@ describe("the client's code", () => {
     const code = read('index.js');
     expect(Buffer.byteLength(code)).toBeLessThan(5000);
     expect(code).not.toMatch(/\bimport\b/);
+    expect(code + read('index.d.ts')).not.toContain('PAY_KEY');
     expect(built).toEqual({ methods: 10, bytes: Buffer.byteLength(code), gzippedBytes: expect.any(Number) });
     expect(built.gzippedBytes).toBeLessThan(built.bytes);
   });
@@ -259,6 +261,7 @@ it("the client's types say what the contracts say", () => {
     ],
     ["client.replaceLabel({ body: 'a.png' })", /'string' is not assignable to type 'Uint8Array/],
     ["isProblem(1, 'order-not-fond')", /order-not-fond/],
+    ["client.createOrder({ body: { note: '', weightKg: 1 }, env: {} })", /'env'/],
   ];
   const errors = errorsOf([...right, ...wrong.map(([statement]) => statement)]);
   expect(errors.slice(0, right.length)).toEqual(right.map(() => []));

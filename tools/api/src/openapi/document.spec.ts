@@ -6,6 +6,7 @@ import {
   form,
   PageQuery,
   page,
+  secret,
   text,
 } from '@nanoservices/endpoint';
 import { Validator } from '@seriousme/openapi-schema-validator';
@@ -40,6 +41,7 @@ const contracts = [
     params,
     response: Order,
     etag: 'version',
+    env: z.object({ PAY_KEY: secret() }),
     access: 'public',
   }),
   contract({
@@ -179,6 +181,10 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(document.paths)).toEqual(['/files/{path}', '/orders', path]);
     expect(Object.keys(document.paths[path])).toEqual(['get', 'patch', 'delete']);
     expect(patch).toMatchObject({ operationId: 'update-order', summary: 'Change', tags: ['orders'] });
+  });
+
+  it('has no environment variable', () => {
+    expect(JSON.stringify(document)).not.toContain('PAY_KEY');
   });
 
   it('does not depend on the order of the contracts', () => {
