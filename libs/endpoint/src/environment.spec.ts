@@ -125,7 +125,7 @@ describe('a variable that does not fit', () => {
     expect(error()).toMatchObject({
       name: 'Misconfigured',
       message:
-        'list-orders is misconfigured: PAGE_SIZE: Invalid input: expected number, received NaN; CURRENCY: not set. Set it in "lambda": { "environment" } of package.json, or in "environment" of the stage in stages.json; on this machine, in .env.local.',
+        'list-orders is misconfigured: PAGE_SIZE: Invalid input: expected number, received NaN; CURRENCY: not set. Set it in "environment" of package.json or of the stage in stages.json, on this machine in .env.local.',
     });
     expect(written[0]).not.toContain('twenty-five');
   });

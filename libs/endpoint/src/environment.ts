@@ -28,23 +28,14 @@ function secretsOf({ _zod }: z.$ZodType): Secrets | undefined {
   return inner.map((part) => (part?._zod ? secretsOf(part as z.$ZodType) : undefined)).find(Boolean);
 }
 
-/** Environment variables that do not fit the contract of an endpoint. */
-export class Misconfigured extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'Misconfigured';
-    // Its frames are all of this package.
-    this.stack = '';
-  }
-}
-
 /**
  * Prepares the reader of an endpoint's environment variables. They are parsed at the first request, and again when the secrets
  * have been read again. An empty variable counts as one that is not set.
  *
  * @param endpoint - its name, for errors
  * @param schema - `env` of its contract. The reader gives variables of this schema only
- * @returns a function that gives the variables. It throws Misconfigured, or ServiceUnavailable when secrets cannot be read
+ * @returns a function that gives the variables. It throws an error named Misconfigured, or
+ *   ServiceUnavailable when secrets cannot be read
  */
 export function environmentReader<Schema extends z.$ZodObject>(
   endpoint: string,
@@ -68,7 +59,7 @@ export function environmentReader<Schema extends z.$ZodObject>(
     const result = z.safeParse(schema, texts);
     if (!result.success) {
       secrets?.distrust();
-      throw new Misconfigured(describe(endpoint, variables, texts, result.error.issues));
+      throw misconfigured(endpoint, variables, texts, result.error.issues);
     }
     parsedFrom = values;
     parsed = Object.freeze(result.data) as z.output<Schema>;
@@ -76,22 +67,25 @@ export function environmentReader<Schema extends z.$ZodObject>(
   };
 }
 
-/** Names each variable that does not fit, and where to set it. A message of a schema that quotes a value is left out. */
-function describe(
+/** @returns an error that names each variable that does not fit, and where to set it. It has no message that quotes a value */
+function misconfigured(
   endpoint: string,
   variables: readonly DeclaredVariable[],
   texts: Readonly<Record<string, string>>,
   issues: readonly z.$ZodIssue[],
-): string {
-  const unfit = variables.filter(({ name }) => issues.some(({ path }) => path[0] === name));
-  const reasons = issues.map(({ path: [name = 'env'], message }) => {
+): Error {
+  const advice = new Set<string>();
+  const reasons = issues.map(({ path: [name], message }) => {
+    const variable = variables.find((one) => one.name === name);
+    if (variable) advice.add(variable.secrets?.wayOut(variable.name) ?? wayOut);
     const isQuoted = Object.values(texts).some((text) => text.length > 2 && message.includes(text));
-    const isMissing = unfit.some((one) => one.name === name) && !(name in texts);
-    return `${String(name)}: ${isMissing ? 'not set' : isQuoted ? 'does not fit' : message}`;
+    const isMissing = variable && !texts[variable.name];
+    return `${variable?.name ?? 'env'}: ${isMissing ? 'not set' : isQuoted ? 'does not fit' : message}`;
   });
-  const advice = unfit.map(({ name, secrets }) => secrets?.wayOut(name) ?? wayOut);
-  return [`${endpoint} is misconfigured: ${reasons.join('; ')}.`, ...new Set(advice)].join(' ');
+  const error = new Error([`${endpoint} is misconfigured: ${reasons.join('; ')}.`, ...advice].join(' '));
+  // Its frames are all of this package.
+  return Object.assign(error, { name: 'Misconfigured', stack: '' });
 }
 
 const wayOut =
-  'Set it in "lambda": { "environment" } of package.json, or in "environment" of the stage in stages.json; on this machine, in .env.local.';
+  'Set it in "environment" of package.json or of the stage in stages.json, on this machine in .env.local.';

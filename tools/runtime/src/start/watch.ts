@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { whyUncounted } from '@nanoservices/build';
 import { readFolders } from '@nanoservices/model';
@@ -24,13 +24,21 @@ export async function watchSources(
 ): Promise<{ close(): Promise<void> }> {
   const { functions, libs } = readFolders(workspaceRoot);
   const watcher = watchFiles(
-    [functions, libs, 'tsconfig.base.json', localFile].map((folder) => join(workspaceRoot, folder)),
+    [functions, libs, 'tsconfig.base.json'].map((folder) => join(workspaceRoot, folder)),
     {
       ignoreInitial: true,
       alwaysStat: true,
       ignored: (path) => isIgnored(relative(workspaceRoot, path)),
     },
   );
+  // A watcher of its own: watching a file that is not there yet, chokidar misses changes of its neighbours.
+  const variables = watchFiles(workspaceRoot, {
+    ignoreInitial: true,
+    alwaysStat: true,
+    depth: 0,
+    ignored: (path) => !['', localFile].includes(relative(workspaceRoot, path)),
+  });
+  const watchers = [watcher, variables];
   let files = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   const rechecks = new Set<NodeJS.Timeout>();
@@ -54,7 +62,7 @@ export async function watchSources(
     clearTimeout(timer);
     timer = setTimeout(flush, waitMs);
   };
-  watcher.on('all', (event, path, stats) => {
+  const seen = (event: string, path: string, stats?: Stats) => {
     add(path, event !== 'change' || stats?.size === 0 ? partMs : settleMs);
     if (event !== 'change') return;
     const recheck = setTimeout(() => {
@@ -62,17 +70,22 @@ export async function watchSources(
       if (statSync(path, { throwIfNoEntry: false })?.mtimeMs !== stats?.mtimeMs) add(path);
     }, recheckMs);
     rechecks.add(recheck);
-  });
-  await new Promise<void>((resolve, reject) => {
-    watcher.once('ready', resolve);
-    watcher.once('error', reject);
-  });
+  };
+  await Promise.all(
+    watchers.map((one) => {
+      one.on('all', seen);
+      return new Promise<void>((resolve, reject) => {
+        one.once('ready', resolve);
+        one.once('error', reject);
+      });
+    }),
+  );
   return {
     close: async () => {
       closing = true;
       clearTimeout(timer);
       for (const recheck of rechecks) clearTimeout(recheck);
-      await watcher.close();
+      await Promise.all(watchers.map((one) => one.close()));
       await running;
     },
   };
