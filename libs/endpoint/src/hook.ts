@@ -13,6 +13,8 @@ export interface HookInput {
   readonly headers?: unknown;
   readonly cookies?: unknown;
   readonly body?: unknown;
+  /** Environment variables that the contract declares. */
+  readonly env?: unknown;
   readonly ifMatch?: unknown;
   readonly event: APIGatewayProxyEventV2;
   readonly context: Context;
