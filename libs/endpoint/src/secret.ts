@@ -108,13 +108,15 @@ async function readSome(path: string, some: readonly string[]): Promise<[name: s
 }
 
 /**
- * Marks an environment variable of a contract as a secret. On a stage, its value comes from Parameter Store of AWS Systems Manager,
- * read at the first request and again every five minutes; on this machine, from `.env.local`.
- *
- * @param schema - Default: a text that is not empty
- * @returns the schema with the mark. Schemas that are made of it have the mark, too
+ * Marks an environment variable of a contract as a secret: a text that is not empty. On a stage, its value comes from Parameter Store
+ * of AWS Systems Manager, read at the first request and again every five minutes; on this machine, from `.env.local`.
  */
 export function secret(): z.ZodMiniString<string>;
+/**
+ * Marks an environment variable of a contract as a secret with a schema.
+ *
+ * @returns the schema with the mark. Schemas that are made of it have the mark, too
+ */
 export function secret<Schema extends z.core.$ZodType>(schema: Schema): Schema;
 export function secret(schema: z.core.$ZodType = z.string().check(z.minLength(1))): z.core.$ZodType {
   return clone(schema, { ...schema._zod.def, secrets } as typeof schema._zod.def);
