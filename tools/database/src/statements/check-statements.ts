@@ -10,14 +10,16 @@ import { describeStatement } from './describe-statement.ts';
 import { findStatements, type SourceStatement } from './find-statements.ts';
 import { nullableColumns } from './nullable-columns.ts';
 
-/** What a check of all statements found. */
+/** Findings of a check of all statements. */
 export interface StatementCheck {
   /** Number of the statements that were compared. */
   readonly checked: number;
-  /** Where the code and the database differ: `libs/storage/src/orders.ts:12:5: "total" is bigint, ...`. */
+  /** Differences between the code and the database: `libs/storage/src/orders.ts:12:5: "total" is bigint, ...`. */
   readonly mistakes: readonly string[];
   /** Places of statements that only a running program makes. */
   readonly unknown: readonly string[];
+  /** Places of statements with the comment `unchecked`. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -25,14 +27,19 @@ export interface StatementCheck {
  * parameters, and the names, types and nullability of its columns. The statements are those that functions and libs run through
  * `@nanoservices/postgres`; the server describes them and runs none.
  *
+ * A statement with the comment `-- unchecked`, as `-- unchecked: the WHERE leaves no null`, is left out.
+ *
  * @param url - connection string of a migrated database
+ * @throws UsageError when the packages of the workspace are not installed
  * @throws Error when the database cannot be reached
  */
 export async function checkStatements(
   { root, folders }: Pick<Layout, 'root' | 'folders'>,
   url: string,
 ): Promise<StatementCheck> {
-  const statements = findStatements(root, sourcesOf(root, folders), compilerSettings(root).options);
+  const found = findStatements(root, sourcesOf(root, folders), compilerSettings(root).options);
+  const leftOut = found.filter(({ texts }) => texts?.some((text) => unchecked.test(text)));
+  const statements = found.filter((statement) => !leftOut.includes(statement));
   const client = await connect(url);
   try {
     const mistakes: string[] = [];
@@ -47,11 +54,15 @@ export async function checkStatements(
       checked: statements.filter(({ texts }) => texts).length,
       mistakes: [...new Set(mistakes)],
       unknown: statements.filter(({ texts }) => !texts).map(({ place }) => place),
+      leftOut: leftOut.map(({ place }) => place),
     };
   } finally {
     await client.end();
   }
 }
+
+/** A comment in SQL by which a person answers for a statement. */
+const unchecked = /(?:--|\/\*)\s*unchecked\b/;
 
 function sourcesOf(root: string, { functions, libs }: Layout['folders']): string[] {
   return [functions, libs].flatMap((folder) =>

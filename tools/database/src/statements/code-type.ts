@@ -3,15 +3,15 @@ import ts from 'typescript';
 /** A kind of value in JavaScript, as far as `pg` makes or takes it. */
 export type Kind = 'string' | 'number' | 'bigint' | 'boolean' | 'date' | 'bytes' | 'array' | 'object' | 'any';
 
-/** What the code says about a value: the part of a TypeScript type that PostgreSQL can confirm or refute. */
+/** Type of a value in the code: the part of a TypeScript type that PostgreSQL can confirm or refute. */
 export interface CodeType {
-  /** As the compiler prints it. */
+  /** Text of the compiler. */
   readonly text: string;
   /** The kinds that it may have. Empty for null alone. */
   readonly kinds: ReadonlySet<Kind>;
   /** True when it may be null. */
   readonly isNullable: boolean;
-  /** Of an array, the elements. */
+  /** Elements of an array. */
   readonly element?: CodeType;
 }
 

@@ -1,15 +1,15 @@
 import pg, { type Client } from 'pg';
 import type { Kind } from './code-type.ts';
 
-/** A type of PostgreSQL, and what `pg` makes of its values. */
+/** Type of PostgreSQL, with the kinds of its values in JavaScript. */
 export interface DatabaseType {
-  /** As SQL has it: `timestamp with time zone`. */
+  /** Name in SQL: `timestamp with time zone`. */
   readonly name: string;
-  /** What `pg` gives for a value of it. */
+  /** Kind that `pg` gives for a value. */
   readonly read: Kind;
-  /** What may be sent for a value of it. */
+  /** Kinds that may be sent for a value. */
   readonly sent: ReadonlySet<Kind>;
-  /** Of an array, the elements. Undefined for an array that `pg` leaves as text. */
+  /** Elements of an array. Undefined for an array that `pg` leaves as text. */
   readonly element?: DatabaseType;
 }
 
@@ -26,7 +26,7 @@ const samples: Readonly<Record<string, string>> = {
 };
 const json = ['json', 'jsonb'];
 
-/** What `pg` takes for each kind that it gives. A Date is sent in a form that PostgreSQL reads, and so is any text. */
+/** Kinds that `pg` takes, by the kind that it gives. A Date is sent in a form that PostgreSQL reads, and so is any text. */
 const sentFor: Readonly<Record<Kind, readonly Kind[]>> = {
   string: ['string'],
   number: ['number', 'bigint'],

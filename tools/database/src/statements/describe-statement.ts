@@ -1,6 +1,6 @@
 import type { Client, Connection, FieldDef, Submittable } from 'pg';
 
-/** What the server says about a statement, without running it. */
+/** A statement in the eyes of the server, which has not run it. */
 export interface Description {
   /** Object ids of the types of its parameters. */
   readonly parameters: readonly number[];

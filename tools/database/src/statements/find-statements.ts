@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { UsageError } from '@nanoservices/model';
 import ts from 'typescript';
 import { type CodeType, codeTypeOf } from './code-type.ts';
 import { textsOf } from './sql-text.ts';
@@ -23,6 +24,7 @@ const packageName = '@nanoservices/postgres';
  *
  * @param workspaceRoot - absolute
  * @param files - absolute
+ * @throws UsageError when a file imports the package, and it is not installed
  */
 export function findStatements(
   workspaceRoot: string,
@@ -31,7 +33,7 @@ export function findStatements(
 ): readonly SourceStatement[] {
   const program = ts.createProgram({ rootNames: files, options: { ...options, noEmit: true } });
   const checker = program.getTypeChecker();
-  const query = queryTypeOf(program, checker);
+  const query = queryTypeOf(program, checker, files);
   if (!query) return [];
   const found: SourceStatement[] = [];
   const visit = (node: ts.Node): void => {
@@ -52,8 +54,12 @@ function isQuery(type: ts.Type, query: ts.Symbol): boolean {
   return type.aliasSymbol === query;
 }
 
-/** @returns the type `Query`; undefined when no file imports its package */
-function queryTypeOf(program: ts.Program, checker: ts.TypeChecker): ts.Symbol | undefined {
+/** @returns the type `Query`; undefined when no file imports its package. @throws UsageError when that is not installed */
+function queryTypeOf(
+  program: ts.Program,
+  checker: ts.TypeChecker,
+  files: readonly string[],
+): ts.Symbol | undefined {
   const isOfPackage = (node: ts.Node): node is ts.ImportDeclaration =>
     ts.isImportDeclaration(node) &&
     ts.isStringLiteral(node.moduleSpecifier) &&
@@ -61,6 +67,11 @@ function queryTypeOf(program: ts.Program, checker: ts.TypeChecker): ts.Symbol | 
   for (const source of program.getSourceFiles()) {
     const declaration = source.statements.find(isOfPackage);
     const module = declaration && checker.getSymbolAtLocation(declaration.moduleSpecifier);
+    if (declaration && !module && files.includes(source.fileName)) {
+      throw new UsageError(
+        `${source.fileName}: ${packageName} is not installed, so that its statements are not known. Install it: npm install`,
+      );
+    }
     const exported = module && checker.getExportsOfModule(module).find(({ name }) => name === 'Query');
     if (exported)
       return exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
@@ -92,6 +103,9 @@ function valuesOf(node: ts.Expression | undefined, checker: ts.TypeChecker): Cod
   }
   const type = checker.getTypeAtLocation(node);
   if (!checker.isTupleType(type)) return undefined;
+  // The number of values of a rest element or an optional one is not known.
+  const { combinedFlags } = (type as ts.TupleTypeReference).target;
+  if (combinedFlags & (ts.ElementFlags.Variable | ts.ElementFlags.Optional)) return undefined;
   return checker.getTypeArguments(type as ts.TypeReference).map((one) => codeTypeOf(one, checker, node));
 }
 

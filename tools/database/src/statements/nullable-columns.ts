@@ -1,4 +1,4 @@
-import type { Client, FieldDef } from 'pg';
+import pg, { type Client, type FieldDef } from 'pg';
 
 /** A node of a plan: the part that tells which side of a join may be missing. */
 interface PlanNode {
@@ -34,22 +34,41 @@ export async function nullableColumns(
   );
 }
 
-/** Only a plan tells the sides of joins. The generic plan needs no values. */
+/** Statements that have a plan. */
+const planned = /^\s*(?:SELECT|WITH|VALUES|INSERT|UPDATE|DELETE|MERGE)\b/i;
+
+/**
+ * Only a plan tells the sides of joins, and only those of the statement itself. The generic plan needs no values; before PostgreSQL 16,
+ * there is none, and nothing is known.
+ */
 async function columnsThatMayBeMissing(client: Client, text: string): Promise<ReadonlySet<number>> {
-  if (!/\bjoin\b/i.test(text)) return new Set();
-  const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-    `EXPLAIN (VERBOSE, GENERIC_PLAN, FORMAT JSON) ${text}`,
-  );
+  if (!/\bjoin\b/i.test(text) || !planned.test(text)) return new Set();
+  const { rows } = await client
+    .query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`EXPLAIN (VERBOSE, GENERIC_PLAN, FORMAT JSON) ${text}`)
+    .catch(unlessRefused);
   const plan = rows[0]?.['QUERY PLAN'][0].Plan;
   const missing = new Set(plan && outputsThatMayBeMissing(plan));
   return new Set(plan?.Output?.flatMap((output, index) => (missing.has(output) ? [index] : [])));
 }
 
+/** @throws what is no error of the server */
+function unlessRefused(error: unknown): { readonly rows: [] } {
+  if (error instanceof pg.DatabaseError) return { rows: [] };
+  throw error;
+}
+
+/** Sides of a join that may have no row, by the type of the join. Anti: there is none. */
+const sides: Readonly<Record<string, readonly string[]>> = {
+  Left: ['Inner'],
+  Anti: ['Inner'],
+  Right: ['Outer'],
+  'Right Anti': ['Outer'],
+  Full: ['Outer', 'Inner'],
+};
+
 function outputsThatMayBeMissing({ 'Join Type': join, Plans: plans = [] }: PlanNode): readonly string[] {
-  const sides =
-    join === 'Full' ? ['Outer', 'Inner'] : join === 'Left' ? ['Inner'] : join === 'Right' ? ['Outer'] : [];
   return plans.flatMap((plan) => [
-    ...(sides.includes(plan['Parent Relationship'] ?? '') ? (plan.Output ?? []) : []),
+    ...(sides[join ?? '']?.includes(plan['Parent Relationship'] ?? '') ? (plan.Output ?? []) : []),
     ...outputsThatMayBeMissing(plan),
   ]);
 }

@@ -83,10 +83,16 @@ async function check(layout: Layout): Promise<number> {
   const lease = await acquireDatabase(layout);
   try {
     for (const note of lease.notes) console.error(note);
-    const { checked, mistakes, unknown } = await checkStatements(layout, lease.url);
+    const { checked, mistakes, unknown, leftOut } = await checkStatements(layout, lease.url);
     for (const place of unknown)
       console.log(`${place}: not checked, since only a running program makes its text.`);
+    for (const place of leftOut) console.log(`${place}: not checked, as its comment says.`);
     for (const mistake of mistakes) console.error(mistake);
+    if (checked === 0 && mistakes.length === 0) {
+      const { functions, libs } = layout.folders;
+      console.log(`There is no statement to check in the TypeScript files of ${functions} and ${libs}.`);
+      return 0;
+    }
     const many = checked === 1 ? '1 statement' : `${checked} statements`;
     console.log(
       mistakes.length > 0 ? `Mistakes: ${mistakes.length}, in ${many}.` : `${many}, all as the code says.`,
