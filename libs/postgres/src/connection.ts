@@ -86,8 +86,12 @@ async function withConnection<Result>(
   }
 }
 
-/** Logins that are tried. A password that is being changed is stored a moment before the server has it. */
+/** Logins that are tried, at first. A password that is being changed is stored a moment before the server has it. */
 const maxLogins = 5;
+/** Length of that moment. Afterwards, a person must correct the password. */
+const changeMs = 1000;
+/** Time of the first refusal since the last login, by source, in ms since 1970. */
+const refusedSince = new Map<string, number>();
 
 async function connect(attempt = 1): Promise<pg.PoolClient> {
   const source = databaseSource();
@@ -101,7 +105,9 @@ async function connect(attempt = 1): Promise<pg.PoolClient> {
       forget();
       throw error;
     });
-    return await connectLive(opened);
+    const client = await connectLive(opened);
+    refusedSince.delete(source);
+    return client;
   } catch (error) {
     if (isMisconfigured(error)) {
       // A person will correct the connection string, perhaps in Systems Manager.
@@ -115,7 +121,10 @@ async function connect(attempt = 1): Promise<pg.PoolClient> {
     if (!isLoginRefused(error)) throw error;
     // The password may have changed since the connection string was read.
     forget();
-    if (attempt === maxLogins) throw error;
+    const since = refusedSince.get(source) ?? Date.now();
+    refusedSince.set(source, since);
+    const isChanging = attempt < maxLogins && Date.now() - since < changeMs;
+    if (attempt > 1 && !isChanging) throw error;
     // The first pause is none: usually, the new password is there.
     if (attempt > 1) await pause(25 * 2 ** attempt);
     return connect(attempt + 1);
@@ -229,14 +238,20 @@ function isOverloaded(error: unknown): boolean {
   return overloadStates.includes(sqlState(error) ?? '');
 }
 
+/** 42501: insufficient privilege. The role of a function has the rights that contracts declare, on schemas and tables. */
+function isUndeclared(error: unknown): error is pg.DatabaseError {
+  return (
+    error instanceof pg.DatabaseError &&
+    error.code === '42501' &&
+    /^permission denied for (?:schema|table|view|sequence)/.test(error.message)
+  );
+}
+
 async function unlessUnavailable<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    // Insufficient privilege: the role of a function has the rights that contracts declare.
-    if (sqlState(error) === '42501') {
-      (error as Error).message += ': declare it in the contract, under "database"';
-    }
+    if (isUndeclared(error)) error.message += ': declare it in the contract, under "database"';
     const unavailable =
       isBroken(error) || isLoginRefused(error) || error instanceof BrokenInside || isOverloaded(error);
     throw unavailable ? Object.assign(new ServiceUnavailable(), { cause: error }) : error;

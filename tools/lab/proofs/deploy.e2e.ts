@@ -353,7 +353,13 @@ describe('new passwords', () => {
     const statuses: number[] = [];
     const asking = (async () => {
       const route = { routeKey: 'GET /games', rawPath: '/games' };
-      while (isRotating) statuses.push((await invoke('list-games', route)).statusCode);
+      while (isRotating) {
+        statuses.push((await invoke('list-games', route)).statusCode);
+        // The next request needs another connection, and so the password.
+        await stage.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'arcade-dev-list-games'`,
+        );
+      }
     })();
     const { code, out } = await stage.operate('rotate');
     isRotating = false;

@@ -1,5 +1,5 @@
 export { advisoryLocks } from './advisory-locks.ts';
-export { changePassword, isLoginRefused } from './change-password.ts';
+export { changePassword, isPasswordWrong } from './change-password.ts';
 export { connect } from './connect.ts';
 export { explainConnectionFailure, tryConnection } from './connection-failure.ts';
 export {

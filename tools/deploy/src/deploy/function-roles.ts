@@ -5,22 +5,25 @@ import {
   PutParameterCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import type { PackedFunction, Stage } from '@nanoservices/model';
+import { messageOf, type PackedFunction, type Stage } from '@nanoservices/model';
 import {
   applyRoles,
   asRole,
   changePassword,
   dropRoles,
-  isLoginRefused,
+  isPasswordWrong,
   passwordOf,
   readConnectionString,
   withRolesLocked,
 } from '@nanoservices/postgres/admin';
+import { Failed } from '../errors.ts';
 import { functionName, functionUrlParameter } from '../stacks/names.ts';
 import type { StageDatabase } from './stage-database.ts';
 
 /** Maximum number of parameters that Systems Manager reads or deletes with one request. */
 const parametersAtOnce = 10;
+/** Passwords that are tried at once. */
+const loginsAtOnce = 8;
 
 type RoleOf = Pick<PackedFunction, 'name' | 'grants'>;
 
@@ -56,10 +59,13 @@ export async function addRoles(
         const role = functionName(stage, name);
         const before = current.get(functionUrlParameter(stage, name));
         if (!found.has(role) || !before || address(before) !== address(asRole(url, role, ''))) return false;
-        return !(await isLoginRefused(asRole(urlFromHere, role, passwordOf(before))));
+        return !(await isPasswordWrong(asRole(urlFromHere, role, passwordOf(before))));
       };
       const renewed: RoleOf[] = [];
-      for (const one of functions) if (!(await isGood(one))) renewed.push(one);
+      for (const some of inParts(functions, loginsAtOnce)) {
+        const areGood = await Promise.all(some.map(isGood));
+        renewed.push(...some.filter((_, index) => !areGood[index]));
+      }
       const passwords = new Map(renewed.map(({ name }) => [functionName(stage, name), newPassword()]));
       await applyRoles(urlFromHere, roles, { mode: 'grant', passwordOf: (role) => passwords.get(role) });
       for (const { name } of renewed) {
@@ -71,39 +77,68 @@ export async function addRoles(
   );
 }
 
+export interface RotateHooks {
+  /** Called with the functions that have no role, before anything is changed: the next deployment makes one. */
+  readonly refuseWithoutRole: (names: readonly string[]) => void;
+  /** Called with each function that has its new password. */
+  readonly report: (name: string) => void;
+}
+
 /**
  * Gives functions new passwords, one after the other. Running environments keep their connections, and read the parameter again when
  * they need another one.
  *
- * @param report - called with each function that has its new password
- * @returns the functions that have a role, and so got a password
+ * @throws Error at the first that fails; those before have new passwords, and the others theirs
  */
 export async function rotatePasswords(
   stage: Stage,
   { url, urlFromHere }: StageDatabase,
   names: readonly string[],
-  report: (name: string) => void,
-): Promise<string[]> {
+  { report, refuseWithoutRole }: RotateHooks,
+): Promise<void> {
   const ssm = new SSMClient({ region: stage.region, maxAttempts: 8 });
-  return withRolesLocked(
+  await withRolesLocked(
     urlFromHere,
     names.map((name) => functionName(stage, name)),
     async (found) => {
-      const done: string[] = [];
-      for (const name of names) {
-        const role = functionName(stage, name);
-        // The next deployment makes a role that is not there, with a password.
-        if (!found.has(role)) continue;
-        const password = newPassword();
-        await changePassword(urlFromHere, role, password, () =>
-          writeParameter(ssm, stage, name, asRole(url, role, password)),
-        );
-        done.push(name);
+      const done = names.filter((name) => found.has(functionName(stage, name)));
+      refuseWithoutRole(names.filter((name) => !done.includes(name)));
+      for (const name of done) {
+        await rotatePassword(ssm, stage, { url, urlFromHere }, name);
         report(name);
       }
-      return done;
     },
   );
+}
+
+/** @throws what went wrong; the parameter has the password that the database takes then, or the error says that it may have not */
+async function rotatePassword(
+  ssm: SSMClient,
+  stage: Stage,
+  { url, urlFromHere }: Pick<StageDatabase, 'url' | 'urlFromHere'>,
+  name: string,
+): Promise<void> {
+  const role = functionName(stage, name);
+  const before = (await readParameters(ssm, [functionUrlParameter(stage, name)])).values().next().value;
+  const password = newPassword();
+  const store = () => writeParameter(ssm, stage, name, asRole(url, role, password));
+  try {
+    await changePassword(urlFromHere, role, password, store);
+  } catch (cause) {
+    // The parameter may be written although nobody answered, and the password changed although the connection broke.
+    const mend = async () => {
+      const isChanged = !(await isPasswordWrong(asRole(urlFromHere, role, password)));
+      if (isChanged) await store();
+      else if (before) await writeParameter(ssm, stage, name, before);
+    };
+    await mend().catch(() => {
+      throw new Failed(
+        `${name} may have a password that the database does not take: ${messageOf(cause)} Run nanos rotate ${name} --stage ${stage.name} again.`,
+        { cause },
+      );
+    });
+    throw cause;
+  }
 }
 
 function newPassword(): string {
@@ -174,9 +209,9 @@ async function readParameters(ssm: SSMClient, names: readonly string[]): Promise
   return found;
 }
 
-function inParts(names: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(names.length / parametersAtOnce) }, (_, part) =>
-    names.slice(part * parametersAtOnce, (part + 1) * parametersAtOnce),
+function inParts<One>(all: readonly One[], size = parametersAtOnce): One[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, part) =>
+    all.slice(part * size, (part + 1) * size),
   );
 }
 

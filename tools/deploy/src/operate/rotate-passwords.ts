@@ -31,7 +31,14 @@ export async function rotatePasswords({ stage, names, rotated }: RotateRequest):
   }
   const database = await stageDatabase(stage);
   const wanted = names.length > 0 ? names : deployed;
-  const done = await whereReachable(database, () => rotate(stage, database, wanted, rotated));
-  const without = names.find((name) => !done.includes(name));
-  if (without) throw new UsageError(`${without} has no role in the database of ${stage.name}.`);
+  const refuseWithoutRole = (without: readonly string[]) => {
+    const named = without.filter((name) => names.includes(name));
+    if (named.length === 0) return;
+    throw new UsageError(
+      `${named.join(', ')} has no role in the database of ${stage.name}: it declares no tables. Nothing was changed.`,
+    );
+  };
+  await whereReachable(database, () =>
+    rotate(stage, database, wanted, { report: rotated, refuseWithoutRole }),
+  );
 }

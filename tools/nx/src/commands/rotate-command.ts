@@ -25,9 +25,13 @@ connection string of the owner, which deploy reads, is yours to rotate: change t
       functions.push(name);
       if (!values.json) console.log(`✓ ${name}: has a new password`);
     };
-    await rotatePasswords({ stage, names, rotated });
-    if (values.json) console.log(JSON.stringify({ stage: stage.name, functions }));
-    else if (functions.length === 0) console.log('No deployed function uses the database.');
+    try {
+      await rotatePasswords({ stage, names, rotated });
+    } finally {
+      // Also what was done before a failure.
+      if (values.json) console.log(JSON.stringify({ stage: stage.name, functions }));
+    }
+    if (!values.json && functions.length === 0) console.log('No deployed function uses the database.');
     return exitCodes.done;
   },
 });
