@@ -68,7 +68,12 @@ describe('the body of a form', () => {
       status: 400,
       body: { errors: [{ path: 'body.name' }] },
     });
-    expect(await read('name=x&items=1&__proto__=1')).toMatchObject({ status: 400 });
+    expect(await read('name=x&items=1&__proto__=1')).toMatchObject({
+      body: { errors: [{ message: 'Unrecognized key: "__proto__"' }] },
+    });
+    expect(await read('name=x&items=1&constructor=1')).toMatchObject({
+      body: { errors: [{ message: 'Unrecognized key: "constructor"' }] },
+    });
   });
 
   it.each([
@@ -87,6 +92,64 @@ describe('the body of a form', () => {
 
   it('that is missing does not match', async () => {
     expect((await send({})).status).toBe(400);
+  });
+
+  it('may be empty', async () => {
+    const search = contract({
+      ...common,
+      name: 'search',
+      body: form(z.object({ a: z.string().optional(), b: z.array(z.string()) })),
+      response: z.unknown(),
+    });
+    const sendSearch = sender(
+      search,
+      endpoint(search, async ({ body }) => body),
+    );
+    expect((await sendSearch({}, bytes('', 'application/x-www-form-urlencoded'))).body).toEqual({ b: [] });
+    expect((await sendSearch({ body: {} })).body).toEqual({ b: [] });
+    expect((await sendSearch({})).status).toBe(400);
+  });
+
+  it('has times and absent values as JSON has them', async () => {
+    const plan = contract({
+      ...common,
+      name: 'plan',
+      body: form(z.strictObject({ at: z.coerce.date(), none: z.string().nullish() })),
+      response: z.unknown(),
+    });
+    const at = new Date(0);
+    const answer = await sender(
+      plan,
+      endpoint(plan, async ({ body }) => body),
+    )({ body: { at, none: null } });
+    expect(answer.body).toEqual({ at: at.toISOString() });
+  });
+
+  it.each([
+    ['a check', form(z.object({ a: z.string() })).check(() => {})],
+    ['a refinement', form(z.object({ a: z.string() })).refine(() => true)],
+    ['a description', form(z.object({ a: z.string() })).describe('x')],
+    ['a transformation', form(z.object({ a: z.string() })).transform(({ a }) => ({ a }))],
+    ['being optional', form(z.object({ a: z.string() })).optional()],
+  ])('stays one with %s', async (_, body) => {
+    const any = contract({ ...common, name: 'any', body, response: z.unknown() });
+    expect(
+      (
+        await sender(
+          any,
+          endpoint(any, async (input) => input.body),
+        )({ body: { a: 'x' } })
+      ).body,
+    ).toEqual({ a: 'x' });
+  });
+
+  it('is no response', () => {
+    expect(() => contract({ ...common, name: 'any', response: form(Order) })).toThrow(
+      '"response" has no media type of a response',
+    );
+    expect(() => contract({ ...common, name: 'any', response: binary({ types: ['image/*'] }) })).toThrow(
+      'image/*',
+    );
   });
 
   it('leaves the schema itself one of JSON', async () => {
@@ -147,6 +210,10 @@ describe('a form with files', () => {
     const body = `${part('name="title"', 'x')}${part(none, '')}--a--\r\n`;
     const answer = await send({}, bytes(body, 'multipart/form-data; boundary=a'));
     expect(answer.body).toEqual({ title: 'x' });
+  });
+
+  it('may be sent without one', async () => {
+    expect((await send({ body: { title: 'x' } })).body).toEqual({ title: 'x' });
   });
 
   it('is no URL-encoded form', async () => {
@@ -214,6 +281,30 @@ describe('a body of text', () => {
     expect((await send({}, bytes(Buffer.from([255]), 'text/plain'))).status).toBe(400);
     expect((await send({ body: 'too long' })).status).toBe(400);
   });
+});
+
+it('JSON as a text is sent as it is', async () => {
+  const linked = contract({ ...common, name: 'linked', response: text(z.string(), ['application/ld+json']) });
+  const answer = await sender(
+    linked,
+    endpoint(linked, async () => '{"@id":"1"}'),
+  )({});
+  expect(answer).toMatchObject({ headers: { 'content-type': 'application/ld+json' }, body: { '@id': '1' } });
+});
+
+it.each(['', null])('an empty body of JSON is none: %j', async (body) => {
+  const maybe = contract({
+    ...common,
+    name: 'maybe',
+    body: z.object({ a: z.string() }).optional(),
+    response: z.unknown(),
+  });
+  const send = sender(
+    maybe,
+    endpoint(maybe, async (input) => ({ body: input.body ?? 'none' })),
+  );
+  const headers = { 'content-type': 'application/json' };
+  expect((await send({}, { event: { body: body as string, headers } })).body).toEqual({ body: 'none' });
 });
 
 describe('a compressed body', () => {

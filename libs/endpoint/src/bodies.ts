@@ -10,7 +10,10 @@ export type Bytes = z.ZodMiniCustom<Uint8Array, Uint8Array>;
 
 /** Kinds of bytes. */
 export interface BinaryOptions {
-  /** Media types in lower case, as `image/png` or `image/*`. Default: `application/octet-stream`. */
+  /**
+   * Media types in lower case, as `image/png` or `image/*`. Default: `application/octet-stream`. A body that is sent has the first one
+   * without `*`, unless a header says another.
+   */
   readonly types?: readonly string[];
   /** Maximum size of a request's body in bytes. Default 1 MiB. Base64 takes a third more, and Lambda takes 6 MB. */
   readonly limitBytes?: number;
@@ -24,7 +27,7 @@ export function binary({ types = ['application/octet-stream'], limitBytes }: Bin
     types,
     limitBytes,
     read: (bytes) => new Uint8Array(bytes),
-    write: (value) => ({ bytes: Buffer.from(value as Uint8Array), type: types[0] ?? '' }),
+    write: (value) => ({ bytes: Buffer.from(value as Uint8Array), type: concrete(types) }),
   }) as Bytes;
 }
 
@@ -40,7 +43,7 @@ export function text<Schema extends z.core.$ZodType<unknown, string>>(
   return withMedia(schema, {
     types,
     read: (bytes) => new TextDecoder('utf-8', { fatal: true }).decode(bytes),
-    write: (value) => ({ bytes: Buffer.from(String(value)), type: types[0] ?? '' }),
+    write: (value) => ({ bytes: Buffer.from(String(value)), type: concrete(types) }),
   });
 }
 
@@ -52,27 +55,30 @@ export function text<Schema extends z.core.$ZodType<unknown, string>>(
  * @see https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#form-submission-2
  */
 export function form<Schema extends z.core.$ZodObject>(schema: Schema): Schema {
-  const { shape } = schema._zod.def;
-  const isListed = (name: string) => shape[name] !== undefined && isList(shape[name]);
+  const schemas = new Map(Object.entries(schema._zod.def.shape));
+  const hasFiles = [...schemas.values()].some(hasFile);
   return withMedia(schema, {
-    types: Object.values(shape).some(hasFile) ? [multipart] : [urlEncoded, multipart],
+    types: hasFiles ? [multipart] : [urlEncoded, multipart],
+    isOfRequests: true,
     read: async (bytes, type) => {
       const values = isOneOf([multipart], type)
         ? await new Response(new Uint8Array(bytes), { headers: { 'content-type': type } }).formData()
         : new URLSearchParams(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-      return fieldsOf(
-        [...values].filter(([name, value]) => !isUnchosen(value, shape[name])),
-        isListed,
-      );
+      return fieldsOf([...values], schemas);
     },
     write: async (value) => {
-      const response = new Response(formDataOf(value as Record<string, unknown>));
+      const response = new Response(formDataOf(value as Record<string, unknown>, hasFiles));
       return {
         bytes: Buffer.from(await response.arrayBuffer()),
         type: response.headers.get('content-type') as string,
       };
     },
   });
+}
+
+/** A type of many, as image/*, is no type of one body. */
+function concrete(types: readonly string[]): string {
+  return types.find((type) => !type.endsWith('*')) ?? 'application/octet-stream';
 }
 
 function hasFile(schema: z.core.$ZodType): boolean {
@@ -91,27 +97,35 @@ function isUnchosen(value: unknown, schema: z.core.$ZodType | undefined): boolea
   return value === '' && schema !== undefined && hasFile(schema);
 }
 
-/** A name that is repeated has all of its values: its schema may refuse a list. */
+/**
+ * Reads the fields. A name that is repeated has all of its values: its schema may refuse a list. A list that must be there is empty
+ * where nothing was chosen.
+ */
 function fieldsOf(
   pairs: readonly (readonly [string, unknown])[],
-  isListed: (name: string) => boolean,
+  schemas: ReadonlyMap<string, z.core.$ZodType>,
 ): Record<string, unknown> {
-  const values = Map.groupBy(pairs, ([name]) => name);
-  return Object.fromEntries(
-    values.entries().map(([name, found]) => {
-      const all = found.map(([, value]) => value);
-      return [name, isListed(name) || all.length > 1 ? all : all[0]];
-    }),
-  );
+  const lists = [...schemas].filter(([, schema]) => isList(schema));
+  const listed = new Set(lists.map(([name]) => name));
+  const empty = lists.filter(([, schema]) => schema._zod.optin === undefined);
+  const chosen = pairs.filter(([name, value]) => !isUnchosen(value, schemas.get(name)));
+  const fields = [...Map.groupBy(chosen, ([name]) => name)].map(([name, found]) => {
+    const all = found.map(([, value]) => value);
+    return [name, listed.has(name) || all.length > 1 ? all : all[0]] as const;
+  });
+  return Object.fromEntries([...empty.map(([name]) => [name, []] as const), ...fields]);
 }
 
-/** With parts only where there is a file. */
-function formDataOf(value: Record<string, unknown>): FormData | URLSearchParams {
-  const pairs = Object.entries(value).flatMap(([name, one]) =>
-    [one].flat().flatMap((single) => (single === undefined ? [] : [[name, single] as const])),
-  );
-  const hasFiles = pairs.some(([, one]) => one instanceof Blob);
+function formDataOf(value: Record<string, unknown>, hasFiles: boolean): FormData | URLSearchParams {
   const data = hasFiles ? new FormData() : new URLSearchParams();
-  for (const [name, one] of pairs) data.append(name, (one instanceof Blob ? one : String(one)) as string);
+  for (const [name, list] of Object.entries(value)) {
+    for (const one of [list].flat()) if (one !== undefined && one !== null) data.append(name, fieldOf(one));
+  }
   return data;
+}
+
+/** A file stays as it is. */
+function fieldOf(value: unknown): string {
+  if (value instanceof Blob) return value as unknown as string;
+  return value instanceof Date ? value.toISOString() : String(value);
 }

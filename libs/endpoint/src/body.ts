@@ -24,12 +24,12 @@ const decoders = {
  * @throws UnsupportedMediaType for an unknown coding, ContentTooLarge, or InvalidInput when it is not what it says it is
  */
 export function decodedBody(
-  { body = '', isBase64Encoded, headers }: APIGatewayProxyEventV2,
+  { body, isBase64Encoded, headers }: APIGatewayProxyEventV2,
   limitBytes: number,
 ): Buffer {
-  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
   const coding = codingOf(headers);
-  if (coding === 'identity') return bytes;
+  if (coding === 'identity' || bytes.length === 0) return bytes;
   if (!Object.hasOwn(decoders, coding)) {
     throw new UnsupportedMediaType('The Content-Encoding must be gzip, deflate or br.', {
       'accept-encoding': 'gzip, deflate, br',
@@ -60,12 +60,15 @@ export type BodyReader = (event: APIGatewayProxyEventV2) => unknown;
 /** Prepares the reading of bodies of a schema: JSON, or the media that the schema is for. */
 export function bodyReader(schema: z.$ZodType, limitBytes: number): BodyReader {
   const media = mediaOf(schema);
-  if (!media) return (event) => event.body && parseJson(event, limitBytes);
+  if (!media) return (event) => (event.body ? parseJson(event, limitBytes) : undefined);
   const expected = `The body must be ${media.types.join(' or ')}.`;
   return async (event) => {
     const type = event.headers['content-type'] ?? '';
-    if (!event.body) return undefined;
-    if (!isOneOf(media.types, type)) throw new UnsupportedMediaType(expected);
+    if (!isOneOf(media.types, type)) {
+      // Without a type, it is no empty body but none.
+      if (!event.body) return undefined;
+      throw new UnsupportedMediaType(expected);
+    }
     const bytes = decodedBody(event, limitBytes);
     try {
       return await media.read(bytes, type);

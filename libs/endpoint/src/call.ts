@@ -5,6 +5,7 @@ import type { Contract, Output } from './contract.ts';
 import { eventOf, type Request, type UntypedRequest } from './event.ts';
 import { invokeFused } from './fuse.ts';
 import { invokeFunction } from './lambda-invoke.ts';
+import { mediaOf } from './media.ts';
 import { Problem, ProblemDetails, ServiceUnavailable } from './problem.ts';
 import { readBody } from './response.ts';
 
@@ -74,8 +75,9 @@ export function addressVariable(endpoint: string): string {
 
 function readResponse<Callee extends Contract>(callee: Callee, payload: unknown): Output<Callee> {
   const response = HttpResponse.parse(payload);
-  const content = readBody(response);
-  if (response.statusCode >= 400) throw Problem.revive(ProblemDetails.parse(content), callee.problems);
+  const isGood = response.statusCode < 400;
+  const content = readBody(response, isGood && mediaOf(callee.response) !== undefined);
+  if (!isGood) throw Problem.revive(ProblemDetails.parse(content), callee.problems);
   return (callee.response && parseResponse(callee.response, content, callee.name)) as Output<Callee>;
 }
 

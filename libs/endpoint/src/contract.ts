@@ -172,7 +172,7 @@ export function contract<const Path extends AnyPath, const D extends Definition<
   return {
     status: response || stream ? 200 : 204,
     bodyLimitBytes: body ? (mediaOf(body)?.limitBytes ?? 2 ** 20) : 2 ** 10,
-    ...withContentType(response),
+    ...withContentType(name, response),
     ifMatch: false,
     problems: [],
     calls: [],
@@ -181,8 +181,13 @@ export function contract<const Path extends AnyPath, const D extends Definition<
   } as unknown as Omit<Defaults, keyof D> & D;
 }
 
-function withContentType(response: z.$ZodType | undefined): Pick<Contract, 'contentType'> {
-  const contentType = mediaOf(response)?.types[0];
+/** @throws Error for a body that only a request may have, and for a type that stands for many */
+function withContentType(name: string, response: z.$ZodType | undefined): Pick<Contract, 'contentType'> {
+  const media = mediaOf(response);
+  const contentType = media?.types[0];
+  if (media?.isOfRequests || contentType?.endsWith('*')) {
+    throw new Error(`${name}: "response" has no media type of a response: ${media?.types.join(', ')}.`);
+  }
   return contentType === undefined ? {} : { contentType };
 }
 

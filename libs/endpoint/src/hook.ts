@@ -22,7 +22,7 @@ export interface HookInput {
 
 /** The end of a request, for `after` of a hook. */
 export interface Outcome {
-  /** Status of the response. A 304 is still a 200 here. */
+  /** Status, as the handler has ended. The response may still become a 304, or a 500 when it cannot be written. */
   readonly status: number;
   /** Result of the handler: a body or a reply. Undefined after an error, and for a stream. */
   readonly result?: unknown;

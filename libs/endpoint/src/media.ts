@@ -4,6 +4,8 @@ import * as z from 'zod/v4/core';
 export interface Media {
   /** Media types without parameters, as `image/png` or `image/*`. The first one is the default. */
   readonly types: readonly string[];
+  /** True for bodies of requests only. */
+  readonly isOfRequests?: boolean;
   /** Maximum size of a request's body in bytes. */
   readonly limitBytes?: number | undefined;
   /**
@@ -28,12 +30,23 @@ const key = Symbol.for('nanoservices.media');
 
 /** @returns a copy of the schema for bodies of these media; the schema itself stays one of JSON */
 export function withMedia<Schema extends z.$ZodType>(schema: Schema, media: Media): Schema {
-  return Object.assign(z.clone(schema, undefined, { parent: true }), { [key]: media });
+  // In the definition, so that schemas that are made of it have it, too.
+  return z.clone(schema, { ...schema._zod.def, [key]: media } as Schema['_zod']['def'], { parent: true });
+}
+
+interface Definition {
+  readonly [key]?: Media;
+  /** Schema in an optional, default or similar schema. */
+  readonly innerType?: z.$ZodType;
+  /** First schema of a pipe. */
+  readonly in?: z.$ZodType;
 }
 
 /** @returns how a body of this schema is read and written; undefined for JSON */
 export function mediaOf(schema: z.$ZodType | undefined): Media | undefined {
-  return (schema as { readonly [key]?: Media } | undefined)?.[key];
+  const { [key]: media, innerType, in: first } = (schema?._zod.def ?? {}) as Definition;
+  const inner = innerType ?? first;
+  return media ?? (inner && mediaOf(inner));
 }
 
 /** @param contentType - with or without parameters */

@@ -3,6 +3,7 @@ import { parseResponse } from './broken-contract.ts';
 import type { Contract } from './contract.ts';
 import { entityTag, noneMatch } from './etag.ts';
 import { isJson, lowerCase } from './headers.ts';
+import { mediaOf } from './media.ts';
 import type { Problem } from './problem.ts';
 import { Reply } from './reply.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -40,7 +41,7 @@ export function responder(
 
 /** Encodes a body by its media type, which is added to `headers` if a reply has not set it. */
 function content(
-  { contentType }: Contract,
+  { contentType, response }: Contract,
   headers: Record<string, string>,
   body: unknown,
 ): Pick<HttpResponse, 'body' | 'isBase64Encoded'> {
@@ -48,7 +49,7 @@ function content(
   headers['content-type'] ??= contentType ?? (isBytes ? 'application/octet-stream' : 'application/json');
   const type = headers['content-type'];
   if (isBytes) return { body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
-  if (isJson(type)) return { body: JSON.stringify(body) };
+  if (isJson(type) && !mediaOf(response)) return { body: JSON.stringify(body) };
   if (typeof body === 'string' || body === undefined) return { body };
   throw new TypeError(`A body of ${type} must be a string or a Uint8Array, not ${typeof body}.`);
 }
@@ -69,10 +70,14 @@ interface Received {
   readonly isBase64Encoded?: boolean | null | undefined;
 }
 
-/** Reads the body of a function's response: JSON, text of another type, or bytes. */
-export function readBody({ headers, body, isBase64Encoded }: Received): unknown {
+/**
+ * Reads the body of a function's response: JSON, text of another type, or bytes.
+ *
+ * @param isText - reads JSON as text
+ */
+export function readBody({ headers, body, isBase64Encoded }: Received, isText = false): unknown {
   if (body === undefined || body === null) return undefined;
   if (isBase64Encoded) return new Uint8Array(Buffer.from(body, 'base64'));
   const type = lowerCase(headers ?? {})['content-type'];
-  return type === undefined || isJson(String(type)) ? JSON.parse(body) : body;
+  return !isText && (type === undefined || isJson(String(type))) ? JSON.parse(body) : body;
 }

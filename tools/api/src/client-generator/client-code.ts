@@ -43,8 +43,10 @@ function operation(contract: Contract): unknown[] {
   return [method, path, ...(takesIdempotencyKey ? [1] : [])];
 }
 
-/** @returns the form of a request's body that is no JSON: `form`, or a media type */
+/** @returns the form of a request's body that is no JSON: `form`, `parts` of a form, or a media type */
 function requestForm({ body }: Contract): string | undefined {
-  const [type] = mediaOf(body)?.types ?? [];
-  return type && /^(?:multipart\/form-data|application\/x-www-form-urlencoded)$/.test(type) ? 'form' : type;
+  const [first, ...others] = mediaOf(body)?.types ?? [];
+  if (first === 'multipart/form-data') return 'parts';
+  if (first === 'application/x-www-form-urlencoded') return 'form';
+  return first && ([first, ...others].find((type) => !type.endsWith('*')) ?? 'application/octet-stream');
 }

@@ -64,6 +64,7 @@ function client(options: Partial<ClientOptions> = {}): any {
       getPicture: ['GET', '/picture', 0, 'bytes'],
       putPicture: ['PUT', '/picture', 0, 'json', 'image/png'],
       orderByForm: ['PUT', '/form', 0, 'json', 'form'],
+      orderByParts: ['PUT', '/form', 0, 'json', 'parts'],
     },
     { baseUrl, ...options },
   );
@@ -109,7 +110,7 @@ describe('a request', () => {
     ],
     [
       'a form with a file',
-      'orderByForm',
+      'orderByParts',
       { name: 'a', file: new File(['AB'], 'a.txt') },
       /^multipart\/form-data; boundary=/,
       /name="name"[\s\S]*a[\s\S]*filename="a\.txt"[\s\S]*AB/,

@@ -8,7 +8,7 @@ export type Operation = readonly [
   takesIdempotencyKey?: 0 | 1,
   /** Body of a good response. */
   response?: 'json' | 'text' | 'bytes' | 'stream',
-  /** Body of a request that is not JSON: a form, or its media type. */
+  /** Body of a request that is not JSON: `form`, `parts` of a form, or its media type. */
   request?: string,
 ];
 
@@ -145,22 +145,29 @@ type Body = NonNullable<RequestInit['body']>;
 
 /** Undefined where the platform knows it better: of a form, it has the boundary. */
 function contentTypeOf(body: unknown, form: string | undefined): string | undefined {
-  if (body === undefined || form === 'form') return undefined;
+  if (body === undefined || form === 'form' || form === 'parts') return undefined;
   return form ?? 'application/json';
 }
 
 function encode(body: unknown, form: string | undefined): Body {
   if (form === undefined) return JSON.stringify(body);
-  return form === 'form' ? formOf(body as Readonly<Record<string, unknown>>) : (body as Body);
+  const fields = body as Readonly<Record<string, unknown>>;
+  if (form === 'parts') return formOf(new FormData(), fields);
+  return form === 'form' ? formOf(new URLSearchParams(), fields) : (body as Body);
 }
 
-/** With parts only where there is a file. */
-function formOf(fields: Readonly<Record<string, unknown>>): FormData | URLSearchParams {
-  const pairs = Object.entries(fields).flatMap(([name, value]) =>
-    [value].flat().flatMap((one) => (one === undefined ? [] : [[name, one] as const])),
-  );
-  const form = pairs.some(([, one]) => one instanceof Blob) ? new FormData() : new URLSearchParams();
-  for (const [name, one] of pairs) form.append(name, (one instanceof Blob ? one : String(one)) as string);
+function formOf<Form extends FormData | URLSearchParams>(
+  form: Form,
+  fields: Readonly<Record<string, unknown>>,
+): Form {
+  for (const [name, list] of Object.entries(fields)) {
+    for (const one of [list].flat()) {
+      if (one === undefined || one === null) continue;
+      const text = one instanceof Date ? one.toISOString() : String(one);
+      // A file stays as it is.
+      form.append(name, one instanceof Blob ? (one as unknown as string) : text);
+    }
+  }
   return form;
 }
 

@@ -21,7 +21,7 @@ export async function readAwsCredentials(): Promise<AwsCredentials> {
     };
   } catch (error) {
     throw new UsageError(
-      `--aws-credentials: there are none. ${(error as Error).message} Log in first, as with aws sso login, or set AWS_PROFILE.`,
+      `--aws-credentials: there are none. ${(error as Error).message.replace(/\.?$/, '.')} Log in first, as with aws sso login, or set AWS_PROFILE.`,
       { cause: error },
     );
   }

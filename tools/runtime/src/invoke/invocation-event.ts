@@ -39,7 +39,14 @@ export function invocationEvent(
   const fields = [...headers];
   if (!isGiven('user-agent')) fields.push(['user-agent', 'nanos']);
   const [type = 'application/json'] = mediaOf(contract.body)?.types ?? [];
-  if (data && !isGiven('content-type')) fields.push(['content-type', type]);
+  if (data && !isGiven('content-type')) {
+    if (type === 'multipart/form-data') {
+      throw new UsageError(
+        `${contract.name} takes ${type}. Say the boundary of --data: --header 'content-type: ${type}; boundary=...'`,
+      );
+    }
+    fields.push(['content-type', type]);
+  }
   if (token) fields.push(['authorization', `Bearer ${token}`]);
   const request = { method, url, headers: fields, body: data };
   return httpEvent(request, match, authorizer(contract, token, context));
