@@ -53,7 +53,7 @@ describe('every executor of a command', () => {
         schema: `./src/executors/schemas/${name}.schema.json`,
       });
     }
-    expect(Object.keys(listed).sort()).toEqual([...named, 'bundle', 'size', 'package'].sort());
+    expect(Object.keys(listed).sort()).toEqual([...named, 'bundle', 'size', 'package', 'typecheck'].sort());
   });
 
   it.each(named)('has the schema of its command: %s', async (name) => {

@@ -62,6 +62,15 @@ it('projects that could not be one program are right by themselves', async () =>
   expect(await check()).toEqual({});
 });
 
+it('a declaration of one project is none of another', async () => {
+  workspace.write(fileOf('get-order'), `declare global { var shared: string; }\n${right}`);
+  workspace.write(fileOf('list-orders'), 'export const two: string = shared;\n');
+  const unknown = expect.stringMatching(/list-orders.* error TS2304: Cannot find name 'shared'\./);
+  expect(await check()).toEqual({ 'list-orders': unknown });
+  workspace.write(fileOf('get-order'), 'var shared: string;\n');
+  expect(await check()).toEqual({ 'list-orders': unknown });
+});
+
 it('options that are wrong are an error of all projects with them', async () => {
   workspace.write('functions/tsconfig.json', { compilerOptions: { target: 'es1' } });
   const wrong = expect.stringMatching(

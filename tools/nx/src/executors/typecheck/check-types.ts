@@ -16,7 +16,8 @@ interface Project extends CompilerSettings {
  * of the workspace. tsc takes either a tsconfig or a list of files, never both; one tsconfig per project would be the alternative.
  *
  * Projects with one tsconfig.json are checked together first: most of the time is for what they share. When that finds an
- * error, each project of which it may be is checked by itself, so that the result never depends on its company.
+ * error, each project of which it may be is checked by itself; so is each when a file declares something for files that do not import
+ * it. Only global declarations of an installed package count for all projects when one of them imports it.
  *
  * @param tasks - ids, and folders relative to the workspace root
  */
@@ -30,33 +31,51 @@ export async function* checkTypes(
     const projects = group.map(({ id, root }) => ({ id, ...readProject(workspaceRoot, root, file) }));
     const suspects = new Set(projects.length > 1 ? suspectsIn(projects) : projects);
     for (const project of projects) {
-      const diagnostics = suspects.has(project) ? diagnosticsOf(project, [project]) : [];
+      const diagnostics = suspects.has(project) ? diagnosticsOf(project) : [];
       const error = ts.formatDiagnosticsWithColorAndContext(diagnostics, format);
       yield diagnostics.length > 0 ? { id: project.id, error } : { id: project.id };
     }
   }
 }
 
-/** Checks projects together. @returns those that an error may belong to */
+/** Checks projects together. @returns those that an error may belong to, or whose result says nothing about them alone */
 function suspectsIn(projects: readonly Project[]): readonly Project[] {
   const [first] = projects as [Project];
+  const program = programOf(projects, first);
+  if (program.getSourceFiles().some((file) => isOwn(file, program) && declaresGlobals(file))) return projects;
   const owners = new Map(
     projects.flatMap((project) => project.files.map((file) => [file, project] as const)),
   );
-  const found = diagnosticsOf(first, projects).map(({ file }) => file && owners.get(resolve(file.fileName)));
+  const diagnostics = [...first.errors, ...ts.getPreEmitDiagnostics(program)];
+  const found = diagnostics.map(({ file }) => file && owners.get(resolve(file.fileName)));
   // An error elsewhere may be one of any of them.
   return found.every((owner) => owner !== undefined) ? found : projects;
 }
 
-function diagnosticsOf(
-  { options, errors }: CompilerSettings,
-  projects: readonly Project[],
-): readonly ts.Diagnostic[] {
-  const program = ts.createProgram(
+function diagnosticsOf(project: Project): readonly ts.Diagnostic[] {
+  return [...project.errors, ...ts.getPreEmitDiagnostics(programOf([project], project))];
+}
+
+function programOf(projects: readonly Project[], { options }: CompilerSettings): ts.Program {
+  return ts.createProgram(
     projects.flatMap(({ files }) => files),
     options,
   );
-  return [...errors, ...ts.getPreEmitDiagnostics(program)];
+}
+
+function isOwn(file: ts.SourceFile, program: ts.Program): boolean {
+  return !program.isSourceFileDefaultLibrary(file) && !file.fileName.includes('/node_modules/');
+}
+
+/** Tells if a file declares something for files that do not import it. */
+function declaresGlobals(file: ts.SourceFile): boolean {
+  return (
+    !(ts.isExternalModule(file) || file.fileName.endsWith('.json')) ||
+    file.typeReferenceDirectives.length > 0 ||
+    file.statements.some(
+      (one) => ts.isModuleDeclaration(one) && (ts.isStringLiteral(one.name) || one.name.text === 'global'),
+    )
+  );
 }
 
 function formatOf(workspaceRoot: string): ts.FormatDiagnosticsHost {
