@@ -36,10 +36,17 @@ const ownEndpoint = /^\s*export\s+const\s+handler\s*=\s*(?:endpoint|stream)\(\s*
 export function isPlainHandler(workspaceRoot: string, file: string): boolean {
   const source = readFileSync(join(workspaceRoot, file), 'utf8');
   if (frameworkImport.test(source)) return false;
+  if (!isOfEndpoint(join(workspaceRoot, file, '../contract.ts'))) return true;
   const [, contract] = ownEndpoint.exec(source) ?? [];
   const contractImport = new RegExp(
     `^\\s*import\\s*\\{[^}]*\\b${contract}\\b[^}]*\\}\\s*from\\s*['"]\\./contract`,
     'm',
   );
   return contract === undefined || !contractImport.test(source);
+}
+
+/** The contract of a plain handler lacks what `endpoint()` needs. */
+function isOfEndpoint(contract: string): boolean {
+  const text = existsSync(contract) ? readFileSync(contract, 'utf8') : '';
+  return ['summary', 'access'].every((key) => new RegExp(`\\b${key}\\b`).test(text));
 }

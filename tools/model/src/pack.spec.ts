@@ -385,7 +385,7 @@ describe('the function of a unit', () => {
         'too many layers',
         { layers: [1, 2, 3].map((number) => layer(`a${number}:1`)) },
         { layers: [1, 2, 3].map((number) => layer(`b${number}:1`)) },
-        'have 6 layers together, and a function takes 5: ',
+        'there are 6 layers together, and a function takes 5: ',
       ],
     ] as [string, Endpoint['lambda'], Endpoint['lambda'], string][])(
       'refuses contradictions, unless nobody uses the unit: %s',

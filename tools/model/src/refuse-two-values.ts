@@ -87,8 +87,8 @@ function inWords(value: unknown): string {
 function refuseManyLayers({ endpoints, ...own }: Packed): void {
   const { layers = [] } = functionSettings(own, endpoints);
   if (layers.length <= maxLayers) return;
-  const givers = endpoints.filter(({ lambda }) => lambda.layers).map(({ root }) => root);
+  const givers = [own, ...endpoints].filter(({ lambda }) => lambda.layers).map(({ root }) => root);
   throw new UsageError(
-    `${own.root}/package.json: its endpoints have ${layers.length} layers together, and a function takes ${maxLayers}: ${layers.join(', ')}. Pack them into two functions: ${givers.join(', ')}.`,
+    `${own.root}/package.json: there are ${layers.length} layers together, and a function takes ${maxLayers}: ${layers.join(', ')}. They come from ${givers.join(', ')}: leave one out, or pack the endpoints into two functions.`,
   );
 }

@@ -30,7 +30,7 @@ const PackageGlob = z
 const LayerVersion = z
   .string()
   .regex(
-    /^arn:(?:aws[a-z-]*):lambda:(?:[a-z\d-]+|\{region\}):(?:\d{12}|\{account\}):layer:[\w{}-]+:\d+$/,
+    /^arn:(?:aws[a-z-]*):lambda:(?:[a-z\d-]+|\{region\}):(?:\d{12}|\{account\}):layer:(?:[\w-]|\{(?:stage|region|account)\})+:\d+$/,
     'must be the ARN of a version of a layer, such as arn:aws:lambda:{region}:{account}:layer:fonts:3',
   );
 

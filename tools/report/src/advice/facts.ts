@@ -13,8 +13,6 @@ export interface EndpointFacts {
   readonly parts: ReadonlyMap<string, number>;
   /** The whole bundle. */
   readonly code: { readonly length: number };
-  /** Names of endpoints with contradicting settings: they cannot be in the same function, unless a unit's package.json decides. */
-  readonly apartFrom?: ReadonlySet<string>;
 }
 
 /** Init time of a function, as a linear function of the bytes of its bundle. */
@@ -34,6 +32,8 @@ export interface Facts {
   /** Memory settings of existing units, by {@link membersKey} of their endpoints. */
   readonly unitMemoryMb: ReadonlyMap<string, number>;
   readonly traffic: Traffic;
+  /** Tells if settings of endpoints contradict each other in one function. Undefined when none do. */
+  readonly contradict?: ((members: readonly { readonly name: string }[]) => boolean) | undefined;
 }
 
 /** A key for a group of endpoints, independent of their order. */

@@ -55,7 +55,7 @@ export function objective(facts: Facts): Objective {
     scales,
     score: (members) => {
       // Checked first: a search asks for many groups that are too large.
-      if (members.length > limits.endpointsPerFunction || contradict(members, facts)) {
+      if (members.length > limits.endpointsPerFunction || areApart(members, facts)) {
         return Number.POSITIVE_INFINITY;
       }
       const group = figures(members);
@@ -66,8 +66,7 @@ export function objective(facts: Facts): Objective {
   };
 }
 
-function contradict(members: readonly EndpointFacts[], { unitMemoryMb }: Facts): boolean {
-  const isAny = members.some(({ apartFrom }) => members.some(({ name }) => apartFrom?.has(name)));
-  // What an existing unit's package.json decides is no contradiction.
-  return isAny && !unitMemoryMb.has(membersKey(members));
+/** What an existing unit's package.json decides is no contradiction. */
+function areApart(members: readonly EndpointFacts[], { contradict, unitMemoryMb }: Facts): boolean {
+  return contradict?.(members) === true && !unitMemoryMb.has(membersKey(members));
 }

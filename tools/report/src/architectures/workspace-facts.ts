@@ -26,7 +26,6 @@ export function workspaceFacts({ workspace, traffic }: Subject, measurements: Me
       grants,
       parts,
       code,
-      apartFrom: contradictions(workspace, name),
     };
   });
   return {
@@ -40,14 +39,15 @@ export function workspaceFacts({ workspace, traffic }: Subject, measurements: Me
       ]),
     ),
     traffic,
+    contradict: contradictions(workspace),
   };
 }
 
-/** The endpoints whose settings contradict those of one endpoint. */
-function contradictions({ endpoints }: Workspace, name: string): ReadonlySet<string> {
-  const own = endpoints.filter((one) => one.name === name);
-  const others = endpoints.filter((one) => one.name !== name && !mayBePacked([...own, one]));
-  return new Set(others.map((other) => other.name));
+/** @returns undefined when all could be in one function: then any could */
+function contradictions({ endpoints }: Workspace): Facts['contradict'] {
+  if (mayBePacked(endpoints)) return undefined;
+  const byName = new Map(endpoints.map((one) => [one.name, one]));
+  return (members) => !mayBePacked(members.flatMap(({ name }) => byName.get(name) ?? []));
 }
 
 /** Past changes of today's endpoints; without a history, one change of each endpoint. */
