@@ -72,11 +72,11 @@ export function endpoint<C extends Contract>(
     try {
       const caller = authorize(contract.access, event);
       const ifMatch = contract.ifMatch ? readIfMatch(event) : undefined;
-      const input = {
-        ...(await parseInput(event)),
-        ...(readEnvironment && { env: await readEnvironment() }),
-        ...{ caller, ifMatch, call: callFrom(event, context), event, context },
-      };
+      const parsed = parseInput(event);
+      // Hardly any body has to be waited for.
+      const parts = parsed instanceof Promise ? await parsed : parsed;
+      const input = { ...parts, caller, ifMatch, call: callFrom(event, context), event, context };
+      if (readEnvironment) Object.assign(input, { env: await readEnvironment() });
       const response = respond(event, await handler(input as unknown as Input<C>));
       logRequest({ contract, context, status: response.statusCode, startedAt });
       return response;

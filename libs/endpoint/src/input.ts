@@ -23,6 +23,8 @@ z.config(english());
 
 type Part = keyof RequestParts & keyof Contract;
 type Fields = Record<string, unknown>;
+/** Function that reads a part, before validation. The body has been read. */
+type Read = (event: APIGatewayProxyEventV2, body: unknown) => unknown;
 
 /**
  * Prepares the parser of a contract's requests. Everything that depends on the contract alone is computed once, here.
@@ -31,7 +33,7 @@ type Fields = Record<string, unknown>;
  * contract declares. It throws InvalidInput with all errors of all parts, UnsupportedMediaType, or ContentTooLarge.
  */
 export function inputParser(contract: Contract): InputParser {
-  const steps: { part: Part; schema: z.$ZodType; read: (event: APIGatewayProxyEventV2) => unknown }[] = [];
+  const steps: { part: Part; schema: z.$ZodType; read: Read }[] = [];
   const readBody = contract.body && bodyReader(contract.body, contract.bodyLimitBytes);
   if (contract.params) {
     steps.push({ part: 'params', schema: contract.params, read: (event) => event.pathParameters ?? {} });
@@ -45,17 +47,16 @@ export function inputParser(contract: Contract): InputParser {
   if (contract.cookies) {
     steps.push({ part: 'cookies', schema: contract.cookies, read: (event) => parseCookies(event.cookies) });
   }
+  if (contract.body) steps.push({ part: 'body', schema: contract.body, read: (_, body) => body });
 
   const validate = (event: APIGatewayProxyEventV2, body: unknown): RequestParts => {
     const parts: RequestParts = {};
     const errors = contract.query ? [] : unknownQuery(event.queryStringParameters);
-    const check = (part: Part, schema: z.$ZodType, value: unknown) => {
-      const result = z.safeParse(schema, value);
+    for (const { part, schema, read } of steps) {
+      const result = z.safeParse(schema, read(event, body));
       if (result.success) parts[part] = result.data;
       else errors.push(...mismatches(part, result.error.issues));
-    };
-    for (const { part, schema, read } of steps) check(part, schema, read(event));
-    if (contract.body) check('body', contract.body, body);
+    }
     if (errors.length > 0) throw new InvalidInput(errors);
     return parts;
   };
