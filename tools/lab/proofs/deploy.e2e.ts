@@ -347,6 +347,41 @@ describe('a rollback', () => {
   });
 });
 
+describe('a migration that breaks what is live', () => {
+  const file = 'libs/data-access/migrations/1999900000001_breaking.sql';
+  const seats = () =>
+    stage.query<{ type: string }>(
+      `SELECT data_type AS type FROM information_schema.columns
+       WHERE table_schema = 'games' AND table_name = 'games' AND column_name = 'seats'`,
+    );
+  afterAll(() => stage.workspace.remove(file));
+
+  it('is refused, naming what uses the column, and nothing is changed', async () => {
+    stage.workspace.write(file, '-- Up Migration\nALTER TABLE games.games ALTER COLUMN seats TYPE bigint;\n');
+    const before = await stage.live();
+    const { code, out } = await stage.deploy('database');
+    expect(code).toBe(2);
+    expect(out).toMatch(/1999900000001_breaking\.sql would break what is live, so it was not applied/);
+    expect(out).toMatch(
+      /games\.games\.seats changes from smallint to bigint, .* live versions of .*create-game/,
+    );
+    expect(out).toContain('-- contract: games.games.seats');
+    expect(out).not.toMatch(/^\s+at /m);
+    expect(await seats()).toEqual([{ type: 'smallint' }]);
+    expect(await stage.live()).toEqual(before);
+  });
+
+  it('is applied when a person says that no live version uses the column', async () => {
+    stage.workspace.edit(file, (text) => text.replace('\n', '\n-- contract: games.games.seats\n'));
+    const { code, out } = await stage.deploy('database');
+    expect({ code, out }).toMatchObject({ code: 0 });
+    expect(await seats()).toEqual([{ type: 'bigint' }]);
+    // Back to what the other tests and the repositories know.
+    await stage.query('ALTER TABLE games.games ALTER COLUMN seats TYPE smallint');
+    await stage.query(`DELETE FROM public.migrations WHERE name LIKE '1999900000001%'`);
+  });
+});
+
 describe('new passwords', () => {
   it('are given to all functions that use the database, and no request fails', async () => {
     let isRotating = true;

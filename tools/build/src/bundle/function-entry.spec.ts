@@ -52,8 +52,23 @@ describe('the source of a bundle', () => {
   ])('is the handler that an endpoint() with hooks makes: %s %s %s', (maker, contract, isMade) => {
     const name = /\bstream\b/.test(maker) ? 'stream' : 'endpoint';
     const handler = 'functions/orders/hooked/src/handler.ts';
+    const complete = `{ name: 'hooked', method: 'GET', path: '/', summary: 'x', access: 'public' }`;
+    shop.write('functions/orders/hooked/src/contract.ts', `export const it = contract(${complete});`);
     shop.write(handler, `${maker}\n${contract}\n\nexport const handler = ${name}(it, f);\n`);
     expect(entryOf('endpoint', 'hooked/src/handler.ts').entry).toBe(isMade ? handler : file);
+  });
+
+  it("wraps a handler that the application's own endpoint() makes, whose contract is one of a plain handler", () => {
+    const handler = 'functions/orders/own/src/handler.ts';
+    shop.write(
+      'functions/orders/own/src/contract.ts',
+      `export const it = contract({ name: 'own', method: 'GET', path: '/' });`,
+    );
+    shop.write(
+      handler,
+      `import { endpoint } from '@acme/http';\nimport { it } from './contract.ts';\nexport const handler = endpoint(it, f);\n`,
+    );
+    expect(entryOf('endpoint', 'own/src/handler.ts').entry).toBe(file);
   });
 
   it('wraps a plain handler', () => {
