@@ -120,7 +120,7 @@ it.each([
     '--topologies: functions/topology.json has no "macro". There are: nano, mono.',
   ],
   [['--traffic', 'none.json'], '--traffic: there is no file none.json.'],
-  [['--fast'], 'Usage: nanos report'],
+  [['--fast'], "Unknown option '--fast'. There are: --help, --topologies, --rounds,"],
 ])('says what is wrong with %j, with exit code 2', (args, message) => {
   otherWorkspace().endpoint('one', 'GET /one', 'return {};');
   const { status, stderr } = run(...args);
