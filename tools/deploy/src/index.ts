@@ -18,6 +18,7 @@ export { findUnused, type PruneRequest, prune, type Unused } from './operate/pru
 export { type RollbackRequest, type RolledBack, rollBack } from './operate/roll-back.ts';
 export { type RotateRequest, rotatePasswords } from './operate/rotate-passwords.ts';
 export {
+  missingOf,
   missingSecretsText,
   readSecrets,
   removeSecrets,

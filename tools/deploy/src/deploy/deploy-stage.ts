@@ -105,10 +105,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   const deployed = application.functions.filter(({ name }) => wanted.has(name));
   checkVariables(stage, deployed);
   apiServiceOf(stage, application);
-  await checkExtensions(
-    stage,
-    application.functions.filter(({ name }) => wanted.has(name)),
-  );
+  await checkExtensions(stage, deployed);
   await requireAccount(stage);
   const missing = await missingSecrets(stage, deployed);
   if (missing.length > 0 && !request.isDryRun) throw new UsageError(missingSecretsText(stage, missing));

@@ -1,10 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import {
-  DeleteParametersCommand,
-  GetParametersCommand,
-  PutParameterCommand,
-  SSMClient,
-} from '@aws-sdk/client-ssm';
 import { messageOf, type PackedFunction, type Stage } from '@nanoservices/model';
 import {
   applyRoles,
@@ -17,11 +11,11 @@ import {
   withRolesLocked,
 } from '@nanoservices/postgres/admin';
 import { Failed } from '../errors.ts';
+import { inParts } from '../live/in-parts.ts';
+import { Parameters } from '../live/parameters.ts';
 import { functionName, functionUrlParameter } from '../stacks/names.ts';
 import type { StageDatabase } from './stage-database.ts';
 
-/** Maximum number of parameters that Systems Manager reads or deletes with one request. */
-const parametersAtOnce = 10;
 /** Passwords that are tried at once. */
 const loginsAtOnce = 8;
 
@@ -47,17 +41,17 @@ export async function addRoles(
   functions: readonly RoleOf[],
   limits: Limits,
 ): Promise<string[]> {
-  const ssm = new SSMClient({ region: stage.region, maxAttempts: 8 });
+  const parameters = new Parameters(stage.region);
   const roles = rolesOf(stage, functions, limits);
-  const parameters = functions.map(({ name }) => functionUrlParameter(stage, name));
+  const names = functions.map(({ name }) => functionUrlParameter(stage, name));
   return withRolesLocked(
     urlFromHere,
     roles.map(({ name }) => name),
     async (found) => {
-      const current = await readParameters(ssm, parameters);
+      const current = await parameters.read(names, true);
       const isGood = async ({ name }: RoleOf) => {
         const role = functionName(stage, name);
-        const before = current.get(functionUrlParameter(stage, name));
+        const before = current.get(functionUrlParameter(stage, name))?.Value;
         if (!found.has(role) || !before || address(before) !== address(asRole(url, role, ''))) return false;
         return !(await isPasswordWrong(asRole(urlFromHere, role, passwordOf(before))));
       };
@@ -70,7 +64,7 @@ export async function addRoles(
       await applyRoles(urlFromHere, roles, { mode: 'grant', passwordOf: (role) => passwords.get(role) });
       for (const { name } of renewed) {
         const role = functionName(stage, name);
-        await writeParameter(ssm, stage, name, asRole(url, role, passwords.get(role) as string));
+        await writeUrl(parameters, stage, name, asRole(url, role, passwords.get(role) as string));
       }
       return renewed.map(({ name }) => name);
     },
@@ -92,19 +86,19 @@ export interface RotateHooks {
  */
 export async function rotatePasswords(
   stage: Stage,
-  { url, urlFromHere }: StageDatabase,
+  database: StageDatabase,
   names: readonly string[],
   { report, refuseWithoutRole }: RotateHooks,
 ): Promise<void> {
-  const ssm = new SSMClient({ region: stage.region, maxAttempts: 8 });
+  const parameters = new Parameters(stage.region);
   await withRolesLocked(
-    urlFromHere,
+    database.urlFromHere,
     names.map((name) => functionName(stage, name)),
     async (found) => {
       const done = names.filter((name) => found.has(functionName(stage, name)));
       refuseWithoutRole(names.filter((name) => !done.includes(name)));
       for (const name of done) {
-        await rotatePassword(ssm, stage, { url, urlFromHere }, name);
+        await rotatePassword(parameters, stage, database, name);
         report(name);
       }
     },
@@ -113,15 +107,16 @@ export async function rotatePasswords(
 
 /** @throws what went wrong; the parameter has the password that the database takes then, or the error says that it may have not */
 async function rotatePassword(
-  ssm: SSMClient,
+  parameters: Parameters,
   stage: Stage,
-  { url, urlFromHere }: Pick<StageDatabase, 'url' | 'urlFromHere'>,
+  { url, urlFromHere }: StageDatabase,
   name: string,
 ): Promise<void> {
   const role = functionName(stage, name);
-  const before = (await readParameters(ssm, [functionUrlParameter(stage, name)])).values().next().value;
+  const parameter = functionUrlParameter(stage, name);
+  const before = (await parameters.read([parameter], true)).get(parameter)?.Value;
   const password = newPassword();
-  const store = () => writeParameter(ssm, stage, name, asRole(url, role, password));
+  const store = () => writeUrl(parameters, stage, name, asRole(url, role, password));
   try {
     await changePassword(urlFromHere, role, password, store);
   } catch (cause) {
@@ -129,7 +124,7 @@ async function rotatePassword(
     const mend = async () => {
       const isChanged = !(await isPasswordWrong(asRole(urlFromHere, role, password)));
       if (isChanged) await store();
-      else if (before) await writeParameter(ssm, stage, name, before);
+      else if (before) await writeUrl(parameters, stage, name, before);
     };
     await mend().catch(() => {
       throw new Failed(
@@ -145,17 +140,13 @@ function newPassword(): string {
   return randomBytes(24).toString('base64url');
 }
 
-async function writeParameter(ssm: SSMClient, stage: Stage, name: string, value: string): Promise<void> {
-  await ssm.send(
-    new PutParameterCommand({
-      Name: functionUrlParameter(stage, name),
-      Description: `Connection string of ${functionName(stage, name)}, written by deploy`,
-      Type: 'SecureString',
-      Value: value,
-      Overwrite: true,
-      ...(stage.databaseUrlKeyArn && { KeyId: stage.databaseUrlKeyArn }),
-    }),
-  );
+function writeUrl(parameters: Parameters, stage: Stage, name: string, value: string): Promise<void> {
+  return parameters.write({
+    name: functionUrlParameter(stage, name),
+    description: `Connection string of ${functionName(stage, name)}, written by deploy`,
+    value,
+    keyArn: stage.databaseUrlKeyArn,
+  });
 }
 
 /** Revokes the rights that no contract declares any more. Previous versions must no longer run. */
@@ -180,11 +171,8 @@ export async function removeRoles(
 ): Promise<void> {
   const roles = names.map((name) => functionName(stage, name));
   await withRolesLocked(urlFromHere, roles, async () => {
-    const ssm = new SSMClient({ region: stage.region, maxAttempts: 8 });
     // Parameters first: a role without a parameter gets a new password, but a parameter without a role fails to log in.
-    for (const some of inParts(names.map((name) => functionUrlParameter(stage, name)))) {
-      await ssm.send(new DeleteParametersCommand({ Names: some }));
-    }
+    await new Parameters(stage.region).delete(names.map((name) => functionUrlParameter(stage, name)));
     await dropRoles(urlFromHere, roles);
   });
 }
@@ -196,23 +184,6 @@ function rolesOf(stage: Stage, functions: readonly RoleOf[], limits: Limits = ne
     grants,
     ...(limits.has(name) && { connectionLimit: limits.get(name) as number }),
   }));
-}
-
-async function readParameters(ssm: SSMClient, names: readonly string[]): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  for (const some of inParts(names)) {
-    const { Parameters = [] } = await ssm.send(
-      new GetParametersCommand({ Names: some, WithDecryption: true }),
-    );
-    for (const { Name = '', Value = '' } of Parameters) found.set(Name, Value);
-  }
-  return found;
-}
-
-function inParts<One>(all: readonly One[], size = parametersAtOnce): One[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, part) =>
-    all.slice(part * size, (part + 1) * size),
-  );
 }
 
 /** A connection string without its password; undefined when it cannot be read. */

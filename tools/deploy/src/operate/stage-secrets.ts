@@ -1,14 +1,6 @@
-import {
-  DeleteParametersCommand,
-  GetParametersCommand,
-  PutParameterCommand,
-  SSMClient,
-} from '@aws-sdk/client-ssm';
 import type { PackedFunction, Stage } from '@nanoservices/model';
+import { Parameters } from '../live/parameters.ts';
 import { functionName, secretParameter } from '../stacks/names.ts';
-
-/** Maximum number of parameters that Systems Manager reads or deletes with one request. */
-const parametersAtOnce = 10;
 
 /** A secret that the contracts of a function declare. */
 export interface StageSecret {
@@ -32,15 +24,17 @@ export async function readSecrets(
       .filter(({ isSecret }) => isSecret)
       .map(({ name, isRequired }) => ({ name, function: one.name, isRequired })),
   );
-  const client = clientOf(stage);
-  const parts = inParts(declared.map((one) => secretParameter(stage, one)));
-  const found = await Promise.all(
-    parts.map((Names) => client.send(new GetParametersCommand({ Names, WithDecryption: false }))),
-  );
-  const dates = new Map(
-    found.flatMap(({ Parameters = [] }) => Parameters.map((one) => [one.Name, one.LastModifiedDate])),
-  );
-  return declared.map((one) => ({ ...one, setAt: dates.get(secretParameter(stage, one)) }));
+  const names = declared.map((one) => secretParameter(stage, one));
+  const found = await new Parameters(stage.region).read(names, false);
+  return declared.map((one) => ({
+    ...one,
+    setAt: found.get(secretParameter(stage, one))?.LastModifiedDate,
+  }));
+}
+
+/** @returns the secrets without which a function does not work */
+export function missingOf(secrets: readonly StageSecret[]): StageSecret[] {
+  return secrets.filter(({ isRequired, setAt }) => isRequired && setAt === undefined);
 }
 
 /** @returns the secrets that functions need, and that are not set on a stage */
@@ -48,10 +42,8 @@ export async function missingSecrets(
   stage: Stage,
   functions: readonly Pick<PackedFunction, 'name' | 'variables'>[],
 ): Promise<SecretOf[]> {
-  const secrets = await readSecrets(stage, functions);
-  return secrets
-    .filter(({ isRequired, setAt }) => isRequired && setAt === undefined)
-    .map(({ name, function: owner }) => ({ name, function: owner }));
+  const missing = missingOf(await readSecrets(stage, functions));
+  return missing.map(({ name, function: owner }) => ({ name, function: owner }));
 }
 
 /** Names missing secrets, and the commands that set them. */
@@ -64,36 +56,18 @@ export function missingSecretsText(stage: Pick<Stage, 'name'>, missing: readonly
 }
 
 /** Sets a secret of a function. Running functions have the new value within five minutes. */
-export async function setSecret(stage: Stage, secret: SecretOf, value: string): Promise<void> {
-  await clientOf(stage).send(
-    new PutParameterCommand({
-      Name: secretParameter(stage, secret),
-      Description: `${secret.name} of ${functionName(stage, secret.function)}, set by nanos secret`,
-      Type: 'SecureString',
-      Value: value,
-      Overwrite: true,
-      ...(stage.secretsKeyArn && { KeyId: stage.secretsKeyArn }),
-    }),
-  );
+export function setSecret(stage: Stage, secret: SecretOf, value: string): Promise<void> {
+  return new Parameters(stage.region).write({
+    name: secretParameter(stage, secret),
+    description: `${secret.name} of ${functionName(stage, secret.function)}, set by nanos secret`,
+    value,
+    keyArn: stage.secretsKeyArn,
+  });
 }
 
 /** Removes secrets. @returns those that were set */
 export async function removeSecrets(stage: Stage, secrets: readonly SecretOf[]): Promise<SecretOf[]> {
-  const client = clientOf(stage);
-  const removed = new Set<string>();
-  for (const Names of inParts(secrets.map((one) => secretParameter(stage, one)))) {
-    const { DeletedParameters = [] } = await client.send(new DeleteParametersCommand({ Names }));
-    for (const name of DeletedParameters) removed.add(name);
-  }
+  const names = secrets.map((one) => secretParameter(stage, one));
+  const removed = await new Parameters(stage.region).delete(names);
   return secrets.filter((one) => removed.has(secretParameter(stage, one)));
-}
-
-function clientOf({ region }: Stage): SSMClient {
-  return new SSMClient({ region, maxAttempts: 8 });
-}
-
-function inParts(names: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(names.length / parametersAtOnce) }, (_, part) =>
-    names.slice(part * parametersAtOnce, (part + 1) * parametersAtOnce),
-  );
 }

@@ -1,4 +1,5 @@
 import {
+  missingOf,
   missingSecretsText,
   readSecrets,
   removeSecrets,
@@ -122,7 +123,7 @@ async function list({ stage, application, functionName, isJson }: SecretRequest)
     return exitCodes.done;
   }
   console.table(secrets.map(row));
-  const missing = secrets.filter(({ isRequired, setAt }) => isRequired && setAt === undefined);
+  const missing = missingOf(secrets);
   if (missing.length > 0) console.log(missingSecretsText(stage, missing));
   return exitCodes.done;
 }

@@ -1,0 +1,61 @@
+import {
+  DeleteParametersCommand,
+  GetParametersCommand,
+  type Parameter,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
+import { inParts } from './in-parts.ts';
+
+/** Maximum number of parameters that Systems Manager reads or deletes with one request. */
+const atOnce = 10;
+
+/** A value that nobody may see. */
+export interface SecureParameter {
+  readonly name: string;
+  readonly description: string;
+  readonly value: string;
+  /** KMS key. Default: the key of Systems Manager. */
+  readonly keyArn: string | undefined;
+}
+
+/** Parameters of a region, in Parameter Store of AWS Systems Manager. */
+export class Parameters {
+  readonly #client: SSMClient;
+
+  constructor(region: string) {
+    this.#client = new SSMClient({ region, maxAttempts: 8 });
+  }
+
+  /** @returns those that are there, by name */
+  async read(names: readonly string[], isDecrypted: boolean): Promise<Map<string, Parameter>> {
+    const requests = inParts(names, atOnce).map((Names) =>
+      this.#client.send(new GetParametersCommand({ Names, WithDecryption: isDecrypted })),
+    );
+    const found = await Promise.all(requests);
+    return new Map(found.flatMap(({ Parameters = [] }) => Parameters.map((one) => [one.Name ?? '', one])));
+  }
+
+  async write({ name, description, value, keyArn }: SecureParameter): Promise<void> {
+    await this.#client.send(
+      new PutParameterCommand({
+        Name: name,
+        Description: description,
+        Type: 'SecureString',
+        Value: value,
+        Overwrite: true,
+        ...(keyArn && { KeyId: keyArn }),
+      }),
+    );
+  }
+
+  /** @returns the names of those that were there */
+  async delete(names: readonly string[]): Promise<Set<string>> {
+    const deleted = new Set<string>();
+    for (const Names of inParts(names, atOnce)) {
+      const { DeletedParameters = [] } = await this.#client.send(new DeleteParametersCommand({ Names }));
+      for (const name of DeletedParameters) deleted.add(name);
+    }
+    return deleted;
+  }
+}
