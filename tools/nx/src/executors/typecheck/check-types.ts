@@ -28,7 +28,11 @@ export async function* checkTypes(
   const format = formatOf(workspaceRoot);
   const groups = Map.groupBy(tasks, ({ root }) => settingsFile(workspaceRoot, root));
   for (const [file, group] of groups) {
-    const projects = group.map(({ id, root }) => ({ id, ...readProject(workspaceRoot, root, file) }));
+    const settings = file === undefined ? undefined : readSettings(file);
+    const projects = group.map(({ id, root }) => ({
+      id,
+      ...(settings ? partOf(settings, resolve(workspaceRoot, root)) : unconfigured(workspaceRoot, root)),
+    }));
     const suspects = new Set(projects.length > 1 ? suspectsIn(projects) : projects);
     for (const project of projects) {
       const diagnostics = suspects.has(project) ? diagnosticsOf(project) : [];
@@ -97,11 +101,8 @@ function settingsFile(workspaceRoot: string, folder: string): string | undefined
   return existsSync(file) ? file : settingsFile(workspaceRoot, dirname(folder));
 }
 
-function readProject(workspaceRoot: string, root: string, file: string | undefined): Omit<Project, 'id'> {
-  return file === undefined ? unconfigured(workspaceRoot, root) : configured(workspaceRoot, root, file);
-}
-
-function configured(workspaceRoot: string, root: string, file: string): Omit<Project, 'id'> {
+/** Reads a tsconfig.json, with the names of all files that it has. */
+function readSettings(file: string): Omit<Project, 'id'> {
   const unreadable: ts.Diagnostic[] = [];
   const config = ts.getParsedCommandLineOfConfigFile(
     file,
@@ -112,12 +113,18 @@ function configured(workspaceRoot: string, root: string, file: string): Omit<Pro
       onUnRecoverableConfigFileDiagnostic: (diagnostic) => void unreadable.push(diagnostic),
     },
   );
-  const folder = resolve(workspaceRoot, root) + sep;
-  const files = (config?.fileNames ?? []).map((one) => resolve(one)).filter((one) => one.startsWith(folder));
   // What is no JSON is no error of the parsed options.
   const { error } = ts.readConfigFile(file, ts.sys.readFile);
-  const errors = [...unreadable, ...(error ? [error] : (config?.errors ?? []))];
-  return { files, options: config?.options ?? {}, errors };
+  return {
+    files: (config?.fileNames ?? []).map((one) => resolve(one)),
+    options: config?.options ?? {},
+    errors: [...unreadable, ...(error ? [error] : (config?.errors ?? []))],
+  };
+}
+
+/** @param folder - absolute */
+function partOf({ files, ...settings }: Omit<Project, 'id'>, folder: string): Omit<Project, 'id'> {
+  return { ...settings, files: files.filter((one) => one.startsWith(folder + sep)) };
 }
 
 function unconfigured(workspaceRoot: string, root: string): Omit<Project, 'id'> {
