@@ -4,6 +4,9 @@ import { parseEnv } from 'node:util';
 import { fillEnvironment, type PackedFunction, UsageError } from '@nanoservices/model';
 import { localAccount, localRegion } from './local-account.ts';
 
+type Configured = Pick<PackedFunction, 'environment' | 'variables'>;
+type LocalFile = Readonly<Record<string, string | undefined>>;
+
 /** The file in the root of a workspace with variables for this machine. Git ignores it. */
 export const localFile = '.env.local';
 
@@ -11,12 +14,12 @@ export const localFile = '.env.local';
  * Makes the environment variables of a function on this machine, whose stage is `local`: those of package.json files, and those in
  * `.env.local` that its contracts declare. Nothing comes from the environment of this process.
  */
-export function localVariables(
-  workspaceRoot: string,
-  { environment, variables }: Pick<PackedFunction, 'environment' | 'variables'>,
-): Record<string, string> {
+export function localVariables(workspaceRoot: string, packed: Configured): Record<string, string> {
+  return valuesOf(packed, packed.variables.length > 0 ? readLocalFile(workspaceRoot) : {});
+}
+
+function valuesOf({ environment, variables }: Configured, own: LocalFile): Record<string, string> {
   const values = { stage: 'local', region: localRegion(), account: localAccount };
-  const own = variables.length > 0 ? readLocalFile(workspaceRoot) : {};
   const declared = variables.flatMap(({ name }) => (own[name] ? [[name, own[name]]] : []));
   return { ...fillEnvironment(environment, values), ...Object.fromEntries(declared) };
 }
@@ -31,8 +34,10 @@ export function missingVariables(
   workspaceRoot: string,
   functions: readonly Pick<PackedFunction, 'name' | 'endpoints' | 'environment' | 'variables'>[],
 ): string[] {
+  const isAny = functions.some(({ variables }) => variables.length > 0);
+  const own = isAny ? readLocalFile(workspaceRoot) : {};
   return functions.flatMap((packed) => {
-    const values = localVariables(workspaceRoot, packed);
+    const values = valuesOf(packed, own);
     const missing = packed.variables.filter(({ name, isRequired }) => isRequired && !values[name]);
     if (missing.length === 0) return [];
     const declared = missing.map(({ name, endpoints: [endpoint] }) => {
@@ -46,7 +51,7 @@ export function missingVariables(
 }
 
 /** @throws UsageError when the file cannot be read */
-function readLocalFile(workspaceRoot: string): Record<string, string | undefined> {
+function readLocalFile(workspaceRoot: string): LocalFile {
   try {
     // Node's parser keeps the byte order mark in the first name, and the carriage return in values.
     const text = readFileSync(join(workspaceRoot, localFile), 'utf8');
