@@ -19,7 +19,7 @@ const bytes = (body: Uint8Array | string, type: string, headers: Record<string, 
     headers: { 'content-type': type, ...headers },
   } satisfies Partial<APIGatewayProxyEventV2>,
 });
-/** What an HTTP client sends. */
+/** Encodes a body like an HTTP client. */
 async function sent(body: ConstructorParameters<typeof Response>[0]): Promise<ReturnType<typeof bytes>> {
   const request = new Response(body);
   return bytes(new Uint8Array(await request.arrayBuffer()), request.headers.get('content-type') ?? '');
@@ -203,7 +203,7 @@ describe('a form with files', () => {
   });
 
   it('knows when none was chosen', async () => {
-    // As Chromium and Firefox send it.
+    // Chromium and Firefox send it so.
     const part = (head: string, value: string) =>
       `--a\r\nContent-Disposition: form-data; ${head}\r\n\r\n${value}\r\n`;
     const none = 'name="image"; filename=""\r\nContent-Type: application/octet-stream';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { isList } from './list-schema.ts';
-import { isOneOf, withMedia } from './media.ts';
+import { isOneOf, typeToSend, withMedia } from './media.ts';
 
 const urlEncoded = 'application/x-www-form-urlencoded';
 const multipart = 'multipart/form-data';
@@ -27,7 +27,7 @@ export function binary({ types = ['application/octet-stream'], limitBytes }: Bin
     types,
     limitBytes,
     read: (bytes) => new Uint8Array(bytes),
-    write: (value) => ({ bytes: Buffer.from(value as Uint8Array), type: concrete(types) }),
+    write: (value) => ({ bytes: Buffer.from(value as Uint8Array), type: typeToSend(types) }),
   }) as Bytes;
 }
 
@@ -43,7 +43,7 @@ export function text<Schema extends z.core.$ZodType<unknown, string>>(
   return withMedia(schema, {
     types,
     read: (bytes) => new TextDecoder('utf-8', { fatal: true }).decode(bytes),
-    write: (value) => ({ bytes: Buffer.from(String(value)), type: concrete(types) }),
+    write: (value) => ({ bytes: Buffer.from(String(value)), type: typeToSend(types) }),
   });
 }
 
@@ -76,11 +76,6 @@ export function form<Schema extends z.core.$ZodObject>(schema: Schema): Schema {
   });
 }
 
-/** A type of many, as image/*, is no type of one body. */
-function concrete(types: readonly string[]): string {
-  return types.find((type) => !type.endsWith('*')) ?? 'application/octet-stream';
-}
-
 function hasFile(schema: z.core.$ZodType): boolean {
   const { type, innerType, element } = schema._zod.def as {
     type: string;
@@ -91,7 +86,7 @@ function hasFile(schema: z.core.$ZodType): boolean {
   return type === 'file' || (inner !== undefined && hasFile(inner));
 }
 
-/** What a browser sends for a file input without a file, which has an empty name: a parser may take that for text. */
+/** Tells a file input without a file. A browser sends it with an empty name, which a parser may take for text. */
 function isUnchosen(value: unknown, schema: z.core.$ZodType | undefined): boolean {
   if (value instanceof File) return value.name === '' && value.size === 0;
   return value === '' && schema !== undefined && hasFile(schema);

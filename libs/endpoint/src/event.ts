@@ -80,7 +80,7 @@ export async function eventOf(
   };
 }
 
-/** As text for JSON only, as API Gateway would. */
+/** Writes JSON as text and all else in base64, as API Gateway does. */
 async function writeBody({ body }: Contract, value: unknown) {
   const media = mediaOf(body);
   if (!media) return { body: JSON.stringify(value), isBase64Encoded: false, type: 'application/json' };

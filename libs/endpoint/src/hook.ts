@@ -3,7 +3,7 @@ import type { Caller } from './caller.ts';
 import type { Contract } from './contract.ts';
 import type { ProblemClass } from './problem.ts';
 
-/** What a hook knows of a request to any endpoint. The parts are validated; their types are known to the endpoint alone. */
+/** Input of a hook: a request to any endpoint. The parts are validated; their types are known to the endpoint alone. */
 export interface HookInput {
   readonly contract: Contract;
   /** Sender of the request. Can be undefined only with access 'public'. */

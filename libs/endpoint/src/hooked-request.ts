@@ -4,6 +4,7 @@ import type { Input } from './endpoint.ts';
 import { isExpected } from './expected-problems.ts';
 import type { AnyHook, HookInput, Outcome } from './hook.ts';
 import { redactor } from './redact.ts';
+import { isLogged, writeLine } from './request-log.ts';
 
 /** The end of a request: a result, or an error. */
 type End = Pick<Outcome, 'result'> | Required<Pick<Outcome, 'error'>>;
@@ -68,14 +69,13 @@ export class HookedRequest {
   }
 
   #log({ name }: AnyHook, error: unknown): void {
-    if (process.env.AWS_LAMBDA_LOG_LEVEL?.toUpperCase() === 'FATAL') return;
+    if (!isLogged('ERROR')) return;
     const { context, event } = this.#input;
-    const record = {
+    writeLine('ERROR', {
       endpoint: this.#contract.name,
       requestId: context.awsRequestId,
       hook: name,
       error: describeError(error, redactor(this.#contract, event)),
-    };
-    console.error(process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON' ? record : JSON.stringify(record));
+    });
   }
 }

@@ -49,6 +49,11 @@ export function mediaOf(schema: z.$ZodType | undefined): Media | undefined {
   return media ?? (inner && mediaOf(inner));
 }
 
+/** @returns the type of a body that is sent without another one: the first that is no type of many, as image/* is */
+export function typeToSend(types: readonly string[]): string {
+  return types.find((type) => !type.endsWith('*')) ?? 'application/octet-stream';
+}
+
 /** @param contentType - with or without parameters */
 export function isOneOf(types: readonly string[], contentType: string): boolean {
   const [type = ''] = contentType.toLowerCase().split(';');

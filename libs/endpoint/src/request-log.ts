@@ -26,8 +26,7 @@ export interface RequestRecord {
  */
 export function logRequest({ contract, context, status, startedAt, error, event }: RequestRecord): void {
   const level = status < 500 ? 'INFO' : 'ERROR';
-  const least = (process.env.AWS_LAMBDA_LOG_LEVEL ?? 'INFO').toUpperCase();
-  if (logLevels.indexOf(level) < logLevels.indexOf(least as LogLevel)) return;
+  if (!isLogged(level)) return;
   const record = {
     endpoint: contract.name,
     requestId: context.awsRequestId,
@@ -36,6 +35,17 @@ export function logRequest({ contract, context, status, startedAt, error, event 
     durationMs: Math.round((performance.now() - startedAt) * 1000) / 1000,
     ...(event && outcomeOf(status, error, redactor(contract, event))),
   };
+  writeLine(level, record);
+}
+
+/** Tells if the function's log level lets lines of a level through. */
+export function isLogged(level: 'INFO' | 'ERROR'): boolean {
+  const least = (process.env.AWS_LAMBDA_LOG_LEVEL ?? 'INFO').toUpperCase();
+  return logLevels.indexOf(level) >= logLevels.indexOf(least as LogLevel);
+}
+
+/** Writes a line in the log format of the function. */
+export function writeLine(level: 'INFO' | 'ERROR', record: object): void {
   const line = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON' ? record : JSON.stringify(record);
   if (level === 'INFO') console.info(line);
   else console.error(line);

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Contract } from '@nanoservices/endpoint';
-import { mediaOf } from '@nanoservices/endpoint/gateway';
+import { mediaOf, typeToSend } from '@nanoservices/endpoint/gateway';
 import { build } from 'esbuild';
 import { bodyForm } from '../response-body.ts';
 
@@ -45,8 +45,9 @@ function operation(contract: Contract): unknown[] {
 
 /** @returns the form of a request's body that is no JSON: `form`, `parts` of a form, or a media type */
 function requestForm({ body }: Contract): string | undefined {
-  const [first, ...others] = mediaOf(body)?.types ?? [];
-  if (first === 'multipart/form-data') return 'parts';
-  if (first === 'application/x-www-form-urlencoded') return 'form';
-  return first && ([first, ...others].find((type) => !type.endsWith('*')) ?? 'application/octet-stream');
+  const media = mediaOf(body);
+  if (!media) return undefined;
+  const type = typeToSend(media.types);
+  if (type === 'multipart/form-data') return 'parts';
+  return type === 'application/x-www-form-urlencoded' ? 'form' : type;
 }

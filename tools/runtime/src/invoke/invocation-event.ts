@@ -1,5 +1,5 @@
 import { type AnyContract, scopesOf } from '@nanoservices/endpoint';
-import { httpEvent, type MatchedRoute, mediaOf } from '@nanoservices/endpoint/gateway';
+import { httpEvent, type MatchedRoute, mediaOf, typeToSend } from '@nanoservices/endpoint/gateway';
 import { type ApiFile, type Provider, UsageError, wantsToken } from '@nanoservices/model';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { decodeClaims, type JwtAuthorizer, jwtAuthorizer } from '../gateway/authorizer.ts';
@@ -38,7 +38,8 @@ export function invocationEvent(
   const isGiven = (field: string) => headers.some(([name]) => name.toLowerCase() === field);
   const fields = [...headers];
   if (!isGiven('user-agent')) fields.push(['user-agent', 'nanos']);
-  const [type = 'application/json'] = mediaOf(contract.body)?.types ?? [];
+  const media = mediaOf(contract.body);
+  const type = media ? typeToSend(media.types) : 'application/json';
   if (data && !isGiven('content-type')) {
     if (type === 'multipart/form-data') {
       throw new UsageError(
