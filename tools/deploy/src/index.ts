@@ -4,6 +4,7 @@ export {
   type DeployRequest,
   type DeployResult,
   deployStage,
+  type Phase,
   type StageDeployment,
 } from './deploy/deploy-stage.ts';
 export { type Outcome, runTasks } from './deploy/run-tasks.ts';

@@ -24,13 +24,13 @@ it.each([
   [
     'the stack is done, and nothing published',
     { live: undefined, latest: wanted },
-    'code',
+    'full',
     'an earlier deployment did not finish',
   ],
   [
     'the stack is done, and the old version live',
     { live: old, latest: wanted },
-    'code',
+    'full',
     'code and configuration changed',
   ],
   [
@@ -49,6 +49,14 @@ it.each([
   ],
 ] as const)('when %s', (_, deployed, action, reason) => {
   expect(decide(wanted, deployed)).toEqual({ action, reason });
+});
+
+it('leaves a version where it is that was rolled back, until something changes or it is forced', () => {
+  const deployed = { live: old, latest: wanted, rolledBack: { ...wanted, version: '8' } };
+  const reason = 'version 8 was rolled back; --force deploys it again';
+  expect(decide(wanted, deployed)).toEqual({ action: 'skip', reason });
+  expect(decide({ ...wanted, codeSha256: 'a fix' }, deployed).action).toBe('full');
+  expect(decide(wanted, deployed, true)).toEqual({ action: 'full', reason: 'forced' });
 });
 
 it('is a full deployment when forced, whatever is there', () => {

@@ -1,20 +1,28 @@
 import { smokeEvent } from '@nanoservices/endpoint/smoke';
 import { type PackedFunction, routeKey, type Stage } from '@nanoservices/model';
 import { SmokeTestFailed } from '../errors.ts';
+import type { DeploymentFiles } from '../live/deployment-files.ts';
 import type { Leases } from '../live/lease.ts';
-import type { LiveFunctions } from '../live/live-functions.ts';
+import type { LiveAlias, LiveFunctions, Revision } from '../live/live-functions.ts';
+import type { Stacks } from '../live/stacks.ts';
 import { type Artifact, readArtifact } from '../packaging/artifact.ts';
+import type { Template } from '../packaging/serverless-template.ts';
 import { functionName, liveAlias } from '../stacks/names.ts';
 import { type Decision, decide } from './decide.ts';
-import { serverlessDeploy } from './run-serverless.ts';
+import { changeFunctionStack } from './function-stack.ts';
 
 /** A stage, and the clients that deploy functions to it. */
 export interface Target {
   readonly workspaceRoot: string;
   readonly stage: Stage;
-  readonly bucket: string;
   readonly functions: LiveFunctions;
+  readonly stacks: Stacks;
   readonly leases: Leases;
+  readonly files: DeploymentFiles;
+  /** The template of a function's stack, as Serverless makes it. */
+  templateOf(packed: PackedFunction): Promise<Template>;
+  /** Waits until the functions that a function calls are live. @throws Failed when one of them is not */
+  calleesLive(packed: PackedFunction): Promise<void>;
   /** The commit that git has checked out. */
   readonly commit: string;
   readonly isForced: boolean;
@@ -27,25 +35,29 @@ export interface FunctionResult extends Decision {
   readonly codeSha256: string;
   /** The version that is live now. */
   readonly version?: string | undefined;
+  /** Tells if the live version is the packaged one. False in dry-run mode, and for one that was rolled back. */
+  readonly isCurrent: boolean;
 }
 
 /** Decides what to do for a function. Changes nothing. */
 export async function planFunction(
-  { workspaceRoot, stage, functions, isForced }: Omit<Target, 'leases' | 'bucket' | 'beforeChange'>,
+  {
+    workspaceRoot,
+    stage,
+    functions,
+    isForced,
+  }: Pick<Target, 'workspaceRoot' | 'stage' | 'functions' | 'isForced'>,
   deployed: PackedFunction,
 ): Promise<FunctionResult> {
   const artifact = readArtifact(workspaceRoot, stage, deployed);
   const state = await readState(functions, functionName(stage, deployed.name));
-  return {
-    ...decide(artifact, state, isForced),
-    codeSha256: artifact.codeSha256,
-    version: state.live?.version,
-  };
+  return resultOf(artifact, state, decide(artifact, state, isForced));
 }
 
 /**
  * Deploys one function if it changed: updates the stack or only the code, publishes a version, tries it, and points
- * `live` to it. Requests reach the previous version until this last step, which is a single request to AWS.
+ * `live` to it. Requests reach the previous version until this last step, which is a single request to AWS. What is decided is
+ * read under the function's lease, and AWS refuses each change if somebody else has changed the same meanwhile.
  *
  * @param report - called with each step
  * @throws SmokeTestFailed, LeaseTaken, or an error of AWS or Serverless; `live` is then unchanged
@@ -58,63 +70,84 @@ export async function deployFunction(
   const { workspaceRoot, stage, functions, leases, isForced } = target;
   const name = functionName(stage, deployed.name);
   const artifact = readArtifact(workspaceRoot, stage, deployed);
-  const { codeSha256 } = artifact;
-  const decideNow = async () => {
-    const state = await readState(functions, name);
-    return { ...decide(artifact, state, isForced), codeSha256, version: state.live?.version };
-  };
-  const first = await decideNow();
-  if (first.action === 'skip') return first;
+  const first = await readVersions(functions, name);
+  const firstDecision = decide(artifact, first, isForced);
+  if (firstDecision.action === 'skip') return resultOf(artifact, first, firstDecision);
   return leases.hold(deployed.name, async (assertHeld) => {
-    // Another deployment may have finished while we waited.
-    const decision = await decideNow();
-    if (decision.action === 'skip') return decision;
+    const state = await readState(functions, name);
+    const decision = decide(artifact, state, isForced);
+    if (decision.action === 'skip') return resultOf(artifact, state, decision);
     await target.beforeChange();
     if (decision.action === 'full') {
       report(decision.reason === 'new' ? 'creating the stack' : `updating the stack: ${decision.reason}`);
-      await serverlessDeploy(artifact.serviceFolder, target.bucket);
+      await changeFunctionStack(target, deployed, artifact, { assertHeld, report });
     }
-    await ensureCode(target, name, artifact, report);
+    await functions.ensureCode(name, artifact, () => {
+      assertHeld();
+      report('updating the code');
+    });
     report('publishing a version');
     const version = await functions.publish(name, { ...artifact, commit: target.commit });
     report(`trying version ${version}`);
-    for (const route of deployed.routes) {
-      const failure = await functions.smoke(name, version, smokeEvent(routeKey(route)));
-      if (failure !== undefined) {
-        throw new SmokeTestFailed(
-          `${name}: version ${version} failed its smoke test; "${liveAlias}" stays where it was. ${failure}`,
-        );
-      }
-    }
+    await tryVersion(target, deployed, version);
+    await target.calleesLive(deployed);
     assertHeld();
     report(`pointing ${liveAlias} to version ${version}`);
-    const before = await functions.readLive(name);
-    const isNew = before?.version !== version;
-    await functions.pointLive(name, version, [
-      ...(before?.history ?? []),
-      ...(before && isNew ? [before.version] : []),
-    ]);
-    return { ...decision, version };
+    const { alias } = state;
+    const isNew = alias?.version !== version;
+    await functions.pointLive(name, version, {
+      before: alias,
+      history: [...(alias?.history ?? []), ...(alias && isNew ? [alias.version] : [])],
+    });
+    return { ...decision, codeSha256: artifact.codeSha256, version, isCurrent: true };
   });
 }
 
-/**
- * Updates the code where the stack did not. CloudFormation compares with its own last deployment, and does not see code
- * that was updated without it since.
- */
-async function ensureCode(
-  { functions }: Target,
-  name: string,
-  artifact: Artifact,
-  report: (step: string) => void,
+/** Invokes a version once for each route. @throws SmokeTestFailed with its answer and the end of its log */
+async function tryVersion(
+  { stage, functions }: Pick<Target, 'stage' | 'functions'>,
+  deployed: PackedFunction,
+  version: string,
 ): Promise<void> {
-  const latest = await functions.read(name);
-  if (latest?.codeSha256 === artifact.codeSha256) return functions.settled(name);
-  report('updating the code');
-  await functions.updateCode(name, artifact.zip);
+  const name = functionName(stage, deployed.name);
+  for (const route of deployed.routes) {
+    const failure = await functions.smoke(name, version, smokeEvent(routeKey(route)));
+    if (failure === undefined) continue;
+    throw new SmokeTestFailed(
+      `${name}: version ${version} failed its smoke test; "${liveAlias}" stays where it was. ${failure}`,
+    );
+  }
 }
 
-async function readState(functions: LiveFunctions, name: string) {
+/** The versions of a function on AWS. */
+interface FunctionVersions {
+  readonly live: Revision | undefined;
+  readonly latest: Revision | undefined;
+}
+
+interface FunctionState extends FunctionVersions {
+  readonly alias: LiveAlias | undefined;
+  /** The version that a rollback took away. */
+  readonly rolledBack: Revision | undefined;
+}
+
+async function readVersions(functions: LiveFunctions, name: string): Promise<FunctionVersions> {
   const [live, latest] = await Promise.all([functions.read(name, liveAlias), functions.read(name)]);
   return { live, latest };
+}
+
+/** Also reads the alias, for which Lambda takes few requests per second. */
+async function readState(functions: LiveFunctions, name: string): Promise<FunctionState> {
+  const [alias, latest] = await Promise.all([functions.readLive(name), functions.read(name)]);
+  const [live, rolledBack] = await Promise.all([
+    alias && functions.read(name, alias.version),
+    alias?.rolledBackFrom === undefined ? undefined : functions.read(name, alias.rolledBackFrom),
+  ]);
+  return { alias, live, latest, rolledBack };
+}
+
+function resultOf(artifact: Artifact, { live }: FunctionVersions, decision: Decision): FunctionResult {
+  const { codeSha256, configuration } = artifact;
+  const isCurrent = live?.codeSha256 === codeSha256 && live.configuration === configuration;
+  return { ...decision, codeSha256, version: live?.version, isCurrent };
 }

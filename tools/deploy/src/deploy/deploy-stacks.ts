@@ -1,20 +1,18 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type PackedApplication, type Stage, UsageError } from '@nanoservices/model';
+import type { DeploymentFiles } from '../live/deployment-files.ts';
 import type { Leases } from '../live/lease.ts';
 import type { LiveFunctions } from '../live/live-functions.ts';
 import type { Stack, Stacks } from '../live/stacks.ts';
 import { formatTag, isOlderFormat, stageFormat } from '../live/stage-format.ts';
+import { serverlessTemplate, withDeploymentBucket } from '../packaging/serverless-template.ts';
 import { apiService } from '../stacks/api-service.ts';
 import { checkTemplate } from '../stacks/budgets.ts';
-import { functionName, stackName } from '../stacks/names.ts';
+import { functionName, liveAlias, stackName } from '../stacks/names.ts';
 import { platformService } from '../stacks/platform-service.ts';
-import { configurationOf, renderService, type Service } from '../stacks/service.ts';
+import { configurationOf, type Service } from '../stacks/service.ts';
 import type { Decision } from './decide.ts';
-import { serverlessDeploy } from './run-serverless.ts';
 
 export interface StackTarget {
-  readonly workspaceRoot: string;
   readonly stage: Stage;
   readonly stacks: Stacks;
   readonly isForced: boolean;
@@ -38,11 +36,11 @@ export async function planPlatform({ stage, stacks, isForced }: StackTarget): Pr
 }
 
 /** Deploys the stack with the deployment bucket, if it changed. */
-export async function deployPlatform(target: ChangedTarget): Promise<Decision> {
+export async function deployPlatform(target: ChangedTarget, say: (step: string) => void): Promise<Decision> {
   const decision = await planPlatform(target);
   if (decision.action === 'skip') return decision;
   await target.beforeChange();
-  await deployStack(target, 'platform', platformService(target.stage));
+  await deployStack(target, 'platform', platformService(target.stage), { say });
   return decision;
 }
 
@@ -51,7 +49,10 @@ export async function deployPlatform(target: ChangedTarget): Promise<Decision> {
  *
  * @throws UsageError when the platform is not deployed
  */
-export async function deploymentBucket({ stage, stacks }: StackTarget): Promise<string> {
+export async function deploymentBucket({
+  stage,
+  stacks,
+}: Pick<StackTarget, 'stage' | 'stacks'>): Promise<string> {
   const bucket = await stacks.resourceId(stackName(stage, 'platform'), 'ServerlessDeploymentBucket');
   if (bucket) return bucket;
   throw new UsageError(
@@ -80,22 +81,26 @@ export async function planApi({ stage, stacks, application, isForced }: ApiTarge
  * @throws UsageError when the function of a route is not deployed
  */
 export async function deployApi(
-  target: ApiTarget & ChangedTarget & { leases: Leases; bucket: string },
+  target: ApiTarget & ChangedTarget & { readonly leases: Leases; readonly files: DeploymentFiles },
+  say: (step: string) => void,
 ): Promise<Decision> {
-  const { stage, application, functions, leases, bucket } = target;
+  const { stage, application, functions, leases, files } = target;
   const first = await planApi(target);
   if (first.action === 'skip') return first;
-  return leases.hold('api', async () => {
+  return leases.hold('api', async (assertHeld) => {
     const decision = await planApi(target);
     if (decision.action === 'skip') return decision;
-    for (const { name } of application.functions) {
-      if (await functions.readLive(functionName(stage, name))) continue;
+    const live = await Promise.all(
+      application.functions.map(({ name }) => functions.read(functionName(stage, name), liveAlias)),
+    );
+    const missing = application.functions.find((_, index) => live[index] === undefined)?.name;
+    if (missing !== undefined) {
       throw new UsageError(
-        `The API would send requests to ${name}, which is not deployed: npx nanos deploy ${name} --stage ${stage.name}`,
+        `The API would send requests to ${missing}, which is not deployed: npx nanos deploy ${missing} --stage ${stage.name}`,
       );
     }
     await target.beforeChange();
-    await deployStack(target, 'api', apiServiceOf(stage, application), bucket);
+    await deployStack(target, 'api', apiServiceOf(stage, application), { files, assertHeld, say });
     return decision;
   });
 }
@@ -117,6 +122,14 @@ export function apiServiceOf(stage: Stage, { routes }: PackedApplication): Servi
   return service;
 }
 
+/** What a change of a stack needs beyond its service. */
+interface StackOptions {
+  /** The bucket, for functions and API; the platform makes it. */
+  readonly files?: DeploymentFiles;
+  readonly assertHeld?: () => void;
+  readonly say?: (step: string) => void;
+}
+
 function decideStack(
   service: Service,
   stack: Stack | undefined,
@@ -136,19 +149,22 @@ function isSettled({ status }: Stack): boolean {
 }
 
 async function deployStack(
-  { workspaceRoot, stage }: StackTarget,
+  { stage, stacks }: StackTarget,
   name: 'platform' | 'api',
   service: Service,
-  bucket?: string,
+  { files, assertHeld = () => {}, say = () => {} }: StackOptions,
 ): Promise<void> {
-  const folder = join(workspaceRoot, 'dist/stacks', name, stage.name);
-  const stackTags = {
-    ...(service.provider.stackTags as Record<string, string>),
-    [configurationTag]: configurationOf(service),
-    ...(stageFormat > 1 && { [formatTag]: `${stageFormat}` }),
-  };
-  const tagged = { ...service, provider: { ...service.provider, stackTags } };
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'serverless.yml'), renderService(tagged, `Made by \`nanos deploy ${name}\`.`));
-  await serverlessDeploy(folder, bucket);
+  const template = await serverlessTemplate(service);
+  await stacks.deploy({
+    name: stackName(stage, name),
+    template: files ? withDeploymentBucket(template, files.bucket) : template,
+    tags: {
+      ...(service.provider.stackTags as Record<string, string>),
+      [configurationTag]: configurationOf(service),
+      ...(stageFormat > 1 && { [formatTag]: `${stageFormat}` }),
+    },
+    ...(files && { store: (text) => files.putLargeTemplate(name, text) }),
+    assertHeld,
+    say,
+  });
 }

@@ -10,20 +10,22 @@ import {
 } from '@nanoservices/model';
 import { requireAccount } from '../live/account.ts';
 import { DeployedCommit } from '../live/deployed-commit.ts';
+import { DeploymentFiles } from '../live/deployment-files.ts';
 import { lambdaClient } from '../live/lambda-client.ts';
-import { Leases } from '../live/lease.ts';
 import { LiveFunctions } from '../live/live-functions.ts';
 import { Stacks } from '../live/stacks.ts';
+import { stageLeases } from '../live/stage-leases.ts';
 import { liveVersions } from '../operate/deployed-stage.ts';
 import { missingSecrets, missingSecretsText, type SecretOf } from '../operate/stage-secrets.ts';
+import { readTemplates } from '../packaging/template-files.ts';
 import { checkStreams, checkTopology } from '../stacks/budgets.ts';
-import { stackName } from '../stacks/names.ts';
+import { functionService } from '../stacks/function-service.ts';
+import { functionName, liveAlias, stackName } from '../stacks/names.ts';
 import { servedApplication } from '../stacks/served-application.ts';
-import { checkExtensions } from './check-extensions.ts';
 import { connectionLimits } from './connection-budget.ts';
 import { currentCommit, isCommitted } from './current-commit.ts';
 import type { Decision } from './decide.ts';
-import { deployFunction, type FunctionResult, planFunction } from './deploy-function.ts';
+import { type FunctionResult, planFunction } from './deploy-function.ts';
 import {
   type ApiTarget,
   apiServiceOf,
@@ -34,6 +36,7 @@ import {
   planPlatform,
 } from './deploy-stacks.ts';
 import { tightenRoles } from './function-roles.ts';
+import { functionTasks, rightsTasks } from './function-tasks.ts';
 import { migrateStage } from './migrate-stage.ts';
 import { type Outcome, type RunOptions, runTasks, type Task } from './run-tasks.ts';
 import { requireDatabase, stageDatabase, whereReachable } from './stage-database.ts';
@@ -61,6 +64,12 @@ export interface DeployRequest extends RunOptions {
   readonly prepare: (functions: readonly PackedFunction[]) => Promise<void>;
 }
 
+/** A part of the time that a deployment took. */
+export interface Phase {
+  readonly name: string;
+  readonly durationMs: number;
+}
+
 /** The outcome of a deployment. */
 export interface StageDeployment {
   readonly topology: string;
@@ -74,6 +83,8 @@ export interface StageDeployment {
   readonly leftOut: readonly Route[];
   /** Secrets that functions of this deployment need, and the stage does not have. Only a dry run has any. */
   readonly missingSecrets: readonly SecretOf[];
+  /** Where the time went. */
+  readonly phases: readonly Phase[];
   /** The address of the API; undefined when it is not deployed, or nothing is to be changed. */
   readonly apiUrl: string | undefined;
 }
@@ -97,7 +108,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   checkStreams(routes);
   const stacks = new Stacks(stage.region);
   const functions = new LiveFunctions(lambdaClient(stage.region));
-  const target: ApiTarget = { workspaceRoot, stage, stacks, functions, application, isForced };
+  const target: ApiTarget = { stage, stacks, functions, application, isForced };
   const withDatabase = application.functions.filter(({ usesDatabase }) => usesDatabase);
   const migrates = wanted.has('database') && !request.skipMigrations && withDatabase.length > 0;
   // A mistake that would stop the deployment later is refused now, also in a deployment of one function.
@@ -105,7 +116,12 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   const deployed = application.functions.filter(({ name }) => wanted.has(name));
   checkVariables(stage, deployed);
   apiServiceOf(stage, application);
-  await checkExtensions(stage, deployed);
+  // Serverless refuses wrong keys of "extend" now.
+  await readTemplates(
+    workspaceRoot,
+    stage,
+    deployed.filter(({ settings }) => settings.extend),
+  );
   await requireAccount(stage);
   const missing = await missingSecrets(stage, deployed);
   if (missing.length > 0 && !request.isDryRun) throw new UsageError(missingSecretsText(stage, missing));
@@ -126,6 +142,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
     routes,
     leftOut: leftOut.filter(isWanted),
     missingSecrets: missing,
+    phases: run.phases,
     apiUrl: request.isDryRun ? undefined : await readApiUrl(stacks, request),
   });
   const groups = orderGroups(
@@ -135,20 +152,23 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
       dependencies: packed.calls.map((call) => call.function),
     })),
   );
-  if (groups.length > 0) await request.prepare(groups.flat().map(({ packed }) => packed));
+  if (groups.length > 0)
+    await run.time('packages', () => request.prepare(groups.flat().map(({ packed }) => packed)));
   if (request.isDryRun) {
-    await run([
+    await run('plan', [
       ...(wanted.has('platform') ? [{ name: 'platform', run: () => planPlatform(target) }] : []),
       ...groups.flat().map(({ name, packed }) => ({
         name,
-        run: () => planFunction({ workspaceRoot, stage, functions, commit, isForced }, packed),
+        run: () => planFunction({ workspaceRoot, stage, functions, isForced }, packed),
       })),
       ...(wanted.has('api') ? [{ name: 'api', run: () => planApi(target) }] : []),
     ]);
     return finish();
   }
   if (wanted.has('platform'))
-    await run([{ name: 'platform', run: () => deployPlatform({ ...target, beforeChange }) }]);
+    await run('platform', [
+      { name: 'platform', run: (say) => deployPlatform({ ...target, beforeChange }, say) },
+    ]);
   if (database) {
     const migrating = async () =>
       migrated(
@@ -157,31 +177,34 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
           readLive: () => liveVersions(stage, stacks, functions),
         }),
       );
-    await run([{ name: 'database', run: migrating }]);
+    await run('database', [{ name: 'database', run: migrating }]);
   }
   const needsBucket = groups.length > 0 || wanted.has('api');
   if (!needsBucket || run.failed()) return finish();
   const bucket = await deploymentBucket(target);
-  const leases = new Leases({
-    bucket,
-    region: stage.region,
-    patienceMs: request.waitMs,
-    silenceMs: Number(process.env.DEPLOY_LEASE_SILENCE_MS ?? 30_000),
-    onWait: (name, holder) => tell(`${name}: waiting for ${holder}`),
-  });
-  for (const group of groups) {
-    const place = { workspaceRoot, stage, bucket, functions, leases, commit, isForced, beforeChange };
-    await run(group.map(({ name, packed }) => ({ name, run: (say) => deployFunction(place, packed, say) })));
-  }
+  const files = new DeploymentFiles(stage, bucket);
+  const leases = stageLeases(stage, { bucket, waitMs: request.waitMs, tell });
+  const calleesFirst = groups.flat().map(({ packed }) => packed);
+  const place = { workspaceRoot, stage, stacks, functions, leases, files, commit, isForced, beforeChange };
+  await run('functions', functionTasks(place, calleesFirst));
   // A route must not lead to a function that is missing or failed to deploy.
-  if (!wanted.has('api') || run.failed()) return finish();
-  await run([{ name: 'api', run: () => deployApi({ ...target, leases, bucket, beforeChange }) }]);
-  // All functions are up to date, so none needs the rights that no contract declares any more.
-  if (!run.failed() && !request.skipMigrations && withDatabase.length > 0) {
-    const tightened = database ?? (await stageDatabase(stage));
-    await whereReachable(tightened, () => tightenRoles(stage, tightened, withDatabase));
+  if (wanted.has('api') && !run.failed()) {
+    const deploy = (say: (step: string) => void) =>
+      deployApi({ ...target, leases, files, beforeChange }, say);
+    await run('api', [{ name: 'api', run: deploy }]);
   }
-  const isComplete = request.names.length === 0 && !request.skipMigrations && !run.failed();
+  const isCurrent = await currentFunctions(target, run.outcomes);
+  await run('rights', await rightsTasks(place, calleesFirst.filter(isCurrent)));
+  // The routes lead to functions that are up to date, so these need no rights that no contract declares any more.
+  if (wanted.has('api') && !run.failed() && !request.skipMigrations && withDatabase.length > 0) {
+    const tightened = database ?? (await stageDatabase(stage));
+    await whereReachable(tightened, () => tightenRoles(stage, tightened, withDatabase.filter(isCurrent)));
+  }
+  const isWhole = [...stackParts, ...application.functions.map(({ name }) => name)].every((name) =>
+    wanted.has(name),
+  );
+  const isComplete =
+    isWhole && !request.skipMigrations && !run.failed() && application.functions.every(isCurrent);
   if (isComplete && isCommitted(commit))
     await deployedCommit.write({ commit, topology: application.topology });
   return finish();
@@ -197,13 +220,41 @@ async function readApiUrl(stacks: Stacks, { stage, tell }: DeployRequest): Promi
   }
 }
 
-/** Runs tasks, and keeps the outcomes of all of them. */
+/** Runs tasks in phases, and keeps the outcomes of all of them and the time of each phase. */
 function runnerOf({ concurrency, progress }: RunOptions) {
   const outcomes: Outcome<DeployResult>[] = [];
-  const run = async (tasks: readonly Task<DeployResult>[]) => {
-    outcomes.push(...(await runTasks(tasks, { concurrency, progress })));
+  const phases: Phase[] = [];
+  const time = async <Result>(name: string, work: () => Promise<Result>): Promise<Result> => {
+    const startedAt = performance.now();
+    try {
+      return await work();
+    } finally {
+      phases.push({ name, durationMs: Math.round(performance.now() - startedAt) });
+    }
   };
-  return Object.assign(run, { outcomes, failed: () => outcomes.some((outcome) => 'error' in outcome) });
+  const run = async (name: string, tasks: readonly Task<DeployResult>[]) => {
+    if (tasks.length === 0) return;
+    outcomes.push(...(await time(name, () => runTasks(tasks, { concurrency, progress }))));
+  };
+  const failed = () => outcomes.some((outcome) => 'error' in outcome);
+  return Object.assign(run, { outcomes, phases, time, failed });
+}
+
+/** Tells which functions have their packaged version live, also of those that this deployment does not touch. */
+async function currentFunctions(
+  { stage, functions, application }: ApiTarget,
+  outcomes: readonly Outcome<DeployResult>[],
+): Promise<(packed: PackedFunction) => boolean> {
+  const results = new Map(outcomes.map((outcome) => [outcome.name, outcome]));
+  const isCurrent = async (packed: PackedFunction) => {
+    const outcome = results.get(packed.name);
+    if (outcome) return 'result' in outcome && 'isCurrent' in outcome.result && outcome.result.isCurrent;
+    const live = await functions.read(functionName(stage, packed.name), liveAlias);
+    return live?.configuration === functionService(stage, packed).configuration;
+  };
+  const current = await Promise.all(application.functions.map(isCurrent));
+  const names = new Set(application.functions.filter((_, index) => current[index]).map(({ name }) => name));
+  return ({ name }) => names.has(name);
 }
 
 const stackParts = ['platform', 'database', 'api'];

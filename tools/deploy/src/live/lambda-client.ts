@@ -1,5 +1,12 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { pace } from './pace.ts';
+import pThrottle from 'p-throttle';
+
+/**
+ * Lambda accepts 15 requests per second that read or change functions, from a whole account. Others of the account need some, too.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#api-requests
+ */
+const requestsPerSecond = 14;
 
 /** Commands with separate, much higher limits. */
 const unpaced = ['GetFunctionCommand', 'InvokeCommand'];
@@ -12,9 +19,10 @@ const unpaced = ['GetFunctionCommand', 'InvokeCommand'];
  */
 export function lambdaClient(region: string): LambdaClient {
   const client = new LambdaClient({ region, maxAttempts: 8 });
+  const pace = pThrottle({ limit: requestsPerSecond, interval: 1000, strict: true })(() => {});
   client.middlewareStack.add(
     (next, context) => async (args) => {
-      if (!unpaced.includes(context.commandName ?? '')) await pace(region);
+      if (!unpaced.includes(context.commandName ?? '')) await pace();
       try {
         return await next(args);
       } catch (error) {

@@ -34,24 +34,37 @@ export class Leases {
   /**
    * Runs work while holding a lease.
    *
-   * @param work - receives a function that throws when the lease was lost, and calls it before its last, visible step
+   * @param work - receives a function that throws when the lease was lost, and calls it before each change. A lease is lost, too, when it
+   * could not be renewed for as long as others wait: they may have it by now
    * @throws LeaseTaken when another holder does not release it in time
    */
   async hold<Result>(name: string, work: (assertHeld: () => void) => Promise<Result>): Promise<Result> {
     const key = `leases/${name}`;
-    let tag: string | undefined = await this.#acquire(name, key);
+    const acquired = await this.#acquire(name, key);
+    let tag: string | undefined = acquired.tag;
+    let { held } = acquired;
     const ended = new AbortController();
     const renewing = (async () => {
       for (let beat = 1; tag !== undefined && !ended.signal.aborted; beat++) {
         await sleep(this.#silenceMs / 3, undefined, { signal: ended.signal }).catch(() => {});
         if (ended.signal.aborted) return;
-        // After an error of S3, the next beat tries again.
-        tag = await this.#write(key, `${beat}`, { IfMatch: tag }).catch(() => tag);
+        const renewed = new Held();
+        try {
+          tag = await this.#write(key, `${beat}`, { IfMatch: tag });
+          held = renewed;
+        } catch {
+          // S3 cannot be asked: the next beat tries again.
+        }
       }
     })();
     try {
       return await work(() => {
-        if (tag === undefined) throw new LeaseTaken(`Another deployment took over ${name}: deploy again.`);
+        if (tag !== undefined && held.ageMs() < this.#silenceMs) return;
+        throw new LeaseTaken(
+          tag === undefined
+            ? `Another deployment took over ${name}: deploy again.`
+            : `${name} could not be kept for this deployment, and another one may have it: deploy again.`,
+        );
       });
     } finally {
       ended.abort();
@@ -61,13 +74,14 @@ export class Leases {
     }
   }
 
-  async #acquire(name: string, key: string): Promise<string> {
+  async #acquire(name: string, key: string): Promise<{ tag: string; held: Held }> {
     const startedAt = performance.now();
     let seen = '';
     let seenAt = startedAt;
     for (;;) {
+      const held = new Held();
       const tag = await this.#write(key, '0', { IfNoneMatch: '*' });
-      if (tag) return tag;
+      if (tag) return { tag, held };
       const other = await this.#read(key);
       if (!other) continue;
       const now = performance.now();
@@ -76,8 +90,9 @@ export class Leases {
         seen = other.tag;
         seenAt = now;
       } else if (now - seenAt > this.#silenceMs) {
-        const taken = await this.#write(key, '0', { IfMatch: other.tag });
-        if (taken) return taken;
+        const held = new Held();
+        const tag = await this.#write(key, '0', { IfMatch: other.tag });
+        if (tag) return { tag, held };
       }
       if (now - startedAt > this.#options.patienceMs) {
         throw new LeaseTaken(
@@ -131,6 +146,16 @@ export class Leases {
 
   #delete(key: string): Promise<unknown> {
     return this.#s3.send(new DeleteObjectCommand({ Bucket: this.#options.bucket, Key: key }));
+  }
+}
+
+/** The time since a lease was asked for. The clock of the day counts, too: the other one stands still while a machine sleeps. */
+class Held {
+  readonly #at = performance.now();
+  readonly #day = Date.now();
+
+  ageMs(): number {
+    return Math.max(performance.now() - this.#at, Date.now() - this.#day);
   }
 }
 

@@ -6,6 +6,7 @@ import {
   InvokeCommand,
   type LambdaClient,
   PublishVersionCommand,
+  type PublishVersionCommandOutput,
   paginateListVersionsByFunction,
   UpdateAliasCommand,
   UpdateFunctionCodeCommand,
@@ -13,7 +14,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import type { SmokeEvent } from '@nanoservices/endpoint/smoke';
 import { type Grants, parseGrants } from '@nanoservices/postgres/grants';
-import { Failed } from '../errors.ts';
+import { Failed, LeaseTaken } from '../errors.ts';
 import { grantsVariable } from '../stacks/function-service.ts';
 import { liveAlias } from '../stacks/names.ts';
 import { configurationIn, describe, factsOf } from './description.ts';
@@ -21,6 +22,10 @@ import { requireReadable } from './stage-format.ts';
 
 /** The state of a function on AWS that a deployment changes. */
 export interface Revision {
+  /** Changes with every change of the state. A change may demand that it is still this one. */
+  readonly revisionId?: string | undefined;
+  /** Names of the functions whose live versions it calls. */
+  readonly callees?: readonly string[];
   /** A number, or `$LATEST`. */
   readonly version: string;
   readonly codeSha256: string;
@@ -39,6 +44,8 @@ export interface Revision {
 
 /** The state of the alias `live`. */
 export interface LiveAlias {
+  /** Changes with every move. */
+  readonly revisionId?: string | undefined;
   readonly version: string;
   /** Time of the last move, ISO 8601; undefined when it was moved by hand. */
   readonly since: string | undefined;
@@ -72,12 +79,13 @@ export class LiveFunctions {
     const configuration = found?.Configuration;
     if (!configuration) return undefined;
     const isLatest = configuration.Version === '$LATEST';
-    const grants = configuration.Environment?.Variables?.[grantsVariable];
+    const variables = configuration.Environment?.Variables ?? {};
     const { format, ...facts }: Marked = isLatest
       ? configurationIn(configuration.Description)
       : factsOf(configuration.Description);
     requireReadable(format, isLatest ? name : `Version ${configuration.Version} of ${name}`);
     return {
+      revisionId: configuration.RevisionId,
       version: configuration.Version ?? '$LATEST',
       codeSha256: configuration.CodeSha256 ?? '',
       configuration: facts.configuration,
@@ -85,7 +93,8 @@ export class LiveFunctions {
       modified: configuration.LastModified,
       memorySize: configuration.MemorySize,
       timeout: configuration.Timeout,
-      ...readGrants(grants),
+      callees: calleesIn(variables),
+      ...readGrants(variables[grantsVariable]),
     };
   }
 
@@ -97,6 +106,7 @@ export class LiveFunctions {
     const { since, history, rolledBackFrom, format } = factsOf(alias.Description);
     requireReadable(format, `The alias "${liveAlias}" of ${name}`);
     return {
+      revisionId: alias.RevisionId,
       version: alias.FunctionVersion ?? '',
       since,
       history: history?.split(',') ?? [],
@@ -105,10 +115,30 @@ export class LiveFunctions {
     };
   }
 
-  /** Replaces the function's code, and waits until Lambda has applied it. */
-  async updateCode(name: string, zip: Uint8Array): Promise<void> {
+  /**
+   * Replaces the function's code where it is another one, and waits until Lambda has applied it.
+   *
+   * @param changing - called before the code is replaced
+   * @throws Failed when somebody else changes the function meanwhile
+   */
+  async ensureCode(
+    name: string,
+    { zip, codeSha256 }: { readonly zip: Uint8Array; readonly codeSha256: string },
+    changing: () => void,
+  ): Promise<void> {
     await this.settled(name);
-    await this.#lambda.send(new UpdateFunctionCodeCommand({ FunctionName: name, ZipFile: zip }));
+    const latest = await this.read(name);
+    if (latest?.codeSha256 === codeSha256) return;
+    changing();
+    try {
+      await this.#lambda.send(
+        new UpdateFunctionCodeCommand({ FunctionName: name, ZipFile: zip, RevisionId: latest?.revisionId }),
+      );
+    } catch (error) {
+      if (!isOvertaken(error)) throw error;
+      // The response to an earlier attempt got lost, or somebody else was faster.
+      if ((await this.read(name))?.codeSha256 !== codeSha256) throw changedMeanwhile(name);
+    }
     await this.settled(name);
   }
 
@@ -130,20 +160,40 @@ export class LiveFunctions {
     expected: Pick<Revision, 'codeSha256' | 'configuration' | 'commit'>,
   ): Promise<string> {
     const { codeSha256, configuration = '', commit = '' } = expected;
-    const published = await this.#lambda.send(
-      new PublishVersionCommand({
-        FunctionName: name,
-        CodeSha256: codeSha256,
-        Description: describe({ commit, configuration }),
-      }),
-    );
+    const published = await this.#publish(name, expected, describe({ commit, configuration }));
     const { Version, Description, CodeSha256 } = published;
     if (!Version || CodeSha256 !== codeSha256 || factsOf(Description).configuration !== configuration) {
-      throw new Failed(
-        `Version ${Version} of ${name} is not what was to be published. The function was changed meanwhile: deploy again.`,
-      );
+      throw changedMeanwhile(name);
     }
     return Version;
+  }
+
+  /** Publishes the state that was read, and no later one. */
+  async #publish(
+    name: string,
+    { codeSha256, configuration }: Pick<Revision, 'codeSha256' | 'configuration'>,
+    description: string,
+  ): Promise<PublishVersionCommandOutput> {
+    for (let attempt = 1; ; attempt++) {
+      const latest = await this.read(name);
+      if (latest?.codeSha256 !== codeSha256 || latest.configuration !== configuration) {
+        throw changedMeanwhile(name);
+      }
+      const { revisionId } = latest;
+      try {
+        return await this.#lambda.send(
+          new PublishVersionCommand({
+            FunctionName: name,
+            CodeSha256: codeSha256,
+            Description: description,
+            RevisionId: revisionId,
+          }),
+        );
+      } catch (error) {
+        // A publication whose response got lost has changed the revision, too: the next one returns the same version.
+        if (!isOvertaken(error) || attempt === 3) throw error;
+      }
+    }
   }
 
   /** Invokes a version with a smoke event. @returns undefined when it succeeds */
@@ -181,39 +231,67 @@ export class LiveFunctions {
   /**
    * Points the alias `live` to a version. From then on, requests reach this version.
    *
-   * @param history - previous live versions, oldest first
-   * @param rolledBackFrom - the version that was live until now, in a rollback
+   * @throws LeaseTaken when the alias is no longer as it was read: then it stays as it is
    */
   async pointLive(
     name: string,
     version: string,
-    history: readonly string[],
-    rolledBackFrom?: string,
+    { before, history, rolledBackFrom }: LiveMove,
   ): Promise<void> {
+    const since = new Date().toISOString();
     const alias = {
       FunctionName: name,
       Name: liveAlias,
       FunctionVersion: version,
       Description: describe({
-        since: new Date().toISOString(),
+        since,
         ...(history.length > 0 && { history: history.slice(-10).join(',') }),
         ...(rolledBackFrom !== undefined && { rolledBackFrom }),
       }),
     };
-    const updated = await unlessMissing(
-      this.#lambda.send(
-        new UpdateAliasCommand({ ...alias, RoutingConfig: { AdditionalVersionWeights: {} } }),
-      ),
-    );
-    if (updated) return;
     try {
-      await this.#lambda.send(new CreateAliasCommand(alias));
+      if (!before) await this.#lambda.send(new CreateAliasCommand(alias));
+      else {
+        const fence = { RevisionId: before.revisionId, RoutingConfig: { AdditionalVersionWeights: {} } };
+        await this.#lambda.send(new UpdateAliasCommand({ ...alias, ...fence }));
+      }
     } catch (error) {
-      // The response to an earlier attempt got lost, or another deployment was faster.
-      if ((error as Error).name !== 'ResourceConflictException') throw error;
-      await this.#lambda.send(new UpdateAliasCommand(alias));
+      if (!isOvertaken(error)) throw error;
+      // The response to an earlier attempt got lost, or somebody else was faster.
+      const now = await this.readLive(name);
+      if (now?.version === version && now.since === since) return;
+      throw new LeaseTaken(
+        `"${liveAlias}" of ${name} was moved to version ${now?.version} meanwhile, and stays there: deploy again.`,
+      );
     }
   }
+}
+
+/** A move of the alias `live`. */
+export interface LiveMove {
+  /** The alias as it was read when the move was decided; undefined when there was none. */
+  readonly before: LiveAlias | undefined;
+  /** Previous live versions, oldest first. */
+  readonly history: readonly string[];
+  /** The version that was live until now, in a rollback. */
+  readonly rolledBackFrom?: string | undefined;
+}
+
+/** The revision is another one by now, or the alias exists already. Conflicts in time have been tried again before. */
+function isOvertaken(error: unknown): boolean {
+  return ['PreconditionFailedException', 'ResourceConflictException'].includes((error as Error).name);
+}
+
+function changedMeanwhile(name: string): Failed {
+  return new Failed(`${name} was changed by somebody else meanwhile; nothing went live. Deploy again.`);
+}
+
+/** The addresses of callees are variables such as `shop-dev-get-order:live`. */
+function calleesIn(variables: Readonly<Record<string, string>>): string[] {
+  const suffix = `:${liveAlias}`;
+  return Object.values(variables).flatMap((value) =>
+    value.endsWith(suffix) ? [value.slice(0, -suffix.length)] : [],
+  );
 }
 
 /** A record that cannot be read must not keep anyone from looking at the function, or from deploying it again. */

@@ -1,38 +1,35 @@
 import {
-  CloudFormationClient,
+  type CloudFormationClient,
   DeleteStackCommand,
   DescribeStackResourceCommand,
-  DescribeStacksCommand,
   GetTemplateCommand,
-  paginateDescribeStacks,
-  waitUntilStackDeleteComplete,
 } from '@aws-sdk/client-cloudformation';
+import type { Template } from '../packaging/serverless-template.ts';
+import { changeStack, type StackChange } from './stack-change.ts';
+import { stackClient } from './stack-client.ts';
+import { failureOf } from './stack-failure.ts';
+import { type Stack, StackWatch } from './stack-watch.ts';
 
-/** A CloudFormation stack. */
-export interface Stack {
-  readonly name: string;
-  readonly status: string;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly outputs: Readonly<Record<string, string>>;
-}
+export type { Stack } from './stack-watch.ts';
 
 /** The CloudFormation stacks of a region. */
 export class Stacks {
   readonly #client: CloudFormationClient;
+  readonly #watch: StackWatch;
 
   constructor(region: string) {
-    this.#client = new CloudFormationClient({ region, maxAttempts: 8 });
+    this.#client = stackClient(region);
+    this.#watch = new StackWatch(this.#client);
   }
 
-  async read(name: string): Promise<Stack | undefined> {
-    try {
-      const { Stacks = [] } = await this.#client.send(new DescribeStacksCommand({ StackName: name }));
-      return Stacks[0] && toStack(Stacks[0]);
-    } catch (error) {
-      // CloudFormation has no error code for a missing stack.
-      if (/does not exist/.test((error as Error).message)) return undefined;
-      throw error;
-    }
+  read(name: string): Promise<Stack | undefined> {
+    return this.#watch.read(name);
+  }
+
+  /** Waits until no change of a stack is under way. @returns undefined when there is none */
+  async settled(name: string): Promise<Stack | undefined> {
+    const stack = await this.read(name);
+    return stack && this.#watch.settled(name);
   }
 
   /** The name of a stack's resource on AWS; undefined when there is no such stack or resource. */
@@ -50,40 +47,41 @@ export class Stacks {
 
   /** All stacks with these tags. */
   async find(tags: Readonly<Record<string, string>>): Promise<Stack[]> {
-    const found: Stack[] = [];
-    for await (const { Stacks = [] } of paginateDescribeStacks({ client: this.#client }, {})) {
-      found.push(...Stacks.map(toStack));
-    }
-    return found.filter((stack) => Object.entries(tags).every(([name, value]) => stack.tags[name] === value));
+    const all = [...(await this.#watch.readAll()).values()];
+    return all.filter((stack) => Object.entries(tags).every(([name, value]) => stack.tags[name] === value));
   }
 
-  /** The template of a stack, as text. */
+  /** The template of a stack, as text; undefined when there is no such stack. */
   async template(name: string): Promise<string> {
     const { TemplateBody = '' } = await this.#client.send(new GetTemplateCommand({ StackName: name }));
     // The SDK returns text; with some emulators, an object.
     return typeof TemplateBody === 'string' ? TemplateBody : JSON.stringify(TemplateBody);
   }
 
-  /** Deletes a stack and waits until it is gone. */
-  async delete(name: string): Promise<void> {
-    await this.#client.send(new DeleteStackCommand({ StackName: name }));
-    const waiter = { client: this.#client, maxWaitTime: 900, minDelay: 1, maxDelay: 10 };
-    await waitUntilStackDeleteComplete(waiter, { StackName: name });
+  /** The template of a stack that `deploy` made; undefined when there is no such stack. */
+  async deployedTemplate(name: string): Promise<Template | undefined> {
+    try {
+      return JSON.parse(await this.template(name));
+    } catch (error) {
+      if (/does not exist/.test((error as Error).message)) return undefined;
+      throw error;
+    }
   }
-}
 
-function toStack(stack: {
-  StackName?: string | undefined;
-  StackStatus?: string | undefined;
-  Tags?: { Key?: string | undefined; Value?: string | undefined }[] | undefined;
-  Outputs?: { OutputKey?: string | undefined; OutputValue?: string | undefined }[] | undefined;
-}): Stack {
-  return {
-    name: stack.StackName ?? '',
-    status: stack.StackStatus ?? '',
-    tags: Object.fromEntries((stack.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
-    outputs: Object.fromEntries(
-      (stack.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
-    ),
-  };
+  /**
+   * Gives a stack a template: see {@link changeStack}.
+   *
+   * @returns false when it has the template already
+   */
+  deploy(change: StackChange): Promise<boolean> {
+    return changeStack(this.#client, this.#watch, change);
+  }
+
+  /** Deletes a stack and waits until it is gone. @throws Failed with the reason of the resource that stays */
+  async delete(name: string): Promise<void> {
+    await this.settled(name);
+    await this.#client.send(new DeleteStackCommand({ StackName: name }));
+    const left = await this.#watch.settled(name);
+    if (left) throw await failureOf(this.#client, name, left.status);
+  }
 }

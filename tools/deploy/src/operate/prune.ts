@@ -3,12 +3,12 @@ import { deploymentBucket } from '../deploy/deploy-stacks.ts';
 import { removeRoles } from '../deploy/function-roles.ts';
 import { stageDatabase, whereReachable } from '../deploy/stage-database.ts';
 import { requireAccount } from '../live/account.ts';
-import { deleteFolder } from '../live/deployment-files.ts';
+import { DeploymentFiles } from '../live/deployment-files.ts';
 import { lambdaClient } from '../live/lambda-client.ts';
-import { Leases } from '../live/lease.ts';
-import { LiveFunctions } from '../live/live-functions.ts';
+import { type LiveAlias, LiveFunctions } from '../live/live-functions.ts';
 import { Stacks } from '../live/stacks.ts';
-import { functionName } from '../stacks/names.ts';
+import { stageLeases } from '../live/stage-leases.ts';
+import { functionName, liveAlias, stackName } from '../stacks/names.ts';
 import { servedApplication } from '../stacks/served-application.ts';
 import { functionStacks, routedFunctions } from './deployed-stage.ts';
 
@@ -18,32 +18,67 @@ export interface Unused {
   readonly versions: readonly { readonly function: string; readonly versions: readonly string[] }[];
 }
 
+/** A stage, and the clients that read it. */
+interface Place {
+  readonly stage: Stage;
+  readonly packed: PackedApplication;
+  readonly stacks: Stacks;
+  readonly functions: LiveFunctions;
+  readonly files: DeploymentFiles;
+}
+
+async function placeOf(stage: Stage, packed: PackedApplication): Promise<Place> {
+  await requireAccount(stage);
+  const stacks = new Stacks(stage.region);
+  const files = new DeploymentFiles(stage, await deploymentBucket({ stage, stacks }));
+  return { stage, packed, stacks, functions: new LiveFunctions(lambdaClient(stage.region)), files };
+}
+
 /**
  * Finds the functions that are neither in the application, as far as the stage serves it, nor reached by a route of the deployed
- * API, and old versions of the others.
+ * API, nor called by a live version of another one; and old versions of the others. A function whose removal was interrupted is found by its
+ * files, which go last.
  *
  * @param keep - number of versions to keep of each function, in addition to the live one and its history
  */
 export async function findUnused(stage: Stage, packed: PackedApplication, keep: number): Promise<Unused> {
-  const { functions: wanted } = servedApplication(stage, packed).application;
-  await requireAccount(stage);
-  const stacks = new Stacks(stage.region);
-  const functions = new LiveFunctions(lambdaClient(stage.region));
-  const deployed = [...(await functionStacks(stacks, stage)).keys()];
-  const routed = await routedFunctions(stacks, stage);
-  const isWanted = (name: string) => wanted.some((one) => one.name === name);
-  const unused = deployed.filter((name) => !isWanted(name) && !routed.has(name));
+  const place = await placeOf(stage, packed);
+  const { functions } = place;
+  const [deployed, unused] = await Promise.all([functionStacks(place.stacks, stage), unusedFunctions(place)]);
   const versions = await Promise.all(
-    deployed
+    [...deployed.keys()]
       .filter((name) => !unused.includes(name))
       .map(async (name) => {
         const fullName = functionName(stage, name);
         const [alias, all] = await Promise.all([functions.readLive(fullName), functions.versions(fullName)]);
-        const needed = [alias?.version, ...(alias?.history ?? [])];
-        return { function: name, versions: all.slice(0, -keep).filter((one) => !needed.includes(one)) };
+        return { function: name, versions: all.slice(0, -keep).filter((one) => !isNeeded(alias, one)) };
       }),
   );
   return { functions: unused, versions: versions.filter((one) => one.versions.length > 0) };
+}
+
+/** The live version, those that a rollback may bring back, and the one that no deployment may bring back. */
+function isNeeded(alias: LiveAlias | undefined, version: string): boolean {
+  return [alias?.version, alias?.rolledBackFrom, ...(alias?.history ?? [])].includes(version);
+}
+
+async function unusedFunctions({ stage, packed, stacks, functions, files }: Place): Promise<string[]> {
+  const { functions: wanted } = servedApplication(stage, packed).application;
+  const [stacksOfFunctions, named, routed] = await Promise.all([
+    functionStacks(stacks, stage),
+    files.names(),
+    routedFunctions(stacks, stage),
+  ]);
+  const deployed = [...stacksOfFunctions.keys()];
+  const used = new Set([...wanted.map(({ name }) => name), ...routed]);
+  // A set visits what is added while it is visited.
+  for (const name of used) {
+    if (!deployed.includes(name)) continue;
+    const { callees = [] } = (await functions.read(functionName(stage, name), liveAlias)) ?? {};
+    for (const callee of callees) used.add(callee.slice(functionName(stage, '').length));
+  }
+  const left = named.filter((name) => !['platform', 'api'].includes(name));
+  return [...new Set([...deployed, ...left])].filter((name) => !used.has(name)).sort();
 }
 
 export interface PruneRequest {
@@ -56,32 +91,43 @@ export interface PruneRequest {
   readonly removed: (functionName: string) => void;
 }
 
-/** Removes unused functions with their roles, and unused versions. */
-export async function prune(workspaceRoot: string, request: PruneRequest): Promise<void> {
+/**
+ * Removes unused functions with their roles, and unused versions. What is used by now stays. The API cannot be changed meanwhile, so
+ * no route can come to lead to a function that is removed. When it stops in between, the next run goes on.
+ */
+export async function prune(request: PruneRequest): Promise<void> {
   const { stage, application, unused, tell, removed } = request;
-  const stacks = new Stacks(stage.region);
-  const functions = new LiveFunctions(lambdaClient(stage.region));
-  const bucket = await deploymentBucket({ workspaceRoot, stage, stacks, isForced: false });
-  const leases = new Leases({
-    bucket,
-    region: stage.region,
-    patienceMs: 600_000,
-    onWait: (name, holder) => tell(`${name}: waiting for ${holder}`),
+  const place = await placeOf(stage, application);
+  const { stacks, functions, files } = place;
+  const leases = stageLeases(stage, { bucket: files.bucket, tell });
+  const usesDatabase = application.functions.some((one) => one.usesDatabase);
+  const database = unused.functions.length > 0 && usesDatabase ? await stageDatabase(stage) : undefined;
+  await leases.hold('api', async (assertApiHeld) => {
+    await stacks.settled(stackName(stage, 'api'));
+    for (const name of unused.functions) {
+      await leases.hold(name, async (assertHeld) => {
+        if (!(await unusedFunctions(place)).includes(name)) {
+          tell(`${name} is used by now, and stays.`);
+          return;
+        }
+        assertApiHeld();
+        assertHeld();
+        await stacks.delete(stackName(stage, name));
+        // Rights last: until the stack is gone, a request may run. Files after them: a later run finds what is left by its files.
+        if (database) await whereReachable(database, () => removeRoles(stage, database, [name]));
+        await files.deleteAll(name);
+        removed(name);
+      });
+    }
   });
-  // Roles first: without the stacks, a later run could not find them.
-  if (unused.functions.length > 0 && application.functions.some(({ usesDatabase }) => usesDatabase)) {
-    const database = await stageDatabase(stage);
-    await whereReachable(database, () => removeRoles(stage, database, unused.functions));
-  }
-  for (const name of unused.functions) {
-    await leases.hold(name, async (assertHeld) => {
-      assertHeld();
-      await stacks.delete(functionName(stage, name));
-      await deleteFolder(stage.region, bucket, `serverless/${stage.application}-${name}/${stage.name}/`);
-    });
-    removed(name);
-  }
   for (const { function: name, versions } of unused.versions) {
-    for (const version of versions) await functions.deleteVersion(functionName(stage, name), version);
+    const fullName = functionName(stage, name);
+    await leases.hold(name, async (assertHeld) => {
+      const alias = await functions.readLive(fullName);
+      for (const version of versions.filter((one) => !isNeeded(alias, one))) {
+        assertHeld();
+        await functions.deleteVersion(fullName, version);
+      }
+    });
   }
 }

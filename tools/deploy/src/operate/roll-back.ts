@@ -1,15 +1,18 @@
-import { readWorkspace, type Stage, UsageError } from '@nanoservices/model';
+import { messageOf, readWorkspace, type Stage, UsageError } from '@nanoservices/model';
 import { isWithin } from '@nanoservices/postgres/grants';
 import { deploymentBucket } from '../deploy/deploy-stacks.ts';
 import { loosenRole } from '../deploy/function-roles.ts';
 import { stageDatabase, whereReachable } from '../deploy/stage-database.ts';
+import { widenRole } from '../deploy/widen-role.ts';
+import { Failed } from '../errors.ts';
 import { requireAccount } from '../live/account.ts';
 import { DeployedCommit } from '../live/deployed-commit.ts';
+import { DeploymentFiles } from '../live/deployment-files.ts';
 import { lambdaClient } from '../live/lambda-client.ts';
-import { Leases } from '../live/lease.ts';
-import { LiveFunctions } from '../live/live-functions.ts';
+import { type LiveAlias, LiveFunctions, type Revision } from '../live/live-functions.ts';
 import { Stacks } from '../live/stacks.ts';
-import { functionName, liveAlias } from '../stacks/names.ts';
+import { stageLeases } from '../live/stage-leases.ts';
+import { functionName, liveAlias, stackName } from '../stacks/names.ts';
 import { functionStacks } from './deployed-stage.ts';
 import { recordedGrants } from './recorded-grants.ts';
 
@@ -30,12 +33,25 @@ export interface RolledBack {
   readonly from: string;
   /** The previous live version; undefined when there is none. */
   readonly to: string | undefined;
+  /** The reason why it was not rolled back. */
+  readonly problem?: string;
+}
+
+/** The clients of a rollback. */
+interface Clients {
+  readonly stacks: Stacks;
+  readonly functions: LiveFunctions;
+  readonly files: DeploymentFiles;
+  /** Tables that the contracts of the workspace declare. */
+  readonly tables: () => Promise<ReadonlySet<string>>;
 }
 
 /**
- * Points `live` back to the previous live version, and grants the function's role the rights that this version had and
- * the current one has not. The stage is no longer what a commit says, so the record of its commit is removed first.
+ * Points `live` back to the previous live version, and gives the function back the rights that this version had and the current one
+ * has not, in the database and in IAM. The stage is no longer what a commit says, so the record of its commit is removed first.
+ * What is live when this is called is what is rolled back: a function that is deployed meanwhile stays as it is.
  *
+ * @returns a result for each function; one that fails does not stop the others
  * @throws UsageError when a function is not deployed
  */
 export async function rollBack(workspaceRoot: string, request: RollbackRequest): Promise<RolledBack[]> {
@@ -50,42 +66,134 @@ export async function rollBack(workspaceRoot: string, request: RollbackRequest):
       `${unknown} is not deployed to ${stage.name}. There are: ${deployed.join(', ') || 'none'}.`,
     );
   }
-  const leases = new Leases({
-    bucket: await deploymentBucket({ workspaceRoot, stage, stacks, isForced: false }),
-    region: stage.region,
-    patienceMs: 600_000,
-    onWait: (name, holder) => tell(`${name}: waiting for ${holder}`),
-  });
+  const bucket = await deploymentBucket({ stage, stacks });
+  const leases = stageLeases(stage, { bucket, tell });
   const deployedCommit = new DeployedCommit(stage);
-  // Most versions need no more rights than the live one: then the contracts do not matter.
-  let declared: Promise<Set<string>> | undefined;
-  const tables = () => {
-    declared ??= declaredTables(workspaceRoot);
-    return declared;
+  const clients = {
+    ...{ stacks, functions, files: new DeploymentFiles(stage, bucket) },
+    tables: once(() => declaredTables(workspaceRoot)),
   };
+  // Read before the first change: it is what the caller has seen and found to be wrong.
+  const targets = await Promise.all(
+    (names.length > 0 ? names : deployed).map(async (name) => {
+      const fullName = functionName(stage, name);
+      const [alias, live] = await Promise.all([
+        functions.readLive(fullName),
+        functions.read(fullName, liveAlias),
+      ]);
+      return { name, alias, commit: live?.commit };
+    }),
+  );
   const results: RolledBack[] = [];
-  for (const name of names.length > 0 ? names : deployed) {
-    const fullName = functionName(stage, name);
-    const revision = await functions.read(fullName, liveAlias);
-    if (commit && !revision?.commit?.startsWith(commit)) continue;
-    await leases.hold(name, async (assertHeld) => {
-      const alias = await functions.readLive(fullName);
-      const to = alias?.history.at(-1);
-      results.push({ function: name, from: alias?.version ?? '', to });
-      if (!alias || !to || isDryRun) return;
-      const before = await functions.read(fullName, to);
-      const isMore = before?.grantsMistake || !isWithin(before?.grants ?? {}, revision?.grants ?? {});
-      const grants = before && isMore ? recordedGrants(name, before, await tables()) : undefined;
-      await deployedCommit.remove();
-      if (grants) {
-        const database = await stageDatabase(stage);
-        await whereReachable(database, () => loosenRole(stage, database, { name, grants }));
-      }
-      assertHeld();
-      await functions.pointLive(fullName, to, alias.history.slice(0, -1), alias.version);
-    });
+  for (const { name, alias: seen, ...live } of targets) {
+    if (commit && !live.commit?.startsWith(commit)) continue;
+    const result = { function: name, from: seen?.version ?? '', to: seen?.history.at(-1) };
+    if (isDryRun || !result.to) {
+      results.push(result);
+      continue;
+    }
+    try {
+      await leases.hold(name, async (assertHeld) => {
+        const alias = await functions.readLive(functionName(stage, name));
+        requireSame(name, seen as LiveAlias, alias);
+        await deployedCommit.remove();
+        await pointBack(stage, name, alias, clients, { assertHeld, tell });
+      });
+      results.push(result);
+    } catch (error) {
+      results.push({ ...result, problem: messageOf(error) });
+    }
   }
   return results;
+}
+
+/** @throws Failed when another version went live than the one that was to be rolled back */
+function requireSame(name: string, seen: LiveAlias, now: LiveAlias | undefined): asserts now is LiveAlias {
+  if (now?.version === seen.version && now.since === seen.since) return;
+  throw new Failed(
+    `${name}: version ${now?.version} went live meanwhile, in place of version ${seen.version}, which was to be rolled back. It stays live.`,
+  );
+}
+
+interface Hooks {
+  readonly assertHeld: () => void;
+  readonly tell: (line: string) => void;
+}
+
+async function pointBack(
+  stage: Stage,
+  name: string,
+  alias: LiveAlias,
+  clients: Clients,
+  { assertHeld, tell }: Hooks,
+): Promise<void> {
+  const { functions } = clients;
+  const fullName = functionName(stage, name);
+  const version = alias.history.at(-1) as string;
+  const [live, before] = await Promise.all([
+    functions.read(fullName, alias.version),
+    functions.read(fullName, version),
+  ]);
+  if (!before) throw new Failed(`${name}: version ${version}, which was live before, is not there any more.`);
+  await restoreGrants(stage, name, { live, before }, clients);
+  if (before.configuration !== live?.configuration) {
+    await restoreRole(stage, name, before, clients, { assertHeld, tell });
+  }
+  assertHeld();
+  await functions.pointLive(fullName, version, {
+    before: alias,
+    history: alias.history.slice(0, -1),
+    rolledBackFrom: alias.version,
+  });
+}
+
+/** Grants the rights in the database that the version before had. Most need no more than the live one: then the contracts do not matter. */
+async function restoreGrants(
+  stage: Stage,
+  name: string,
+  { live, before }: { readonly live: Revision | undefined; readonly before: Revision },
+  { tables }: Clients,
+): Promise<void> {
+  const isMore = before.grantsMistake || !isWithin(before.grants ?? {}, live?.grants ?? {});
+  if (!isMore) return;
+  const grants = recordedGrants(name, before, await tables());
+  const database = await stageDatabase(stage);
+  await whereReachable(database, () => loosenRole(stage, database, { name, grants }));
+}
+
+/** Adds the rights in IAM that the version before had. The next deployment takes away what is too much then. */
+async function restoreRole(
+  stage: Stage,
+  name: string,
+  { version, configuration = '' }: Revision,
+  { stacks, files }: Clients,
+  { assertHeld, tell }: Hooks,
+): Promise<void> {
+  const stack = stackName(stage, name);
+  const [template, deployed] = await Promise.all([
+    files.readTemplate(name, configuration),
+    stacks.deployedTemplate(stack),
+  ]);
+  if (!template || !deployed) {
+    tell(
+      `${name}: the rights of version ${version} in IAM are not recorded. It has those of the latest deployment.`,
+    );
+    return;
+  }
+  const widened = widenRole(deployed, template);
+  if (widened.isTooLarge) tell(`${name}: its role cannot hold the rights of version ${version}, too.`);
+  if (!widened.isWider) return;
+  const tags = (await stacks.read(stack))?.tags ?? {};
+  await stacks.deploy({ name: stack, template: widened.template, tags, assertHeld, say: () => {} });
+}
+
+/** Calls a function once, at the first need. */
+function once<Result>(read: () => Promise<Result>): () => Promise<Result> {
+  let result: Promise<Result> | undefined;
+  return () => {
+    result ??= read();
+    return result;
+  };
 }
 
 async function declaredTables(workspaceRoot: string): Promise<Set<string>> {

@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { readStages, type Stage } from '@nanoservices/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packedFunction } from '../testing/shop.ts';
-import { packageFunction, readArtifact } from './artifact.ts';
+import { packageCode, readArtifact } from './artifact.ts';
+import { writeTemplates } from './template-files.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'artifact-'));
 const getCustomer = packedFunction();
@@ -31,6 +32,12 @@ beforeAll(() => {
   stages = readStages(root);
 });
 afterAll(() => rmSync(root, { recursive: true }));
+
+/** Packages a function for all stages. */
+async function packageFunction(...[, packed]: Parameters<typeof packageCode>): Promise<void> {
+  await packageCode(root, packed, stages);
+  for (const stage of stages) await writeTemplates(root, stage, [packed]);
+}
 
 const readReports = {
   actions: ['s3:GetObject'],
@@ -206,10 +213,8 @@ describe('its serverless.yml', () => {
 
   it('has no network where package.json says so', async () => {
     const packed = packedFunction({ settings: { ...settings, vpc: false } });
-    const yml = readFileSync(
-      join(readArtifact(root, stageNamed('prod'), packed).serviceFolder, 'serverless.yml'),
-      'utf8',
-    );
+    await packageFunction(root, packed, stages);
+    const yml = readFileSync(join(folder, 'artifact/prod/serverless.yml'), 'utf8');
     expect(yml).not.toMatch(/vpc|ENIManagement|subnet/);
   });
 });

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { functionFiles, zip } from '@nanoservices/build';
 import { type PackedFunction, type Stage, UsageError } from '@nanoservices/model';
 import { checkFunction, type FunctionSizes } from '../stacks/budgets.ts';
 import { functionService } from '../stacks/function-service.ts';
-import { renderService, type Service } from '../stacks/service.ts';
+import type { Service } from '../stacks/service.ts';
 
 /** A packaged function, ready to be deployed to a stage. */
 export interface Artifact {
@@ -14,16 +14,14 @@ export interface Artifact {
   readonly codeSha256: string;
   /** The hash of everything but the code. */
   readonly configuration: string;
-  /** The folder with its serverless.yml. */
-  readonly serviceFolder: string;
 }
 
 /**
- * Writes `artifact/function.zip`, and `artifact/<stage>/serverless.yml` for each stage.
+ * Writes `artifact/function.zip`, in place of everything that an earlier run left in the folder.
  *
  * @throws UsageError when the function is not built, exceeds a limit of Lambda, or needs a package that does not come for Lambda
  */
-export async function packageFunction(
+export async function packageCode(
   workspaceRoot: string,
   packed: PackedFunction,
   stages: readonly Stage[],
@@ -34,50 +32,38 @@ export async function packageFunction(
   const files = await functionFiles(workspaceRoot, packed);
   const zipped = zip(files);
   const unzippedBytes = Object.values(files).reduce((sum, { bytes }) => sum + bytes.length, 0);
-  const services = stages.map((stage) => {
+  for (const stage of stages) {
     const { service } = functionService(stage, packed);
     const sizes = { unzippedBytes, zippedBytes: zipped.length };
     checkFunction(stage, name, { ...configurationIn(service, name), ...sizes });
-    return { stage, service };
-  });
+  }
   const folder = artifactFolder(workspaceRoot, packed);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'function.zip'), zipped);
-  for (const { stage, service } of services)
-    writeService(join(folder, stage.name), service, stage.file, packed);
 }
 
 /**
- * Reads the artifact of a function, and rewrites its serverless.yml for the stage: the settings may be newer.
+ * Reads the artifact of a function for a stage. The settings may be newer than the zip.
  *
  * @throws UsageError when the function is not packaged
  */
 export function readArtifact(workspaceRoot: string, stage: Stage, packed: PackedFunction): Artifact {
   const { name } = packed;
-  const folder = artifactFolder(workspaceRoot, packed);
-  const file = join(folder, 'function.zip');
+  const file = join(artifactFolder(workspaceRoot, packed), 'function.zip');
   if (!existsSync(file)) throw new UsageError(`${name} is not packaged: npx nx run ${name}:package`);
   const zipped = readFileSync(file);
-  const { service, configuration } = functionService(stage, packed);
-  const serviceFolder = join(folder, stage.name);
-  writeService(serviceFolder, service, stage.file, packed);
+  const { configuration } = functionService(stage, packed);
   return {
     zip: zipped,
     codeSha256: createHash('sha256').update(zipped).digest('base64'),
     configuration,
-    serviceFolder,
   };
 }
 
-function artifactFolder(workspaceRoot: string, { root }: PackedFunction): string {
+/** The folder with the zip, and a folder for each stage. */
+export function artifactFolder(workspaceRoot: string, { root }: Pick<PackedFunction, 'root'>): string {
   return join(workspaceRoot, root, 'artifact');
-}
-
-function writeService(folder: string, service: Service, stageFile: string, { name }: PackedFunction): void {
-  const comment = `Made by \`nx run ${name}:package\` from the contracts, package.json, ${dirname(stageFile)}/topology.json and\n${stageFile}. \`deploy\` publishes a version, and points the alias "live" to it once it has answered.`;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'serverless.yml'), renderService(service, comment));
 }
 
 function configurationIn(

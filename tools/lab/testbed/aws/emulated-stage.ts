@@ -42,6 +42,8 @@ export class EmulatedStage {
   readonly functions: LiveFunctions;
   readonly stacks: Stacks;
   readonly lambda: LambdaClient;
+  /** Silence after which a killed deployment counts as dead. A busy emulator takes seconds to answer a living one. */
+  leaseSilenceMs = 10_000;
 
   private constructor(emulator: Emulator, database: TestDatabase, proxy: FaultProxy) {
     this.#emulator = emulator;
@@ -159,7 +161,7 @@ export class EmulatedStage {
   environment(url: string): Record<string, string> {
     return {
       ...emulatorVariables(url),
-      DEPLOY_LEASE_SILENCE_MS: '1500',
+      DEPLOY_LEASE_SILENCE_MS: `${this.leaseSilenceMs}`,
     };
   }
 

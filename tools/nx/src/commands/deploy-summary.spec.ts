@@ -28,12 +28,13 @@ const none: StageDeployment = {
   routes: [],
   leftOut: [],
   missingSecrets: [],
+  phases: [],
   apiUrl: undefined,
 };
 const done = (name: string, action: 'skip' | 'code' | 'full', reason: string, version?: string) => ({
   name,
   durationMs: 1234,
-  result: { action, reason, codeSha256: 'x', version },
+  result: { action, reason, codeSha256: 'x', version, isCurrent: true },
 });
 const summary = (deployment: Partial<StageDeployment>, isDryRun = false) =>
   deploySummary({ ...none, ...deployment }, { stage: 'dev', isDryRun }).split('\n');
@@ -50,6 +51,7 @@ it('names the version and the reason of what was deployed, and of what was not',
     '✓ list-orders: code changed, version 7 is live (1.2 s)',
     '- delete-order: unchanged, version 3 is live',
     '- platform: unchanged',
+    '2 deployed, 2 skipped, 0 failed in 0.0 s',
   ]);
 });
 
@@ -58,7 +60,19 @@ it('says what was not tried, and because of what', () => {
   expect(summary({ outcomes, notTried: ['api'], routes, apiUrl: 'https://api.example.com' })).toEqual([
     '✗ get-order: failed (0.0 s)',
     '- api: not deployed, since get-order failed',
+    '0 deployed, 0 skipped, 1 failed in 0.0 s',
   ]);
+});
+
+it('ends with where the time went', () => {
+  const outcomes = [done('get-order', 'full', 'new', '1')];
+  const phases = [
+    { name: 'packages', durationMs: 3100 },
+    { name: 'functions', durationMs: 41_234 },
+  ];
+  expect(summary({ outcomes, phases }).at(-1)).toBe(
+    '1 deployed, 0 skipped, 0 failed in 44.3 s: packages 3.1 s, functions 41.2 s',
+  );
 });
 
 it('lists the address of each endpoint, sorted by path', () => {
@@ -94,6 +108,7 @@ it('of a dry run is the plan', () => {
   expect(summary({ outcomes, routes }, true)).toEqual([
     '→ get-order: full deployment: new',
     '→ list-orders: code only: code changed, version 7 is live',
+    '2 to deploy, 0 skipped, 0 failed in 0.0 s',
   ]);
 });
 

@@ -37,7 +37,7 @@ They are shown first, and removed after a confirmation.`,
     const removed = (name: string) => {
       if (!values.json) console.log(`✓ removed ${name}`);
     };
-    await prune(workspaceRoot, { stage, application, unused, tell, removed });
+    await prune({ stage, application, unused, tell, removed });
     return exitCodes.done;
   },
 });

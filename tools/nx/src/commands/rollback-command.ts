@@ -23,8 +23,8 @@ export default command({
     'dry-run': { type: 'boolean', description: 'only show what would be done' },
     json: { type: 'boolean', description: 'print the results as JSON' },
   },
-  details: `Code, configuration and schema stay as they are; rights in the database that only the version before declares are given
-back. The next deployment of the function goes forward again.`,
+  details: `Code, configuration and schema stay as they are; rights in the database and in IAM that only the version before has are
+given back. What was rolled back is deployed again when something in it has changed, or with "nanos deploy --force".`,
   run: async ({ workspaceRoot, names, values }) => {
     const stage = readStage(workspaceRoot, requireStage(values.stage));
     const { commit, 'dry-run': isDryRun = false, json } = values;
@@ -32,11 +32,13 @@ back. The next deployment of the function goes forward again.`,
     if (json) console.log(JSON.stringify({ stage: stage.name, results }));
     else for (const result of results) console.log(sentence(result, isDryRun));
     const isUseless = results.every(({ to }) => to === undefined);
-    return isUseless ? exitCodes.failed : exitCodes.done;
+    const hasProblem = results.some(({ problem }) => problem !== undefined);
+    return isUseless || hasProblem ? exitCodes.failed : exitCodes.done;
   },
 });
 
-function sentence({ function: name, from, to }: RolledBack, isDryRun: boolean): string {
+function sentence({ function: name, from, to, problem }: RolledBack, isDryRun: boolean): string {
+  if (problem !== undefined) return `✗ ${problem}`;
   if (to === undefined) return `- ${name}: no version was live before version ${from}`;
   return `${isDryRun ? '→' : '✓'} ${name}: from version ${from} to version ${to}`;
 }

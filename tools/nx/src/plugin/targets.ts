@@ -132,30 +132,27 @@ function functionTargets(project: Project, context: TargetContext): Targets {
   };
 }
 
+/**
+ * Tasks of `deploy` are one batch, and so one deployment, if none of them can begin before the others. So all of them need packages, and
+ * platform and database are parts of them, not tasks before them.
+ */
 function deployTarget({ name }: Project, { names, callees, hasDatabase }: TargetContext): Targets {
   return {
     [names.deploy]: {
       executor: '@nanoservices/nx:deploy',
       dependsOn: [
         names.package,
-        // Tags, since the root project may have a name of its own, and the lib one that is not its package's.
-        { projects: ['tag:type:workspace'], target: platformTarget(names), params: 'forward' },
         // The stage's name and all other options are for all of them.
-        ...[...(hasDatabase ? [`tag:${databaseTag}`] : []), ...callees].map((project) => ({
+        ...callees.map((project) => ({
           projects: [project],
           target: names.deploy,
           params: 'forward' as const,
         })),
       ],
-      options: { names: [name], packaged: true },
+      options: { names: ['platform', ...(hasDatabase ? ['database'] : []), name], packaged: true },
       metadata: help('deploy', 'Deploy the function, if it changed', { stage: 'dev' }),
     },
   };
-}
-
-/** The target that deploys the deployment bucket, which everything else needs. */
-function platformTarget(names: TargetNames): string {
-  return `${names.deploy}-platform`;
 }
 
 /** The targets that the lib with the application's migrations has beyond those of a lib. */
@@ -163,7 +160,9 @@ export function databaseTargets(names: TargetNames): Targets {
   return {
     [names.deploy]: {
       executor: '@nanoservices/nx:deploy',
-      options: { names: ['database'], packaged: true },
+      // Nothing is migrated for functions that cannot be built.
+      dependsOn: [{ projects: ['tag:function'], target: names.package }],
+      options: { names: ['platform', 'database'], packaged: true },
       metadata: help('deploy', "Migrate a stage's database", { stage: 'dev' }),
     },
   };
@@ -196,14 +195,9 @@ function workspaceTargets({ names, inputs }: TargetContext): Targets {
       ...one('openapi', 'Write the OpenAPI document of the API'),
       ...written('dist/openapi.json', inputs('contracts')),
     },
-    [platformTarget(names)]: {
-      ...one('deploy', 'Deploy the deployment bucket', { stage: 'dev' }),
-      options: { names: ['platform'], packaged: true },
-      inputs: inputs('stages'),
-    },
     [names.deploy]: {
       ...one('deploy', 'Deploy the API: routes and their targets, after all functions', { stage: 'dev' }),
-      // Also those that are not affected: Nx has no order without dependency. They take a second.
+      // Also those that are not affected: Nx has no order without dependency. They take a look.
       dependsOn: [{ projects: ['tag:function'], target: names.deploy, params: 'forward' }],
       inputs: [...inputs('contracts'), ...inputs('stages')],
       options: { names: ['api'], packaged: true },
