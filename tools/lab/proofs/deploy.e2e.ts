@@ -204,10 +204,7 @@ describe('deploying the stage', () => {
     stage.workspace.commit('settings');
     expect(await moved(() => stage.deploy('get-game'))).toEqual(['get-game']);
     // The emulator makes functions with these settings, and changes none.
-    const template = 'artifact/dev/.serverless/cloudformation-template-update-stack.json';
-    const { Resources } = JSON.parse(
-      readFileSync(join(stage.workspace.root, 'functions/games/get-game', template), 'utf8'),
-    );
+    const { Resources } = JSON.parse(await stage.stacks.template('arcade-dev-get-game'));
     const { Properties } = Resources.GetDashgameLambdaFunction;
     expect(Properties).toMatchObject({
       ...{ MemorySize: 512, EphemeralStorage: { Size: 1024 }, TracingConfig: { Mode: 'Active' } },
@@ -313,7 +310,11 @@ describe('a rollback', () => {
     expect((await stage.operate('status')).out).toContain(`rolled back from version ${before}`);
     // A comparison with the commit of the stage would hide that this function is an old version.
     expect((await stage.operate('base')).out).toMatch(/^No commit is known/);
-    await stage.deploy('get-game');
+    // What was rolled back does not come back by itself.
+    const again = await stage.nx('run', 'get-game:deploy', '--stage', 'dev');
+    expect(again.out).toContain(`- get-game: version ${before} was rolled back; --force deploys it again`);
+    expect((await stage.live())['get-game']).not.toBe(before);
+    expect((await stage.deploy('get-game', '--force')).code).toBe(0);
     expect((await stage.operate('status')).out).not.toContain('rolled back');
   });
 

@@ -10,7 +10,8 @@ import { readStage, type Stage } from '@nanoservices/model';
 import pg from 'pg';
 import { repositoryRoot } from '../repository.ts';
 import { WorkspaceFixture } from '../workspace-fixture.ts';
-import { type Emulator, emulatorVariables, startEmulator } from './emulator.ts';
+import { type Emulator, type EmulatorOptions, emulatorVariables, startEmulator } from './emulator.ts';
+import type { DemandedFailure } from './emulator-control.ts';
 import { FaultProxy } from './fault-proxy.ts';
 
 const run = promisify(execFile);
@@ -35,7 +36,7 @@ export interface StartedCommand {
 /** A copy of this repository's application with a stage `dev` on an emulated AWS, and a database. */
 export class EmulatedStage {
   readonly workspace = new WorkspaceFixture({ application: 'arcade', withNx: true });
-  readonly #emulator: Emulator;
+  readonly emulator: Emulator;
   readonly #database: TestDatabase;
   readonly proxy: FaultProxy;
   readonly stage: Stage;
@@ -46,7 +47,7 @@ export class EmulatedStage {
   leaseSilenceMs = 10_000;
 
   private constructor(emulator: Emulator, database: TestDatabase, proxy: FaultProxy) {
-    this.#emulator = emulator;
+    this.emulator = emulator;
     this.#database = database;
     this.proxy = proxy;
     this.workspace.write(
@@ -70,8 +71,8 @@ export class EmulatedStage {
     this.stacks = new Stacks(this.stage.region);
   }
 
-  static async open(): Promise<EmulatedStage> {
-    const [emulator, database] = await Promise.all([startEmulator(), createTestDatabase()]);
+  static async open(options: EmulatorOptions = {}): Promise<EmulatedStage> {
+    const [emulator, database] = await Promise.all([startEmulator(options), createTestDatabase()]);
     const stage = new EmulatedStage(emulator, database, await new FaultProxy(emulator.url).start());
     const ssm = new SSMClient({ region: stage.stage.region });
     await ssm.send(
@@ -86,9 +87,24 @@ export class EmulatedStage {
 
   async close(): Promise<void> {
     await this.proxy.close();
-    this.#emulator.close();
+    this.emulator.close();
     await this.#database.drop();
     await this.workspace.delete();
+  }
+
+  /** Makes the next such action of CloudFormation fail. */
+  fail(failure: DemandedFailure): Promise<void> {
+    return this.emulator.fail(failure);
+  }
+
+  /** Brings a stack into a state, as if somebody else had. @param stack - its full name */
+  setStackStatus(stack: string, status: string, reason?: string): Promise<void> {
+    return this.emulator.setStackStatus(this.stage.region, stack, status, reason);
+  }
+
+  /** The properties of a stack's resource as deployed now. @param stack - its full name */
+  deployed<Properties>(stack: string, resource: string): Promise<Properties | undefined> {
+    return this.emulator.deployed(this.stage.region, stack, resource);
   }
 
   /** `nanos deploy` of what is packaged. */
@@ -160,7 +176,7 @@ export class EmulatedStage {
 
   environment(url: string): Record<string, string> {
     return {
-      ...emulatorVariables(url),
+      ...emulatorVariables(url, this.emulator.latency),
       DEPLOY_LEASE_SILENCE_MS: `${this.leaseSilenceMs}`,
     };
   }

@@ -5,25 +5,37 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../free-port.ts';
 import { pythonEnvironment } from '../python-environment.ts';
+import { EmulatorControl } from './emulator-control.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** An emulator of AWS on this machine. It forgets everything when it is closed. */
-export interface Emulator {
+export interface Emulator extends EmulatorControl {
   readonly url: string;
+  /** Scale of the time that AWS takes: 1 is as long as AWS, 0 at once. */
+  readonly latency: number;
   /** Resolves with the last lines of the log when the emulator ends. */
   readonly ended: Promise<string>;
   close(): void;
 }
 
-/** The environment of commands that use the emulator instead of AWS. */
-export function emulatorVariables(url: string): Readonly<Record<string, string>> {
+export interface EmulatorOptions {
+  /** Scale of the time that AWS takes, and of its limits on requests; see latencies.json. Default 0: at once, unlimited. */
+  readonly latency?: number;
+}
+
+/**
+ * The environment of commands that use the emulator instead of AWS.
+ *
+ * @param latency - scale of the time that AWS takes
+ */
+export function emulatorVariables(url: string, latency = 0): Readonly<Record<string, string>> {
   return {
     AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: 'emulated',
     AWS_SECRET_ACCESS_KEY: 'emulated',
-    // Emulated stacks are complete at once, so Serverless need not wait (ms).
-    SLS_AWS_MONITORING_FREQUENCY: '100',
+    // Serverless asks every 5 s how far a stack is; here, as often per time that a stack takes (ms).
+    SLS_AWS_MONITORING_FREQUENCY: `${Math.max(100, 5000 * latency)}`,
   };
 }
 
@@ -32,11 +44,12 @@ export function emulatorVariables(url: string): Readonly<Record<string, string>>
  *
  * @throws Error when there is no Python 3, or it cannot be installed
  */
-export async function startEmulator(): Promise<Emulator> {
+export async function startEmulator({ latency = 0 }: EmulatorOptions = {}): Promise<Emulator> {
   const python = join(pythonEnvironment('emulator', join(here, 'requirements.txt')), 'python');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(python, [join(here, 'emulator.py'), `${port}`, process.execPath], {
+  // -B: Python would write its bytecode beside the source.
+  const child = spawn(python, ['-B', join(here, 'emulator.py'), `${port}`, process.execPath, `${latency}`], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let log = '';
@@ -45,7 +58,7 @@ export async function startEmulator(): Promise<Emulator> {
   });
   const ended = once(child, 'exit').then(() => log);
   await untilReady(url, child, () => log);
-  return { url, ended, close: () => child.kill('SIGKILL') };
+  return Object.assign(new EmulatorControl(url), { latency, ended, close: () => void child.kill('SIGKILL') });
 }
 
 async function untilReady(url: string, child: ChildProcess, log: () => string): Promise<void> {

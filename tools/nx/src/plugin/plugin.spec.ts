@@ -145,7 +145,8 @@ describe('in a workspace with other projects, the plugin', () => {
   });
 
   it('deploys in one batch: no task of it can begin before the packages are there', async () => {
-    const projects = Object.values(await infer());
+    // biome-ignore lint/suspicious/noExplicitAny: targets are looked at from outside
+    const projects = Object.values<any>(await infer());
     const deploys = projects.flatMap(({ targets }) => (targets.deploy ? [targets.deploy] : []));
     expect(deploys.length).toBeGreaterThan(3);
     for (const { executor, dependsOn } of deploys) {

@@ -1,0 +1,177 @@
+"""
+Resources of stacks: what moto does not know or does not do.
+
+moto has no HTTP APIs in stacks; it updates a role without its policies, no log group at all, and deletes both only
+sometimes.
+"""
+
+import json
+import re
+import uuid
+
+from moto.cloudformation.parsing import (
+    ResourceMap,
+    clean_json,
+    parse_and_create_resource,
+    parse_and_update_resource,
+)
+from moto.core.common_models import CloudFormationModel
+from moto.iam.models import Role
+from moto.logs.models import LogGroup
+
+
+class EmulatedResource(CloudFormationModel):
+    """A resource that is only remembered."""
+
+    def __init__(self, name, properties):
+        self.physical_resource_id = name
+        self.properties = properties
+
+    @classmethod
+    def has_cfn_attr(cls, attr):
+        return True
+
+    def get_cfn_attribute(self, attribute):
+        return f"{self.physical_resource_id}.{attribute}"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        return cls(cls.new_id(), cloudformation_json["Properties"])
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+    ):
+        original_resource.properties = cloudformation_json["Properties"]
+        return original_resource
+
+    @classmethod
+    def delete_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name):
+        return None
+
+    @staticmethod
+    def new_id():
+        return uuid.uuid4().hex[:10]
+
+
+def remembered(resource_type):
+    members = {
+        "cloudformation_type": staticmethod(lambda: resource_type),
+        "cloudformation_name_type": staticmethod(lambda: ""),
+    }
+    return type(resource_type.replace("::", ""), (EmulatedResource,), members)
+
+
+models = [remembered(f"AWS::ApiGatewayV2::{kind}") for kind in ("Stage", "Integration", "Route", "Authorizer")]
+
+
+class HttpApi(EmulatedResource):
+    @staticmethod
+    def cloudformation_type():
+        return "AWS::ApiGatewayV2::Api"
+
+    @staticmethod
+    def cloudformation_name_type():
+        return ""
+
+    @staticmethod
+    def new_id():
+        # The address is only a name: requests go through the gateway of the testbed.
+        return "emulated"
+
+
+def dependencies(template):
+    """The resources of a template, each with the names of those that it needs."""
+    resources = template.get("Resources", {})
+    return {name: references(resource, resources.keys()) - {name} for name, resource in resources.items()}
+
+
+def references(node, names):
+    if isinstance(node, list):
+        return set().union(*(references(one, names) for one in node))
+    if not isinstance(node, dict):
+        return set()
+    found = set()
+    for key, value in node.items():
+        if key == "Ref":
+            found.add(value)
+        elif key == "Fn::GetAtt":
+            found.add(value[0] if isinstance(value, list) else value.split(".")[0])
+        elif key == "DependsOn":
+            found.update([value] if isinstance(value, str) else value)
+        else:
+            if key == "Fn::Sub":
+                text = value if isinstance(value, str) else value[0]
+                found.update(name.split(".")[0] for name in re.findall(r"\$\{([^!}]+)\}", text))
+            found |= references(value, names)
+    return found & set(names)
+
+
+def create(resource_map, name, resource):
+    resource_map._resource_json_map[name] = resource
+    model = parse_and_create_resource(
+        name, resource, resource_map, account_id=resource_map._account_id, region_name=resource_map._region_name
+    )
+    if model is not None:
+        resource_map._parsed_resources[name] = model
+
+
+def update(resource_map, name, resource):
+    resource_map._resource_json_map[name] = resource
+    model = parse_and_update_resource(
+        name, resource, resource_map, account_id=resource_map._account_id, region_name=resource_map._region_name
+    )
+    if model is not None:
+        resource_map._parsed_resources[name] = model
+
+
+def delete(resource_map, name):
+    resource = resource_map._resource_json_map.get(name, {})
+    model = resource_map._parsed_resources.get(name)
+    if model is not None and resource.get("DeletionPolicy") != "Retain":
+        ResourceMap._delete_resource(resource_map, model, resource)
+    resource_map._parsed_resources.pop(name, None)
+    resource_map._resource_json_map.pop(name, None)
+
+
+def resolved(resource_map, name):
+    """The properties of a resource as they are now, without references."""
+    resource = resource_map._resource_json_map.get(name)
+    return None if resource is None else clean_json(resource.get("Properties", {}), resource_map)
+
+
+create_any_role = Role.create_from_cloudformation_json.__func__
+
+
+def create_role(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+    role = create_any_role(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs)
+    put_policies(role, cloudformation_json["Properties"])
+    return role
+
+
+def update_role(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
+    properties = cloudformation_json["Properties"]
+    original_resource.description = properties.get("Description", "")
+    put_policies(original_resource, properties)
+    return original_resource
+
+
+def put_policies(role, properties):
+    trust = properties["AssumeRolePolicyDocument"]
+    role.assume_role_policy_document = trust if isinstance(trust, str) else json.dumps(trust)
+    role.permissions_boundary_arn = properties.get("PermissionsBoundary", "")
+    role.policies = {}
+    for policy in properties.get("Policies", []):
+        document = policy["PolicyDocument"]
+        role.policies[policy["PolicyName"]] = document if isinstance(document, str) else json.dumps(document)
+
+
+def update_log_group(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
+    original_resource.retention_in_days = cloudformation_json["Properties"].get("RetentionInDays")
+    return original_resource
+
+
+def install():
+    Role.create_from_cloudformation_json = classmethod(create_role)
+    Role.update_from_cloudformation_json = classmethod(update_role)
+    LogGroup.update_from_cloudformation_json = classmethod(update_log_group)
