@@ -6,8 +6,6 @@
  * template, and the routes are read from it), and so neither an authorizer nor throttling; IAM permissions are not enforced;
  * a stack is complete at once; Lambda is never "in progress"; S3 is never eventually consistent.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { liveAlias, routedFunctions } from '@nanoservices/deploy';
