@@ -30,7 +30,8 @@ export interface Widened {
  */
 export function widenRole(template: Template, other: Template | undefined): Widened {
   const role = template.Resources[roleId] as Resource;
-  const former = other?.Resources[roleId];
+  // The template of a stack whose creation has not begun is empty.
+  const former = other?.Resources?.[roleId];
   if (!former) return { template, isWider: false, isTooLarge: false };
   const [rights, formerRights] = [rightsOf(role), rightsOf(former)];
   const statements = union(rights.statements, formerRights.statements);

@@ -250,11 +250,11 @@ export class LiveFunctions {
       }),
     };
     try {
-      if (!before) await this.#lambda.send(new CreateAliasCommand(alias));
-      else {
-        const fence = { RevisionId: before.revisionId, RoutingConfig: { AdditionalVersionWeights: {} } };
-        await this.#lambda.send(new UpdateAliasCommand({ ...alias, ...fence }));
-      }
+      const fence = { RevisionId: before?.revisionId, RoutingConfig: { AdditionalVersionWeights: {} } };
+      const updated =
+        before && (await unlessMissing(this.#lambda.send(new UpdateAliasCommand({ ...alias, ...fence }))));
+      // It is also gone when a stack that could not be mended was made anew.
+      if (!updated) await this.#lambda.send(new CreateAliasCommand(alias));
     } catch (error) {
       if (!isOvertaken(error)) throw error;
       // The response to an earlier attempt got lost, or somebody else was faster.

@@ -7,6 +7,7 @@ import {
   DeleteStackCommand,
   DescribeChangeSetCommand,
   ExecuteChangeSetCommand,
+  RollbackStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { Failed } from '../errors.ts';
 import type { Template } from '../packaging/serverless-template.ts';
@@ -81,10 +82,12 @@ async function prepare(
       assertHeld();
       await client.send(new DeleteStackCommand({ StackName: name }));
       await watch.settled(name);
-    } else if (stack.status === 'UPDATE_ROLLBACK_FAILED') {
-      say('continuing the rollback of its stack');
+    } else if (stack.status === 'UPDATE_ROLLBACK_FAILED' || stack.status === 'UPDATE_FAILED') {
+      say(`rolling back its stack, which is in ${stack.status}`);
       assertHeld();
-      await client.send(new ContinueUpdateRollbackCommand({ StackName: name }));
+      const input = { StackName: name };
+      if (stack.status === 'UPDATE_FAILED') await client.send(new RollbackStackCommand(input));
+      else await client.send(new ContinueUpdateRollbackCommand(input));
       const after = await watch.settled(name);
       if (after?.status === 'UPDATE_ROLLBACK_FAILED') throw await failureOf(client, name, after.status);
     } else return false;

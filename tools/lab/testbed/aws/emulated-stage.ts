@@ -114,7 +114,12 @@ export class EmulatedStage {
 
   /** `nanos deploy` of what is packaged, as a process that can be killed, with all it has started. */
   start(...args: string[]): StartedCommand {
-    const child: ChildProcess = spawn('node', this.#nanos('deploy', ['--packaged', ...args]), {
+    return this.startCommand('deploy', '--packaged', ...args);
+  }
+
+  /** A command of `nanos`, as a process that can be killed, with all it has started. */
+  startCommand(command: string, ...args: string[]): StartedCommand {
+    const child: ChildProcess = spawn('node', this.#nanos(command, args), {
       cwd: this.workspace.root,
       env: this.#commandEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -20,8 +20,8 @@ export interface SeenRequest {
   readonly isChange: boolean;
 }
 
-/** Decides the fault of a request; undefined for none. */
-export type Script = (request: SeenRequest) => Fault | undefined;
+/** Decides the fault of a request; undefined for none. A request stays where it is until a promise is fulfilled. */
+export type Script = (request: SeenRequest) => Fault | undefined | Promise<Fault | undefined>;
 
 /** A proxy between a client and the emulator: records requests, and makes them fail. */
 export class FaultProxy {
@@ -57,7 +57,7 @@ export class FaultProxy {
     const body = await buffer(request);
     const seen = describeRequest(request, body);
     this.seen.push(seen);
-    const fault = this.script(seen);
+    const fault = await this.script(seen);
     const refusal = fault && refusals[fault];
     if (refusal) {
       const [status, type, message] = refusal;
