@@ -275,6 +275,15 @@ describe('stacks', () => {
     await expect(statusOf(clients, 'reviewed')).rejects.toThrow(/does not exist/);
   });
 
+  it('an HTTP API has an address, and the document that was deployed last', async () => {
+    expect(await emulator.apiBodies(region, 'api')).toEqual([]);
+    await deploy(clients, 'api', 'CREATE', apiTemplate('one'));
+    const { Stacks } = await clients.stacks.send(new DescribeStacksCommand({ StackName: 'api' }));
+    expect(Stacks?.[0]?.Outputs?.[0]?.OutputValue).toBe('https://emulated.example.com');
+    await deploy(clients, 'api', 'UPDATE', apiTemplate('two'));
+    expect(await emulator.apiBodies(region, 'api')).toEqual([{ openapi: '3.0.1', target: `${region}:two` }]);
+  });
+
   it('a test can bring a stack into a state', async () => {
     await deploy(clients, 'set', 'CREATE', template('set'));
     await emulator.setStackStatus(region, 'set', 'UPDATE_IN_PROGRESS');
@@ -291,6 +300,17 @@ describe('stacks', () => {
     expect(await statusOf(clients, 'made')).toBe('ROLLBACK_COMPLETE');
   });
 });
+
+const apiTemplate = (target: string) =>
+  JSON.stringify({
+    Resources: {
+      HttpApi: {
+        Type: 'AWS::ApiGatewayV2::Api',
+        Properties: { Body: { openapi: '3.0.1', target: { 'Fn::Sub': `\${AWS::Region}:${target}` } } },
+      },
+    },
+    Outputs: { Url: { Value: { 'Fn::Sub': `https://\${HttpApi}.example.com` } } },
+  });
 
 const code = (text: string) =>
   zip({ 'handler.mjs': Buffer.from(`export const handler = async () => ${JSON.stringify(text)};`) });
@@ -388,8 +408,8 @@ describe('functions', () => {
 });
 
 describe('with time', () => {
-  // A role takes 17 s on AWS.
-  const latency = 0.05;
+  // A role takes 17 s on AWS. Long enough for the requests of a test to come before the end of what they meet.
+  const latency = 0.2;
   let emulator: Emulator;
   let clients: Clients;
   const name = 'greet';
@@ -400,6 +420,7 @@ describe('with time', () => {
   });
   afterAll(() => emulator?.close());
 
+  const waiting = { timeout: 60_000, interval: 200 };
   const untilStatus = (stack: string, wanted: string) =>
     vi.waitUntil(async () => (await statusOf(clients, stack).catch(() => 'gone')) === wanted, {
       timeout: 60_000,
@@ -430,6 +451,29 @@ describe('with time', () => {
     expect(order.indexOf('Function CREATE_IN_PROGRESS')).toBeGreaterThan(
       order.indexOf('Rights CREATE_COMPLETE'),
     );
+  });
+
+  it('an HTTP API has two documents until a change is everywhere', async () => {
+    const run = async (kind: 'CREATE' | 'UPDATE', target: string) => {
+      const id = await createChangeSet(clients, 'api', kind, apiTemplate(target));
+      await vi.waitUntil(async () => (await changeSetOf(id)) === 'AVAILABLE', waiting);
+      await execute(clients, id);
+    };
+    const targets = async () =>
+      (await emulator.apiBodies(region, 'api')).map((body) => (body as { target: string }).target);
+    await run('CREATE', 'one');
+    await untilStatus('api', 'CREATE_COMPLETE');
+    const seen = new Set<string>();
+    await run('UPDATE', 'two');
+    await vi.waitUntil(
+      async () => {
+        const now = `${await targets()}`;
+        seen.add(now);
+        return now === `${region}:two`;
+      },
+      { timeout: 60_000, interval: 10 },
+    );
+    expect([...seen]).toEqual([`${region}:one`, `${region}:two,${region}:one`, `${region}:two`]);
   });
 
   it('functions are busy after a change, refuse another one, and have a new revision when they are ready', async () => {

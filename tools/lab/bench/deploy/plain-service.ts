@@ -5,13 +5,12 @@ import type { EmulatedStage } from '../../testbed/aws/emulated-stage.ts';
 const folder = 'plain';
 
 /**
- * The peer: one Serverless service with every endpoint, and `serverless deploy`. It deploys the same packages as ours, so
- * that building and zipping are no difference. It has no routes, since the emulator fails on those of Serverless; ours
- * deploys its API as well.
+ * The peer: one Serverless service with every function of the active topology and its routes, and `serverless deploy`. It
+ * deploys the same packages as ours, so that building and zipping are no difference.
  */
 export async function writePlainService({ workspace, stage }: EmulatedStage): Promise<void> {
   const { root } = workspace;
-  const application = (await readWorkspace(root)).pack('nano');
+  const application = (await readWorkspace(root)).pack();
   const functions = application.functions.map((packed) => {
     const { memorySize, timeout } = packed.settings;
     const settings = {
@@ -19,6 +18,7 @@ export async function writePlainService({ workspace, stage }: EmulatedStage): Pr
       memorySize,
       timeout,
       package: { artifact: relative(join(root, folder), join(root, packed.root, 'artifact/function.zip')) },
+      events: packed.routes.map(({ method, path }) => ({ httpApi: { method, path } })),
     };
     return [packed.name, settings];
   });
@@ -40,9 +40,14 @@ export async function writePlainService({ workspace, stage }: EmulatedStage): Pr
 }
 
 /** Packages what changed, through Nx, and deploys the service. */
-export async function deployPlainService(stage: EmulatedStage): Promise<void> {
+export async function deployPlainService(stage: EmulatedStage): Promise<string> {
+  await packageAll(stage);
+  return succeed(stage.run('serverless', ['deploy'], folder));
+}
+
+/** Packages what changed, through Nx. When nothing did, this is Nx itself. */
+export async function packageAll(stage: EmulatedStage): Promise<void> {
   await succeed(stage.nx('run-many', '-t', 'package'));
-  await succeed(stage.run('serverless', ['deploy'], folder));
 }
 
 /** The last template of each function in CloudFormation, which updates a function when anything differs. */

@@ -7,7 +7,7 @@ import { Provider, readLayout } from '@nanoservices/model';
 import { startApi } from '@nanoservices/runtime';
 import { localIssuer } from '@nanoservices/runtime/tokens';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiRequest, deployedApi } from '../../testbed/aws/deployed-api.ts';
+import { type ApiRequest, deployedApi, sendTo } from '../../testbed/aws/deployed-api.ts';
 import { EmulatedStage } from '../../testbed/aws/emulated-stage.ts';
 import { repositoryRoot } from '../../testbed/repository.ts';
 import { WorkspaceFixture } from '../../testbed/workspace-fixture.ts';
@@ -39,19 +39,7 @@ describe('on this machine', () => {
         env: database.environment,
       } as const;
       await using api = await startApi(options);
-      const send = async ({ path, token, headers, body, method }: ApiRequest) => {
-        const response = await fetch(api.url + path, {
-          method,
-          headers: {
-            ...headers,
-            ...(token && { authorization: `Bearer ${token}` }),
-            ...(body && { 'content-type': 'application/json' }),
-          },
-          ...(body && { body: JSON.stringify(body) }),
-        });
-        const { status } = response;
-        return { status, headers: Object.fromEntries(response.headers), body: await response.json() };
-      };
+      const send = (request: ApiRequest) => sendTo(api.url, request);
       await journey(send, await localIssuer(workspace.root, like), `${topology}-${like}`);
     },
   );

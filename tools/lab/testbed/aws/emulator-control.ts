@@ -45,6 +45,14 @@ export class EmulatorControl {
     return (properties ?? undefined) as Properties | undefined;
   }
 
+  /**
+   * The OpenAPI documents of a stack's HTTP API that requests meet now: none without an API, and two while a change is not
+   * everywhere yet.
+   */
+  async apiBodies(region: string, stack: string): Promise<readonly unknown[]> {
+    return (await this.#ask('api', { region, stack })).bodies as unknown[];
+  }
+
   /** The number of requests that were refused since there were too many. */
   async throttledRequests(): Promise<number> {
     return (await this.#ask('throttled', {})).requests as number;

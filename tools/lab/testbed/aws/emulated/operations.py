@@ -19,6 +19,8 @@ from .failures import failures
 
 # moto's models are not made for threads.
 lock = threading.RLock()
+# The operation that a thread works on.
+current = threading.local()
 # The rates of services that CloudFormation keeps by waiting: per kind of resource, and how many requests it makes.
 buckets = {"AWS::IAM::": ("iam writes", 2), "AWS::ApiGatewayV2::": ("apigateway writes", 1)}
 
@@ -51,13 +53,17 @@ class Superseded(Exception):
 
 
 def begin(stack, work: Callable[[], None]):
-    stack.operation = object()
+    operation = stack.operation = object()
 
     def until_superseded():
+        outer = getattr(current, "operation", None)
+        current.operation = (stack, operation)
         try:
             work()
         except Superseded:
             pass
+        finally:
+            current.operation = outer
 
     in_background(until_superseded)
 
@@ -69,16 +75,23 @@ def in_background(work):
         work()
 
 
+def require_current(stack):
+    mine = getattr(current, "operation", None)
+    if mine and mine[0] is stack and mine[1] is not stack.operation:
+        raise Superseded()
+
+
 def set_status(stack, status, reason=None):
     with lock:
+        require_current(stack)
         stack.status = status
         stack.stack_status_reason = reason
         stack._add_stack_event(status, resource_status_reason=reason)
 
 
 def create(stack, wanted, on_failure="ROLLBACK", finished=lambda is_well: None):
-    set_status(stack, "CREATE_IN_PROGRESS", "User Initiated")
     adopt(stack, wanted)
+    set_status(stack, "CREATE_IN_PROGRESS", "User Initiated")
 
     def work():
         clock.wait("stack begins")
@@ -110,8 +123,8 @@ def roll_back_creation(stack, reason="User Initiated"):
 def update(stack, wanted, on_failure="ROLLBACK", finished=lambda is_well: None):
     before = Version.of(stack)
     changed = changes(stack, wanted)
-    set_status(stack, "UPDATE_IN_PROGRESS", "User Initiated")
     adopt(stack, wanted)
+    set_status(stack, "UPDATE_IN_PROGRESS", "User Initiated")
 
     def work():
         clock.wait("stack begins")
@@ -153,7 +166,6 @@ def roll_back_update(stack, skipped=(), reason="User Initiated"):
             remove(stack, [name for name in existing(stack) if name not in before_resources])
         except StepFailed:
             pass
-    stack.rollback_to = None
     complete(stack, "UPDATE_ROLLBACK_COMPLETE")
 
 
@@ -200,6 +212,8 @@ def complete(stack, status):
         # Read now: an output is a value, not a formula.
         for name in outputs:
             outputs[name]
+        require_current(stack)
+        stack.rollback_to = None
         stack.output_map = outputs
         stack.backend.exports.update({export.name: export for export in outputs.exports})
         set_status(stack, status)
@@ -267,7 +281,6 @@ class Step:
 
     def __init__(self, stack, name, kind, resource, action, existed, after):
         self.stack, self.name, self.kind, self.resource, self.action = stack, name, kind, resource, action
-        self.operation = stack.operation
         # As CloudFormation calls it.
         self.verb = "delete" if action == "delete" else "update" if existed else "create"
         bucket = next((limit for prefix, limit in buckets.items() if kind.startswith(prefix)), None)
@@ -313,8 +326,7 @@ def perform(steps):
         clock.sleep(at - passed)
         passed = max(passed, at)
         step = steps[index]
-        if step.operation is not step.stack.operation:
-            raise Superseded()
+        require_current(step.stack)
         if not is_end:
             running[index] = step
             step.begin()

@@ -7,8 +7,10 @@ sometimes.
 
 import json
 import re
+import time
 import uuid
 
+from moto.cloudformation import parsing
 from moto.cloudformation.parsing import (
     ResourceMap,
     clean_json,
@@ -18,6 +20,8 @@ from moto.cloudformation.parsing import (
 from moto.core.common_models import CloudFormationModel
 from moto.iam.models import Role
 from moto.logs.models import LogGroup
+
+from .clock import clock
 
 
 class EmulatedResource(CloudFormationModel):
@@ -66,6 +70,25 @@ models = [remembered(f"AWS::ApiGatewayV2::{kind}") for kind in ("Stage", "Integr
 
 
 class HttpApi(EmulatedResource):
+    """An HTTP API. After a change of its body, requests meet the one before for a while, as AWS deploys it step by step."""
+
+    before = None
+    everywhere_at = 0
+
+    @classmethod
+    def update_from_cloudformation_json(cls, original_resource, *args, **kwargs):
+        before = original_resource.properties
+        api = super().update_from_cloudformation_json(original_resource, *args, **kwargs)
+        seconds = clock.seconds("routes everywhere")
+        if seconds > 0:
+            api.before, api.everywhere_at = before, time.monotonic() + seconds
+        return api
+
+    def bodies(self):
+        """What requests meet now: the body, and the one before as long as it is not replaced everywhere."""
+        is_everywhere = time.monotonic() >= self.everywhere_at
+        return [one.get("Body") for one in ([self.properties] if is_everywhere else [self.properties, self.before])]
+
     @staticmethod
     def cloudformation_type():
         return "AWS::ApiGatewayV2::Api"
@@ -134,6 +157,11 @@ def delete(resource_map, name):
     resource_map._resource_json_map.pop(name, None)
 
 
+def api_of(resource_map):
+    """The HTTP API of a stack, or None."""
+    return next((one for one in resource_map._parsed_resources.values() if isinstance(one, HttpApi)), None)
+
+
 def resolved(resource_map, name):
     """The properties of a resource as they are now, without references."""
     resource = resource_map._resource_json_map.get(name)
@@ -172,6 +200,10 @@ def update_log_group(cls, original_resource, new_resource_name, cloudformation_j
 
 
 def install():
+    # moto looks for direct subclasses of its model only.
+    for model in (*models, HttpApi):
+        parsing.get_model_map()[model.cloudformation_type()] = model
+        parsing.get_name_type_map()[model.cloudformation_type()] = model.cloudformation_name_type()
     Role.create_from_cloudformation_json = classmethod(create_role)
     Role.update_from_cloudformation_json = classmethod(update_role)
     LogGroup.update_from_cloudformation_json = classmethod(update_log_group)

@@ -60,6 +60,10 @@ class Server:
         elif what == "resource":
             stack = stacks.find(backend, asked["stack"])
             answer = {"properties": stack and resources.resolved(stack.resource_map, asked["resource"])}
+        elif what == "api":
+            stack = stacks.find(backend, asked["stack"])
+            api = stack and resources.api_of(stack.resource_map)
+            answer = {"bodies": api.bodies() if api else []}
         elif what == "throttled":
             answer = {"requests": self.throttled}
         else:

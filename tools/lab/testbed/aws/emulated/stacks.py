@@ -319,6 +319,13 @@ def stack_resources(self):
     return [one for one in (self.resource_map._parsed_resources.get(name) for name in list(self.resource_map)) if one]
 
 
+def validate_template(self, template):
+    """CloudFormation checks syntax here. moto runs cfn-lint, takes its warnings for errors, and needs seconds."""
+    if not isinstance(Stack.parse_template(template), dict):
+        raise ValidationError(message="Template format error: unsupported structure.")
+    return []
+
+
 def set_status(backend, name, status, reason):
     """Brings a stack into a state, as somebody or something else did. Makes it if it is not there."""
     stack = find(backend, name) or new_stack(backend, name)
@@ -340,5 +347,6 @@ def install():
     ):
         setattr(CloudFormationResponse, method.__name__, method)
     CloudFormationResponse.describe_change_set = lambda self: ActionResult(change_set_of(self))
+    CloudFormationBackend.validate_template = validate_template
     StackResourceDTO.__init__ = describe_resource
     Stack.stack_resources = property(stack_resources)
