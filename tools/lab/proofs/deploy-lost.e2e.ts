@@ -14,14 +14,10 @@ import type { SeenRequest } from '../testbed/aws/fault-proxy.ts';
 const region = 'eu-central-1';
 const name = 'leave-game';
 const fullName = `arcade-dev-${name}`;
-const others = [
-  'create-user',
-  'get-game',
-  'join-game',
-  'list-games',
-  'list-users',
-  'update-game',
-  'update-user',
+
+const endpoints = [
+  ...['create-game', 'create-user', 'delete-game', 'delete-user', 'get-game', 'get-user', 'join-game'],
+  ...['leave-game', 'list-games', 'list-user-games', 'list-users', 'update-game', 'update-user'],
 ];
 
 let stage: EmulatedStage;
@@ -30,9 +26,7 @@ let edition = 0;
 beforeAll(async () => {
   stage = await EmulatedStage.open();
   stage.leaseSilenceMs = 1500;
-  const projects = [name, ...others].map((one) => `@arcade/${one}`).join();
-  const packaged = await stage.nx('run-many', '-t', 'package', '-p', projects);
-  expect(packaged).toMatchObject({ code: 0 });
+  await succeed(stage.nx('run-many', '-t', 'package'));
   await succeed(stage.deploy('platform', 'database', name));
 });
 afterAll(() => stage?.close());
@@ -299,5 +293,47 @@ describe('of two who change the same', () => {
     expect((await live())?.version).toBe(version);
     stage.proxy.script = () => undefined;
     await succeed(stage.deploy(name));
+  });
+});
+
+describe('the removal of functions that nothing uses', () => {
+  /** In another topology, nothing uses these functions, as long as no route leads to them. */
+  const prune = ['--topology', 'mono', '--yes'];
+
+  it('is finished by the next run, at whatever request it was killed', async () => {
+    await succeed(stage.deploy('database', ...endpoints));
+    let isDone = false;
+    for (let at = 3; !isDone; at += 2) {
+      const pruning = stage.startCommand('prune', ...prune);
+      let count = 0;
+      stage.proxy.script = () => {
+        if (++count !== at) return undefined;
+        pruning.kill();
+        return at % 4 === 1 ? 'lost' : 'cut';
+      };
+      const { code, out } = await pruning.ended;
+      stage.proxy.script = () => undefined;
+      isDone = code === 0;
+      if (isDone) expect(out).toMatch(/Nothing to prune|removed/);
+    }
+    expect(await stage.live()).toEqual({});
+    expect(await stage.query(`SELECT rolname FROM pg_roles WHERE rolname LIKE 'arcade-dev-%-%'`)).toEqual([]);
+    const stacks = await stage.stacks.find({ application: 'arcade', stage: 'dev' });
+    expect(stacks.map((one) => one.name)).toEqual(['arcade-dev-platform']);
+  });
+
+  it('leaves those alone to which routes lead by now', async () => {
+    await succeed(stage.deploy('database', ...endpoints));
+    const held = holdBack(({ action }) => action === 'ExecuteChangeSet');
+    const deploying = stage.start('api');
+    await Promise.race([held.reached, deploying.ended]);
+    const pruning = stage.startCommand('prune', ...prune);
+    await pruning.printed('api: waiting for');
+    held.release();
+    await succeed(deploying.ended);
+    const { code, out } = await pruning.ended;
+    expect(code, out).toBe(0);
+    for (const one of endpoints) expect(out).toContain(`${one} is used by now, and stays.`);
+    expect(Object.keys(await stage.live())).toEqual(endpoints);
   });
 });

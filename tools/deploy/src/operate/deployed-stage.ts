@@ -1,3 +1,4 @@
+import { ApiGatewayV2Client, GetIntegrationsCommand } from '@aws-sdk/client-apigatewayv2';
 import type { Stage } from '@nanoservices/model';
 import type { LiveVersion } from '@nanoservices/postgres/admin';
 import type { LiveFunctions } from '../live/live-functions.ts';
@@ -15,12 +16,27 @@ export async function functionStacks(stacks: Stacks, stage: Stage): Promise<Map<
   );
 }
 
-/** The functions that the routes of the deployed API lead to. */
+/**
+ * The functions that the deployed API sends requests to. API Gateway is asked, not the template, which tells what was wanted.
+ *
+ * @see https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations.html
+ */
 export async function routedFunctions(stacks: Stacks, stage: Stage): Promise<Set<string>> {
-  const name = stackName(stage, 'api');
-  if (!(await stacks.read(name))) return new Set();
-  const target = new RegExp(`function:${functionName(stage, '([a-z0-9-]+)')}:${liveAlias}/invocations`, 'g');
-  return new Set([...(await stacks.template(name)).matchAll(target)].map(([, found]) => found as string));
+  const ApiId = await stacks.resourceId(stackName(stage, 'api'), 'HttpApi');
+  if (!ApiId) return new Set();
+  const client = new ApiGatewayV2Client({ region: stage.region, maxAttempts: 8 });
+  const target = new RegExp(`function:${functionName(stage, '([a-z0-9-]+)')}:${liveAlias}/invocations$`);
+  const routed = new Set<string>();
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(new GetIntegrationsCommand({ ApiId, MaxResults: '500', NextToken }));
+    for (const { IntegrationUri = '' } of page.Items ?? []) {
+      const name = target.exec(IntegrationUri)?.[1];
+      if (name) routed.add(name);
+    }
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return routed;
 }
 
 /** The live versions of all deployed functions that record their rights in the database. */

@@ -10,6 +10,7 @@ import re
 import time
 import uuid
 
+from moto.apigatewayv2.models import ApiGatewayV2Backend
 from moto.cloudformation import parsing
 from moto.cloudformation.parsing import (
     ResourceMap,
@@ -69,11 +70,41 @@ def remembered(resource_type):
 models = [remembered(f"AWS::ApiGatewayV2::{kind}") for kind in ("Stage", "Integration", "Route", "Authorizer")]
 
 
+class Integration:
+    """An integration of an HTTP API, as API Gateway lists it."""
+
+    def __init__(self, name, integration):
+        self.name = name
+        self.uri = integration["uri"]
+
+    def to_json(self):
+        return {"integrationId": self.name, "integrationType": "AWS_PROXY", "integrationUri": self.uri}
+
+
 class HttpApi(EmulatedResource):
     """An HTTP API. After a change of its body, requests meet the one before for a while, as AWS deploys it step by step."""
 
+    all = {}
     before = None
     everywhere_at = 0
+
+    @classmethod
+    def create_from_cloudformation_json(cls, *args, **kwargs):
+        api = super().create_from_cloudformation_json(*args, **kwargs)
+        cls.all[api.physical_resource_id] = api
+        return api
+
+    @classmethod
+    def delete_from_cloudformation_json(cls, resource_name, *args, **kwargs):
+        cls.all.pop(resource_name, None)
+
+    def integrations(self):
+        """The integrations that requests may meet now."""
+        found = {}
+        for body in filter(None, self.bodies()):
+            for name, integration in body["components"]["x-amazon-apigateway-integrations"].items():
+                found[f"{name} {integration['uri']}"] = Integration(name, integration)
+        return list(found.values())
 
     @classmethod
     def update_from_cloudformation_json(cls, original_resource, *args, **kwargs):
@@ -97,10 +128,15 @@ class HttpApi(EmulatedResource):
     def cloudformation_name_type():
         return ""
 
-    @staticmethod
-    def new_id():
-        # The address is only a name: requests go through the gateway of the testbed.
-        return "emulated"
+
+
+def get_integrations(self, api_id):
+    api = HttpApi.all.get(api_id)
+    return api.integrations() if api else get_other_integrations(self, api_id)
+
+
+get_other_integrations = ApiGatewayV2Backend.get_integrations
+ApiGatewayV2Backend.get_integrations = get_integrations
 
 
 def dependencies(template):
