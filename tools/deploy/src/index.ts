@@ -15,6 +15,7 @@ export { LiveFunctions } from './live/live-functions.ts';
 export { type Stack, Stacks } from './live/stacks.ts';
 export { type AffectedBase, affectedBase, recordDeployedCommit } from './operate/affected-base.ts';
 export { routedFunctions } from './operate/deployed-stage.ts';
+export { type LiveBreak, type LiveComparison, liveBreaks } from './operate/live-breaks.ts';
 export { findUnused, type PruneRequest, prune, type Unused } from './operate/prune.ts';
 export { type RollbackRequest, type RolledBack, rollBack } from './operate/roll-back.ts';
 export { type RotateRequest, rotatePasswords } from './operate/rotate-passwords.ts';

@@ -22,6 +22,7 @@ import { checkStreams, checkTopology } from '../stacks/budgets.ts';
 import { functionService } from '../stacks/function-service.ts';
 import { functionName, liveAlias, stackName } from '../stacks/names.ts';
 import { servedApplication } from '../stacks/served-application.ts';
+import { checkCompatible } from './check-compatible.ts';
 import { connectionLimits } from './connection-budget.ts';
 import { currentCommit, isCommitted } from './current-commit.ts';
 import type { Decision } from './decide.ts';
@@ -165,6 +166,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
     ]);
     return finish();
   }
+  const contracts = await checkCompatible({ workspace, stage, deployed, stacks, functions, tell });
   if (wanted.has('platform'))
     await run('platform', [
       { name: 'platform', run: (say) => deployPlatform({ ...target, beforeChange }, say) },
@@ -182,6 +184,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   const needsBucket = groups.length > 0 || wanted.has('api');
   if (!needsBucket || run.failed()) return finish();
   const bucket = await deploymentBucket(target);
+  await contracts.record(bucket);
   const files = new DeploymentFiles(stage, bucket);
   const leases = stageLeases(stage, { bucket, waitMs: request.waitMs, tell });
   const calleesFirst = groups.flat().map(({ packed }) => packed);
