@@ -30,4 +30,6 @@ export {
 } from './operate/stage-secrets.ts';
 export { type FunctionStatus, type StageStatus, stageStatus } from './operate/stage-status.ts';
 export { packageFunctions } from './packaging/package-functions.ts';
+export { type ApiStack, apiStacks } from './stacks/api-stacks.ts';
+export { domainTargetOutput } from './stacks/domain.ts';
 export { databaseUrlParameter, functionName, liveAlias, stackName } from './stacks/names.ts';

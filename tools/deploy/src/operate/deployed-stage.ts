@@ -2,7 +2,8 @@ import type { Stage } from '@nanoservices/model';
 import type { LiveVersion } from '@nanoservices/postgres/admin';
 import type { LiveFunctions } from '../live/live-functions.ts';
 import type { Stack, Stacks } from '../live/stacks.ts';
-import { functionName, liveAlias, stackName } from '../stacks/names.ts';
+import { domainTargetOutput } from '../stacks/domain.ts';
+import { functionName, isResourceApi, liveAlias, stackName } from '../stacks/names.ts';
 
 /** The stacks of all functions of a stage, by the functions' names in the workspace. */
 export async function functionStacks(stacks: Stacks, stage: Stage): Promise<Map<string, Stack>> {
@@ -17,10 +18,22 @@ export async function functionStacks(stacks: Stacks, stage: Stage): Promise<Map<
 
 /** The functions that the routes of the deployed API lead to. */
 export async function routedFunctions(stacks: Stacks, stage: Stage): Promise<Set<string>> {
-  const name = stackName(stage, 'api');
-  if (!(await stacks.read(name))) return new Set();
   const target = new RegExp(`function:${functionName(stage, '([a-z0-9-]+)')}:${liveAlias}/invocations`, 'g');
-  return new Set([...(await stacks.template(name)).matchAll(target)].map(([, found]) => found as string));
+  const names = await deployedApis(stacks, stage);
+  const templates = await Promise.all(names.map((name) => stacks.template(name)));
+  return new Set(
+    templates.flatMap((template) => [...template.matchAll(target)].map(([, found]) => found as string)),
+  );
+}
+
+/** The names of the stacks with HTTP APIs: that of the stage, and those of resources. */
+export async function deployedApis(stacks: Stacks, stage: Stage): Promise<string[]> {
+  const name = stackName(stage, 'api');
+  const first = await stacks.read(name);
+  if (!first) return [];
+  if (!(domainTargetOutput in first.outputs)) return [name];
+  const found = await stacks.find({ application: stage.application, stage: stage.name });
+  return [name, ...found.filter((stack) => isResourceApi(stage, stack.name)).map((stack) => stack.name)];
 }
 
 /** The live versions of all deployed functions that record their rights in the database. */
