@@ -1,5 +1,5 @@
 import type { PackedFunction, Stage, Workspace } from '@nanoservices/model';
-import { ContractRecords, recordHash } from '../live/contract-records.ts';
+import { ContractRecords } from '../live/contract-records.ts';
 import type { LiveFunctions } from '../live/live-functions.ts';
 import type { Stacks } from '../live/stacks.ts';
 import { readArtifact } from '../packaging/artifact.ts';
@@ -39,29 +39,26 @@ export async function checkCompatible(check: CompatibilityCheck): Promise<Checke
       return { packed, codeSha256, live };
     }),
   );
-  // Before the first deployment, nothing is live.
-  const bucket = await stacks.resourceId(stackName(stage, 'platform'), 'ServerlessDeploymentBucket');
-  const records = bucket === undefined ? undefined : new ContractRecords(stage.region, bucket);
-  const known = (await records?.list()) ?? new Map<string, ReadonlySet<string>>();
-  const changed = candidates.filter(({ live, codeSha256 }) => live && live.codeSha256 !== codeSha256);
-  const unrecorded = candidates.filter(
-    ({ packed, codeSha256 }) => !known.get(packed.name)?.has(recordHash(codeSha256)),
-  );
-  if (changed.length + unrecorded.length === 0) return { record: async () => {} };
+  const changed = candidates.filter(({ live, codeSha256 }) => live?.codeSha256 !== codeSha256);
+  if (changed.length === 0) return { record: async () => {} };
   // Only now: making a document takes longer than finding out that nothing changed.
   const { apiSnapshot, partOf } = await import('@nanoservices/api/compatible');
   const after = await apiSnapshot(workspace);
-  if (records && changed.length > 0) {
+  // Before the first deployment, nothing is live.
+  const bucket = await stacks.resourceId(stackName(stage, 'platform'), 'ServerlessDeploymentBucket');
+  if (bucket !== undefined) {
     const { refuseBroken } = await import('./refuse-broken.ts');
-    await refuseBroken({ ...check, records, known, changed, after });
+    const records = new ContractRecords(stage.region, bucket);
+    await refuseBroken({ ...check, records, changed: changed.filter(({ live }) => live), after });
   }
   return {
     record: async (target) => {
-      const writing = new ContractRecords(stage.region, target);
+      const records = new ContractRecords(stage.region, target);
       await Promise.all(
-        unrecorded.map(({ packed, codeSha256 }) => {
+        changed.map(({ packed, codeSha256, live }) => {
           const endpoints = packed.endpoints.map(({ name }) => name);
-          return writing.write(packed.name, codeSha256, { endpoints, api: partOf(after, endpoints) });
+          const record = { endpoints, api: partOf(after, endpoints) };
+          return records.write(packed.name, codeSha256, record, live?.codeSha256);
         }),
       );
     },

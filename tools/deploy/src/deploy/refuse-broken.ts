@@ -22,15 +22,14 @@ interface ChangedContracts {
   readonly changed: readonly Candidate[];
   readonly after: ApiSnapshot;
   readonly records: ContractRecords;
-  readonly known: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** @throws UsageError when live callers of the changed functions would break, and no contract permits it */
 export async function refuseBroken(contracts: ChangedContracts): Promise<void> {
-  const { stage, functions, tell, changed, after, records, known } = contracts;
+  const { stage, functions, tell, changed, after, records } = contracts;
   const endpoints = (await Promise.all(changed.map((one) => changedEndpoints(one, after, records)))).flat();
   if (endpoints.length === 0) return;
-  const live = await liveRecords(stage, functions, records, known);
+  const live = await liveRecords(stage, functions, records);
   const today = new Date().toISOString().slice(0, 10);
   const refusals = endpoints.flatMap((endpoint) => {
     const broken = brokenCallers(endpoint, live, after);

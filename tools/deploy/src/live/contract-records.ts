@@ -1,4 +1,11 @@
-import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import type { ApiSnapshot } from '@nanoservices/api/compatible';
 
 /** The contracts that a function was built with: those of its endpoints, and those of what they call. */
@@ -9,6 +16,8 @@ export interface ContractRecord {
 }
 
 const folder = 'contracts/';
+/** Number of records that a function keeps: those of versions that a rollback may bring back, and more. */
+const keptRecords = 20;
 
 /**
  * The contracts of deployed code, in the deployment bucket. A record belongs to the hash of the code, which AWS keeps of each version:
@@ -23,15 +32,12 @@ export class ContractRecords {
     this.#bucket = bucket;
   }
 
-  /** The functions that have records, and the hashes of the code of each. */
-  async list(): Promise<Map<string, Set<string>>> {
-    const found = new Map<string, Set<string>>();
-    const request = { Bucket: this.#bucket, Prefix: folder };
-    for await (const { Contents = [] } of paginateListObjectsV2({ client: this.#client }, request)) {
-      for (const { Key = '' } of Contents) {
-        const [, name, hash] = /^contracts\/([^/]+)\/([\w-]+)\.json$/.exec(Key) ?? [];
-        if (name && hash) found.set(name, (found.get(name) ?? new Set()).add(hash));
-      }
+  /** Names of the functions that have records. */
+  async functions(): Promise<string[]> {
+    const found: string[] = [];
+    const request = { Bucket: this.#bucket, Prefix: folder, Delimiter: '/' };
+    for await (const { CommonPrefixes = [] } of paginateListObjectsV2({ client: this.#client }, request)) {
+      found.push(...CommonPrefixes.map(({ Prefix = '' }) => Prefix.slice(folder.length, -1)));
     }
     return found;
   }
@@ -47,7 +53,17 @@ export class ContractRecords {
     }
   }
 
-  async write(name: string, codeSha256: string, record: ContractRecord): Promise<void> {
+  /**
+   * Writes a record, and removes the oldest ones of the function.
+   *
+   * @param live - hash of the live version's code, whose record stays
+   */
+  async write(
+    name: string,
+    codeSha256: string,
+    record: ContractRecord,
+    live: string | undefined,
+  ): Promise<void> {
     await this.#client.send(
       new PutObjectCommand({
         Bucket: this.#bucket,
@@ -56,14 +72,28 @@ export class ContractRecords {
         ContentType: 'application/json',
       }),
     );
+    const all = await this.#objects(`${folder}${name}/`);
+    const kept = live === undefined ? '' : keyOf(name, live);
+    const old = all
+      .sort((a, b) => b.time - a.time)
+      .slice(keptRecords)
+      .filter(({ Key }) => Key !== kept);
+    if (old.length === 0) return;
+    const Objects = old.map(({ Key }) => ({ Key }));
+    await this.#client.send(
+      new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects, Quiet: true } }),
+    );
+  }
+
+  async #objects(prefix: string): Promise<{ Key: string; time: number }[]> {
+    const { Contents = [] } = await this.#client.send(
+      new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix }),
+    );
+    return Contents.map(({ Key = '', LastModified }) => ({ Key, time: LastModified?.getTime() ?? 0 }));
   }
 }
 
+/** A hash as AWS gives it, base64, is the name of an object when it has no slash. */
 function keyOf(name: string, codeSha256: string): string {
-  return `${folder}${name}/${recordHash(codeSha256)}.json`;
-}
-
-/** A hash as AWS gives it, base64, as the name of an object. */
-export function recordHash(codeSha256: string): string {
-  return codeSha256.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return `${folder}${name}/${codeSha256.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}.json`;
 }

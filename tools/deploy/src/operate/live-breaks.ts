@@ -39,8 +39,10 @@ export async function liveBreaks(stage: Stage, after: ApiSnapshot): Promise<Live
   const bucket = await stacks.resourceId(stackName(stage, 'platform'), 'ServerlessDeploymentBucket');
   if (bucket === undefined) return { breaks: [], unknown: [] };
   const records = new ContractRecords(stage.region, bucket);
-  const [known, deployed] = await Promise.all([records.list(), functionStacks(stacks, stage)]);
-  const live = await liveRecords(stage, functions, records, known);
+  const [live, deployed] = await Promise.all([
+    liveRecords(stage, functions, records),
+    functionStacks(stacks, stage),
+  ]);
   const recorded = new Set(live.map((one) => one.function));
   const breaks = live.flatMap(({ record, function: holder, version }) =>
     record.endpoints.flatMap((endpoint) => {
