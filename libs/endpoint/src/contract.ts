@@ -19,6 +19,13 @@ export interface Permission {
   readonly resources: readonly string[];
 }
 
+/** Permission to break the clients and callers of an endpoint. */
+export interface Breaking {
+  readonly reason: string;
+  /** Last day of the permission, UTC: `2030-06-30`. */
+  readonly until: `${number}-${number}-${number}`;
+}
+
 /** Everything about an endpoint except its code. Made by {@link contract}. */
 export interface Contract {
   /** Name of the endpoint, its folder, its Nx project and (as a nanoservice) its Lambda function. */
@@ -70,6 +77,8 @@ export interface Contract {
   readonly permissions?: readonly Permission[] | undefined;
   /** Environment variables, keyed by name: `env` of the handler. One that `secret()` marks comes from Parameter Store. */
   readonly env?: z.$ZodObject | undefined;
+  /** Permission to break clients and live callers, which `nanos compatible` and a deployment refuse without it. */
+  readonly breaking?: Breaking | undefined;
 }
 
 /**

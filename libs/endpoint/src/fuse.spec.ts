@@ -94,3 +94,17 @@ it('refuses a route that it has not, naming those it has', async () => {
   const event = { ...(await eventOf(getCustomer, {})), routeKey: '$default' };
   expect(() => handler(event, context())).toThrow(/no route "\$default"\. It has: GET \/customers/);
 });
+
+it('finds the route of an API whose mapping removes the beginning of the path', async () => {
+  const handlers = ['/', '/v1/orders', '/v1/orders/{id}', '/{id}'].map((path) => ({
+    ...{ name: path, route: `GET ${path}`, handler: () => path },
+  }));
+  const mapped = fuse(handlers);
+  const send = (routeKey: string, stageVariables?: object) =>
+    mapped({ routeKey, stageVariables } as never, context());
+  const basePath = '/v1/orders';
+  expect(send('GET /', { basePath })).toBe('/v1/orders');
+  expect(send('GET /{id}', { basePath })).toBe('/v1/orders/{id}');
+  expect(send('GET /{id}', { other: 'x' })).toBe('/{id}');
+  expect(send('GET /')).toBe('/');
+});

@@ -28,7 +28,7 @@ export function fuse(endpoints: readonly FusedEndpoint[]): LambdaHandler {
     fused.set(name, handler);
   }
   const find = (event: APIGatewayProxyEventV2) => {
-    const handler = byRoute.get(event.routeKey);
+    const handler = byRoute.get(wholeRoute(event));
     if (handler) return handler;
     // Routes and endpoints are made from the same contracts: the event was sent to the wrong function.
     throw new Error(
@@ -46,6 +46,17 @@ export function fuse(endpoints: readonly FusedEndpoint[]): LambdaHandler {
   });
   // Lambda calls it in the form of its mark.
   return handler as unknown as LambdaHandler;
+}
+
+/**
+ * Route key as the contract has it. Where a mapping of the domain sends what is below a path to an API, the routes of this API lack
+ * the path, and deployment writes it into a variable of the API's stage.
+ */
+function wholeRoute({ routeKey, stageVariables }: APIGatewayProxyEventV2): string {
+  const basePath = stageVariables?.basePath;
+  return basePath
+    ? routeKey.replace(/ (.*)/, (_, path) => ` ${basePath}${path === '/' ? '' : path}`)
+    : routeKey;
 }
 
 /**

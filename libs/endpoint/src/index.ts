@@ -4,6 +4,7 @@ export { type Caller, roleClaimVariable, scopesOf } from './caller.ts';
 export {
   type Access,
   type AnyContract,
+  type Breaking,
   type Contract,
   contract,
   isComplete,

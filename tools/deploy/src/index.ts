@@ -15,6 +15,7 @@ export { LiveFunctions } from './live/live-functions.ts';
 export { type Stack, Stacks } from './live/stacks.ts';
 export { type AffectedBase, affectedBase, recordDeployedCommit } from './operate/affected-base.ts';
 export { routedFunctions } from './operate/deployed-stage.ts';
+export { type LiveBreak, type LiveComparison, liveBreaks } from './operate/live-breaks.ts';
 export { findUnused, type PruneRequest, prune, type Unused } from './operate/prune.ts';
 export { type RollbackRequest, type RolledBack, rollBack } from './operate/roll-back.ts';
 export { type RotateRequest, rotatePasswords } from './operate/rotate-passwords.ts';
@@ -29,4 +30,6 @@ export {
 } from './operate/stage-secrets.ts';
 export { type FunctionStatus, type StageStatus, stageStatus } from './operate/stage-status.ts';
 export { packageFunctions } from './packaging/package-functions.ts';
+export { type ApiStack, apiStacks } from './stacks/api-stacks.ts';
+export { domainTargetOutput } from './stacks/domain.ts';
 export { databaseUrlParameter, functionName, liveAlias, stackName } from './stacks/names.ts';

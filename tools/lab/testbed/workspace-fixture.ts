@@ -155,17 +155,24 @@ export class WorkspaceFixture implements AsyncDisposable {
 
   /** Commits everything, the first time to a new git repository. @returns the commit's abbreviated hash */
   commit(message: string): string {
+    if (!existsSync(join(this.root, '.git'))) this.#git('init', '--quiet', '--initial-branch=main');
+    this.#git('add', '--all');
+    this.#git('commit', '--quiet', '--allow-empty', '--message', message);
+    return this.#git('rev-parse', '--short=12', 'HEAD');
+  }
+
+  /** Checks a commit out, on no branch. */
+  checkOut(commit: string): void {
+    this.#git('checkout', '--quiet', '--detach', commit);
+  }
+
+  #git(...args: string[]): string {
     const author = ['-c', 'user.name=fixture', '-c', 'user.email=fixture@example.com'];
-    const git = (...args: string[]) =>
-      execFileSync('git', [...author, '-c', 'commit.gpgsign=false', ...args], {
-        cwd: this.root,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      }).trim();
-    if (!existsSync(join(this.root, '.git'))) git('init', '--quiet', '--initial-branch=main');
-    git('add', '--all');
-    git('commit', '--quiet', '--allow-empty', '--message', message);
-    return git('rev-parse', '--short=12', 'HEAD');
+    return execFileSync('git', [...author, '-c', 'commit.gpgsign=false', ...args], {
+      cwd: this.root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   }
 
   /** Deletes it, when its embedded database, which stays a moment after its last user, has stopped. */

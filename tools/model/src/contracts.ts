@@ -3,6 +3,7 @@ import { basename, join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type AnyContract, isComplete } from '@nanoservices/endpoint';
 import { mistakeInGrants } from '@nanoservices/postgres/grants';
+import { mistakeInBreaking } from './breaking.ts';
 import { readManifest } from './files/manifest.ts';
 import type { Endpoint, Layout } from './layout.ts';
 import { type ContractFacts, routeKey } from './pack.ts';
@@ -137,7 +138,8 @@ async function readContractFile(
       mistakeInRoute(contract) ??
       mistakeInPermissions(contract.permissions ?? []) ??
       mistakeInDatabase(contract.database) ??
-      mistakeInVariables(contract.env);
+      mistakeInVariables(contract.env) ??
+      mistakeInBreaking(contract.breaking);
     if (mistake) throw new UsageError(`${path}: ${mistake}`);
     return { file, exportName, contract };
   }

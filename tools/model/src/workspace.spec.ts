@@ -263,6 +263,20 @@ describe('a mistake in contracts is reported with file and way out:', () => {
   });
 
   it.each([
+    [`{ reason: ' ', until: '2030-01-31' }`, '"breaking.reason": is empty'],
+    [`{ reason: 'x' } as never`, '"breaking.until": '],
+    [`{ reason: 'x', until: '2030-01-32' }`, '"breaking.until": must be a day, such as 2030-06-30.'],
+    [`{ reason: 'x', until: '2030-1-31' }`, '"breaking.until": must be a day, such as 2030-06-30.'],
+    [`{ reason: 'x', until: '2030-01-31', by: 'me' } as never`, '"breaking": Unrecognized key: "by"'],
+  ])('breaking %s', async (breaking, mistake) => {
+    shop.write(
+      getOrder,
+      contract(`name: 'get-order', method: 'GET', path: '/orders', breaking: ${breaking}`),
+    );
+    await expect(readWorkspace(shop.root)).rejects.toThrow(`${getOrder}: ${mistake}`);
+  });
+
+  it.each([
     [
       `z.object({ AWS_REGION: z.string() })`,
       '"env.AWS_REGION" is a variable that Lambda or the framework sets.',

@@ -50,6 +50,7 @@ export function publishedManifest(source: Manifest, folder: string, release: Rel
     files: __,
     devDependencies: ___,
     nx: ____,
+    scripts: _____,
     exports = {},
     imports = {},
     bin,

@@ -1,13 +1,9 @@
-import { type PackedApplication, type Stage, UsageError } from '@nanoservices/model';
+import { type Stage, UsageError } from '@nanoservices/model';
 import type { DeploymentFiles } from '../live/deployment-files.ts';
-import type { Leases } from '../live/lease.ts';
-import type { LiveFunctions } from '../live/live-functions.ts';
 import type { Stack, Stacks } from '../live/stacks.ts';
 import { formatTag, isOlderFormat, stageFormat } from '../live/stage-format.ts';
 import { serverlessTemplate, withDeploymentBucket } from '../packaging/serverless-template.ts';
-import { apiService } from '../stacks/api-service.ts';
-import { checkTemplate } from '../stacks/budgets.ts';
-import { functionName, liveAlias, stackName } from '../stacks/names.ts';
+import { stackName } from '../stacks/names.ts';
 import { platformService } from '../stacks/platform-service.ts';
 import { configurationOf, type Service } from '../stacks/service.ts';
 import type { Decision } from './decide.ts';
@@ -60,68 +56,6 @@ export async function deploymentBucket({
   );
 }
 
-export interface ApiTarget extends StackTarget {
-  readonly application: PackedApplication;
-  readonly functions: LiveFunctions;
-}
-
-export async function planApi({ stage, stacks, application, isForced }: ApiTarget): Promise<Decision> {
-  const service = apiServiceOf(stage, application);
-  return decideStack(
-    service,
-    await stacks.read(stackName(stage, 'api')),
-    isForced,
-    'routes or their targets changed',
-  );
-}
-
-/**
- * Deploys the stack with the HTTP API, if its routes or their targets changed.
- *
- * @throws UsageError when the function of a route is not deployed
- */
-export async function deployApi(
-  target: ApiTarget & ChangedTarget & { readonly leases: Leases; readonly files: DeploymentFiles },
-  say: (step: string) => void,
-): Promise<Decision> {
-  const { stage, application, functions, leases, files } = target;
-  const first = await planApi(target);
-  if (first.action === 'skip') return first;
-  return leases.hold('api', async (assertHeld) => {
-    const decision = await planApi(target);
-    if (decision.action === 'skip') return decision;
-    const live = await Promise.all(
-      application.functions.map(({ name }) => functions.read(functionName(stage, name), liveAlias)),
-    );
-    const missing = application.functions.find((_, index) => live[index] === undefined)?.name;
-    if (missing !== undefined) {
-      throw new UsageError(
-        `The API would send requests to ${missing}, which is not deployed: npx nanos deploy ${missing} --stage ${stage.name}`,
-      );
-    }
-    await target.beforeChange();
-    await deployStack(target, 'api', apiServiceOf(stage, application), { files, assertHeld, say });
-    return decision;
-  });
-}
-
-/**
- * The service of the API's stack.
- *
- * @throws UsageError when there is no route, since all endpoints want tokens and the stage has no issuer, or the stack would
- * be too large
- */
-export function apiServiceOf(stage: Stage, { routes }: PackedApplication): Service {
-  if (routes.length === 0) {
-    throw new UsageError(
-      `${stage.file}: stage "${stage.name}" has no "jwt", and no endpoint is public. Say who issues the tokens: "jwt": { "issuer": "https://...", "audience": ["..."] }`,
-    );
-  }
-  const service = apiService(stage, routes);
-  checkTemplate('api', (service.resources as { Resources: Record<string, unknown> }).Resources);
-  return service;
-}
-
 /** What a change of a stack needs beyond its service. */
 interface StackOptions {
   /** The bucket, for functions and API; the platform makes it. */
@@ -130,7 +64,8 @@ interface StackOptions {
   readonly say?: (step: string) => void;
 }
 
-function decideStack(
+/** Decides from the tags of a stack what to do for it. */
+export function decideStack(
   service: Service,
   stack: Stack | undefined,
   isForced: boolean,
@@ -148,9 +83,10 @@ function isSettled({ status }: Stack): boolean {
   return ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'].includes(status);
 }
 
-async function deployStack(
+/** Gives a part of the stage its stack. */
+export async function deployStack(
   { stage, stacks }: StackTarget,
-  name: 'platform' | 'api',
+  name: string,
   service: Service,
   { files, assertHeld = () => {}, say = () => {} }: StackOptions,
 ): Promise<void> {

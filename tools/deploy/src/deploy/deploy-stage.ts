@@ -18,23 +18,19 @@ import { stageLeases } from '../live/stage-leases.ts';
 import { liveVersions } from '../operate/deployed-stage.ts';
 import { missingSecrets, missingSecretsText, type SecretOf } from '../operate/stage-secrets.ts';
 import { readTemplates } from '../packaging/template-files.ts';
+import { apiStacks } from '../stacks/api-stacks.ts';
 import { checkStreams, checkTopology } from '../stacks/budgets.ts';
+import { checkFunctions } from '../stacks/function-limits.ts';
 import { functionService } from '../stacks/function-service.ts';
 import { functionName, liveAlias, stackName } from '../stacks/names.ts';
 import { servedApplication } from '../stacks/served-application.ts';
+import { checkCompatible } from './check-compatible.ts';
 import { connectionLimits } from './connection-budget.ts';
 import { currentCommit, isCommitted } from './current-commit.ts';
 import type { Decision } from './decide.ts';
+import { type ApiTarget, deployApi, planApi } from './deploy-api.ts';
 import { type FunctionResult, planFunction } from './deploy-function.ts';
-import {
-  type ApiTarget,
-  apiServiceOf,
-  deployApi,
-  deploymentBucket,
-  deployPlatform,
-  planApi,
-  planPlatform,
-} from './deploy-stacks.ts';
+import { deploymentBucket, deployPlatform, planPlatform } from './deploy-stacks.ts';
 import { tightenRoles } from './function-roles.ts';
 import { functionTasks, rightsTasks } from './function-tasks.ts';
 import { migrateStage } from './migrate-stage.ts';
@@ -100,7 +96,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   const { stage, isForced, tell } = request;
   const { root: workspaceRoot } = workspace;
   const packed = workspace.pack(request.topology);
-  checkTopology(packed.topology, functionCounts(workspace));
+  checkTopology(stage, packed.topology, functionCounts(workspace));
   const wanted = wantedParts(workspace, packed, request);
   const { application, leftOut } = servedApplication(stage, packed);
   const isWanted = (route: Route) => wanted.has('api') || wanted.has(route.function);
@@ -115,7 +111,8 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   connectionLimits(stage, withDatabase);
   const deployed = application.functions.filter(({ name }) => wanted.has(name));
   checkVariables(stage, deployed);
-  apiServiceOf(stage, application);
+  checkFunctions(stage, deployed);
+  apiStacks(stage, application);
   // Serverless refuses wrong keys of "extend" now.
   await readTemplates(
     workspaceRoot,
@@ -165,6 +162,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
     ]);
     return finish();
   }
+  const contracts = await checkCompatible({ workspace, stage, deployed, stacks, functions, tell });
   if (wanted.has('platform'))
     await run('platform', [
       { name: 'platform', run: (say) => deployPlatform({ ...target, beforeChange }, say) },
@@ -182,6 +180,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   const needsBucket = groups.length > 0 || wanted.has('api');
   if (!needsBucket || run.failed()) return finish();
   const bucket = await deploymentBucket(target);
+  await contracts.record(bucket);
   const files = new DeploymentFiles(stage, bucket);
   const leases = stageLeases(stage, { bucket, waitMs: request.waitMs, tell });
   const calleesFirst = groups.flat().map(({ packed }) => packed);

@@ -199,20 +199,32 @@ describe.each<[string, () => Promise<unknown>]>([
   });
 });
 
+/** @returns the workspace, with another get-stock */
+function having(changes: Partial<PackedFunction>): Workspace {
+  const packed = workspace.pack();
+  const functions = packed.functions.map((one) => (one.name === 'get-stock' ? { ...one, ...changes } : one));
+  return { ...workspace, pack: () => ({ ...packed, functions }) };
+}
+
+it.each<[string, Partial<PackedFunction>, RegExp]>([
+  ['a summary', { summary: 'x'.repeat(224) }, /^get-stock: its description, .*Shorten the summary by 1\.$/],
+  ['variables', { environment: { LONG: 'x'.repeat(5000) } }, /^get-stock: its environment variables take/],
+  [
+    'permissions',
+    { permissions: [{ actions: ['s3:*'], resources: [`arn:aws:s3:::${'x'.repeat(11_000)}`] }] },
+    /^get-stock: the policies of its IAM role .* IAM takes 10240\./,
+  ],
+])(
+  '%s that AWS would refuse for their size are refused before the first request',
+  async (_, changes, message) => {
+    expect(await refused(deploy('open', {}, having(changes)), 2)).toMatch(message);
+    expect(requests).toEqual([]);
+  },
+);
+
 describe('variables and secrets of contracts', () => {
   const facts = { isRequired: true, endpoints: ['get-stock'] };
   const secret = (name: string) => ({ ...facts, name, isSecret: true });
-  /** @returns the workspace, with other variables of get-stock */
-  const having = (changes: Partial<PackedFunction>): Workspace => ({
-    ...workspace,
-    pack: () => {
-      const packed = workspace.pack();
-      const functions = packed.functions.map((one) =>
-        one.name === 'get-stock' ? { ...one, ...changes } : one,
-      );
-      return { ...packed, functions };
-    },
-  });
 
   it('are refused before the first request to AWS when no file sets a plain one', async () => {
     const variables = [{ ...facts, name: 'PAGE_SIZE', isSecret: false }];

@@ -8,7 +8,7 @@ import { lambdaClient } from '../live/lambda-client.ts';
 import { type LiveAlias, LiveFunctions } from '../live/live-functions.ts';
 import { Stacks } from '../live/stacks.ts';
 import { stageLeases } from '../live/stage-leases.ts';
-import { functionName, liveAlias, stackName } from '../stacks/names.ts';
+import { apiPart, functionName, liveAlias, stackName } from '../stacks/names.ts';
 import { servedApplication } from '../stacks/served-application.ts';
 import { functionStacks, routedFunctions } from './deployed-stage.ts';
 
@@ -77,7 +77,8 @@ async function unusedFunctions({ stage, packed, stacks, functions, files }: Plac
     const { callees = [] } = (await functions.read(functionName(stage, name), liveAlias)) ?? {};
     for (const callee of callees) used.add(callee.slice(functionName(stage, '').length));
   }
-  const left = named.filter((name) => !['platform', 'api'].includes(name));
+  // Names of functions have no two hyphens in a row.
+  const left = named.filter((name) => !['platform', 'api'].includes(name) && !name.startsWith(apiPart('/')));
   return [...new Set([...deployed, ...left])].filter((name) => !used.has(name)).sort();
 }
 

@@ -3,9 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { functionFiles, zip } from '@nanoservices/build';
 import { type PackedFunction, type Stage, UsageError } from '@nanoservices/model';
-import { checkFunction, type FunctionSizes } from '../stacks/budgets.ts';
+import { checkCode, checkFunctions } from '../stacks/function-limits.ts';
 import { functionService } from '../stacks/function-service.ts';
-import type { Service } from '../stacks/service.ts';
 
 /** A packaged function, ready to be deployed to a stage. */
 export interface Artifact {
@@ -32,11 +31,8 @@ export async function packageCode(
   const files = await functionFiles(workspaceRoot, packed);
   const zipped = zip(files);
   const unzippedBytes = Object.values(files).reduce((sum, { bytes }) => sum + bytes.length, 0);
-  for (const stage of stages) {
-    const { service } = functionService(stage, packed);
-    const sizes = { unzippedBytes, zippedBytes: zipped.length };
-    checkFunction(stage, name, { ...configurationIn(service, name), ...sizes });
-  }
+  checkCode(name, { unzippedBytes, zippedBytes: zipped.length });
+  for (const stage of stages) checkFunctions(stage, [packed]);
   const folder = artifactFolder(workspaceRoot, packed);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -64,13 +60,4 @@ export function readArtifact(workspaceRoot: string, stage: Stage, packed: Packed
 /** The folder with the zip, and a folder for each stage. */
 export function artifactFolder(workspaceRoot: string, { root }: Pick<PackedFunction, 'root'>): string {
   return join(workspaceRoot, root, 'artifact');
-}
-
-function configurationIn(
-  service: Service,
-  name: string,
-): Pick<FunctionSizes, 'environment' | 'description' | 'role'> {
-  const functions = service.functions as Record<string, Pick<FunctionSizes, 'environment' | 'description'>>;
-  const { environment = {}, description = '' } = functions[name] ?? {};
-  return { environment, description, role: service.resources };
 }

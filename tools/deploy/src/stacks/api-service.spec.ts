@@ -1,8 +1,8 @@
 import type { Route } from '@nanoservices/model';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { routes, shopStage } from '../testing/shop.ts';
 import { apiService } from './api-service.ts';
-import { configurationOf } from './service.ts';
+import { configurationOf, type Service } from './service.ts';
 
 const stage = shopStage({
   jwt: { issuer: 'https://issuer.example.com/', audience: ['shop'] },
@@ -12,7 +12,7 @@ const stage = shopStage({
 // biome-ignore lint/suspicious/noExplicitAny: the document is looked at from outside
 type Json = any;
 const resourcesOf = (some: readonly Route[]): Json =>
-  (apiService(stage, some).resources as { Resources: Json }).Resources;
+  (apiService(stage, { basePath: '', routes: some }).resources as { Resources: Json }).Resources;
 const bodyOf = (some: readonly Route[]): Json => resourcesOf(some).HttpApi.Properties.Body;
 const inOneFunction = routes.map((route) => ({ ...route, function: 'orders' }));
 
@@ -96,7 +96,61 @@ it('logs each request, throttles, answers preflights, and may only call live ali
 });
 
 it('does not depend on the order in which routes are found', () => {
-  const [service, reversed] = [apiService(stage, routes), apiService(stage, routes.toReversed())];
+  const [service, reversed] = [routes, routes.toReversed()].map((some) =>
+    apiService(stage, { basePath: '', routes: some }),
+  ) as [Service, Service];
   expect(service).toEqual(reversed);
   expect(configurationOf(service)).toBe(configurationOf(reversed));
+});
+
+describe('with a domain', () => {
+  const domain = {
+    name: 'api.example.com',
+    certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/1a2b',
+  };
+  const withDomain = shopStage({ domain });
+
+  it('has the domain, a mapping of all paths, and the address and the target of DNS as outputs', () => {
+    const { resources } = apiService(withDomain, { basePath: '', routes }) as Json;
+    expect(resources.Resources.Domain.Properties).toEqual({
+      DomainName: 'api.example.com',
+      DomainNameConfigurations: [
+        { CertificateArn: domain.certificateArn, EndpointType: 'REGIONAL', SecurityPolicy: 'TLS_1_2' },
+      ],
+    });
+    expect(resources.Resources.DomainMapping.Properties).toEqual({
+      ...{ ApiId: { Ref: 'HttpApi' }, Stage: '$default', DomainName: { Ref: 'Domain' } },
+    });
+    expect(resources.Outputs).toEqual({
+      HttpApiUrl: { Value: 'https://api.example.com' },
+      DomainTarget: { Value: { 'Fn::GetAtt': ['Domain', 'RegionalDomainName'] } },
+      DomainHostedZoneId: { Value: { 'Fn::GetAtt': ['Domain', 'RegionalHostedZoneId'] } },
+    });
+  });
+
+  it('has the routes of a resource without the path that its mapping removes', () => {
+    const some = routes.map((route) => ({ ...route, path: `/v1${route.path}` }));
+    const { service, provider, resources } = apiService(withDomain, {
+      basePath: '/v1/orders',
+      routes: [...some, { ...(some[0] as Route), endpoint: 'list-orders', path: '/v1/orders' }],
+    }) as Json;
+    const { HttpApi, HttpApiStage, AccessLogs, DomainMapping, Domain } = resources.Resources;
+    expect([service, provider.stackName]).toEqual(['shop-api--v1--orders', 'shop-dev-api--v1--orders']);
+    expect(Object.keys(HttpApi.Properties.Body.paths).sort()).toEqual(['/', '/{orderId}']);
+    expect(HttpApi.Properties.Body['x-amazon-apigateway-endpoint-configuration']).toEqual({
+      disableExecuteApiEndpoint: true,
+    });
+    expect(HttpApiStage.Properties.StageVariables).toEqual({ basePath: '/v1/orders' });
+    expect(AccessLogs.Properties.LogGroupName).toBe('/aws/http-api/shop-dev/v1/orders');
+    expect(DomainMapping.Properties).toMatchObject({
+      ...{ DomainName: 'api.example.com', ApiMappingKey: 'v1/orders' },
+    });
+    expect(Domain).toBeUndefined();
+    expect(resources.Outputs).toBeUndefined();
+  });
+
+  it('is a domain alone where all routes are elsewhere', () => {
+    const { resources } = apiService(withDomain, { basePath: '', routes: [] }) as Json;
+    expect(Object.keys(resources.Resources)).toEqual(['Domain']);
+  });
 });

@@ -1,5 +1,5 @@
 import { type Route, type Stage, UsageError } from '@nanoservices/model';
-import { functionName } from './names.ts';
+import { stackName } from './names.ts';
 
 /**
  * Limits of AWS that cannot be raised. They are checked before the first change on AWS.
@@ -11,9 +11,14 @@ import { functionName } from './names.ts';
 export const limits = {
   /** Integrations of one HTTP API. A function needs one, however many routes lead to it. */
   integrations: 300,
+  /** Routes of one HTTP API, unless AWS has raised the quota. */
+  routes: 300,
+  /** API mappings of a domain with a path of several parts. */
+  mappings: 200,
   /** Resources of one template. */
   resources: 500,
   templateBytes: 1_000_000,
+  stackNameCharacters: 128,
   unzippedBytes: 262_144_000,
   /** Size of a zip that is sent within a request. */
   zippedBytes: 52_428_800,
@@ -23,68 +28,23 @@ export const limits = {
   descriptionCharacters: 256,
   /** All inline policies of a role. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
   roleCharacters: 10_240,
+  /** Tags of a function, those that `deploy` sets included. */
+  tags: 50,
 } as const;
 
-/** The sizes of a function that AWS limits. */
-export interface FunctionSizes {
-  readonly environment: Readonly<Record<string, unknown>>;
-  /** Its IAM role. */
-  readonly role?: unknown;
-  readonly description: string;
-  readonly unzippedBytes: number;
-  readonly zippedBytes: number;
-}
-
 /**
- * Refuses a function that Lambda would refuse.
- *
- * @throws UsageError that names the limit and the way out
- */
-export function checkFunction(
-  stage: Stage,
-  name: string,
-  { environment, description, role, ...size }: FunctionSizes,
-): void {
-  const fullName = functionName(stage, name);
-  if (fullName.length > limits.functionNameCharacters) {
-    throw new UsageError(
-      `${fullName} has ${fullName.length} characters; Lambda and PostgreSQL take ${limits.functionNameCharacters}. Shorten "application" in ${stage.file}, or the name of ${name}.`,
-    );
-  }
-  const environmentBytes = Buffer.byteLength(JSON.stringify(environment));
-  if (environmentBytes > limits.environmentBytes) {
-    throw new UsageError(
-      `${name}: its environment variables take ${environmentBytes} bytes; Lambda takes ${limits.environmentBytes}. They are what it calls, "environment" in ${stage.file}, and "lambda": { "environment" } of package.json files.`,
-    );
-  }
-  const roleCharacters = JSON.stringify(role ?? '').length;
-  if (roleCharacters > limits.roleCharacters) {
-    throw new UsageError(
-      `${name}: its IAM role has about ${roleCharacters} characters; IAM takes ${limits.roleCharacters}. Shorten "permissions" of its contracts (wildcards, fewer resources), or pack fewer endpoints into it.`,
-    );
-  }
-  const excess = description.length - limits.descriptionCharacters;
-  if (excess > 0) {
-    throw new UsageError(
-      `${name}: its description, which is the "summary" of its contract and a hash, has ${description.length} characters; Lambda takes ${limits.descriptionCharacters}. Shorten the summary by ${excess}.`,
-    );
-  }
-  if (size.unzippedBytes > limits.unzippedBytes || size.zippedBytes > limits.zippedBytes) {
-    throw new UsageError(
-      `${name}: its code has ${megabytes(size.unzippedBytes)}, zipped ${megabytes(size.zippedBytes)}; Lambda takes ${megabytes(limits.unzippedBytes)} and ${megabytes(limits.zippedBytes)}. Split it, or see what is in it: npx nx run ${name}:size`,
-    );
-  }
-}
-
-/**
- * Refuses a topology with more functions than one HTTP API can have.
+ * Refuses a topology with more functions than one HTTP API can have. A domain puts several together.
  *
  * @param functionCounts - number of functions by topology, for all topologies of the workspace
  * @throws UsageError that names the topologies that fit
  */
-export function checkTopology(topology: string, functionCounts: Readonly<Record<string, number>>): void {
+export function checkTopology(
+  stage: Pick<Stage, 'domain' | 'file' | 'name'>,
+  topology: string,
+  functionCounts: Readonly<Record<string, number>>,
+): void {
   const count = functionCounts[topology] ?? 0;
-  if (count <= limits.integrations) return;
+  if (count <= limits.integrations || stage.domain) return;
   const fitting = Object.entries(functionCounts)
     .filter(([, functions]) => functions <= limits.integrations)
     .map(([name, functions]) => `${name} (${functions})`);
@@ -93,7 +53,7 @@ export function checkTopology(topology: string, functionCounts: Readonly<Record<
       ? `These topologies fit: ${fitting.join(', ')}.`
       : 'No topology of topology.json fits: add one with larger units.';
   throw new UsageError(
-    `The topology ${topology} has ${count} functions; an HTTP API takes ${limits.integrations}. ${wayOut}`,
+    `The topology ${topology} has ${count} functions; an HTTP API takes ${limits.integrations}. ${wayOut} Or give the stage "${stage.name}" of ${stage.file} a domain, behind which each resource gets an HTTP API: "domain": { "name", "certificateArn" }.`,
   );
 }
 
@@ -115,9 +75,20 @@ export function checkStreams(routes: readonly Pick<Route, 'endpoint' | 'stream'>
 /**
  * Refuses a stack that CloudFormation would refuse.
  *
+ * @param part - of the stage: a function, `platform`, or one with an HTTP API
  * @throws UsageError that names the limit and the way out
  */
-export function checkTemplate(name: string, resources: Readonly<Record<string, unknown>>): void {
+export function checkTemplate(
+  stage: Pick<Stage, 'application' | 'name' | 'file'>,
+  part: string,
+  resources: Readonly<Record<string, unknown>>,
+): void {
+  const name = stackName(stage, part);
+  if (name.length > limits.stackNameCharacters) {
+    throw new UsageError(
+      `The stack ${name} has a name of ${name.length} characters; CloudFormation takes ${limits.stackNameCharacters}. Shorten "application" in ${stage.file}, or the paths of the API.`,
+    );
+  }
   const count = Object.keys(resources).length;
   const bytes = Buffer.byteLength(JSON.stringify(resources));
   if (count > limits.resources || bytes > limits.templateBytes) {
@@ -125,8 +96,4 @@ export function checkTemplate(name: string, resources: Readonly<Record<string, u
       `The stack ${name} has ${count} resources and ${bytes} bytes; CloudFormation takes ${limits.resources} and ${limits.templateBytes}. Fewer routes in one API, or shorter summaries, make it smaller.`,
     );
   }
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_048_576).toFixed(1)} MB`;
 }

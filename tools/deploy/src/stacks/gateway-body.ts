@@ -1,20 +1,22 @@
 import { type Cors, parameterNames, type Route, type Stage, wantsToken } from '@nanoservices/model';
+import type { PlannedApi } from './api-plan.ts';
 import { functionName, liveAlias } from './names.ts';
 
 /**
  * The OpenAPI document from which API Gateway makes an HTTP API: routes, their functions and their access. API Gateway
  * imports OpenAPI 3.0 and ignores schemas, so the document has none.
  *
+ * @param basePath - the path below which a mapping of the domain sends requests here, without it
  * @param invokeRole - CloudFormation reference to the role that API Gateway assumes to call functions
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-open-api.html
  */
-export function gatewayBody(stage: Stage, routes: readonly Route[], invokeRole: unknown): object {
+export function gatewayBody(stage: Stage, { basePath, routes }: PlannedApi, invokeRole: unknown): object {
   const { jwt } = stage;
   const functions = [...new Set(routes.map((route) => route.function))].sort();
   return {
     openapi: '3.0.1',
-    info: { title: `${stage.application}-${stage.name}`, version: '1' },
-    paths: paths(routes),
+    info: { title: `${stage.application}-${stage.name}${basePath}`, version: '1' },
+    paths: paths(basePath, routes),
     components: {
       ...(jwt && { securitySchemes: { jwt: jwtAuthorizer(jwt) } }),
       // Shared by all routes of a function: an HTTP API may have 300 integrations, and this limit cannot be raised.
@@ -22,15 +24,17 @@ export function gatewayBody(stage: Stage, routes: readonly Route[], invokeRole: 
         functions.map((name) => [name, integration(stage, name, invokeRole)]),
       ),
     },
+    // Its routes are those of the domain, less the path of the mapping.
+    ...(basePath && { 'x-amazon-apigateway-endpoint-configuration': { disableExecuteApiEndpoint: true } }),
     ...(stage.cors && { 'x-amazon-apigateway-cors': stage.cors satisfies Cors }),
   };
 }
 
-function paths(routes: readonly Route[]): object {
+function paths(basePath: string, routes: readonly Route[]): object {
   const byPath: Record<string, Record<string, object>> = {};
   for (const route of routes) {
     // API Gateway exports $default so.
-    const path = route.path === '$default' ? '/$default' : route.path;
+    const path = route.path === '$default' ? '/$default' : route.path.slice(basePath.length) || '/';
     const methods = byPath[path] ?? {};
     byPath[path] = methods;
     methods[route.method === 'ANY' ? 'x-amazon-apigateway-any-method' : route.method.toLowerCase()] = {

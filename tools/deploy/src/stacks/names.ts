@@ -4,13 +4,28 @@ import type { Stage } from '@nanoservices/model';
 export const liveAlias = 'live';
 
 /** The name of a function on AWS, and of its PostgreSQL role: `shop-prod-get-order`. */
-export function functionName({ application, name: stage }: Stage, name: string): string {
+export function functionName(
+  { application, name: stage }: Pick<Stage, 'application' | 'name'>,
+  name: string,
+): string {
   return `${application}-${stage}-${name}`;
 }
 
-/** The name of the CloudFormation stack of a function, of `platform` or of `api`. */
-export function stackName(stage: Stage, name: string): string {
+/** The name of the CloudFormation stack of a function, of `platform` or of an API; see {@link apiPart}. */
+export function stackName(stage: Pick<Stage, 'application' | 'name'>, name: string): string {
   return functionName(stage, name);
+}
+
+/**
+ * The part of a stage with an HTTP API: `api`, or `api--v1--orders` for what is below `/v1/orders`. No function has such a name.
+ */
+export function apiPart(basePath: string): string {
+  return `api${basePath.replaceAll('/', '--')}`;
+}
+
+/** Tells a stack with the HTTP API of a resource by its name. */
+export function isResourceApi(stage: Pick<Stage, 'application' | 'name'>, stack: string): boolean {
+  return stack.startsWith(stackName(stage, apiPart('/')));
 }
 
 /** The Systems Manager parameter with the connection string of the role that owns the tables. */

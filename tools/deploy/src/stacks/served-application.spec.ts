@@ -89,11 +89,11 @@ it('has the functions that are called, at any depth and in circles', () => {
 
 it('has an API without an authorizer, and functions configured as on a stage with one', () => {
   const { application: served } = servedApplication(open, nano);
-  const text = JSON.stringify(apiService(open, served.routes));
+  const text = JSON.stringify(apiService(open, { basePath: '', routes: served.routes }));
   expect(text).not.toMatch(/security|jwt/);
   const [packed] = served.functions as [PackedFunction];
   expect(functionService(open, packed).configuration).toBe(functionService(closed, packed).configuration);
-  expect(configurationOf(apiService(open, served.routes))).not.toBe(
-    configurationOf(apiService(closed, nano.routes)),
+  expect(configurationOf(apiService(open, { basePath: '', routes: served.routes }))).not.toBe(
+    configurationOf(apiService(closed, { basePath: '', routes: nano.routes })),
   );
 });

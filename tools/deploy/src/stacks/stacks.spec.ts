@@ -15,12 +15,17 @@ const stage = shopStage({
   databaseUrlKeyArn: 'arn:aws:kms:eu-central-1:1:key/k',
   tags: { team: 'sales' },
 });
+const domain = {
+  name: 'api.example.com',
+  certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/1a2b',
+};
 const settings = { memorySize: 512, timeout: 20, reservedConcurrency: 5 };
 
 it.each([
   ['function', functionService(stage, packedFunction({ settings })).service],
   ['platform', platformService(stage)],
-  ['api', apiService(stage, routes)],
+  ['api', apiService(stage, { basePath: '', routes })],
+  ['api-of-resource', apiService(shopStage({ domain }), { basePath: '/orders', routes })],
 ])('the stack of the %s is made from the serverless.yml in snapshots', async (name, service) => {
   await expect(renderService(service, `The ${name}.`)).toMatchFileSnapshot(
     `snapshots/${name}.serverless.yml`,

@@ -19,7 +19,7 @@ export function shopStage(settings: object = {}): Stage {
     application: 'shop',
     stages: { dev: { region: 'eu-central-1', ...settings } },
   });
-  return { ...stages.dev, application, name: 'dev' } as Stage;
+  return { ...stages.dev, application, name: 'dev', file: 'functions/stages.json' } as Stage;
 }
 
 /** The function of get-customer, which calls an endpoint of the unit `orders`. @param changes - other values */

@@ -145,7 +145,7 @@ export class EmulatedStage {
   }
 
   operate(
-    command: 'base' | 'deploy' | 'status' | 'rollback' | 'rotate' | 'prune',
+    command: 'base' | 'compatible' | 'deploy' | 'status' | 'rollback' | 'rotate' | 'prune',
     ...args: string[]
   ): Promise<Ended> {
     return this.run('node', this.#nanos(command, args));

@@ -9,6 +9,10 @@ beforeEach(() => {
 });
 afterEach(() => shop[Symbol.dispose]());
 
+const domain = {
+  name: 'api.example.com',
+  certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/1a2b-3c',
+};
 const write = (content: object) => shop.write('functions/stages.json', content);
 const stageWith = (settings: object) => {
   write({ application: 'shop', stages: { dev: { region: 'eu-central-1', ...settings } } });
@@ -35,6 +39,12 @@ describe('functions/stages.json', () => {
       tags: { 'cost center': 'a+b=c, for @all'.replace(',', '') },
     };
     expect(stageWith(settings)).toMatchObject(settings);
+  });
+
+  it('takes a domain, and names of parameters', () => {
+    for (const databaseUrlParameter of ['/url', '/shop/dev/database-url', '/a'.repeat(13)]) {
+      expect(stageWith({ domain, databaseUrlParameter })).toMatchObject({ domain, databaseUrlParameter });
+    }
   });
 
   it('has the stages in its own order', () => {
@@ -95,6 +105,35 @@ describe('functions/stages.json', () => {
     ['a variable without a name', { environment: { '': 'x' } }, /is no name of a variable/],
     ['a tag of AWS', { tags: { 'aws:x': 'y' } }, /"stages.dev.tags.aws:x": .*"aws:"/],
     ['a tag with a bad character', { tags: { team: 'a;b' } }, /"stages.dev.tags.team": has a character/],
+    [
+      'too many tags',
+      { tags: Object.fromEntries(Array.from({ length: 41 }, (_, n) => [`t${n}`, 'x'])) },
+      /"stages.dev.tags": has too many tags: a stage has 40 at most/,
+    ],
+    [
+      'an address as a domain',
+      { domain: { ...domain, name: 'https://api.example.com' } },
+      /dev.domain.name": is no domain name/,
+    ],
+    ['a domain in capitals', { domain: { ...domain, name: 'API.example.com' } }, /dev.domain.name"/],
+    ['a domain without a certificate', { domain: { name: domain.name } }, /dev.domain.certificateArn"/],
+    [
+      'a role as a certificate',
+      { domain: { ...domain, certificateArn: 'arn:aws:iam::1:role/x' } },
+      /is no ARN of a certificate/,
+    ],
+    [
+      'a certificate of another region',
+      { domain: { ...domain, certificateArn: domain.certificateArn.replace('eu-central-1', 'us-east-1') } },
+      /"stages.dev.domain.certificateArn": is of another region than the stage/,
+    ],
+    [
+      'a parameter without a slash',
+      { databaseUrlParameter: 'shop/url' },
+      /databaseUrlParameter": is no name/,
+    ],
+    ['a parameter of AWS', { databaseUrlParameter: '/aws/shop/url' }, /databaseUrlParameter": is no name/],
+    ['a deep parameter', { databaseUrlParameter: '/a'.repeat(14) }, /databaseUrlParameter": is no name/],
     ['a long tag', { tags: { team: 'x'.repeat(257) } }, /"stages.dev.tags.team"/],
   ])('names the key of %s', (_, settings, message) => {
     expect(() => stageWith(settings)).toThrow(message);
@@ -102,6 +141,19 @@ describe('functions/stages.json', () => {
 
   it.each([
     ['an application', { application: 'My Shop', stages: {} }, /"application": must be lower-case/],
+    [
+      'an application of AWS',
+      { application: 'aws-shop', stages: {} },
+      /"application": begins with aws or ssm/,
+    ],
+    [
+      'two stages',
+      {
+        application: 'shop',
+        stages: { a: { region: 'eu-central-1', domain }, b: { region: 'eu-central-1', domain } },
+      },
+      /"stages": two stages have the domain api\.example\.com/,
+    ],
     ['a stage', { application: 'shop', stages: { Prod: { region: 'eu-central-1' } } }, /"stages.Prod"/],
   ])('names the key of the bad name of %s', (_, content, message) => {
     write(content);

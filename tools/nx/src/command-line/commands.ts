@@ -40,6 +40,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Write the OpenAPI document of the API',
     load: () => import('../commands/openapi-command.ts'),
   },
+  compatible: {
+    summary: 'Find contracts that break clients, callers or what is live',
+    load: () => import('../commands/compatible-command.ts'),
+  },
   database: {
     summary: 'Start, reset or migrate the development database, or check SQL against it',
     load: () => import('../commands/database-command.ts'),

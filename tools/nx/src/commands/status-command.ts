@@ -1,4 +1,4 @@
-import { stageStatus } from '@nanoservices/deploy';
+import { domainTargetOutput, stageStatus } from '@nanoservices/deploy';
 import { readWorkspace } from '@nanoservices/model';
 import { command } from '../command-line/command.ts';
 import { leftOutText } from './left-out.ts';
@@ -27,6 +27,8 @@ export default command({
     console.log(`${stage.name} in ${stage.region}, topology ${topology}`);
     console.table(Object.fromEntries(functions.map(({ function: name, ...row }) => [name, row])));
     console.log(api ? `API: ${api.outputs.HttpApiUrl ?? api.status}` : 'API: not deployed');
+    const target = api?.outputs[domainTargetOutput];
+    if (stage.domain && target) console.log(`DNS: ${stage.domain.name} CNAME ${target}`);
     if (leftOut.length > 0) console.log(leftOutText(stage.name, leftOut));
     return 0;
   },

@@ -10,7 +10,7 @@ import {
 } from '@nanoservices/model';
 import { command } from '../command-line/command.ts';
 
-/** Integrations of one HTTP API, and so functions behind it; a hard limit of API Gateway. */
+/** Integrations of one HTTP API, and so functions behind it; a hard limit of API Gateway. A domain puts several together. */
 const integrationLimit = 300;
 
 export default command({
@@ -79,7 +79,7 @@ function print(topology: {
   const unbuilt = functions.filter(({ bundleBytes }) => bundleBytes === undefined).length;
   const missing = unbuilt > 0 ? `, without ${unbuilt} that are not built (npx nx run-many -t build)` : '';
   console.log(
-    `\n${name}${isActive ? ' (active)' : ''}: ${functions.length} of at most ${integrationLimit} functions, ${kilobytes(total)} in all${missing}`,
+    `\n${name}${isActive ? ' (active)' : ''}: ${functions.length} functions (one HTTP API takes ${integrationLimit}), ${kilobytes(total)} in all${missing}`,
   );
   console.table(
     Object.fromEntries(

@@ -7,6 +7,7 @@ export const report = commandExecutor('report');
 export const token = commandExecutor('token');
 export const client = commandExecutor('client');
 export const openapi = commandExecutor('openapi');
+export const compatible = commandExecutor('compatible');
 export const database = commandExecutor('database');
 export const deploy = commandExecutor('deploy');
 export const status = commandExecutor('status');

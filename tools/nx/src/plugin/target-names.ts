@@ -21,6 +21,7 @@ export const targetKeys = [
   'token',
   'client',
   'openapi',
+  'compatible',
   'report',
   'database',
 ] as const;

@@ -195,6 +195,7 @@ function workspaceTargets({ names, inputs }: TargetContext): Targets {
       ...one('openapi', 'Write the OpenAPI document of the API'),
       ...written('dist/openapi.json', inputs('contracts')),
     },
+    [names.compatible]: one('compatible', 'Find contracts that break clients or callers', { base: 'main' }),
     [names.deploy]: {
       ...one('deploy', 'Deploy the API: routes and their targets, after all functions', { stage: 'dev' }),
       // Also those that are not affected: Nx has no order without dependency. They take a look.

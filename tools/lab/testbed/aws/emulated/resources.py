@@ -67,7 +67,8 @@ def remembered(resource_type):
     return type(resource_type.replace("::", ""), (EmulatedResource,), members)
 
 
-models = [remembered(f"AWS::ApiGatewayV2::{kind}") for kind in ("Stage", "Integration", "Route", "Authorizer")]
+kinds = ("Stage", "Integration", "Route", "Authorizer", "DomainName", "ApiMapping")
+models = [remembered(f"AWS::ApiGatewayV2::{kind}") for kind in kinds]
 
 
 class Integration:

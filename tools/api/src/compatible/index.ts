@@ -1,0 +1,9 @@
+export { type ApiSnapshot, apiSnapshot, type EndpointSnapshot, partOf } from './api-snapshot.ts';
+export {
+  type BreakingChange,
+  type BrokenCaller,
+  breakingChanges,
+  changesOf,
+  isPermitted,
+} from './breaking-changes.ts';
+export { snapshotOfCommit } from './commit-snapshot.ts';

@@ -1,0 +1,47 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { SchemaObject } from './json-schema.ts';
+
+/** Keywords with a limit. A value counts as none where the keyword is absent. */
+const limits: Readonly<Record<string, 'least' | 'most'>> = {
+  minimum: 'least',
+  exclusiveMinimum: 'least',
+  minLength: 'least',
+  minItems: 'least',
+  minProperties: 'least',
+  maximum: 'most',
+  exclusiveMaximum: 'most',
+  maxLength: 'most',
+  maxItems: 'most',
+  maxProperties: 'most',
+};
+
+/** Keywords that restrict nothing, or that other functions compare. */
+const others = new Set([
+  ...['type', 'enum', 'const', 'properties', 'required', 'additionalProperties', 'propertyNames', 'items'],
+  ...['prefixItems', 'title', 'description', 'default', 'example', 'examples', 'deprecated', 'readOnly'],
+  ...['writeOnly', 'discriminator', 'externalDocs', 'id', '$id', '$schema', '$defs', '$comment', 'not'],
+]);
+
+/** Finds the keywords by which a schema refuses what another one allows. */
+export function keywordChanges(
+  one: SchemaObject,
+  other: SchemaObject,
+  isRequest: boolean,
+  place: string,
+): string[] {
+  const [before, after] = isRequest ? [one, other] : [other, one];
+  const changes = Object.keys(other).filter((keyword) => {
+    if (others.has(keyword)) return false;
+    const [value, wanted] = [one[keyword], other[keyword]];
+    const limit = limits[keyword];
+    if (limit === undefined) return !isDeepStrictEqual(value, wanted);
+    if (typeof value !== 'number' || typeof wanted !== 'number') return true;
+    return limit === 'least' ? value < wanted : value > wanted;
+  });
+  // What nothing matches.
+  if (isDeepStrictEqual(other.not, {}) && !isDeepStrictEqual(one.not, {})) return [`${place} is refused now`];
+  const shown = (value: unknown) => (value === undefined ? 'none' : JSON.stringify(value));
+  return changes.map(
+    (keyword) => `${place} has the ${keyword} ${shown(after[keyword])} now, not ${shown(before[keyword])}`,
+  );
+}

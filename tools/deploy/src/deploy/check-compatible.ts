@@ -1,0 +1,66 @@
+import type { PackedFunction, Stage, Workspace } from '@nanoservices/model';
+import { ContractRecords } from '../live/contract-records.ts';
+import type { LiveFunctions } from '../live/live-functions.ts';
+import type { Stacks } from '../live/stacks.ts';
+import { readArtifact } from '../packaging/artifact.ts';
+import { functionName, liveAlias, stackName } from '../stacks/names.ts';
+import type { Candidate } from './refuse-broken.ts';
+
+/** The deployment to check. */
+export interface CompatibilityCheck {
+  readonly workspace: Workspace;
+  readonly stage: Stage;
+  /** The functions to deploy, already packaged. */
+  readonly deployed: readonly PackedFunction[];
+  readonly stacks: Stacks;
+  readonly functions: LiveFunctions;
+  /** Receiver of remarks for a person. */
+  readonly tell: (line: string) => void;
+}
+
+/** The contracts of a deployment that may go on. */
+export interface CheckedContracts {
+  /** Records the contracts of the functions to deploy. Must be called before any of them is live. */
+  record(bucket: string): Promise<void>;
+}
+
+/**
+ * Refuses a deployment that would break live callers, unless the contract of the callee permits it. It counts what the live
+ * versions were built with; callers that are deployed, too, are live until then.
+ *
+ * @throws UsageError that names the callee, its live callers, the changes and the way out
+ */
+export async function checkCompatible(check: CompatibilityCheck): Promise<CheckedContracts> {
+  const { workspace, stage, deployed, stacks, functions } = check;
+  const candidates = await Promise.all(
+    deployed.map(async (packed): Promise<Candidate> => {
+      const { codeSha256 } = readArtifact(workspace.root, stage, packed);
+      const live = await functions.read(functionName(stage, packed.name), liveAlias);
+      return { packed, codeSha256, live };
+    }),
+  );
+  const changed = candidates.filter(({ live, codeSha256 }) => live?.codeSha256 !== codeSha256);
+  if (changed.length === 0) return { record: async () => {} };
+  // Only now: making a document takes longer than finding out that nothing changed.
+  const { apiSnapshot, partOf } = await import('@nanoservices/api/compatible');
+  const after = await apiSnapshot(workspace);
+  // Before the first deployment, nothing is live.
+  const bucket = await stacks.resourceId(stackName(stage, 'platform'), 'ServerlessDeploymentBucket');
+  if (bucket !== undefined) {
+    const { refuseBroken } = await import('./refuse-broken.ts');
+    const records = new ContractRecords(stage.region, bucket);
+    await refuseBroken({ ...check, records, changed: changed.filter(({ live }) => live), after });
+  }
+  return {
+    record: async (target) => {
+      const records = new ContractRecords(stage.region, target);
+      await Promise.all(
+        changed.map(({ packed, codeSha256, live }) => {
+          const endpoints = packed.endpoints.map(({ name }) => name);
+          const record = { endpoints, api: partOf(after, endpoints) };
+          return records.write(packed.name, codeSha256, record, live?.codeSha256);
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import type { ApiSnapshot } from '@nanoservices/api/compatible';
+
+/** The contracts that a function was built with: those of its endpoints, and those of what they call. */
+export interface ContractRecord {
+  /** Names of the endpoints of the function. */
+  readonly endpoints: readonly string[];
+  readonly api: ApiSnapshot;
+}
+
+const folder = 'contracts/';
+/** Number of records that a function keeps: those of versions that a rollback may bring back, and more. */
+const keptRecords = 20;
+
+/**
+ * The contracts of deployed code, in the deployment bucket. A record belongs to the hash of the code, which AWS keeps of each version:
+ * the same code has the same contracts. So it is written before the code is deployed, and needs neither git nor a clean working tree.
+ */
+export class ContractRecords {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+
+  constructor(region: string, bucket: string) {
+    this.#client = new S3Client({ region, maxAttempts: 8 });
+    this.#bucket = bucket;
+  }
+
+  /** Names of the functions that have records. */
+  async functions(): Promise<string[]> {
+    const found: string[] = [];
+    const request = { Bucket: this.#bucket, Prefix: folder, Delimiter: '/' };
+    for await (const { CommonPrefixes = [] } of paginateListObjectsV2({ client: this.#client }, request)) {
+      found.push(...CommonPrefixes.map(({ Prefix = '' }) => Prefix.slice(folder.length, -1)));
+    }
+    return found;
+  }
+
+  async read(name: string, codeSha256: string): Promise<ContractRecord | undefined> {
+    try {
+      const request = new GetObjectCommand({ Bucket: this.#bucket, Key: keyOf(name, codeSha256) });
+      const { Body } = await this.#client.send(request);
+      return JSON.parse((await Body?.transformToString()) ?? '');
+    } catch (error) {
+      if ((error as Error).name === 'NoSuchKey') return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Writes a record, and removes the oldest ones of the function.
+   *
+   * @param live - hash of the live version's code, whose record stays
+   */
+  async write(
+    name: string,
+    codeSha256: string,
+    record: ContractRecord,
+    live: string | undefined,
+  ): Promise<void> {
+    await this.#client.send(
+      new PutObjectCommand({
+        Bucket: this.#bucket,
+        Key: keyOf(name, codeSha256),
+        Body: JSON.stringify(record),
+        ContentType: 'application/json',
+      }),
+    );
+    const all = await this.#objects(`${folder}${name}/`);
+    const kept = live === undefined ? '' : keyOf(name, live);
+    const old = all
+      .sort((a, b) => b.time - a.time)
+      .slice(keptRecords)
+      .filter(({ Key }) => Key !== kept);
+    if (old.length === 0) return;
+    const Objects = old.map(({ Key }) => ({ Key }));
+    await this.#client.send(
+      new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects, Quiet: true } }),
+    );
+  }
+
+  async #objects(prefix: string): Promise<{ Key: string; time: number }[]> {
+    const { Contents = [] } = await this.#client.send(
+      new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix }),
+    );
+    return Contents.map(({ Key = '', LastModified }) => ({ Key, time: LastModified?.getTime() ?? 0 }));
+  }
+}
+
+/** A hash as AWS gives it, base64, is the name of an object when it has no slash. */
+function keyOf(name: string, codeSha256: string): string {
+  return `${folder}${name}/${codeSha256.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}.json`;
+}
