@@ -30,3 +30,5 @@ export {
 export { type FunctionStatus, type StageStatus, stageStatus } from './operate/stage-status.ts';
 export { packageFunctions } from './packaging/package-functions.ts';
 export { databaseUrlParameter, functionName, liveAlias, stackName } from './stacks/names.ts';
+export type { RightsRequest } from './stages/deployer-rights.ts';
+export { type Deployer, deployerNotes, deployerRole, renderDeployerRole } from './stages/deployer-role.ts';

@@ -5,6 +5,8 @@ import { settingsPath } from '../folders.ts';
 import { readJson } from '../read-json.ts';
 import { UsageError } from '../usage-error.ts';
 import { Cors, Jwt, readApiFile } from './api-file.ts';
+import { checkStages, withInherited } from './inherited-stages.ts';
+import { isStagePattern, patternOf, stageKey } from './stage-names.ts';
 import { VariableName } from './variable-name.ts';
 
 export const stagesFile = 'stages.json';
@@ -24,9 +26,14 @@ const TagName = z
   .refine((name) => !/^aws:/i.test(name), 'begins with "aws:", which AWS keeps for itself');
 const TagValue = z.string().max(256).regex(tagText, 'has a character that AWS refuses in a tag');
 
+/** A permissions boundary, by its ARN or by its name in the account of the stage. */
+const boundary = /^(?:arn:[\w-]+:iam::(?:\d{12}|aws):policy\/[\w+=,.@/-]+|[\w+=,.@-]{1,128})$/;
+
 const StageSettings = z.strictObject({
   region: z
-    .string()
+    .string(
+      'is missing: name an AWS region, as eu-central-1. A preview may have it by "inherits", from a stage that there is',
+    )
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is no AWS region, as eu-central-1')
     .describe('AWS region, such as eu-central-1.'),
   logRetentionDays: z.literal(retentionDays).default(14).describe('Days that CloudWatch keeps the logs.'),
@@ -70,58 +77,124 @@ const StageSettings = z.strictObject({
     .describe(
       'Connections to the database that all functions together may hold. Default: a function may hold half of what the server takes.',
     ),
+  permissionsBoundary: z
+    .string()
+    .regex(boundary, 'is neither the name nor the ARN of a policy')
+    .optional()
+    .describe('Policy (name or ARN) that limits the roles of functions and API, whatever contracts declare.'),
   tags: z.record(TagName, TagValue).default({}).describe('Tags of all deployed resources.'),
+  inherits: z
+    .string()
+    .optional()
+    .describe('Of previews, such as "pr-*": the stage with the settings that this one lacks.'),
+  ttlHours: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'Of previews, such as "pr-*": hours after the last deployment until `nanos stage remove --expired` removes one.',
+    ),
 });
 
-/** The content of stages.json. */
-export const StagesFile = z.strictObject({
-  $schema: z.string().optional(),
-  application: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be lower-case letters, digits and hyphens, 31 at most')
-    .describe('First part of all deployed names.'),
-  stages: z
-    .record(
-      z
-        .string()
-        .regex(
-          /^[a-z][a-z0-9-]{0,15}$/,
-          'is no stage name: lower-case letters, digits and hyphens, 16 at most',
-        ),
-      StageSettings,
-    )
-    .describe('Stages by name, such as dev and prod.'),
+/** An entry of stages.json. A preview has a region by the stage that it inherits from. */
+const StageEntry = StageSettings.meta({
+  required: undefined,
+  anyOf: [{ required: ['region'] }, { required: ['inherits'] }],
 });
+
+/** The content of stages.json. Stages have the keys that they inherit. */
+export const StagesFile = z.preprocess(
+  withInherited,
+  z
+    .strictObject({
+      $schema: z.string().optional(),
+      application: z
+        .string()
+        .regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be lower-case letters, digits and hyphens, 31 at most')
+        .describe('First part of all deployed names.'),
+      stages: z
+        .record(
+          z
+            .string()
+            .regex(
+              stageKey,
+              'is no stage name: lower-case letters, digits and hyphens, 16 at most; or a pattern of previews, such as "pr-*"',
+            ),
+          StageEntry,
+        )
+        .describe('Stages by name, such as dev and prod, and previews by pattern, such as pr-*.'),
+    })
+    .check(checkStages),
+);
+
+/** The origin of a stage that a pattern such as `pr-*` describes. */
+export interface Preview {
+  readonly pattern: string;
+  /** The stage whose settings it has, and whose database server. */
+  readonly inherits?: string | undefined;
+  readonly ttlHours?: number | undefined;
+}
 
 /** A stage of the application, such as prod. */
-export interface Stage extends z.output<typeof StageSettings> {
+export interface Stage extends Omit<z.output<typeof StageSettings>, 'inherits' | 'ttlHours'> {
   readonly application: string;
   readonly name: string;
   /** The file that describes it, relative to the workspace root. */
   readonly file: string;
+  /** Undefined for a stage that stages.json names. */
+  readonly preview?: Preview;
 }
 
 /**
- * Reads all stages of stages.json. A stage without CORS settings has those of api.json.
+ * Reads the stages that stages.json names: all but previews. A stage without CORS settings has those of api.json.
  *
  * @throws UsageError that names the file and the key
  */
 export function readStages(workspaceRoot: string): Stage[] {
+  const { named, toStage } = readEntries(workspaceRoot);
+  return named.map((name) => toStage(name, name));
+}
+
+/** Reads the previews that stages.json describes, with their patterns as names; see {@link readStages}. */
+export function readPreviews(workspaceRoot: string): Stage[] {
+  const { patterns, toStage } = readEntries(workspaceRoot);
+  return patterns.map((pattern) => toStage(pattern, pattern));
+}
+
+function readEntries(workspaceRoot: string) {
   const file = settingsPath(workspaceRoot, stagesFile);
   if (!existsSync(join(workspaceRoot, file))) {
     throw new UsageError(
       `${file} is missing. It says where to deploy: { "application": "shop", "stages": { "dev": { "region": "eu-central-1" } } }`,
     );
   }
-  const { application, stages } = readJson(workspaceRoot, file, StagesFile);
+  const content = readJson(workspaceRoot, file, StagesFile);
   const { cors } = readApiFile(workspaceRoot);
-  return Object.entries(stages).map(([name, stage]) => ({
-    ...stage,
-    cors: stage.cors ?? cors,
+  const keys = Object.keys(content.stages);
+  return {
+    file,
+    named: keys.filter((key) => !isStagePattern(key)),
+    patterns: keys.filter(isStagePattern),
+    toStage(key: string, name: string): Stage {
+      const stage = stageIn(content, key, name);
+      return { ...stage, cors: stage.cors ?? cors, file };
+    },
+  };
+}
+
+/** A stage of the content of stages.json. @param key - its own name, or the pattern of a preview */
+export function stageIn(
+  { application, stages }: z.output<typeof StagesFile>,
+  key: string,
+  name = key,
+): Omit<Stage, 'file'> {
+  const { inherits, ttlHours, ...settings } = stages[key] as z.output<typeof StageSettings>;
+  return {
+    ...settings,
     application,
     name,
-    file,
-  }));
+    ...(isStagePattern(key) && { preview: { pattern: key, inherits, ttlHours } }),
+  };
 }
 
 /** @returns false when there is no stages.json: the workspace is not deployed anywhere */
@@ -129,13 +202,16 @@ export function hasStages(workspaceRoot: string): boolean {
   return existsSync(join(workspaceRoot, settingsPath(workspaceRoot, stagesFile)));
 }
 
-/** Reads one stage; see {@link readStages}. @throws UsageError with the choices when there is no such stage */
+/**
+ * Reads one stage, by its name or by the pattern of previews that its name matches; see {@link readStages}.
+ *
+ * @throws UsageError with the choices when there is no such stage
+ */
 export function readStage(workspaceRoot: string, name: string): Stage {
-  const stages = readStages(workspaceRoot);
-  const stage = stages.find((one) => one.name === name);
-  if (stage) return stage;
-  const choices = stages.map((one) => one.name).join(', ') || 'none';
-  throw new UsageError(
-    `${settingsPath(workspaceRoot, stagesFile)}: there is no stage "${name}". There are: ${choices}.`,
-  );
+  const { file, named, patterns, toStage } = readEntries(workspaceRoot);
+  if (named.includes(name)) return toStage(name, name);
+  const pattern = patternOf(name, patterns);
+  if (pattern !== undefined) return toStage(pattern, name);
+  const choices = [...named, ...patterns].join(', ') || 'none';
+  throw new UsageError(`${file}: there is no stage "${name}". There are: ${choices}.`);
 }
