@@ -1,6 +1,6 @@
 import type { PackedFunction, Stage } from '@nanoservices/model';
 import { networkOf } from '../stacks/lambda-settings.ts';
-import { databaseUrlParameter } from '../stacks/names.ts';
+import { databaseUrlParameter, secretsPath } from '../stacks/names.ts';
 import { stageText } from '../stacks/stage-text.ts';
 import { madeUpNames, namePrefix, parameterArns, stageArn } from './scope.ts';
 
@@ -64,6 +64,11 @@ export function deployerRights({ stage, parent, functions }: RightsRequest, boun
       'DatabaseServer',
       ['ssm:GetParameter'],
       parent ? [stageArn(stage, 'ssm', `parameter${databaseUrlParameter(parent)}`)] : [],
+    ),
+    ...has(
+      'InheritedSecrets',
+      ['ssm:GetParameters'],
+      parent && hasSecrets(functions) ? secretsOf(parent) : [],
     ),
     ...keyRights(stage),
   ];
@@ -268,6 +273,15 @@ const parameterActions = inService('ssm', [
   'GetParametersByPath',
   'PutParameter',
 ]);
+
+function hasSecrets(functions: readonly PackedFunction[]): boolean {
+  return functions.some(({ variables }) => variables.some(({ isSecret }) => isSecret));
+}
+
+/** The secrets of all functions of a stage. */
+function secretsOf(stage: Stage): object[] {
+  return [stageArn(stage, 'ssm', `parameter${secretsPath(stage, '*')}/*`)];
+}
 
 function keyRights(stage: Stage): Statement[] {
   const keys = [stage.databaseUrlKeyArn, stage.secretsKeyArn].filter((key) => key !== undefined);

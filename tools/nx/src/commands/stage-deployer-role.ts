@@ -1,7 +1,7 @@
 import { deployerNotes, renderDeployerRole, deployerRole as templateOf } from '@nanoservices/deploy';
 import { readPreviews, readStage, readWorkspace, type Stage, UsageError } from '@nanoservices/model';
-import type { StageOptions } from './stage-command.ts';
 import { requireStage } from './stage-option.ts';
+import type { StageOptions } from './stage-options.ts';
 import { tell } from './tell.ts';
 
 /** `nanos stage deployer-role`: prints the template of the role that deploys a stage. The previews of a pattern share one. */
