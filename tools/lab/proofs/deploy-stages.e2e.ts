@@ -209,7 +209,7 @@ describe('the role that deploys', () => {
   });
 
   it('may do what the commands asked of AWS', () => {
-    expect(asked).toContain('lambda:UpdateAlias');
+    expect(asked).toContain('lambda:CreateAlias');
     expect(asked).toContain('s3:PutObject');
     // Everyone may ask who they are.
     asked.delete('sts:GetCallerIdentity');

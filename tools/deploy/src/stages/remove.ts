@@ -9,9 +9,9 @@ import {
 import { type StageDatabase, stageDatabase, whereReachable } from '../deploy/stage-database.ts';
 import { requireAccount } from '../live/account.ts';
 import { inParts } from '../live/in-parts.ts';
-import { stageLeases } from '../live/stage-leases.ts';
 import { Parameters } from '../live/parameters.ts';
 import { type Stack, Stacks } from '../live/stacks.ts';
+import { stageLeases } from '../live/stage-leases.ts';
 import { databaseUrlParameter, functionName, stackName } from '../stacks/names.ts';
 import { emptyBucket } from './empty-bucket.ts';
 import { previewDatabaseName, previewServer } from './preview-database.ts';
