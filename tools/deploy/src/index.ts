@@ -33,3 +33,14 @@ export { packageFunctions } from './packaging/package-functions.ts';
 export { type ApiStack, apiStacks } from './stacks/api-stacks.ts';
 export { domainTargetOutput } from './stacks/domain.ts';
 export { databaseUrlParameter, functionName, liveAlias, stackName } from './stacks/names.ts';
+export {
+  type BootstrapStep,
+  bootstrapAdvice,
+  bootstrapStage,
+  parentOf,
+} from './stages/bootstrap.ts';
+export { type DeployedStage, deployedStages, expiryOf } from './stages/deployed-stages.ts';
+export type { RightsRequest } from './stages/deployer-rights.ts';
+export { type Deployer, deployerNotes, deployerRole, renderDeployerRole } from './stages/deployer-role.ts';
+export { removeStage, whatIsLeft } from './stages/remove.ts';
+export { isEmpty, readContents, type StageContents } from './stages/stage-contents.ts';

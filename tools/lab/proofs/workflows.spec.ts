@@ -1,12 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../testbed/repository.ts';
 
-// The shell of the workflows, as GitHub runs it, on real git repositories. Only npx is replaced: it notes its arguments.
+// The shell of the workflows, as GitHub runs it, on real git repositories. Only npx and gh are replaced: they note their arguments.
 let folder: string;
 let repository: string;
 /** Commits of `repository`, from the first to the last. */
@@ -19,11 +19,20 @@ beforeAll(() => {
     npx,
     `#!/usr/bin/env bash
 echo "$*" >> "$NPX_LOG"
-if [ "$*" = "nanos base --stage dev" ]; then echo "$STAGE_BASE"; fi
 if [ "$2" = "$FAILING" ]; then exit 1; fi
 `,
   );
-  chmodSync(npx, 0o755);
+  // GitHub's own command: it notes its arguments, too, and the text of a comment.
+  const gh = join(folder, 'gh');
+  writeFileSync(
+    gh,
+    `#!/usr/bin/env bash
+echo "$*" >> "$NPX_LOG"
+if [ "$1" = run ]; then echo "$GREEN"; fi
+if [ "$1" = pr ]; then cat comment.md > "$COMMENT"; fi
+`,
+  );
+  for (const program of [npx, gh]) chmodSync(program, 0o755);
   repository = join(folder, 'repository');
   git(folder, 'init', '--quiet', '--initial-branch=main', repository);
   commits.push(commit(repository), commit(repository), commit(repository));
@@ -46,20 +55,29 @@ function clone(name: string, ...options: string[]): string {
   return join(folder, name);
 }
 
+const textOf = (workflow: string) =>
+  readFileSync(join(repositoryRoot, '.github/workflows', workflow), 'utf8');
+
 /** The shell of a step of a workflow. */
 function scriptOf(workflow: string, step: string): string {
-  const text = readFileSync(join(repositoryRoot, '.github/workflows', workflow), 'utf8');
-  const [, block = ''] = text.split(`- name: ${step}\n`);
-  const [, script = ''] = /(?:^|\n) {8}run: \|\n((?: {10}.*\n|\n)+)/.exec(block) ?? [];
+  const [, block = ''] = textOf(workflow).split(`- name: ${step}\n`);
+  const [own = ''] = block.split('\n      - ');
+  const [, script = ''] = /(?:^|\n) {8}run: \|\n((?: {10}.*\n?|\n)+)/.exec(`${own}\n`) ?? [];
   expect(script).not.toBe('');
   return script.replaceAll(/^ {10}/gm, '');
 }
 
-/** Runs a step. @returns its exit code, and the arguments of each npx */
+/** The text of a job of a workflow. */
+function jobOf(workflow: string, name: string): string {
+  const [, job = ''] = textOf(workflow).split(`\n  ${name}:\n`);
+  return job.split(/\n {2}\w+:\n/)[0] ?? '';
+}
+
+/** Runs a step. @returns its exit code, and the arguments of each npx and gh */
 function runStep(script: string, cwd: string, env: Readonly<Record<string, string>>) {
   const log = join(folder, `log-${++count}`);
   writeFileSync(log, '');
-  const { status } = spawnSync('bash', ['-e', '-c', script], {
+  const { status } = spawnSync('bash', ['-eo', 'pipefail', '-c', script], {
     cwd,
     env: { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}`, NPX_LOG: log, ...env },
   });
@@ -116,39 +134,138 @@ describe('ci.yml', () => {
 });
 
 describe('deploy.yml', () => {
-  const deploy = (env: Readonly<Record<string, string>>) =>
-    runStep(scriptOf('deploy.yml', 'What changed'), repository, {
-      STAGE: 'dev',
-      STAGE_BASE: '',
-      GITHUB_EVENT_NAME: 'push',
-      ...env,
+  const find = (env: Readonly<Record<string, string>>) => {
+    const output = join(folder, `output-${++count}`);
+    writeFileSync(output, '');
+    const ended = runStep(scriptOf('deploy.yml', 'The newest green commit'), repository, {
+      ...{ GITHUB_OUTPUT: output, GITHUB_REPOSITORY: 'o/r', GITHUB_SHA: 'chosen' },
+      ...{ GITHUB_EVENT_NAME: 'workflow_run', GREEN: 'green', ...env },
     });
-  const base = 'nanos base --stage dev';
-  const record = 'nanos base --record --stage dev';
-  const everything = 'nx run-many -t deploy --stage dev --output-style static';
+    return { ...ended, output: readFileSync(output, 'utf8') };
+  };
+  const list = (chosen: string) =>
+    `run list --repo o/r --workflow ci.yml --event push --status success ${chosen} --limit 1 --json headSha --jq .[].headSha`;
 
-  it('deploys what a push affects since the last complete deployment, and records it', () => {
-    const affected = 'nx affected -t deploy --base=abc --stage dev --output-style static';
-    expect(deploy({ STAGE_BASE: 'abc' })).toEqual({ status: 0, calls: [base, affected, record] });
+  it('deploys the newest commit of main that is green, whichever run of CI started it', () => {
+    expect(find({})).toEqual({ status: 0, calls: [list('--branch main')], output: 'commit=green\n' });
   });
 
-  it('looks at everything when the stage has no base, and by hand', () => {
-    expect(deploy({})).toEqual({ status: 0, calls: [base, everything, record] });
-    const byHand = deploy({ STAGE_BASE: 'abc', GITHUB_EVENT_NAME: 'workflow_dispatch' });
-    expect(byHand).toEqual({ status: 0, calls: [base, everything, record] });
+  it('deploys the chosen commit by hand, if it is green', () => {
+    const byHand = find({ GITHUB_EVENT_NAME: 'workflow_dispatch' });
+    expect(byHand).toEqual({ status: 0, calls: [list('--commit chosen')], output: 'commit=green\n' });
   });
 
-  it('records nothing when the deployment fails, and deploys nothing when the base cannot be read', () => {
-    expect(deploy({ FAILING: 'run-many' })).toEqual({ status: 1, calls: [base, everything] });
-    expect(deploy({ FAILING: 'base' })).toEqual({ status: 1, calls: [base] });
+  it('deploys nothing when no commit is green', () => {
+    expect(find({ GREEN: '' })).toMatchObject({ status: 1, output: '' });
+  });
+
+  it('builds and deploys that commit, all of it', () => {
+    expect(jobOf('deploy.yml', 'build')).toMatch(/ref: \$\{\{ steps\.commit\.outputs\.commit \}\}\n/);
+    expect(jobOf('deploy.yml', 'deploy')).toMatch(/ref: \$\{\{ needs\.build\.outputs\.commit \}\}\n/);
+    expect(jobOf('deploy.yml', 'build')).toContain('- run: npx nx run-many -t package\n');
+    expect(jobOf('deploy.yml', 'deploy')).toContain('run: npx nanos deploy --packaged --stage "$STAGE"\n');
   });
 });
 
-it('nothing else in the workflows compares with the previous push', () => {
-  for (const workflow of ['ci.yml', 'deploy.yml']) {
-    const text = readFileSync(join(repositoryRoot, '.github/workflows', workflow), 'utf8');
-    expect(text.match(/github\.event\.before/g) ?? [], workflow).toHaveLength(workflow === 'ci.yml' ? 1 : 0);
-    // Without the history, no base is an ancestor.
-    expect(text).toContain('fetch-depth: 0');
-  }
+describe.each(['deploy.yml', 'preview.yml'])('%s', (workflow) => {
+  it('builds without a right on AWS, and deploys without install scripts and builds', () => {
+    const [build, deploy] = [jobOf(workflow, 'build'), jobOf(workflow, 'deploy')];
+    expect(build).toContain('- run: npm ci\n');
+    expect(build).not.toMatch(/id-token|environment:|AWS_/);
+    expect(deploy).toMatch(/needs: build\n/);
+    expect(deploy).toContain('id-token: write');
+    expect(deploy).toContain('- run: npm ci --ignore-scripts\n');
+    expect(deploy).not.toMatch(/npm ci\n|\bnx\b|cache: npm/);
+  });
+
+  it('stops no deployment half-way, and compares with no earlier commit', () => {
+    expect(textOf(workflow)).toContain('cancel-in-progress: false');
+    expect(textOf(workflow)).not.toMatch(/affected|nanos base|event\.before/);
+  });
+
+  it('hands over what is packaged, and nothing of installed packages', () => {
+    const [from, to] = [join(folder, `from-${++count}`), join(folder, `to-${count}`)];
+    for (const path of ['functions/a b/artifact/dev', 'node_modules/x/artifact', 'functions/c/artifact']) {
+      mkdirSync(join(from, path), { recursive: true });
+      writeFileSync(join(from, path, 'function.zip'), path);
+    }
+    mkdirSync(to);
+    const env = { RUNNER_TEMP: folder };
+    expect(runStep(scriptOf(workflow, 'Hand over what is packaged'), from, env).status).toBe(0);
+    const [, extract = ''] = /- run: (tar --extract .*)/.exec(jobOf(workflow, 'deploy')) ?? [];
+    expect(runStep(extract, to, env).status).toBe(0);
+    const files = readdirSync(to, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.zip'),
+    );
+    expect(files.sort()).toEqual([
+      'functions/a b/artifact/dev/function.zip',
+      'functions/c/artifact/function.zip',
+    ]);
+  });
+
+  it('is the one that new workspaces get', () => {
+    const template = `tools/create/templates/base/dot-github/workflows/${workflow}.template`;
+    expect(readFileSync(join(repositoryRoot, template), 'utf8')).toBe(textOf(workflow));
+  });
+
+  it('names actions by their commits', () => {
+    const actions = [...textOf(workflow).matchAll(/uses: (\S+)/g)].map(([, action]) => action);
+    expect(actions.length).toBeGreaterThan(5);
+    for (const action of actions) expect(action).toMatch(/@[0-9a-f]{40}$/);
+  });
+});
+
+describe('preview.yml', () => {
+  const comment = (files: Readonly<Record<string, string>>, RESULT = 'success') => {
+    const place = join(folder, `comment-${++count}`);
+    mkdirSync(join(place, 'preview'), { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(place, 'preview', name), text);
+    const env = {
+      COMMENT: join(place, 'comment'),
+      GITHUB_REPOSITORY: 'o/r',
+      NUMBER: '12',
+      COMMIT: 'abc',
+      RESULT,
+    };
+    const ended = runStep(scriptOf('preview.yml', 'Address and plan'), place, env);
+    expect(ended).toEqual({
+      status: 0,
+      calls: ['pr comment 12 --repo o/r --edit-last --create-if-none --body-file comment.md'],
+    });
+    return readFileSync(env.COMMENT, 'utf8');
+  };
+
+  it('comments address and plan, once for a pull request', () => {
+    const text = comment({
+      'deployed.txt': 'The API of pr-12 is at https://x',
+      'plan.txt': '→ get-order: new',
+    });
+    expect(text).toMatch(/^\*\*Preview\*\* of abc\n~{8}text\nThe API of pr-12 is at https:\/\/x\n~{8}\n/);
+    expect(text).toMatch(/<summary>Plan<\/summary>\n\n~{8}text\n→ get-order: new\n~{8}\n/);
+  });
+
+  it('comments a failure, whatever there is of it', () => {
+    const text = comment({ 'plan.txt': 'x' }, 'failure');
+    expect(text).toContain('**Preview** of abc: failed\n~~~~~~~~text\nThere is none: see the log');
+  });
+
+  it('comments text as text, as far as it fits', () => {
+    const text = comment({ 'deployed.txt': `a\n~~~~~~~~\n@everyone ${'x'.repeat(70_000)}`, 'plan.txt': '' });
+    expect(text.match(/^~{8}/gm)).toHaveLength(4);
+    expect(text.length).toBeLessThan(65_536);
+  });
+
+  it('gives nothing to forks, and the right to comment to a job that runs nothing of the pull request', () => {
+    const own = 'github.event.pull_request.head.repo.full_name == github.repository';
+    for (const job of ['build', 'remove']) expect(jobOf('preview.yml', job)).toContain(own);
+    expect(jobOf('preview.yml', 'deploy')).toContain('needs: build');
+    expect(jobOf('preview.yml', 'comment')).not.toMatch(/checkout|npm|id-token/);
+    expect(textOf('preview.yml').match(/pull-requests: write/g)).toHaveLength(1);
+  });
+});
+
+it('only ci.yml compares with the previous push, with the whole history', () => {
+  expect(textOf('ci.yml').match(/github\.event\.before/g)).toHaveLength(1);
+  // Without the history, no base is an ancestor.
+  expect(textOf('ci.yml')).toContain('fetch-depth: 0');
 });

@@ -17,7 +17,17 @@ export {
   readManifest,
   readNamedManifest,
 } from './files/manifest.ts';
-export { hasStages, readStage, readStages, type Stage, StagesFile, stagesFile } from './files/stages-file.ts';
+export {
+  hasStages,
+  type Preview,
+  readPreviews,
+  readStage,
+  readStages,
+  type Stage,
+  StagesFile,
+  stageIn,
+  stagesFile,
+} from './files/stages-file.ts';
 export { type Isolation, type TopologyFile, topologyFile } from './files/topology-file.ts';
 export { TrafficFile, trafficFile } from './files/traffic-file.ts';
 export { VariableName } from './files/variable-name.ts';

@@ -23,7 +23,7 @@ function childrenOf(node: Node, key: PropertyKey): Node[] {
 
 /** The members of a union, or the schema itself. */
 function alternatives(node: Node): Node[] {
-  return node.anyOf ? node.anyOf.filter(isNode).flatMap(alternatives) : [node];
+  return node.anyOf && !node.properties ? node.anyOf.filter(isNode).flatMap(alternatives) : [node];
 }
 
 function isNode(value: unknown): value is Node {

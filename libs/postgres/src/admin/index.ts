@@ -12,6 +12,7 @@ export {
   serverOf,
 } from './connection-string.ts';
 export { DatabaseMistake } from './database-mistake.ts';
+export { createDatabase, dropDatabase, hasDatabase } from './databases.ts';
 export * from './grants.ts';
 export { type MigrateOptions, migrate, migrationStatus } from './migrate.ts';
 export { migrationsHash } from './migration-files.ts';
@@ -22,6 +23,7 @@ export {
   dropRoles,
   type RolesOptions,
   roleNameLimit,
+  rolesWithPrefix,
   withRolesLocked,
 } from './roles.ts';
 export type { LiveVersion } from './schema-in-use.ts';

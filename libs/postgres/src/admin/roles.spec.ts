@@ -7,7 +7,7 @@ import { asRole, databaseOf } from './connection-string.ts';
 import { DatabaseMistake } from './database-mistake.ts';
 import { type DatabaseRole, formatGrants, isWithin, parseGrants, unionOfGrants } from './grants.ts';
 import { roleConfiguration } from './role-settings.ts';
-import { applyRoles, connectionsOf, dropRoles } from './roles.ts';
+import { applyRoles, connectionsOf, dropRoles, rolesWithPrefix } from './roles.ts';
 
 // On a real PostgreSQL. Roles belong to the whole server, so their names are unique to this run.
 const name = (role: string) => `spec-${process.pid}-${role}`;
@@ -245,4 +245,10 @@ it('can be told on one line, and compared', () => {
   );
   expect(parseGrants('')).toEqual({});
   expect(parseGrants(formatGrants({ 'a.b': [] }))).toEqual({ 'a.b': [] });
+});
+
+it('finds roles by the beginning of their names, in which nothing is a pattern', async () => {
+  await apply(reader);
+  expect(await rolesWithPrefix(url, name('read'))).toEqual([name('reader')]);
+  expect(await rolesWithPrefix(url, `${name('')}%`)).toEqual([]);
 });

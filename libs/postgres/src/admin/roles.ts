@@ -89,6 +89,20 @@ export async function dropRoles(databaseUrl: string, names: readonly string[]): 
   }
 }
 
+/** @returns the names of all roles of the server that begin with a text */
+export async function rolesWithPrefix(databaseUrl: string, prefix: string): Promise<string[]> {
+  const client = await connect(databaseUrl);
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      'SELECT rolname AS name FROM pg_roles WHERE left(rolname, length($1)) = $1 ORDER BY 1',
+      [prefix],
+    );
+    return rows.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+}
+
 /**
  * Runs `work` under a lock that serializes changes to roles of this database and to their stored passwords.
  *

@@ -34,6 +34,7 @@ import { deploymentBucket, deployPlatform, planPlatform } from './deploy-stacks.
 import { tightenRoles } from './function-roles.ts';
 import { functionTasks, rightsTasks } from './function-tasks.ts';
 import { migrateStage } from './migrate-stage.ts';
+import { requireFunctionUrls } from './require-function-urls.ts';
 import { type Outcome, type RunOptions, runTasks, type Task } from './run-tasks.ts';
 import { requireDatabase, stageDatabase, whereReachable } from './stage-database.ts';
 import { checkVariables } from './stage-variables.ts';
@@ -122,6 +123,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   await requireAccount(stage);
   const missing = await missingSecrets(stage, deployed);
   if (missing.length > 0 && !request.isDryRun) throw new UsageError(missingSecretsText(stage, missing));
+  if (wanted.has('api') && !migrates && !request.isDryRun) await requireFunctionUrls(stage, withDatabase);
   const otherwise = 'To deploy without it, migrate from elsewhere and add --skip-migrations.';
   const database = migrates && !request.isDryRun ? await requireDatabase(stage, otherwise) : undefined;
 

@@ -270,6 +270,27 @@ describe('variables and secrets of contracts', () => {
   });
 });
 
+describe('without migrations', () => {
+  it.each([{ skipMigrations: true }, { names: ['api'] }])(
+    'no API leads to a function without a role in the database: %j',
+    async (how) => {
+      const message = await refused(deploy('dev', how), 2);
+      expect(message).toMatch(
+        /^The API would send requests to functions that have no role in the database of dev: get-order\. /,
+      );
+      expect(message).toContain('npx nanos deploy database --stage dev');
+      // The question for the stack of the platform, and the one for the parameters.
+      expect(requests).toHaveLength(2);
+    },
+  );
+
+  it('functions that have one are deployed', async () => {
+    secrets = ['/shop/dev/database-url/get-order'];
+    const prepare = vi.fn().mockRejectedValue(new Error('far enough'));
+    await expect(deploy('dev', { skipMigrations: true, prepare })).rejects.toThrow('far enough');
+  });
+});
+
 describe('a database that cannot be used is refused before anything is deployed', () => {
   it('with the parameter, the user and the way out, and without the password', async () => {
     const url = new URL(databaseUrl);

@@ -24,16 +24,19 @@ export interface StageDatabase {
  * replaces it on this machine, for example with the end of a tunnel. DATABASE_URL is ignored: it names a development
  * database, and is often set unnoticed.
  *
+ * @param here - the connection string that replaces it on this machine
  * @throws UsageError when the parameter is missing, or the variable names another database than the parameter: a tunnel
  * replaces host and port only; when a connection string leaves TLS open, or functions cannot use it
  * @throws DatabaseMistake when it holds no connection string
  */
-export async function stageDatabase(stage: Stage): Promise<StageDatabase> {
+export async function stageDatabase(
+  stage: Stage,
+  here = process.env.DEPLOY_DATABASE_URL,
+): Promise<StageDatabase> {
   const parameter = `The parameter ${databaseUrlParameter(stage)}`;
   // The variables of libpq are those of this machine.
   const url = readConnectionString(await readParameter(stage), parameter, {});
   checkFunctionsAddress(url, parameter);
-  const { DEPLOY_DATABASE_URL: here } = process.env;
   if (!here) return { url, urlFromHere: url, source: parameter };
   const source = 'DEPLOY_DATABASE_URL';
   const urlFromHere = readConnectionString(here, source);

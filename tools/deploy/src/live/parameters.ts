@@ -3,6 +3,7 @@ import {
   GetParametersCommand,
   type Parameter,
   PutParameterCommand,
+  paginateGetParametersByPath,
   SSMClient,
 } from '@aws-sdk/client-ssm';
 import { inParts } from './in-parts.ts';
@@ -34,6 +35,16 @@ export class Parameters {
     );
     const found = await Promise.all(requests);
     return new Map(found.flatMap(({ Parameters = [] }) => Parameters.map((one) => [one.Name ?? '', one])));
+  }
+
+  /** @returns all parameters below a path, at any depth, by name */
+  async below(path: string, isDecrypted: boolean): Promise<Map<string, Parameter>> {
+    const found = new Map<string, Parameter>();
+    const question = { Path: path, Recursive: true, WithDecryption: isDecrypted };
+    for await (const { Parameters = [] } of paginateGetParametersByPath({ client: this.#client }, question)) {
+      for (const one of Parameters) found.set(one.Name ?? '', one);
+    }
+    return found;
   }
 
   async write({ name, description, value, keyArn }: SecureParameter): Promise<void> {

@@ -12,6 +12,9 @@ export interface Stack {
   readonly status: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
+  readonly createdAt?: Date | undefined;
+  /** Time of the last update. */
+  readonly updatedAt?: Date | undefined;
 }
 
 /** The number of waits from which on all stacks are read at once, a hundred with a request. */
@@ -94,7 +97,8 @@ function isThere({ StackStatus }: StackDescription): boolean {
   return StackStatus !== 'DELETE_COMPLETE';
 }
 
-function toStack({ StackName = '', StackStatus, Tags = [], Outputs = [] }: StackDescription): Stack {
+function toStack(stack: StackDescription): Stack {
+  const { StackName = '', StackStatus, Tags = [], Outputs = [], CreationTime, LastUpdatedTime } = stack;
   return {
     name: StackName,
     status: StackStatus ?? '',
@@ -102,5 +106,7 @@ function toStack({ StackName = '', StackStatus, Tags = [], Outputs = [] }: Stack
     outputs: Object.fromEntries(
       Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
     ),
+    createdAt: CreationTime,
+    updatedAt: LastUpdatedTime,
   };
 }

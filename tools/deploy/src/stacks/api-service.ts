@@ -91,5 +91,5 @@ function httpApiStage({ throttling }: Stage, basePath: string): object {
 
 function invokeRoleOf(stage: Stage): object {
   const functions = arn('lambda', `function:${functionName(stage, '*')}:${liveAlias}`);
-  return roleFor('apigateway', 'invoke', [allow(['lambda:InvokeFunction'], [functions])]);
+  return roleFor(stage, 'apigateway', 'invoke', [allow(['lambda:InvokeFunction'], [functions])]);
 }

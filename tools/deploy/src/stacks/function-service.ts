@@ -149,5 +149,11 @@ function role(stage: Stage, packed: PackedFunction): object {
     'Fn::Sub': `arn:\${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaENIManagementAccess`,
   };
   const hasNetwork = networkOf(stage, packed.settings) !== undefined;
-  return roleFor('lambda', 'function', statements, hasNetwork ? { ManagedPolicyArns: [networkPolicy] } : {});
+  return roleFor(
+    stage,
+    'lambda',
+    'function',
+    statements,
+    hasNetwork ? { ManagedPolicyArns: [networkPolicy] } : {},
+  );
 }

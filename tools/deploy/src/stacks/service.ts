@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Stage, UsageError } from '@nanoservices/model';
 import { stringify } from 'yaml';
 import { stackName } from './names.ts';
+import { boundaryProperty } from './permissions-boundary.ts';
 
 /** The content of a serverless.yml. @see https://github.com/oss-serverless/osls/tree/main/docs */
 export interface Service {
@@ -57,8 +58,9 @@ export function tagsOf({ tags, application, name: stage }: Stage): Readonly<Reco
   return { ...tags, application, stage };
 }
 
-/** A role that an AWS service assumes, with one inline policy. */
+/** A role of a stage that an AWS service assumes, with one inline policy and the boundary of the stage. */
 export function roleFor(
+  stage: Stage,
   service: 'lambda' | 'apigateway',
   policyName: string,
   statements: readonly object[],
@@ -74,6 +76,7 @@ export function roleFor(
         Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }],
       },
       Policies: [{ PolicyName: policyName, PolicyDocument: { Version, Statement: statements } }],
+      ...boundaryProperty(stage),
       ...more,
     },
   };

@@ -1,4 +1,4 @@
-import { type PackedFunction, type Route, type Stage, StagesFile } from '@nanoservices/model';
+import { type PackedFunction, type Route, type Stage, StagesFile, stageIn } from '@nanoservices/model';
 
 const order = '/orders/{orderId}';
 
@@ -15,11 +15,11 @@ function route(facts: Omit<Route, 'function' | 'summary'>): Route {
 
 /** A stage of the shop, called `dev`. @param settings - keys of the stage, next to its region */
 export function shopStage(settings: object = {}): Stage {
-  const { application, stages } = StagesFile.parse({
+  const content = StagesFile.parse({
     application: 'shop',
     stages: { dev: { region: 'eu-central-1', ...settings } },
   });
-  return { ...stages.dev, application, name: 'dev', file: 'functions/stages.json' } as Stage;
+  return { ...stageIn(content, 'dev'), file: 'functions/stages.json' } as Stage;
 }
 
 /** The function of get-customer, which calls an endpoint of the unit `orders`. @param changes - other values */

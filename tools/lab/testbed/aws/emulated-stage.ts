@@ -164,6 +164,11 @@ export class EmulatedStage {
     return rows;
   }
 
+  /** The connection string of the stage's database, as its owner. */
+  get databaseUrl(): string {
+    return this.#database.url;
+  }
+
   /** The live version of every function, by its name in the workspace. */
   async live(): Promise<Record<string, string>> {
     const names: string[] = [];

@@ -14,6 +14,10 @@ export type Fault = 'throttled' | 'conflict' | 'error' | 'cut' | 'lost';
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
+  /** The names of query parameters. */
+  readonly query: readonly string[];
+  /** The service that the request is signed for, as `lambda`. */
+  readonly service: string;
   /** The action in AWS's query and JSON protocols, as `CreateChangeSet`. */
   readonly action: string | undefined;
   /** True if it can change anything. */
@@ -114,9 +118,11 @@ function describeRequest({ method = '', url = '', headers }: IncomingMessage, bo
   const action =
     target || (isQuery ? (new URLSearchParams(body.toString()).get('Action') ?? undefined) : undefined);
   const path = decodeURIComponent(url.split('?')[0] ?? '');
+  const query = [...new URLSearchParams(url.split('?')[1]).keys()];
+  const [, service = ''] = /Credential=[^/]*\/\d+\/[^/]*\/([\w-]+)\//.exec(`${headers.authorization}`) ?? [];
   const isInvocation = path.endsWith('/invocations');
   const isChange = action
     ? !/^(?:Get|Describe|List|Validate)/.test(action)
     : !['GET', 'HEAD'].includes(method) && !isInvocation;
-  return { method, path, action, isChange };
+  return { method, path, query, service, action, isChange };
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TemporaryWorkspace } from '../testing/index.ts';
-import { hasStages, readStage, readStages } from './stages-file.ts';
+import { hasStages, readPreviews, readStage, readStages } from './stages-file.ts';
 
 let shop: TemporaryWorkspace;
 
@@ -159,4 +159,123 @@ describe('functions/stages.json', () => {
     write(content);
     expect(() => readStages(shop.root)).toThrow(message);
   });
+});
+
+describe('previews in functions/stages.json', () => {
+  const dev = {
+    region: 'eu-central-1',
+    logRetentionDays: 3,
+    tags: { team: 'sales' },
+    databaseUrlParameter: '/db/dev',
+    permissionsBoundary: 'shop-dev-boundary',
+  };
+  const writeStages = (stages: object) => write({ application: 'shop', stages });
+
+  it('match a pattern, and inherit what names nothing of one stage alone', () => {
+    writeStages({ dev, 'pr-*': { inherits: 'dev', ttlHours: 72, tags: { team: 'desk' } } });
+    expect(readStage(shop.root, 'pr-12')).toEqual({
+      application: 'shop',
+      name: 'pr-12',
+      file: 'functions/stages.json',
+      region: 'eu-central-1',
+      logRetentionDays: 3,
+      throttling: { rateLimit: 1000, burstLimit: 500 },
+      environment: {},
+      tags: { team: 'desk' },
+      preview: { pattern: 'pr-*', inherits: 'dev', ttlHours: 72 },
+    });
+    expect(readStage(shop.root, 'dev').preview).toBeUndefined();
+    expect(readStages(shop.root).map(({ name }) => name)).toEqual(['dev']);
+    expect(readPreviews(shop.root).map(({ name }) => name)).toEqual(['pr-*']);
+  });
+
+  it('need no other stage', () => {
+    writeStages({ 'pr-*': { region: 'eu-central-1' } });
+    expect(readStage(shop.root, 'pr-1')).toMatchObject({ name: 'pr-1', region: 'eu-central-1' });
+  });
+
+  it.each(['pr-', 'pr-1-2', 'pr-A', 'pr-*', 'pr', 'xpr-1', 'pr-12345678901234', 'pr-1\n'])(
+    'are not called %j',
+    (name) => {
+      writeStages({ dev, 'pr-*': { inherits: 'dev' } });
+      expect(() => readStage(shop.root, name)).toThrow(
+        /there is no stage "[^"]*"\. There are: dev, pr-\*\.$/,
+      );
+    },
+  );
+
+  it.each([
+    [
+      'an unknown stage',
+      { dev, 'pr-*': { region: 'eu-west-1', inherits: 'prod' } },
+      /"stages.pr-\*.inherits": there is no stage "prod". There are: dev/,
+    ],
+    [
+      'an unknown stage, without a region',
+      { dev, 'pr-*': { inherits: 'prod' } },
+      /"stages.pr-\*.region": is missing/,
+    ],
+    [
+      'a pattern',
+      { dev, 'a-*': { inherits: 'dev' }, 'b-*': { inherits: 'a-*', region: 'eu-west-1' } },
+      /"stages.b-\*.inherits": there is no stage "a-\*"/,
+    ],
+    [
+      'for a stage with a name',
+      { dev, prod: { ...dev, inherits: 'dev' } },
+      /"stages.prod.inherits": is for previews/,
+    ],
+  ])('inherit not from %s', (_, stages, message) => {
+    writeStages(stages);
+    expect(() => readStages(shop.root)).toThrow(message);
+  });
+
+  it.each([
+    [
+      'ttlHours of a stage with a name',
+      { dev: { ...dev, ttlHours: 1 } },
+      /"stages.dev.ttlHours": is for previews/,
+    ],
+    ['no hours', { dev, 'pr-*': { inherits: 'dev', ttlHours: 0 } }, /"stages.pr-\*.ttlHours"/],
+    [
+      'one database for all',
+      { dev, 'pr-*': { inherits: 'dev', databaseUrlParameter: '/db/pr' } },
+      /"stages.pr-\*.databaseUrlParameter": would be one/,
+    ],
+    [
+      'an unknown key',
+      { dev, 'pr-*': { inherit: 'dev' } },
+      /unknown key "inherit", known are region, .*inherits/,
+    ],
+    ['two stars', { dev, 'pr-*-*': { inherits: 'dev' } }, /"stages.pr-\*-\*": is no stage name/],
+    ['a star without a hyphen', { dev, 'pr*': { inherits: 'dev' } }, /"stages.pr\*": is no stage name/],
+    [
+      'a bad boundary',
+      { dev: { ...dev, permissionsBoundary: 'arn:aws:iam::1:policy/x' } },
+      /"stages.dev.permissionsBoundary": is neither/,
+    ],
+  ])('refuse %s', (_, stages, message) => {
+    writeStages(stages);
+    expect(() => readStages(shop.root)).toThrow(message);
+  });
+
+  it.each([
+    [['dev', 'dev-eu'], 'dev-eu'],
+    [['pr', 'pr-*'], 'pr-*'],
+    [['p', 'p-r-*'], 'p-r-*'],
+    [['pr-*', 'pr-main'], 'pr-main'],
+    [['pr-*', 'pr-1-x'], 'pr-1-x'],
+    [['pr-*', 'pr-a-*'], 'pr-a-*'],
+  ])('and stages of %j overlap in their names', (names, inner) => {
+    writeStages(Object.fromEntries(names.toReversed().map((name) => [name, { region: 'eu-west-1' }])));
+    expect(() => readStages(shop.root)).toThrow(`"stages.${inner}": begins as the names of "${names[0]}" do`);
+  });
+
+  it.each([[['dev', 'devel']], [['pr-*', 'prod']], [['a-*', 'b-*', 'ab']]])(
+    'and stages of %j do not',
+    (names) => {
+      writeStages(Object.fromEntries(names.map((name) => [name, { region: 'eu-west-1' }])));
+      expect(() => readStages(shop.root)).not.toThrow();
+    },
+  );
 });

@@ -60,6 +60,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Deploy the functions that changed, and the API',
     load: () => import('../commands/deploy-command.ts'),
   },
+  stage: {
+    summary: 'Set up, list or remove stages',
+    load: () => import('../commands/stage-command.ts'),
+  },
   status: {
     summary: 'Show what is live on a stage',
     load: () => import('../commands/status-command.ts'),

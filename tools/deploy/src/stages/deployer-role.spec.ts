@@ -1,0 +1,227 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Stage } from '@nanoservices/model';
+import { describe, expect, it } from 'vitest';
+import { packedFunction, shopStage } from '../testing/shop.ts';
+import { boundaryRights } from './boundary.ts';
+import { deployerRights, type Statement } from './deployer-rights.ts';
+import { type Deployer, deployerNotes, deployerRole, renderDeployerRole } from './deployer-role.ts';
+
+const stage = shopStage({ permissionsBoundary: 'shop-dev-boundary' });
+const previews: Stage = {
+  ...shopStage(),
+  name: 'pr-*',
+  preview: { pattern: 'pr-*', inherits: 'dev', ttlHours: 72 },
+};
+const functions = [packedFunction(), packedFunction({ name: 'get-order' })];
+
+// biome-ignore lint/suspicious/noExplicitAny: the template is looked at from outside
+type Json = any;
+const template = (one: Stage = stage, deployer: Deployer = {}, parent?: Stage): Json =>
+  deployerRole({ stage: one, parent, functions }, deployer);
+const rights = (one: Stage = stage, some = functions, parent?: Stage) =>
+  deployerRights({ stage: one, parent, functions: some }, 'boundary');
+const named = (statements: readonly Statement[], Sid: string) => statements.find((one) => one.Sid === Sid);
+const resources = (statements: readonly Statement[]) =>
+  statements.flatMap(({ Resource }) => Resource).map((one: Json) => one['Fn::Sub'] ?? one);
+
+describe('the role that deploys a stage', () => {
+  it('has the template in snapshots', async () => {
+    const text = renderDeployerRole(template(), 'nanos stage deployer-role --stage dev');
+    await expect(text).toMatchFileSnapshot('snapshots/role.yml');
+  });
+
+  it('trusts one environment of one repository, by exact text', () => {
+    const role = template(stage, { repository: 'shop/api', environment: 'development' });
+    expect(role.Parameters).toMatchObject({
+      Repository: { Default: 'shop/api' },
+      Environment: { Default: 'development' },
+      ProviderArn: { Default: '' },
+    });
+    const [statement, ...others] = role.Resources.Deployer.Properties.AssumeRolePolicyDocument.Statement;
+    expect(others).toEqual([]);
+    expect(statement.Condition).toEqual({
+      StringEquals: {
+        'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+        'token.actions.githubusercontent.com:sub': {
+          'Fn::Sub': `repo:\${Repository}:environment:\${Environment}`,
+        },
+      },
+    });
+  });
+
+  it('asks for a repository that is not given, and has the environment of the stage', () => {
+    expect(template().Parameters.Repository).not.toHaveProperty('Default');
+    expect(template().Parameters.Environment.Default).toBe('dev');
+    expect(template(previews).Parameters.Environment.Default).toBe('pr');
+  });
+
+  it('names nothing but what begins as the stage does, where AWS has names', () => {
+    const free = ['AllStacks', 'FunctionsThatAreLeft', 'AccessLogs', 'HttpApis'];
+    expect(rights().filter(({ Resource }) => Resource.includes('*'))).toHaveLength(3);
+    for (const one of resources(rights().filter(({ Sid }) => !free.includes(Sid)))) {
+      expect(one).toMatch(/[:/](?:aws\/(?:lambda|http-api)\/)?(?:shop-dev(?:[-:]|$)|shop\/dev(?:\/|$))/);
+    }
+  });
+
+  it('has no rights on itself and on its boundary', () => {
+    const { Deployer: role, Boundary } = template().Resources;
+    expect(role.Properties.RoleName).toBe('deploy-shop-dev');
+    expect(Boundary.Properties.ManagedPolicyName).toBe('shop-dev-boundary');
+    const roles = resources(rights()).filter((one) => one.includes(':role/'));
+    expect(roles).toHaveLength(3);
+    for (const one of roles) expect(one).toMatch(/:role\/shop-dev-\*$/);
+    expect(
+      rights()
+        .flatMap(({ Action }) => Action)
+        .filter((action) => /policy|\*/i.test(action) && action.startsWith('iam:')),
+    ).not.toContainEqual(
+      expect.stringMatching(/iam:(?:CreatePolicy|DeletePolicy|SetDefaultPolicyVersion|\*)/),
+    );
+  });
+
+  it('gives rights to roles with the boundary only, and passes roles to two services only', () => {
+    const Condition = { StringEquals: { 'iam:PermissionsBoundary': 'boundary' } };
+    const gives = rights().filter(({ Action }) =>
+      Action.some((action) => /^iam:(?:CreateRole|PutRole|Attach|Detach|DeleteRolePolicy)/.test(action)),
+    );
+    expect(gives).toEqual([expect.objectContaining({ Sid: 'RolesWithinTheBoundary', Condition })]);
+    expect(rights().flatMap(({ Action }) => Action)).not.toContain('iam:DeleteRolePermissionsBoundary');
+    expect(named(rights(), 'RolesForServices')).toMatchObject({
+      Action: ['iam:PassRole'],
+      Condition: {
+        StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'apigateway.amazonaws.com'] },
+      },
+    });
+  });
+
+  it('has rights on networks, keys and layers only where settings name some', () => {
+    const sids = (one: Stage, some = functions) => rights(one, some).map(({ Sid }) => Sid);
+    for (const sid of ['Networks', 'Keys', 'Layers']) expect(sids(stage)).not.toContain(sid);
+    const vpc = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] };
+    const key = 'arn:aws:kms:eu-central-1:1:key/k';
+    expect(sids(shopStage({ vpc, secretsKeyArn: key }))).toEqual(
+      expect.arrayContaining(['Networks', 'Keys']),
+    );
+    const layers = ['arn:aws:lambda:{region}:{account}:layer:fonts:3'];
+    const own = packedFunction({ settings: { memorySize: 256, timeout: 10, vpc, layers } });
+    expect(sids(stage, [own])).toEqual(expect.arrayContaining(['Networks', 'Layers']));
+    expect(named(rights(shopStage({ databaseUrlKeyArn: key })), 'Keys')).toMatchObject({
+      Resource: [key],
+      Condition: { StringEquals: { 'kms:ViaService': 'ssm.eu-central-1.amazonaws.com' } },
+    });
+  });
+
+  it('may use the parameter of a connection string elsewhere', () => {
+    const elsewhere = shopStage({ databaseUrlParameter: '/databases/shop' });
+    const parameters = resources([named(rights(elsewhere), 'Parameters') as Statement]);
+    expect(parameters.map((one) => one.split(':parameter')[1])).toEqual([
+      ...['/shop/dev', '/shop/dev/*', '/databases/shop', '/databases/shop/*'],
+    ]);
+  });
+
+  it('of previews is one for all, and reads the connection string of the stage that they inherit from', () => {
+    const all = rights(previews, functions, stage);
+    expect(resources(all)).toContainEqual(expect.stringMatching(/:function:shop-pr-\*-\*$/));
+    expect(resources([named(all, 'DatabaseServer') as Statement])).toEqual([
+      expect.stringMatching(/:parameter\/shop\/dev\/database-url$/),
+    ]);
+    const { Deployer: role, Boundary } = template(previews, {}, stage).Resources;
+    expect([role.Properties.RoleName, Boundary.Properties.ManagedPolicyName]).toEqual([
+      ...['deploy-shop-pr', 'shop-pr-boundary'],
+    ]);
+  });
+
+  it('makes no boundary when the stage names another', () => {
+    const arn = 'arn:aws:iam::123456789012:policy/everyone';
+    const { Resources } = template(shopStage({ permissionsBoundary: arn }));
+    expect(Object.keys(Resources)).toEqual(['Deployer']);
+    const [policy] = Resources.Deployer.Properties.Policies;
+    expect(named(policy.PolicyDocument.Statement, 'RolesWithinTheBoundary')?.Condition).toEqual({
+      StringEquals: { 'iam:PermissionsBoundary': arn },
+    });
+  });
+
+  it('fits into IAM with the longest names', () => {
+    const long = { ...shopStage(), application: 'a'.repeat(31), name: 's'.repeat(16) };
+    const key = `arn:aws:kms:eu-central-1:123456789012:key/${'k'.repeat(36)}`;
+    const vpc = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] };
+    const text = JSON.stringify(rights({ ...long, vpc, secretsKeyArn: key, databaseUrlParameter: '/a/b' }));
+    // Without {"Fn::Sub": }, and with the values of pseudo parameters.
+    expect(text.replaceAll(/\$\{AWS::AccountId\}/g, '123456789012').length).toBeLessThan(10_240);
+    expect(template(long).Resources.Deployer.Properties.RoleName.length).toBeLessThanOrEqual(64);
+  });
+});
+
+describe('its notes', () => {
+  it('ask for the boundary in the settings', () => {
+    expect(deployerNotes(stage)).toEqual([]);
+    expect(deployerNotes({ ...previews, file: 'functions/stages.json' })).toEqual([
+      expect.stringContaining(
+        'stage "pr-*" of functions/stages.json before it deploys: "permissionsBoundary": "shop-pr-boundary"',
+      ),
+    ]);
+  });
+
+  it('warn of names that CloudFormation cuts', () => {
+    const long = { ...stage, application: 'the-shop-of-everything', name: 'production' };
+    expect(deployerNotes(long)).toEqual([expect.stringContaining('cuts the names')]);
+    expect(resources(rights(long))).toContainEqual(
+      expect.stringMatching(/role\/the-shop-of-everything-pr\*$/),
+    );
+  });
+});
+
+describe('the boundary of its roles', () => {
+  it('allows what contracts declare, once', () => {
+    const permissions = [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::reports-{stage}/*'] }];
+    const reading = packedFunction({
+      permissions,
+      settings: { memorySize: 256, timeout: 10, tracing: 'Active' },
+    });
+    const sids = boundaryRights(stage, [reading, reading]).map(({ Sid }) => Sid);
+    expect(sids).toEqual(['Logs', 'Functions', 'Parameters', 'Traces', 'Contracts1']);
+    expect(boundaryRights(stage, [reading]).at(-1)).toMatchObject({
+      Resource: ['arn:aws:s3:::reports-dev/*'],
+    });
+    expect(boundaryRights(previews, [reading]).at(-1)).toMatchObject({
+      Resource: ['arn:aws:s3:::reports-pr-*/*'],
+    });
+  });
+
+  it('allows network interfaces to functions in a network', () => {
+    const vpc = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] };
+    expect(named(boundaryRights(shopStage({ vpc }), functions), 'Networks')).toBeDefined();
+    expect(named(boundaryRights(stage, functions), 'Networks')).toBeUndefined();
+  });
+});
+
+/** Actions of IAM that differ from the SDK's commands. */
+const otherwiseCalled: Readonly<Record<string, string>> = {
+  's3:DeleteObjects': 's3:DeleteObject',
+  's3:HeadObject': 's3:GetObject',
+  's3:HeadBucket': 's3:ListBucket',
+  's3:ListObjectsV2': 's3:ListBucket',
+  's3:ListObjectVersions': 's3:ListBucketVersions',
+  'lambda:Invoke': 'lambda:InvokeFunction',
+};
+
+it('may send each command that this package sends', () => {
+  const source = fileURLToPath(new URL('..', import.meta.url));
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  const commands = files.flatMap((file) => {
+    const text = readFileSync(join(source, file), 'utf8');
+    return [...text.matchAll(/import (?:type )?\{([^}]*)\} from '@aws-sdk\/client-([\w-]+)'/g)].flatMap(
+      ([, names = '', service]) =>
+        [...names.matchAll(/\b(?:(\w+)Command|paginate(\w+))\b/g)].map(
+          ([, command, page]) => `${service}:${command ?? page}`,
+        ),
+    );
+  });
+  expect(commands.length).toBeGreaterThan(20);
+  const allowed = rights().flatMap(({ Action }) => Action);
+  for (const command of new Set(commands)) expect(allowed).toContain(otherwiseCalled[command] ?? command);
+});

@@ -1,0 +1,24 @@
+import { DeleteObjectsCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
+import { Failed } from '../errors.ts';
+
+/**
+ * Deletes all objects of a bucket, with all their versions.
+ *
+ * @throws Failed when some stay
+ */
+export async function emptyBucket(region: string, bucket: string): Promise<void> {
+  const client = new S3Client({ region, maxAttempts: 8 });
+  // What is listed is deleted before the next page is asked for, so each page is a first one.
+  for (;;) {
+    const { Versions = [], DeleteMarkers = [] } = await client.send(
+      new ListObjectVersionsCommand({ Bucket: bucket }),
+    );
+    const objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
+    if (objects.length === 0) return;
+    const { Errors = [] } = await client.send(
+      new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: objects, Quiet: true } }),
+    );
+    const [error] = Errors;
+    if (error) throw new Failed(`${error.Key} of the bucket ${bucket} cannot be deleted: ${error.Message}.`);
+  }
+}

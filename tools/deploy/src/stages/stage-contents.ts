@@ -1,0 +1,86 @@
+import { LambdaClient, ListTagsCommand, paginateListFunctions } from '@aws-sdk/client-lambda';
+import type { Stage } from '@nanoservices/model';
+import { Parameters } from '../live/parameters.ts';
+import { type Stack, Stacks } from '../live/stacks.ts';
+import { databaseUrlParameter, functionName, stackName } from '../stacks/names.ts';
+import { namePrefix } from './scope.ts';
+
+/** What a stage has on AWS. Nothing but names and tags says what belongs to a stage, so it can be found again at any time. */
+export interface StageContents {
+  readonly api: Stack | undefined;
+  /** Stacks of functions. */
+  readonly functions: readonly Stack[];
+  /** Further stacks with the tags of the stage. */
+  readonly others: readonly Stack[];
+  readonly platform: Stack | undefined;
+  /** Names of parameters. The one with the connection string of the owner is last. */
+  readonly parameters: readonly string[];
+}
+
+/** Finds stacks by their tags, and parameters by their path. */
+export async function readContents(stage: Stage): Promise<StageContents> {
+  const [stacks, parameters] = await Promise.all([
+    new Stacks(stage.region).find({ application: stage.application, stage: stage.name }),
+    parametersOf(stage),
+  ]);
+  const named = (part: string) => stacks.find(({ name }) => name === stackName(stage, part));
+  const [api, platform] = [named('api'), named('platform')];
+  const functions = stacks.filter(({ tags }) => tags.function !== undefined);
+  const others = stacks.filter((one) => ![api, platform, ...functions].includes(one));
+  return { api, functions, others, platform, parameters };
+}
+
+export function isEmpty({ api, functions, others, platform, parameters }: StageContents): boolean {
+  return [...functions, ...others, ...parameters].length === 0 && !api && !platform;
+}
+
+async function parametersOf(stage: Stage): Promise<string[]> {
+  const parameters = new Parameters(stage.region);
+  const ownerUrl = databaseUrlParameter(stage);
+  const [own, ofFunctions] = await Promise.all([
+    parameters.below(`/${stage.application}/${stage.name}`, false),
+    functionsWithUrl(stage),
+  ]);
+  const names = new Set([...own.keys(), ...ofFunctions.values()]);
+  // Roles and database can be removed only as long as it is there.
+  const hadOwnerUrl = names.delete(ownerUrl);
+  return [...[...names].sort(), ...(hadOwnerUrl ? [ownerUrl] : [])];
+}
+
+/**
+ * Finds the functions with a role in the database, by their parameters. Those elsewhere than below `/<application>/<stage>` may be
+ * of another stage, so the role of the connection string counts.
+ *
+ * @returns the parameters by the functions' names in the workspace
+ */
+export async function functionsWithUrl(stage: Stage): Promise<Map<string, string>> {
+  const path = databaseUrlParameter(stage);
+  const found = await new Parameters(stage.region).below(path, true);
+  const ofStage = [...found].flatMap(([parameter, { Value = '' }]) => {
+    const name = parameter.slice(path.length + 1);
+    return userOf(Value) === functionName(stage, name) ? [[name, parameter] as const] : [];
+  });
+  return new Map(ofStage);
+}
+
+function userOf(connectionString: string): string | undefined {
+  try {
+    return decodeURIComponent(new URL(connectionString).username);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Finds functions by the tags of the stage, also those without a stack. */
+export async function findFunctions(stage: Stage): Promise<string[]> {
+  const client = new LambdaClient({ region: stage.region, maxAttempts: 8 });
+  const found: string[] = [];
+  for await (const { Functions = [] } of paginateListFunctions({ client }, {})) {
+    for (const { FunctionName = '', FunctionArn } of Functions) {
+      if (!FunctionName.startsWith(namePrefix(stage))) continue;
+      const { Tags = {} } = await client.send(new ListTagsCommand({ Resource: FunctionArn }));
+      if (Tags.application === stage.application && Tags.stage === stage.name) found.push(FunctionName);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,82 @@
+import { type DeployedStage, deployedStages, expiryOf, requireAccount } from '@nanoservices/deploy';
+import { readPreviews, readStage, readStages, type Stage, UsageError } from '@nanoservices/model';
+import { exitCodes } from '../command-line/exit-codes.ts';
+import type { StageOptions } from './stage-options.ts';
+
+/** A deployed stage, with its settings. */
+export interface ListedStage extends DeployedStage {
+  /** Undefined when stages.json describes no such stage any more. */
+  readonly settings: Stage | undefined;
+  readonly expiresAt: Date | undefined;
+}
+
+/** `nanos stage list`: prints the deployed stages. */
+export async function list(workspaceRoot: string, { json = false }: StageOptions): Promise<number> {
+  const stages = await listStages(workspaceRoot);
+  if (json) {
+    console.log(
+      JSON.stringify(
+        stages.map(({ settings, ...one }) => ({ ...one, isInSettings: settings !== undefined })),
+      ),
+    );
+    return exitCodes.done;
+  }
+  if (stages.length === 0) console.log('No stage is deployed.');
+  for (const line of lines(stages, Date.now())) console.log(line);
+  return exitCodes.done;
+}
+
+/** Finds the deployed stages in all regions that stages.json names. */
+export async function listStages(workspaceRoot: string): Promise<ListedStage[]> {
+  const settings = [...readStages(workspaceRoot), ...readPreviews(workspaceRoot)];
+  const inRegions = [...new Map(settings.map((stage) => [stage.region, stage])).values()];
+  const found = await Promise.all(
+    inRegions.map(async (stage) => {
+      await requireAccount(stage);
+      return deployedStages(stage.application, stage.region);
+    }),
+  );
+  return found.flat().map((one) => {
+    const stage = settingsOf(workspaceRoot, one);
+    return { ...one, settings: stage, expiresAt: stage && expiryOf(stage, one) };
+  });
+}
+
+function settingsOf(workspaceRoot: string, { name, region }: DeployedStage): Stage | undefined {
+  try {
+    const stage = readStage(workspaceRoot, name);
+    return stage.region === region ? stage : undefined;
+  } catch (error) {
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
+}
+
+function lines(stages: readonly ListedStage[], now: number): string[] {
+  const rows = stages.map(({ name, region, functions, createdAt, settings, expiresAt }) => [
+    name,
+    region,
+    `${functions} function${functions === 1 ? '' : 's'}`,
+    `${duration(now - createdAt.getTime())} old`,
+    settings ? expiry(expiresAt, now) : 'not in stages.json',
+  ]);
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function expiry(expiresAt: Date | undefined, now: number): string {
+  if (!expiresAt) return '';
+  const leftMs = expiresAt.getTime() - now;
+  return leftMs > 0 ? `expires in ${duration(leftMs)}` : `expired ${duration(-leftMs)} ago`;
+}
+
+function duration(ms: number): string {
+  const hours = Math.floor(ms / 3_600_000);
+  if (hours >= 48) return `${Math.floor(hours / 24)} days`;
+  return hours > 0 ? `${hours} h` : `${Math.floor(ms / 60_000)} min`;
+}
