@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { Contract } from './contract.ts';
 import { describeError, describeIssues, type Issue, shorten } from './describe-error.ts';
+import { countFailure } from './failure-metric.ts';
 import { type LogLevel, logLevels } from './log-levels.ts';
 import { InvalidInput, Problem } from './problem.ts';
 import { type Redact, redactor } from './redact.ts';
@@ -26,6 +27,7 @@ export interface RequestRecord {
  */
 export function logRequest({ contract, context, status, startedAt, error, event }: RequestRecord): void {
   const level = status < 500 ? 'INFO' : 'ERROR';
+  if (status >= 500) countFailure();
   if (!isLogged(level)) return;
   const record = {
     endpoint: contract.name,

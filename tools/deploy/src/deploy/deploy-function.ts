@@ -5,11 +5,13 @@ import type { DeploymentFiles } from '../live/deployment-files.ts';
 import type { Leases } from '../live/lease.ts';
 import type { LiveAlias, LiveFunctions, Revision } from '../live/live-functions.ts';
 import type { Stacks } from '../live/stacks.ts';
+import type { VersionMetrics } from '../live/version-metrics.ts';
 import { type Artifact, readArtifact } from '../packaging/artifact.ts';
 import type { Template } from '../packaging/serverless-template.ts';
 import { functionName, liveAlias } from '../stacks/names.ts';
 import { type Decision, decide } from './decide.ts';
 import { changeFunctionStack } from './function-stack.ts';
+import { rollOut } from './roll-out.ts';
 
 /** A stage, and the clients that deploy functions to it. */
 export interface Target {
@@ -19,6 +21,7 @@ export interface Target {
   readonly stacks: Stacks;
   readonly leases: Leases;
   readonly files: DeploymentFiles;
+  readonly metrics: VersionMetrics;
   /** The template of a function's stack, as Serverless makes it. */
   templateOf(packed: PackedFunction): Promise<Template>;
   /** Waits until the functions that a function calls are live. @throws Failed when one of them is not */
@@ -72,11 +75,18 @@ export async function deployFunction(
   const artifact = readArtifact(workspaceRoot, stage, deployed);
   const first = await readVersions(functions, name);
   const firstDecision = decide(artifact, first, isForced);
-  if (firstDecision.action === 'skip') return resultOf(artifact, first, firstDecision);
+  if (firstDecision.action === 'skip' && !(await isRollingOut(target, name))) {
+    return resultOf(artifact, first, firstDecision);
+  }
   return leases.hold(deployed.name, async (assertHeld) => {
     const state = await readState(functions, name);
     const decision = decide(artifact, state, isForced);
-    if (decision.action === 'skip') return resultOf(artifact, state, decision);
+    if (decision.action === 'skip') {
+      const { alias } = state;
+      // A rollout was killed, and its version is no longer wanted.
+      if (alias?.isWeighted) await functions.unshareLive(name, alias, false);
+      return resultOf(artifact, state, decision);
+    }
     await target.beforeChange();
     if (decision.action === 'full') {
       report(decision.reason === 'new' ? 'creating the stack' : `updating the stack: ${decision.reason}`);
@@ -92,15 +102,27 @@ export async function deployFunction(
     await tryVersion(target, deployed, version);
     await target.calleesLive(deployed);
     assertHeld();
+    const isNew = state.alias?.version !== version;
+    const alias =
+      state.alias && isNew && stage.rollout
+        ? await rollOut(
+            { functions, metrics: target.metrics, rollout: stage.rollout, assertHeld, report },
+            ...([name, state.alias, version] as const),
+          )
+        : state.alias;
     report(`pointing ${liveAlias} to version ${version}`);
-    const { alias } = state;
-    const isNew = alias?.version !== version;
+    assertHeld();
     await functions.pointLive(name, version, {
       before: alias,
       history: [...(alias?.history ?? []), ...(alias && isNew ? [alias.version] : [])],
     });
     return { ...decision, codeSha256: artifact.codeSha256, version, isCurrent: true };
   });
+}
+
+/** Tells if a rollout was killed. Only stages with rollouts pay for the look at the alias. */
+async function isRollingOut({ stage, functions }: Target, name: string): Promise<boolean> {
+  return stage.rollout !== undefined && (await functions.readLive(name))?.isWeighted === true;
 }
 
 /** Invokes a version once for each route. @throws SmokeTestFailed with its answer and the end of its log */

@@ -15,6 +15,7 @@ import { lambdaClient } from '../live/lambda-client.ts';
 import { LiveFunctions } from '../live/live-functions.ts';
 import { Stacks } from '../live/stacks.ts';
 import { stageLeases } from '../live/stage-leases.ts';
+import { VersionMetrics } from '../live/version-metrics.ts';
 import { liveVersions } from '../operate/deployed-stage.ts';
 import { missingSecrets, missingSecretsText, type SecretOf } from '../operate/stage-secrets.ts';
 import { readTemplates } from '../packaging/template-files.ts';
@@ -186,7 +187,9 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   const files = new DeploymentFiles(stage, bucket);
   const leases = stageLeases(stage, { bucket, waitMs: request.waitMs, tell });
   const calleesFirst = groups.flat().map(({ packed }) => packed);
-  const place = { workspaceRoot, stage, stacks, functions, leases, files, commit, isForced, beforeChange };
+  const metrics = new VersionMetrics(stage.region);
+  const clients = { stacks, functions, leases, files, metrics };
+  const place = { workspaceRoot, stage, ...clients, commit, isForced, beforeChange };
   await run('functions', functionTasks(place, calleesFirst));
   // A route must not lead to a function that is missing or failed to deploy.
   if (wanted.has('api') && !run.failed()) {
@@ -194,7 +197,9 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
       deployApi({ ...target, leases, files, beforeChange }, say);
     await run('api', [{ name: 'api', run: deploy }]);
   }
-  const isCurrent = await currentFunctions(target, run.outcomes);
+  // With the API, rights are taken from all functions that are up to date.
+  const looked = wanted.has('api') ? application.functions : deployed;
+  const isCurrent = await currentFunctions(target, looked, run.outcomes);
   await run('rights', await rightsTasks(place, calleesFirst.filter(isCurrent)));
   // The routes lead to functions that are up to date, so these need no rights that no contract declares any more.
   if (wanted.has('api') && !run.failed() && !request.skipMigrations && withDatabase.length > 0) {
@@ -243,7 +248,8 @@ function runnerOf({ concurrency, progress }: RunOptions) {
 
 /** Tells which functions have their packaged version live, also of those that this deployment does not touch. */
 async function currentFunctions(
-  { stage, functions, application }: ApiTarget,
+  { stage, functions }: ApiTarget,
+  looked: readonly PackedFunction[],
   outcomes: readonly Outcome<DeployResult>[],
 ): Promise<(packed: PackedFunction) => boolean> {
   const results = new Map(outcomes.map((outcome) => [outcome.name, outcome]));
@@ -253,8 +259,8 @@ async function currentFunctions(
     const live = await functions.read(functionName(stage, packed.name), liveAlias);
     return live?.configuration === functionService(stage, packed).configuration;
   };
-  const current = await Promise.all(application.functions.map(isCurrent));
-  const names = new Set(application.functions.filter((_, index) => current[index]).map(({ name }) => name));
+  const current = await Promise.all(looked.map(isCurrent));
+  const names = new Set(looked.filter((_, index) => current[index]).map(({ name }) => name));
   return ({ name }) => names.has(name);
 }
 

@@ -1,4 +1,5 @@
 import {
+  type AliasConfiguration,
   CreateAliasCommand,
   DeleteFunctionCommand,
   GetAliasCommand,
@@ -53,6 +54,8 @@ export interface LiveAlias {
   readonly history: readonly string[];
   /** Weights: a part of the requests goes to another version. */
   readonly isWeighted: boolean;
+  /** The version that this part goes to. */
+  readonly rollingOut?: string;
   /** The version that was live before a rollback. */
   readonly rolledBackFrom: string | undefined;
 }
@@ -103,16 +106,9 @@ export class LiveFunctions {
       this.#lambda.send(new GetAliasCommand({ FunctionName: name, Name: liveAlias })),
     );
     if (!alias) return undefined;
-    const { since, history, rolledBackFrom, format } = factsOf(alias.Description);
+    const { format } = factsOf(alias.Description);
     requireReadable(format, `The alias "${liveAlias}" of ${name}`);
-    return {
-      revisionId: alias.RevisionId,
-      version: alias.FunctionVersion ?? '',
-      since,
-      history: history?.split(',') ?? [],
-      rolledBackFrom,
-      isWeighted: Object.keys(alias.RoutingConfig?.AdditionalVersionWeights ?? {}).length > 0,
-    };
+    return toLiveAlias(alias);
   }
 
   /**
@@ -238,6 +234,42 @@ export class LiveFunctions {
     version: string,
     { before, history, rolledBackFrom }: LiveMove,
   ): Promise<void> {
+    await this.#changeAlias(name, before, {
+      version,
+      history: history.slice(-10),
+      rolledBackFrom,
+    });
+  }
+
+  /**
+   * Sends a part of the requests to another version than the live one.
+   *
+   * @param share - of all requests, between 0 and 1
+   * @returns the alias as it is now
+   * @throws LeaseTaken as {@link pointLive}
+   */
+  async shareLive(name: string, before: LiveAlias, version: string, share: number): Promise<LiveAlias> {
+    const { version: live, history } = before;
+    return this.#changeAlias(name, before, { version: live, history, rollingOut: { version, share } });
+  }
+
+  /**
+   * Sends all requests to the live version again.
+   *
+   * @param isRolledBack - no deployment shall bring the other version back by itself
+   * @throws LeaseTaken as {@link pointLive}
+   */
+  async unshareLive(name: string, before: LiveAlias, isRolledBack: boolean): Promise<void> {
+    const { version, history, rollingOut } = before;
+    const rolledBackFrom = isRolledBack ? rollingOut : undefined;
+    await this.#changeAlias(name, before, { version, history, rolledBackFrom });
+  }
+
+  async #changeAlias(
+    name: string,
+    before: LiveAlias | undefined,
+    { version, history, rolledBackFrom, rollingOut }: AliasChange,
+  ): Promise<LiveAlias> {
     const since = new Date().toISOString();
     const alias = {
       FunctionName: name,
@@ -245,26 +277,49 @@ export class LiveFunctions {
       FunctionVersion: version,
       Description: describe({
         since,
-        ...(history.length > 0 && { history: history.slice(-10).join(',') }),
+        ...(history.length > 0 && { history: history.join(',') }),
         ...(rolledBackFrom !== undefined && { rolledBackFrom }),
       }),
     };
+    const weights = rollingOut ? { [rollingOut.version]: rollingOut.share } : {};
+    const fence = { RevisionId: before?.revisionId, RoutingConfig: { AdditionalVersionWeights: weights } };
     try {
-      const fence = { RevisionId: before?.revisionId, RoutingConfig: { AdditionalVersionWeights: {} } };
       const updated =
         before && (await unlessMissing(this.#lambda.send(new UpdateAliasCommand({ ...alias, ...fence }))));
       // It is also gone when a stack that could not be mended was made anew.
-      if (!updated) await this.#lambda.send(new CreateAliasCommand(alias));
+      return toLiveAlias(updated ?? (await this.#lambda.send(new CreateAliasCommand(alias))));
     } catch (error) {
       if (!isOvertaken(error)) throw error;
       // The response to an earlier attempt got lost, or somebody else was faster.
       const now = await this.readLive(name);
-      if (now?.version === version && now.since === since) return;
+      if (now?.version === version && now.since === since) return now;
       throw new LeaseTaken(
         `"${liveAlias}" of ${name} was moved to version ${now?.version} meanwhile, and stays there: deploy again.`,
       );
     }
   }
+}
+
+function toLiveAlias(alias: AliasConfiguration): LiveAlias {
+  const { since, history, rolledBackFrom } = factsOf(alias.Description);
+  const [rollingOut] = Object.keys(alias.RoutingConfig?.AdditionalVersionWeights ?? {});
+  return {
+    revisionId: alias.RevisionId,
+    version: alias.FunctionVersion ?? '',
+    since,
+    history: history?.split(',') ?? [],
+    rolledBackFrom,
+    isWeighted: rollingOut !== undefined,
+    ...(rollingOut !== undefined && { rollingOut }),
+  };
+}
+
+interface AliasChange {
+  readonly version: string;
+  readonly history: readonly string[];
+  readonly rolledBackFrom?: string | undefined;
+  /** Another version, and its share of the requests. */
+  readonly rollingOut?: { readonly version: string; readonly share: number };
 }
 
 /** A move of the alias `live`. */

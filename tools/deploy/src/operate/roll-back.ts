@@ -87,7 +87,7 @@ export async function rollBack(workspaceRoot: string, request: RollbackRequest):
   const results: RolledBack[] = [];
   for (const { name, alias: seen, ...live } of targets) {
     if (commit && !live.commit?.startsWith(commit)) continue;
-    const result = { function: name, from: seen?.version ?? '', to: seen?.history.at(-1) };
+    const result = { function: name, ...(seen ? moveOf(seen) : { from: '', to: undefined }) };
     if (isDryRun || !result.to) {
       results.push(result);
       continue;
@@ -97,6 +97,7 @@ export async function rollBack(workspaceRoot: string, request: RollbackRequest):
         const alias = await functions.readLive(functionName(stage, name));
         requireSame(name, seen as LiveAlias, alias);
         await deployedCommit.remove();
+        if (alias.isWeighted) return functions.unshareLive(functionName(stage, name), alias, true);
         await pointBack(stage, name, alias, clients, { assertHeld, tell });
       });
       results.push(result);
@@ -105,6 +106,11 @@ export async function rollBack(workspaceRoot: string, request: RollbackRequest):
     }
   }
   return results;
+}
+
+/** A version that is being rolled out is taken back first: the one before it still gets the other requests. */
+function moveOf({ version, history, rollingOut }: LiveAlias): Pick<RolledBack, 'from' | 'to'> {
+  return rollingOut === undefined ? { from: version, to: history.at(-1) } : { from: rollingOut, to: version };
 }
 
 /** @throws Failed when another version went live than the one that was to be rolled back */

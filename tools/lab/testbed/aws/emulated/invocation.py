@@ -10,6 +10,8 @@ import tempfile
 import threading
 import zipfile
 
+from . import metrics
+
 unpacked = pathlib.Path(tempfile.mkdtemp(prefix="emulated-lambda-"))
 unpacking = threading.Lock()
 
@@ -48,6 +50,7 @@ def invoker(port, node):
                     **self.environment_vars,
                     "PATH": os.environ["PATH"],
                     "AWS_LAMBDA_FUNCTION_NAME": self.function_name,
+                    "AWS_LAMBDA_FUNCTION_VERSION": str(self.version),
                     "AWS_LAMBDA_LOG_FORMAT": "JSON",
                     "AWS_REGION": self.region,
                     "AWS_ACCESS_KEY_ID": "emulated",
@@ -56,6 +59,7 @@ def invoker(port, node):
                 },
             )
             written = pathlib.Path(answer_file.name).read_text()
+        metrics.count(self, run.stdout, not written or "failed" in json.loads(written))
         answer = json.loads(written or '{"failed": true, "payload": {"errorType": "Runtime.ExitError"}}')
         return json.dumps(answer["payload"]), "failed" in answer, run.stdout + run.stderr
 
