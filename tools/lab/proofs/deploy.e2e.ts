@@ -2,9 +2,9 @@
  * Deployments of this repository's application to an emulated AWS: the real Nx, the real Serverless, and functions that
  * really run.
  *
- * The emulator has limits, which are the limits of this proof: it makes no HTTP API of the API's stack (cfn-lint checks the
- * template, and the routes are read from it), and so neither an authorizer nor throttling; IAM permissions are not enforced;
- * a stack is complete at once; Lambda is never "in progress"; S3 is never eventually consistent.
+ * The emulator has limits, which are the limits of this proof: IAM permissions are not enforced; S3 is never eventually
+ * consistent; here it takes no time, so a stack is complete at once, and Lambda is never "in progress". HTTP through the deployed
+ * API, and time, are in deploy-routes.e2e.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeCommand } from '@aws-sdk/client-lambda';

@@ -315,7 +315,7 @@ const apiTemplate = (target: string) =>
 const code = (text: string) =>
   zip({ 'handler.mjs': Buffer.from(`export const handler = async () => ${JSON.stringify(text)};`) });
 const sha256 = (zipped: Uint8Array) => createHash('sha256').update(zipped).digest('base64');
-const functionTemplate = (name: string) =>
+const functionTemplate = (name: string, settings: object = {}) =>
   template(name, 7, {
     Function: {
       Type: 'AWS::Lambda::Function',
@@ -323,6 +323,7 @@ const functionTemplate = (name: string) =>
         FunctionName: name,
         ...{ Handler: 'handler.handler', Runtime: 'nodejs24.x', Role: { 'Fn::GetAtt': ['Rights', 'Arn'] } },
         Code: { ZipFile: 'no code yet' },
+        ...settings,
       },
     },
   });
@@ -391,6 +392,19 @@ describe('functions', () => {
     await expect(
       clients.lambda.send(new DeleteFunctionCommand({ FunctionName: name, Qualifier: '3' })),
     ).rejects.toThrow(/the following aliases reference it: \[live\]/);
+  });
+
+  it('keep their code in an update of their stack that names no other, and lose settings that it no longer names', async () => {
+    const before = await latest();
+    const settings = { MemorySize: 512, Environment: { Variables: { MODE: 'test' } } };
+    await deploy(clients, name, 'UPDATE', functionTemplate(name, settings));
+    expect(await latest()).toMatchObject({ ...settings, CodeSha256: before?.CodeSha256 });
+    expect((await latest())?.RevisionId).not.toBe(before?.RevisionId);
+    await deploy(clients, name, 'UPDATE', functionTemplate(name));
+    expect(await latest()).toMatchObject({ MemorySize: 128, CodeSha256: before?.CodeSha256 });
+    expect((await latest())?.Environment).toBeUndefined();
+    await deploy(clients, name, 'UPDATE', functionTemplate(name, { Code: { ZipFile: 'other code' } }));
+    expect((await latest())?.CodeSha256).not.toBe(before?.CodeSha256);
   });
 
   it('share requests by the weights of an alias', async () => {

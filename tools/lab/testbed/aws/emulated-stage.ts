@@ -33,9 +33,9 @@ export interface StartedCommand {
   kill(): void;
 }
 
-/** A copy of this repository's application with a stage `dev` on an emulated AWS, and a database. */
+/** A workspace with a stage `dev` on an emulated AWS, and a database. It is a copy of this repository's application. */
 export class EmulatedStage {
-  readonly workspace = new WorkspaceFixture({ application: 'arcade', withNx: true });
+  readonly workspace: WorkspaceFixture;
   readonly emulator: Emulator;
   readonly #database: TestDatabase;
   readonly proxy: FaultProxy;
@@ -46,7 +46,13 @@ export class EmulatedStage {
   /** Silence after which a killed deployment counts as dead. A busy emulator takes seconds to answer a living one. */
   leaseSilenceMs = 10_000;
 
-  private constructor(emulator: Emulator, database: TestDatabase, proxy: FaultProxy) {
+  private constructor(
+    workspace: WorkspaceFixture,
+    emulator: Emulator,
+    database: TestDatabase,
+    proxy: FaultProxy,
+  ) {
+    this.workspace = workspace;
     this.emulator = emulator;
     this.#database = database;
     this.proxy = proxy;
@@ -71,9 +77,14 @@ export class EmulatedStage {
     this.stacks = new Stacks(this.stage.region);
   }
 
-  static async open(options: EmulatorOptions = {}): Promise<EmulatedStage> {
+  /** @param options - the time that AWS takes, and another workspace instead of this repository's application */
+  static async open({
+    workspace = new WorkspaceFixture({ application: 'arcade', withNx: true }),
+    ...options
+  }: EmulatorOptions & { readonly workspace?: WorkspaceFixture } = {}): Promise<EmulatedStage> {
     const [emulator, database] = await Promise.all([startEmulator(options), createTestDatabase()]);
-    const stage = new EmulatedStage(emulator, database, await new FaultProxy(emulator.url).start());
+    const proxy = await new FaultProxy(emulator.url).start();
+    const stage = new EmulatedStage(workspace, emulator, database, proxy);
     const ssm = new SSMClient({ region: stage.stage.region });
     await ssm.send(
       new PutParameterCommand({

@@ -1,8 +1,10 @@
 /**
  * `nx run lab:emulator`: starts an emulated AWS that the stages of this workspace can be deployed to, and the development
- * database behind it. It prints the variables that lead commands there, and stays until Ctrl-C.
+ * database behind it. It prints the variables that lead commands there, and stays until Ctrl-C. With `--latency 1`, everything
+ * takes as long as on AWS; see latencies.json.
  */
 import { once } from 'node:events';
+import { parseArgs } from 'node:util';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { acquireDatabase } from '@nanoservices/database';
 import { databaseUrlParameter } from '@nanoservices/deploy';
@@ -10,10 +12,16 @@ import { readLayout, readStages, type Stage } from '@nanoservices/model';
 import { repositoryRoot } from '../repository.ts';
 import { emulatorVariables, startEmulator } from './emulator.ts';
 
+const { values } = parseArgs({ options: { latency: { type: 'string', default: '0' } } });
+const latency = Number(values.latency);
+if (!(latency >= 0)) {
+  console.error(`--latency ${values.latency}: a number from 0 on, as 1 for as long as on AWS.`);
+  process.exit(2);
+}
 const stopped = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
 const stages = readStages(repositoryRoot);
 const lease = await acquireDatabase(readLayout(repositoryRoot));
-const emulator = await startEmulator().catch(async (error: Error) => {
+const emulator = await startEmulator({ latency }).catch(async (error: Error) => {
   console.error(`The emulator cannot be started; it needs Python 3 with venv. ${error.message}`);
   await lease.release();
   process.exit(1);
@@ -21,7 +29,7 @@ const emulator = await startEmulator().catch(async (error: Error) => {
 // However this ends.
 process.on('exit', () => emulator.close());
 
-const variables = emulatorVariables(emulator.url);
+const variables = emulatorVariables(emulator.url, latency);
 Object.assign(process.env, variables);
 for (const stage of stages) await storeDatabaseUrl(stage, `${lease.url}?sslmode=disable`);
 for (const [name, value] of Object.entries(variables)) console.log(`export ${name}=${value}`);

@@ -2,9 +2,10 @@
 Lambda's control plane: revisions, states, versions and weights of aliases.
 
 moto gives functions no RevisionId, keeps an alias' for ever, ignores both in requests, and is never busy. It publishes
-versions twice, and gives the number of a deleted version to another.
+versions twice, gives the number of a deleted version to another, and updates the code with every update of a stack.
 """
 
+import base64
 import copy
 import json
 import time
@@ -112,8 +113,9 @@ def publish_version(self, name_or_arn, description=""):
     function = self.get_function_by_name_or_arn_forbid_qualifier(name_or_arn)
     versions = self._functions[function.function_name]["versions"]
     now = {key: copy.deepcopy(getattr(function, key)) for key in content}
-    if versions and function.published == now:
-        return versions[-1]
+    last = versions[-1] if versions else None
+    if last and last.version == function.last_version and function.published == now:
+        return last
     function.published = now
     function.last_version += 1
     version = copy.copy(function)
@@ -240,6 +242,30 @@ def choose(alias):
     return alias.function_version
 
 
+create_any_function = LambdaFunction.create_from_cloudformation_json.__func__
+
+
+def create_in_stack(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+    code = copy.deepcopy(cloudformation_json["Properties"]["Code"])
+    function = create_any_function(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs)
+    function.code_in_stack = code
+    return function
+
+
+def update_in_stack(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
+    """What a template no longer says gets its default. Code is updated only if the template names other code."""
+    properties = cloudformation_json["Properties"]
+    defaults = {"Description": "", "Environment": {"Variables": {}}, "MemorySize": 128, "Timeout": 3}
+    original_resource.update_configuration({**defaults, **properties})
+    code = properties["Code"]
+    if code != original_resource.code_in_stack:
+        original_resource.code_in_stack = copy.deepcopy(code)
+        if "ZipFile" in code:  # A template holds the text of a file, and moto forgets that in updates.
+            code = {"ZipFile": base64.b64encode(cls._create_zipfile_from_plaintext_code(code["ZipFile"]))}
+        original_resource.update_function_code(code)
+    return original_resource
+
+
 def create_version(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
     name = cloudformation_json["Properties"]["FunctionName"]
     published = models.get_backend(account_id, region_name).publish_version(name)
@@ -260,6 +286,8 @@ def install(invoke_code):
     LambdaFunction.get_configuration = get_configuration
     LambdaFunction.in_progress_for = in_progress_for
     LambdaFunction._invoke_lambda = invoke_code
+    LambdaFunction.create_from_cloudformation_json = classmethod(create_in_stack)
+    LambdaFunction.update_from_cloudformation_json = classmethod(update_in_stack)
     LambdaStorage.publish_version = publish_version
     LambdaVersion.create_from_cloudformation_json = classmethod(create_version)
     LambdaVersion.delete = lambda self, account_id, region_name: None

@@ -30,6 +30,13 @@ class InsufficientCapabilities(CloudFormationError):
     code = "InsufficientCapabilitiesException"
 
 
+class NoStack:
+    """A stack that is not yet there."""
+
+    template = None
+    parameters = {}
+
+
 def find(backend, name_or_id):
     for stack in backend.stacks.values():
         if name_or_id in (stack.name, stack.stack_id):
@@ -51,6 +58,7 @@ def new_stack(backend, name):
     stack.resource_states = {}
     stack.rollback_to = None
     stack.operation = None
+    stack.generation = 0
     backend.stacks[stack.stack_id] = stack
     return stack
 
@@ -118,6 +126,7 @@ def change_set_of(response):
 
 
 def outdate_change_sets(backend, stack, but=None):
+    stack.generation += 1
     for change_set in backend.change_sets.values():
         if change_set.stack_id == stack.stack_id and change_set is not but:
             if change_set.execution_status == "AVAILABLE":
@@ -140,7 +149,7 @@ def create_change_set(self):
         for other in backend.change_sets.values():
             if stack and other.stack_id == stack.stack_id and other.change_set_name == change_set_name:
                 raise AlreadyExistsException(f"ChangeSet {other.change_set_id} already exists")
-        wanted = requested(self, stack or new_stack_draft)
+        wanted = requested(self, stack or NoStack)
         if not stack:
             stack = new_stack(backend, name)
             stack.tags = wanted.tags
@@ -160,6 +169,7 @@ def create_change_set(self):
         change_set.on_stack_failure = self._get_param("OnStackFailure")
         change_set.status, change_set.execution_status = "CREATE_IN_PROGRESS", "UNAVAILABLE"
         backend.change_sets[change_set.change_set_id] = change_set
+        generation = stack.generation
 
     def work():
         clock.wait("change set")
@@ -168,17 +178,12 @@ def create_change_set(self):
             if reason is not None or (kind == "UPDATE" and operations.is_same(stack, wanted)):
                 change_set.status, change_set.status_reason = "FAILED", reason or no_changes
             else:
-                change_set.status, change_set.execution_status = "CREATE_COMPLETE", "AVAILABLE"
+                is_outdated = generation != stack.generation
+                change_set.status = "CREATE_COMPLETE"
+                change_set.execution_status = "OBSOLETE" if is_outdated else "AVAILABLE"
 
     operations.in_background(work)
     return ActionResult({"Id": change_set.change_set_id, "StackId": stack.stack_id})
-
-
-class new_stack_draft:
-    """A stack that is not yet there."""
-
-    template = None
-    parameters = {}
 
 
 def execute_change_set(self):
@@ -195,6 +200,8 @@ def execute_change_set(self):
         on_failure = change_set.on_stack_failure or ("DO_NOTHING" if disable_rollback else "ROLLBACK")
         if change_set.change_set_type == "UPDATE":
             require_updatable(stack, on_failure == "DO_NOTHING")
+        elif stack.status != "REVIEW_IN_PROGRESS":
+            raise ValidationError(message=f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated.")
         change_set.execution_status = "EXECUTE_IN_PROGRESS"
         outdate_change_sets(backend, stack, but=change_set)
 
@@ -240,7 +247,7 @@ def create_stack(self):
     with operations.lock:
         if find(backend, name):
             raise AlreadyExistsException(f"Stack [{name}] already exists")
-        wanted = requested(self, new_stack_draft)
+        wanted = requested(self, NoStack)
         stack = new_stack(backend, name)
     operations.create(stack, wanted, on_failure_of(self))
     return ActionResult({"StackId": stack.stack_id})
