@@ -229,6 +229,14 @@ def invoke(self, function_name, qualifier, body, headers, response_headers):
     return any_invocation(self, function_name, qualifier, body, headers, response_headers)
 
 
+def send_invocation(self):
+    """moto reads the qualifier of a request under another name than AWS, and so invokes what is latest."""
+    qualifier = self._get_param("Qualifier")
+    if qualifier:
+        self.querystring["qualifier"] = [qualifier]
+    return send_any_invocation(self)
+
+
 def choose(alias):
     """The version for the next request: weights by turns, and for a moment after a move also the one before."""
     alias.requests = getattr(alias, "requests", 0) + 1
@@ -279,6 +287,7 @@ any_publication = LambdaResponse.publish_version
 any_alias_creation = LambdaResponse.create_alias
 any_alias_update = LambdaResponse.update_alias
 any_deletion = LambdaResponse.delete_function
+send_any_invocation = LambdaResponse.invoke
 
 
 def install(invoke_code):
@@ -292,6 +301,7 @@ def install(invoke_code):
     LambdaVersion.create_from_cloudformation_json = classmethod(create_version)
     LambdaVersion.delete = lambda self, account_id, region_name: None
     models.LambdaBackend.invoke = invoke
+    LambdaResponse.invoke = send_invocation
     LambdaResponse.create_function = create_function
     LambdaResponse.update_function_code = changes_function(LambdaResponse.update_function_code, "function update")
     LambdaResponse.update_function_configuration = changes_function(

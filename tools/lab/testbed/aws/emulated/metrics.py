@@ -33,25 +33,3 @@ def put(function, namespace, name, value, dimensions):
     backend = cloudwatch_backends[function.account_id][function.region]
     backend.put_metric_data(namespace, [{"MetricName": name, "Value": value, "Dimensions": named}])
 
-
-def invoke(self, function_name, qualifier, *args, **kwargs):
-    return invoke_version(self, function_name, shared(self, function_name, qualifier), *args, **kwargs)
-
-
-def shared(backend, function_name, qualifier):
-    """The version that an invocation of an alias meets."""
-    try:
-        alias = backend.get_alias(qualifier, function_name)
-    except Exception:
-        return qualifier
-    weights = ((alias.routing_config or {}).get("AdditionalVersionWeights") or {}).items()
-    point = random.random()
-    for version, weight in weights:
-        if point < weight:
-            return version
-        point -= weight
-    return qualifier
-
-
-invoke_version = LambdaBackend.invoke
-LambdaBackend.invoke = invoke
