@@ -22,8 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-const deploy = () =>
-  stage.operate('deploy', 'platform', 'app', 'api', '--topology', 'mono', '--skip-migrations');
+const deploy = () => stage.operate('deploy', 'platform', 'database', 'app', 'api', '--topology', 'mono');
 
 /** The stacks with HTTP APIs, and the paths of each. */
 async function apis(): Promise<Record<string, string[]>> {

@@ -247,7 +247,7 @@ function logRights(stage: Stage): Statement[] {
     'UpdateLogDelivery',
   ];
   const apiLogs = `/aws/http-api/${namePrefix(stage).slice(0, -1)}`;
-  const groups = [`/aws/lambda/${namePrefix(stage)}*`, apiLogs, `${apiLogs}:*`];
+  const groups = [`/aws/lambda/${namePrefix(stage)}*`, apiLogs, `${apiLogs}:*`, `${apiLogs}/*`];
   return [
     statement(
       'Logs',

@@ -61,7 +61,7 @@ describe('the role that deploys a stage', () => {
     const free = ['AllStacks', 'FunctionsThatAreLeft', 'AccessLogs', 'HttpApis'];
     expect(rights().filter(({ Resource }) => Resource.includes('*'))).toHaveLength(3);
     for (const one of resources(rights().filter(({ Sid }) => !free.includes(Sid)))) {
-      expect(one).toMatch(/[:/](?:aws\/(?:lambda|http-api)\/)?(?:shop-dev(?:[-:]|$)|shop\/dev(?:\/|$))/);
+      expect(one).toMatch(/[:/](?:aws\/(?:lambda|http-api)\/)?(?:shop-dev(?:[-:/]|$)|shop\/dev(?:\/|$))/);
     }
   });
 

@@ -12,7 +12,7 @@ import { inParts } from '../live/in-parts.ts';
 import { Parameters } from '../live/parameters.ts';
 import { type Stack, Stacks } from '../live/stacks.ts';
 import { stageLeases } from '../live/stage-leases.ts';
-import { databaseUrlParameter, functionName, stackName } from '../stacks/names.ts';
+import { databaseUrlParameter, functionName, isResourceApi, stackName } from '../stacks/names.ts';
 import { emptyBucket } from './empty-bucket.ts';
 import { previewDatabaseName, previewServer } from './preview-database.ts';
 import { namePrefix } from './scope.ts';
@@ -64,11 +64,18 @@ export async function removeStage(request: RemoveRequest): Promise<void> {
   };
   const holding = leasesOf(request, bucket);
   const { api, platform } = contents;
-  if (api) await holding('api', () => remove(api));
+  const apis = contents.others.filter(({ name }) => isResourceApi(stage, name));
+  if (api) {
+    await holding('api', async () => {
+      // Their mappings need the domain.
+      for (const one of apis) await remove(one);
+      await remove(api);
+    });
+  }
   for (const some of inParts(contents.functions, stacksAtOnce)) {
     await all(some.map((stack) => holding(stack.tags.function ?? '', () => remove(stack))));
   }
-  for (const stack of contents.others) await remove(stack);
+  for (const stack of contents.others) if (!api || !apis.includes(stack)) await remove(stack);
   if (database) await whereReachable(database, () => removeFromDatabase(request, database, names));
   await new Parameters(stage.region).delete(contents.parameters);
   if (contents.parameters.length > 0) tell(`✓ ${contents.parameters.length} parameters`);

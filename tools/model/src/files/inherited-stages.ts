@@ -29,6 +29,7 @@ interface Checked {
   readonly inherits?: string | undefined;
   readonly ttlHours?: number | undefined;
   readonly databaseUrlParameter?: string | undefined;
+  readonly domain?: unknown;
 }
 
 /** Checks that stages inherit from one that there is, and that no stage's names could be those of another. */
@@ -59,6 +60,9 @@ export function checkStages({
         [name, 'inherits'],
         `there is no stage "${stage.inherits}". There are: ${parents.join(', ') || 'none'}`,
       );
+    }
+    if (stage.domain !== undefined) {
+      refuse([name, 'domain'], 'would be one domain for all previews: leave it out');
     }
     if (stage.databaseUrlParameter !== undefined) {
       refuse([name, 'databaseUrlParameter'], 'would be one database for all previews: leave it out');

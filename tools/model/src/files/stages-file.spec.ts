@@ -238,6 +238,11 @@ describe('previews in functions/stages.json', () => {
     ],
     ['no hours', { dev, 'pr-*': { inherits: 'dev', ttlHours: 0 } }, /"stages.pr-\*.ttlHours"/],
     [
+      'a domain of all previews',
+      { dev, 'pr-*': { inherits: 'dev', domain } },
+      /"stages.pr-\*.domain": would be one domain for all previews/,
+    ],
+    [
       'one database for all',
       { dev, 'pr-*': { inherits: 'dev', databaseUrlParameter: '/db/pr' } },
       /"stages.pr-\*.databaseUrlParameter": would be one/,
