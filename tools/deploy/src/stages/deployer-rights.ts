@@ -59,6 +59,7 @@ export function deployerRights({ stage, parent, functions }: RightsRequest, boun
     statement('HttpApis', apiActions, [apiArn(stage)], {
       'ForAnyValue:StringEquals': { 'aws:CalledVia': 'cloudformation.amazonaws.com' },
     }),
+    statement('RoutesOfHttpApis', ['apigateway:GET'], [apiArn(stage)]),
     statement('Parameters', parameterActions, parameterArns(stage)),
     ...has(
       'DatabaseServer',
@@ -247,7 +248,7 @@ function logRights(stage: Stage): Statement[] {
     'UpdateLogDelivery',
   ];
   const apiLogs = `/aws/http-api/${namePrefix(stage).slice(0, -1)}`;
-  const groups = [`/aws/lambda/${namePrefix(stage)}*`, apiLogs, `${apiLogs}:*`];
+  const groups = [`/aws/lambda/${namePrefix(stage)}*`, apiLogs, `${apiLogs}:*`, `${apiLogs}/*`];
   return [
     statement(
       'Logs',
@@ -259,7 +260,14 @@ function logRights(stage: Stage): Statement[] {
   ];
 }
 
-const apiActions = inService('apigateway', ['DELETE', 'GET', 'PATCH', 'POST', 'PUT']);
+const apiActions = inService('apigateway', [
+  'AddCertificateToDomain',
+  'DELETE',
+  'PATCH',
+  'POST',
+  'PUT',
+  'RemoveCertificateFromDomain',
+]);
 
 function apiArn({ region }: Stage): object {
   return { 'Fn::Sub': `arn:\${AWS::Partition}:apigateway:${region}::/*` };

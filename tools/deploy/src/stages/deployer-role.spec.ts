@@ -58,10 +58,10 @@ describe('the role that deploys a stage', () => {
   });
 
   it('names nothing but what begins as the stage does, where AWS has names', () => {
-    const free = ['AllStacks', 'FunctionsThatAreLeft', 'AccessLogs', 'HttpApis'];
+    const free = ['AllStacks', 'FunctionsThatAreLeft', 'AccessLogs', 'HttpApis', 'RoutesOfHttpApis'];
     expect(rights().filter(({ Resource }) => Resource.includes('*'))).toHaveLength(3);
     for (const one of resources(rights().filter(({ Sid }) => !free.includes(Sid)))) {
-      expect(one).toMatch(/[:/](?:aws\/(?:lambda|http-api)\/)?(?:shop-dev(?:[-:]|$)|shop\/dev(?:\/|$))/);
+      expect(one).toMatch(/[:/](?:aws\/(?:lambda|http-api)\/)?(?:shop-dev(?:[-:/]|$)|shop\/dev(?:\/|$))/);
     }
   });
 
@@ -205,6 +205,7 @@ const otherwiseCalled: Readonly<Record<string, string>> = {
   's3:ListObjectsV2': 's3:ListBucket',
   's3:ListObjectVersions': 's3:ListBucketVersions',
   'lambda:Invoke': 'lambda:InvokeFunction',
+  'apigatewayv2:GetIntegrations': 'apigateway:GET',
 };
 
 it('may send each command that this package sends', () => {

@@ -22,6 +22,7 @@ import {
   isEmpty,
   readContents,
   type StageContents,
+  stacksOf,
 } from './stage-contents.ts';
 
 /** Stacks that are deleted at once. */
@@ -63,8 +64,10 @@ export async function removeStage(request: RemoveRequest): Promise<void> {
     tell(`✓ stack ${stack.name}`);
   };
   const holding = leasesOf(request, bucket);
-  const { api, platform } = contents;
-  if (api) await holding('api', () => remove(api));
+  const { apis, platform } = contents;
+  await holding('api', async () => {
+    for (const stack of apis) await remove(stack);
+  });
   for (const some of inParts(contents.functions, stacksAtOnce)) {
     await all(some.map((stack) => holding(stack.tags.function ?? '', () => remove(stack))));
   }
@@ -83,11 +86,10 @@ export async function removeStage(request: RemoveRequest): Promise<void> {
  */
 export async function whatIsLeft(stage: Stage): Promise<string[]> {
   const [contents, functions] = await Promise.all([readContents(stage), findFunctions(stage)]);
-  const { api, functions: stacks, others, platform, parameters } = contents;
   return [
-    ...[api, ...stacks, ...others, platform].flatMap((stack) => (stack ? [`stack ${stack.name}`] : [])),
+    ...stacksOf(contents).map(({ name }) => `stack ${name}`),
     ...functions.map((name) => `function ${name}`),
-    ...parameters.map((name) => `parameter ${name}`),
+    ...contents.parameters.map((name) => `parameter ${name}`),
   ];
 }
 
