@@ -72,6 +72,8 @@ export function deployerRights({ stage, parent, functions }: RightsRequest, boun
       parent && hasSecrets(functions) ? secretsOf(parent) : [],
     ),
     ...keyRights(stage),
+    // Metrics have no names.
+    ...has('Metrics', ['cloudwatch:GetMetricData'], stage.rollout ? ['*'] : []),
   ];
 }
 

@@ -98,7 +98,7 @@ describe('the role that deploys a stage', () => {
 
   it('has rights on networks, keys and layers only where settings name some', () => {
     const sids = (one: Stage, some = functions) => rights(one, some).map(({ Sid }) => Sid);
-    for (const sid of ['Networks', 'Keys', 'Layers']) expect(sids(stage)).not.toContain(sid);
+    for (const sid of ['Networks', 'Keys', 'Layers', 'Metrics']) expect(sids(stage)).not.toContain(sid);
     const vpc = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] };
     const key = 'arn:aws:kms:eu-central-1:1:key/k';
     expect(sids(shopStage({ vpc, secretsKeyArn: key }))).toEqual(
@@ -223,6 +223,7 @@ it('may send each command that this package sends', () => {
     );
   });
   expect(commands.length).toBeGreaterThan(20);
-  const allowed = rights().flatMap(({ Action }) => Action);
+  const rollout = { percent: 10, minutes: 5 };
+  const allowed = rights(shopStage({ rollout })).flatMap(({ Action }) => Action);
   for (const command of new Set(commands)) expect(allowed).toContain(otherwiseCalled[command] ?? command);
 });

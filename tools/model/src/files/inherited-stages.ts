@@ -29,6 +29,7 @@ interface Checked {
   readonly inherits?: string | undefined;
   readonly ttlHours?: number | undefined;
   readonly databaseUrlParameter?: string | undefined;
+  readonly domain?: object | undefined;
 }
 
 /** Checks that stages inherit from one that there is, and that no stage's names could be those of another. */
@@ -62,6 +63,9 @@ export function checkStages({
     }
     if (stage.databaseUrlParameter !== undefined) {
       refuse([name, 'databaseUrlParameter'], 'would be one database for all previews: leave it out');
+    }
+    if (stage.domain !== undefined) {
+      refuse([name, 'domain'], 'would be one domain for all previews: leave it out');
     }
   }
 }
