@@ -169,6 +169,7 @@ describe('previews in functions/stages.json', () => {
     databaseUrlParameter: '/db/dev',
     permissionsBoundary: 'shop-dev-boundary',
   };
+  const certificateArn = 'arn:aws:acm:eu-central-1:123456789012:certificate/1a';
   const writeStages = (stages: object) => write({ application: 'shop', stages });
 
   it('match a pattern, and inherit what names nothing of one stage alone', () => {
@@ -237,6 +238,11 @@ describe('previews in functions/stages.json', () => {
       /"stages.dev.ttlHours": is for previews/,
     ],
     ['no hours', { dev, 'pr-*': { inherits: 'dev', ttlHours: 0 } }, /"stages.pr-\*.ttlHours"/],
+    [
+      'one domain for all',
+      { dev, 'pr-*': { inherits: 'dev', domain: { name: 'api.example.com', certificateArn } } },
+      /"stages.pr-\*.domain": would be one/,
+    ],
     [
       'one database for all',
       { dev, 'pr-*': { inherits: 'dev', databaseUrlParameter: '/db/pr' } },
