@@ -43,4 +43,4 @@ export { type DeployedStage, deployedStages, expiryOf } from './stages/deployed-
 export type { RightsRequest } from './stages/deployer-rights.ts';
 export { type Deployer, deployerNotes, deployerRole, renderDeployerRole } from './stages/deployer-role.ts';
 export { removeStage, whatIsLeft } from './stages/remove.ts';
-export { isEmpty, readContents, type StageContents } from './stages/stage-contents.ts';
+export { isEmpty, readContents, type StageContents, stacksOf } from './stages/stage-contents.ts';

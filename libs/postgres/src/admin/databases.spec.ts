@@ -39,7 +39,7 @@ it('is created once, also by two at a time, and belongs to its creator', async (
   await client.end();
 });
 
-it('is dropped with the sessions of its users, once', async () => {
+it('is dropped with the sessions of other roles, once', async () => {
   const user = `spec-${process.pid}-user`;
   const role = { name: user, grants: {} };
   const inPreview = inDatabase(url, name);

@@ -34,21 +34,21 @@ export async function createDatabase(databaseUrl: string, name: string): Promise
  * Drops a database with everything in it, and ends its sessions.
  *
  * @param databaseUrl - connection string of its owner, to another database of the server
- * @param users - roles with sessions in it, which the owner created: only a member of a role may end its sessions
+ * @param roles - roles with sessions in it, which the owner created: only a member of a role may end its sessions
  * @returns false if there was none
  */
 export async function dropDatabase(
   databaseUrl: string,
   name: string,
-  users: readonly string[],
+  roles: readonly string[],
 ): Promise<boolean> {
   return onServer(databaseUrl, async (client) => {
     if (!(await exists(client, name))) return false;
-    const { rows } = await client.query<{ user: string }>(
-      'SELECT rolname AS user FROM pg_roles WHERE rolname = ANY ($1)',
-      [users],
+    const { rows } = await client.query<{ role: string }>(
+      'SELECT rolname AS role FROM pg_roles WHERE rolname = ANY ($1)',
+      [roles],
     );
-    for (const { user } of rows) await client.query(`GRANT ${pg.escapeIdentifier(user)} TO CURRENT_USER`);
+    for (const { role } of rows) await client.query(`GRANT ${pg.escapeIdentifier(role)} TO CURRENT_USER`);
     await client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
     return true;
   });

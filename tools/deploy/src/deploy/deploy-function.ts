@@ -1,37 +1,13 @@
 import { smokeEvent } from '@nanoservices/endpoint/smoke';
-import { type PackedFunction, routeKey, type Stage } from '@nanoservices/model';
+import { type PackedFunction, routeKey } from '@nanoservices/model';
 import { SmokeTestFailed } from '../errors.ts';
-import type { DeploymentFiles } from '../live/deployment-files.ts';
-import type { Leases } from '../live/lease.ts';
 import type { LiveAlias, LiveFunctions, Revision } from '../live/live-functions.ts';
-import type { Stacks } from '../live/stacks.ts';
-import type { VersionMetrics } from '../live/version-metrics.ts';
 import { type Artifact, readArtifact } from '../packaging/artifact.ts';
-import type { Template } from '../packaging/serverless-template.ts';
 import { functionName, liveAlias } from '../stacks/names.ts';
 import { type Decision, decide } from './decide.ts';
 import { changeFunctionStack } from './function-stack.ts';
 import { rollOut } from './roll-out.ts';
-
-/** A stage, and the clients that deploy functions to it. */
-export interface Target {
-  readonly workspaceRoot: string;
-  readonly stage: Stage;
-  readonly functions: LiveFunctions;
-  readonly stacks: Stacks;
-  readonly leases: Leases;
-  readonly files: DeploymentFiles;
-  readonly metrics: VersionMetrics;
-  /** The template of a function's stack, as Serverless makes it. */
-  templateOf(packed: PackedFunction): Promise<Template>;
-  /** Waits until the functions that a function calls are live. @throws Failed when one of them is not */
-  calleesLive(packed: PackedFunction): Promise<void>;
-  /** The commit that git has checked out. */
-  readonly commit: string;
-  readonly isForced: boolean;
-  /** Called before the first change on AWS. */
-  beforeChange(): Promise<void>;
-}
+import type { Target } from './target.ts';
 
 export interface FunctionResult extends Decision {
   /** The hash of the packaged code. */

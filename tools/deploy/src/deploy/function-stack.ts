@@ -4,7 +4,7 @@ import type { Artifact } from '../packaging/artifact.ts';
 import { type Template, withDeploymentBucket } from '../packaging/serverless-template.ts';
 import { functionService } from '../stacks/function-service.ts';
 import { stackName } from '../stacks/names.ts';
-import type { Target } from './deploy-function.ts';
+import type { Target } from './target.ts';
 import { widenRole } from './widen-role.ts';
 
 export interface StackHooks {

@@ -3,9 +3,10 @@ import { Failed } from '../errors.ts';
 import { functionStacks } from '../operate/deployed-stage.ts';
 import { readTemplates } from '../packaging/template-files.ts';
 import type { Decision } from './decide.ts';
-import { deployFunction, type FunctionResult, type Target } from './deploy-function.ts';
+import { deployFunction, type FunctionResult } from './deploy-function.ts';
 import { tightenRole } from './function-stack.ts';
 import type { Task } from './run-tasks.ts';
+import type { Target } from './target.ts';
 import { widenedRole } from './widen-role.ts';
 
 /** What the tasks of a deployment share, before there are tasks. */

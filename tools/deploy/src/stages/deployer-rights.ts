@@ -59,6 +59,7 @@ export function deployerRights({ stage, parent, functions }: RightsRequest, boun
     statement('HttpApis', apiActions, [apiArn(stage)], {
       'ForAnyValue:StringEquals': { 'aws:CalledVia': 'cloudformation.amazonaws.com' },
     }),
+    statement('RoutesOfHttpApis', ['apigateway:GET'], [apiArn(stage)]),
     statement('Parameters', parameterActions, parameterArns(stage)),
     ...has(
       'DatabaseServer',
@@ -71,6 +72,8 @@ export function deployerRights({ stage, parent, functions }: RightsRequest, boun
       parent && hasSecrets(functions) ? secretsOf(parent) : [],
     ),
     ...keyRights(stage),
+    // Metrics have no names.
+    ...has('Metrics', ['cloudwatch:GetMetricData'], stage.rollout ? ['*'] : []),
   ];
 }
 
@@ -259,7 +262,14 @@ function logRights(stage: Stage): Statement[] {
   ];
 }
 
-const apiActions = inService('apigateway', ['DELETE', 'GET', 'PATCH', 'POST', 'PUT']);
+const apiActions = inService('apigateway', [
+  'AddCertificateToDomain',
+  'DELETE',
+  'PATCH',
+  'POST',
+  'PUT',
+  'RemoveCertificateFromDomain',
+]);
 
 function apiArn({ region }: Stage): object {
   return { 'Fn::Sub': `arn:\${AWS::Partition}:apigateway:${region}::/*` };

@@ -58,7 +58,7 @@ describe('the role that deploys a stage', () => {
   });
 
   it('names nothing but what begins as the stage does, where AWS has names', () => {
-    const free = ['AllStacks', 'FunctionsThatAreLeft', 'AccessLogs', 'HttpApis'];
+    const free = ['AllStacks', 'FunctionsThatAreLeft', 'AccessLogs', 'HttpApis', 'RoutesOfHttpApis'];
     expect(rights().filter(({ Resource }) => Resource.includes('*'))).toHaveLength(3);
     for (const one of resources(rights().filter(({ Sid }) => !free.includes(Sid)))) {
       expect(one).toMatch(/[:/](?:aws\/(?:lambda|http-api)\/)?(?:shop-dev(?:[-:/]|$)|shop\/dev(?:\/|$))/);
@@ -98,7 +98,7 @@ describe('the role that deploys a stage', () => {
 
   it('has rights on networks, keys and layers only where settings name some', () => {
     const sids = (one: Stage, some = functions) => rights(one, some).map(({ Sid }) => Sid);
-    for (const sid of ['Networks', 'Keys', 'Layers']) expect(sids(stage)).not.toContain(sid);
+    for (const sid of ['Networks', 'Keys', 'Layers', 'Metrics']) expect(sids(stage)).not.toContain(sid);
     const vpc = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] };
     const key = 'arn:aws:kms:eu-central-1:1:key/k';
     expect(sids(shopStage({ vpc, secretsKeyArn: key }))).toEqual(
@@ -205,6 +205,7 @@ const otherwiseCalled: Readonly<Record<string, string>> = {
   's3:ListObjectsV2': 's3:ListBucket',
   's3:ListObjectVersions': 's3:ListBucketVersions',
   'lambda:Invoke': 'lambda:InvokeFunction',
+  'apigatewayv2:GetIntegrations': 'apigateway:GET',
 };
 
 it('may send each command that this package sends', () => {
@@ -222,6 +223,7 @@ it('may send each command that this package sends', () => {
     );
   });
   expect(commands.length).toBeGreaterThan(20);
-  const allowed = rights().flatMap(({ Action }) => Action);
+  const rollout = { percent: 10, minutes: 5 };
+  const allowed = rights(shopStage({ rollout })).flatMap(({ Action }) => Action);
   for (const command of new Set(commands)) expect(allowed).toContain(otherwiseCalled[command] ?? command);
 });

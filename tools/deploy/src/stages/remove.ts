@@ -12,7 +12,7 @@ import { inParts } from '../live/in-parts.ts';
 import { Parameters } from '../live/parameters.ts';
 import { type Stack, Stacks } from '../live/stacks.ts';
 import { stageLeases } from '../live/stage-leases.ts';
-import { databaseUrlParameter, functionName, isResourceApi, stackName } from '../stacks/names.ts';
+import { databaseUrlParameter, functionName, stackName } from '../stacks/names.ts';
 import { emptyBucket } from './empty-bucket.ts';
 import { previewDatabaseName, previewServer } from './preview-database.ts';
 import { namePrefix } from './scope.ts';
@@ -22,6 +22,7 @@ import {
   isEmpty,
   readContents,
   type StageContents,
+  stacksOf,
 } from './stage-contents.ts';
 
 /** Stacks that are deleted at once. */
@@ -63,19 +64,14 @@ export async function removeStage(request: RemoveRequest): Promise<void> {
     tell(`✓ stack ${stack.name}`);
   };
   const holding = leasesOf(request, bucket);
-  const { api, platform } = contents;
-  const apis = contents.others.filter(({ name }) => isResourceApi(stage, name));
-  if (api) {
-    await holding('api', async () => {
-      // Their mappings need the domain.
-      for (const one of apis) await remove(one);
-      await remove(api);
-    });
-  }
+  const { apis, platform } = contents;
+  await holding('api', async () => {
+    for (const stack of apis) await remove(stack);
+  });
   for (const some of inParts(contents.functions, stacksAtOnce)) {
     await all(some.map((stack) => holding(stack.tags.function ?? '', () => remove(stack))));
   }
-  for (const stack of contents.others) if (!api || !apis.includes(stack)) await remove(stack);
+  for (const stack of contents.others) await remove(stack);
   if (database) await whereReachable(database, () => removeFromDatabase(request, database, names));
   await new Parameters(stage.region).delete(contents.parameters);
   if (contents.parameters.length > 0) tell(`✓ ${contents.parameters.length} parameters`);
@@ -90,11 +86,10 @@ export async function removeStage(request: RemoveRequest): Promise<void> {
  */
 export async function whatIsLeft(stage: Stage): Promise<string[]> {
   const [contents, functions] = await Promise.all([readContents(stage), findFunctions(stage)]);
-  const { api, functions: stacks, others, platform, parameters } = contents;
   return [
-    ...[api, ...stacks, ...others, platform].flatMap((stack) => (stack ? [`stack ${stack.name}`] : [])),
+    ...stacksOf(contents).map(({ name }) => `stack ${name}`),
     ...functions.map((name) => `function ${name}`),
-    ...parameters.map((name) => `parameter ${name}`),
+    ...contents.parameters.map((name) => `parameter ${name}`),
   ];
 }
 

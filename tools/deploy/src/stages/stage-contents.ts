@@ -2,12 +2,13 @@ import { LambdaClient, ListTagsCommand, paginateListFunctions } from '@aws-sdk/c
 import type { Stage } from '@nanoservices/model';
 import { Parameters } from '../live/parameters.ts';
 import { type Stack, Stacks } from '../live/stacks.ts';
-import { databaseUrlParameter, functionName, stackName } from '../stacks/names.ts';
+import { databaseUrlParameter, functionName, isResourceApi, stackName } from '../stacks/names.ts';
 import { namePrefix } from './scope.ts';
 
 /** What a stage has on AWS. Nothing but names and tags says what belongs to a stage, so it can be found again at any time. */
 export interface StageContents {
-  readonly api: Stack | undefined;
+  /** Stacks of HTTP APIs. The one with the domain, which others need, is last. */
+  readonly apis: readonly Stack[];
   /** Stacks of functions. */
   readonly functions: readonly Stack[];
   /** Further stacks with the tags of the stage. */
@@ -25,13 +26,19 @@ export async function readContents(stage: Stage): Promise<StageContents> {
   ]);
   const named = (part: string) => stacks.find(({ name }) => name === stackName(stage, part));
   const [api, platform] = [named('api'), named('platform')];
+  const apis = [...stacks.filter(({ name }) => isResourceApi(stage, name)), ...(api ? [api] : [])];
   const functions = stacks.filter(({ tags }) => tags.function !== undefined);
-  const others = stacks.filter((one) => ![api, platform, ...functions].includes(one));
-  return { api, functions, others, platform, parameters };
+  const others = stacks.filter((one) => ![...apis, ...functions, platform].includes(one));
+  return { apis, functions, others, platform, parameters };
 }
 
-export function isEmpty({ api, functions, others, platform, parameters }: StageContents): boolean {
-  return [...functions, ...others, ...parameters].length === 0 && !api && !platform;
+export function isEmpty(contents: StageContents): boolean {
+  return stacksOf(contents).length === 0 && contents.parameters.length === 0;
+}
+
+/** All stacks, in the order in which they are removed. */
+export function stacksOf({ apis, functions, others, platform }: StageContents): Stack[] {
+  return [...apis, ...functions, ...others, ...(platform ? [platform] : [])];
 }
 
 async function parametersOf(stage: Stage): Promise<string[]> {

@@ -46,7 +46,7 @@ const promised: readonly [RegExp, RegExp][] = [
 
 /** Commands that deploy, measure or stay. Only their names and options are checked here. */
 const isChecked =
-  /^npm start|^npx nanos (?:start|report|deploy|base|status|rollback|rotate|secret|prune|database)\b|^npx nx (?:affected|run-many) -t deploy|^npx nx run (?:lab:\S+|release:\S+|\S+:(?:deploy|rollback|status|prune|report|dev)\b)/;
+  /^npm start|^npx nanos (?:start|report|deploy|base|status|rollback|rotate|secret|prune|database|stage)\b|^npx nx (?:affected|run-many) -t deploy|^npx nx run (?:lab:\S+|release:\S+|\S+:(?:deploy|rollback|status|prune|report|dev)\b)/;
 
 describe.each(['arcade', 'shop'] as const)('commands for the %s', (application) => {
   let fixture: WorkspaceFixture;

@@ -30,6 +30,7 @@ const lambda: readonly (readonly [method: string, path: RegExp, action: string])
 export function iamAction(request: SeenRequest): string {
   const { method, path, service, action } = request;
   if (action) return `${service}:${action}`;
+  if (service === 'apigateway') return `apigateway:${method}`;
   if (service === 's3') return `s3:${bucketAction(request)}`;
   const [, rest = ''] = /^\/\d{4}-\d\d-\d\d(\/.*?)\/?$/.exec(path) ?? [];
   const found = lambda.find(([one, pattern]) => one === method && pattern.test(rest));

@@ -61,11 +61,11 @@ export function checkStages({
         `there is no stage "${stage.inherits}". There are: ${parents.join(', ') || 'none'}`,
       );
     }
-    if (stage.domain !== undefined) {
-      refuse([name, 'domain'], 'would be one domain for all previews: leave it out');
-    }
     if (stage.databaseUrlParameter !== undefined) {
       refuse([name, 'databaseUrlParameter'], 'would be one database for all previews: leave it out');
+    }
+    if (stage.domain !== undefined) {
+      refuse([name, 'domain'], 'would be one domain for all previews: leave it out');
     }
   }
 }

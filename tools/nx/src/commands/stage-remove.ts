@@ -6,6 +6,7 @@ import {
   removeStage,
   requireAccount,
   type StageContents,
+  stacksOf,
   whatIsLeft,
 } from '@nanoservices/deploy';
 import { readWorkspace, type Stage, UsageError, type Workspace } from '@nanoservices/model';
@@ -62,8 +63,8 @@ async function removeOne(workspace: Workspace, stage: Stage, options: StageOptio
 }
 
 function describe(stage: Stage, contents: StageContents, skipDatabase: boolean): string[] {
-  const { api, functions, others, platform, parameters } = contents;
-  const stacks = [api, ...functions, ...others, platform].flatMap((stack) => (stack ? [stack.name] : []));
+  const { parameters } = contents;
+  const stacks = stacksOf(contents).map(({ name }) => name);
   const database =
     stage.preview?.inherits === undefined
       ? 'the roles of its functions in the database; not the database'

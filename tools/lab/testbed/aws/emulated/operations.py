@@ -174,13 +174,15 @@ def delete(stack, reason="User Initiated"):
 
     def work():
         clock.wait("stack begins")
+        # An output is a formula over resources, which are gone later.
+        exports = list(stack.exports)
         try:
             remove(stack, existing(stack))
         except StepFailed as failure:
             return set_status(stack, "DELETE_FAILED", str(failure))
         with lock:
             set_status(stack, "DELETE_COMPLETE")
-            for export in stack.exports:
+            for export in exports:
                 stack.backend.exports.pop(export.name, None)
             stack.backend.stacks.pop(stack.stack_id, None)
             stack.backend.deleted_stacks[stack.stack_id] = stack
