@@ -79,10 +79,11 @@ export class EmulatedStage {
 
   /** @param options - the time that AWS takes, and another workspace instead of this repository's application */
   static async open({
-    workspace = new WorkspaceFixture({ application: 'arcade', withNx: true }),
+    workspace: given,
     ...options
   }: EmulatorOptions & { readonly workspace?: WorkspaceFixture } = {}): Promise<EmulatedStage> {
-    const [emulator, database] = await Promise.all([startEmulator(options), createTestDatabase()]);
+    const [emulator, database] = await Promise.all([startEmulator(options), createTestDatabase(given?.root)]);
+    const workspace = given ?? new WorkspaceFixture({ application: 'arcade', withNx: true });
     const proxy = await new FaultProxy(emulator.url).start();
     const stage = new EmulatedStage(workspace, emulator, database, proxy);
     const ssm = new SSMClient({ region: stage.stage.region });
