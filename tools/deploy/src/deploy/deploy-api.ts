@@ -3,6 +3,7 @@ import type { DeploymentFiles } from '../live/deployment-files.ts';
 import type { Leases } from '../live/lease.ts';
 import type { LiveFunctions } from '../live/live-functions.ts';
 import type { Stack } from '../live/stacks.ts';
+import type { Template } from '../packaging/serverless-template.ts';
 import { type ApiStack, apiStacks } from '../stacks/api-stacks.ts';
 import { domainTargetOutput } from '../stacks/domain.ts';
 import { functionName, isResourceApi, liveAlias, stackName } from '../stacks/names.ts';
@@ -66,6 +67,39 @@ async function apiChanges({ stage, stacks, application, isForced }: ApiTarget): 
   const wanted = new Set(others.map(({ part }) => stackName(stage, part)));
   const obsolete = found.filter(({ name }) => isResourceApi(stage, name) && !wanted.has(name));
   return { first, others, obsolete: obsolete.map(({ name }) => name) };
+}
+
+/** What an API needs beside its routes, and what takes CloudFormation longest. */
+const beforeRoutes = ['AWS::IAM::Role', 'AWS::Logs::LogGroup'];
+
+/**
+ * Makes role and log group of a stage's first API, while its functions are being deployed. There is no API yet, and so no route to a
+ * function that is missing. {@link deployApi} makes the rest, or all of it when this fails.
+ */
+export async function prepareApi({
+  stage,
+  stacks,
+  application,
+  leases,
+  beforeChange,
+}: ApiTarget & ChangedTarget & { readonly leases: Leases }): Promise<void> {
+  const name = stackName(stage, 'api');
+  if (await stacks.read(name)) return;
+  await leases.hold('api', async (assertHeld) => {
+    const [first] = apiStacks(stage, application);
+    if (!first || (await stacks.read(name))) return;
+    const { Resources: all } = first.service.resources as { Resources: Template['Resources'] };
+    const Resources = Object.entries(all).filter(([, { Type }]) => beforeRoutes.includes(Type));
+    if (Resources.length === 0) return;
+    await beforeChange();
+    await stacks.deploy({
+      name,
+      template: { Resources: Object.fromEntries(Resources) },
+      tags: first.service.provider.stackTags as Record<string, string>,
+      assertHeld,
+      say: () => {},
+    });
+  });
 }
 
 /**

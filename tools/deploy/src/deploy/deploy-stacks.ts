@@ -74,6 +74,8 @@ export function decideStack(
   if (!stack) return { action: 'full', reason: 'new' };
   if (isForced) return { action: 'full', reason: 'forced' };
   if (!isSettled(stack)) return { action: 'full', reason: `its stack is in ${stack.status}` };
+  // Only prepared: see prepareApi.
+  if (!(configurationTag in stack.tags)) return { action: 'full', reason: 'new' };
   if (stack.tags[configurationTag] !== configurationOf(service)) return { action: 'full', reason: change };
   return { action: 'skip', reason: 'unchanged' };
 }

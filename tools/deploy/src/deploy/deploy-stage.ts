@@ -29,7 +29,7 @@ import { checkCompatible } from './check-compatible.ts';
 import { connectionLimits } from './connection-budget.ts';
 import { currentCommit, isCommitted } from './current-commit.ts';
 import type { Decision } from './decide.ts';
-import { type ApiTarget, deployApi, planApi } from './deploy-api.ts';
+import { type ApiTarget, deployApi, planApi, prepareApi } from './deploy-api.ts';
 import { type FunctionResult, planFunction } from './deploy-function.ts';
 import { deploymentBucket, deployPlatform, planPlatform } from './deploy-stacks.ts';
 import { tightenRoles } from './function-roles.ts';
@@ -190,7 +190,11 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   const metrics = new VersionMetrics(stage.region);
   const clients = { stacks, functions, leases, files, metrics };
   const place = { workspaceRoot, stage, ...clients, commit, isForced, beforeChange };
+  const isApiWanted = wanted.has('api') && groups.length > 0;
+  // Whatever goes wrong there happens again, and is told, when the API is deployed.
+  const preparing = isApiWanted ? prepareApi({ ...target, leases, beforeChange }).catch(() => {}) : undefined;
   await run('functions', functionTasks(place, calleesFirst));
+  await preparing;
   // A route must not lead to a function that is missing or failed to deploy.
   if (wanted.has('api') && !run.failed()) {
     const deploy = (say: (step: string) => void) =>
