@@ -20,6 +20,7 @@ import { exitCodes } from '../command-line/exit-codes.ts';
 import { readSecretValue } from './read-secret-value.ts';
 import { refuseUnfit } from './refuse-unfit.ts';
 import { requireStage, stageOption, topologyOption } from './stage-option.ts';
+import { textTable } from './text-table.ts';
 
 interface SecretRequest {
   readonly workspace: Workspace;
@@ -122,15 +123,15 @@ async function list({ stage, application, functionName, isJson }: SecretRequest)
     console.log('No contract declares a secret.');
     return exitCodes.done;
   }
-  console.table(secrets.map(row));
+  console.log(textTable(['secret', 'function', 'set'], secrets.map(row)));
   const missing = missingOf(secrets);
   if (missing.length > 0) console.log(missingSecretsText(stage, missing));
   return exitCodes.done;
 }
 
-function row({ name, function: owner, setAt, isRequired }: StageSecret): object {
+function row({ name, function: owner, setAt, isRequired }: StageSecret): string[] {
   const absent = isRequired ? 'missing' : 'not set';
-  return { secret: name, function: owner, set: setAt?.toISOString() ?? absent };
+  return [name, owner, setAt?.toISOString() ?? absent];
 }
 
 async function remove(request: SecretRequest): Promise<number> {

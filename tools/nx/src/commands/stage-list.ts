@@ -2,6 +2,7 @@ import { type DeployedStage, deployedStages, expiryOf, requireAccount } from '@n
 import { readPreviews, readStage, readStages, type Stage, UsageError } from '@nanoservices/model';
 import { exitCodes } from '../command-line/exit-codes.ts';
 import type { StageOptions } from './stage-options.ts';
+import { textTable } from './text-table.ts';
 
 /** A deployed stage, with its settings. */
 export interface ListedStage extends DeployedStage {
@@ -22,7 +23,7 @@ export async function list(workspaceRoot: string, { json = false }: StageOptions
     return exitCodes.done;
   }
   if (stages.length === 0) console.log('No stage is deployed.');
-  for (const line of lines(stages, Date.now())) console.log(line);
+  else console.log(tableOf(stages, Date.now()));
   return exitCodes.done;
 }
 
@@ -52,21 +53,15 @@ function settingsOf(workspaceRoot: string, { name, region }: DeployedStage): Sta
   }
 }
 
-function lines(stages: readonly ListedStage[], now: number): string[] {
+function tableOf(stages: readonly ListedStage[], now: number): string {
   const rows = stages.map(({ name, region, functions, createdAt, settings, expiresAt }) => [
     name,
     region,
-    `${functions} function${functions === 1 ? '' : 's'}`,
-    `${duration(now - createdAt.getTime())} old`,
+    `${functions}`,
+    duration(now - createdAt.getTime()),
     settings ? expiry(expiresAt, now) : 'not in stages.json',
   ]);
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  return textTable(['stage', 'region', 'functions', 'age', 'expiry'], rows);
 }
 
 function expiry(expiresAt: Date | undefined, now: number): string {

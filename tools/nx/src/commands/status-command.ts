@@ -3,6 +3,7 @@ import { readWorkspace } from '@nanoservices/model';
 import { command } from '../command-line/command.ts';
 import { leftOutText } from './left-out.ts';
 import { requireStage, stageOption, topologyOption } from './stage-option.ts';
+import { textTable } from './text-table.ts';
 
 export default command({
   name: 'status',
@@ -25,7 +26,8 @@ export default command({
       return 0;
     }
     console.log(`${stage.name} in ${stage.region}, topology ${topology}`);
-    console.table(Object.fromEntries(functions.map(({ function: name, ...row }) => [name, row])));
+    const rows = functions.map((one) => [one.function, one.version, one.since, one.commit, one.drift]);
+    console.log(textTable(['function', 'version', 'since', 'commit', 'drift'], rows));
     console.log(api ? `API: ${api.outputs.HttpApiUrl ?? api.status}` : 'API: not deployed');
     const target = api?.outputs[domainTargetOutput];
     if (stage.domain && target) console.log(`DNS: ${stage.domain.name} CNAME ${target}`);

@@ -9,6 +9,7 @@ import {
   type Workspace,
 } from '@nanoservices/model';
 import { command } from '../command-line/command.ts';
+import { textTable } from './text-table.ts';
 
 /** Integrations of one HTTP API, and so functions behind it; a hard limit of API Gateway. A domain puts several together. */
 const integrationLimit = 300;
@@ -81,19 +82,13 @@ function print(topology: {
   console.log(
     `\n${name}${isActive ? ' (active)' : ''}: ${functions.length} functions (one HTTP API takes ${integrationLimit}), ${kilobytes(total)} in all${missing}`,
   );
-  console.table(
-    Object.fromEntries(
-      functions.map((row) => [
-        row.name,
-        {
-          endpoints: row.endpoints.join(', '),
-          bundle: row.bundleBytes === undefined ? 'not built' : kilobytes(row.bundleBytes),
-          privileges:
-            row.surplus === 0 ? `${row.privileges}` : `${row.privileges} (+${row.surplus.toFixed(1)})`,
-        },
-      ]),
-    ),
-  );
+  const rows = functions.map(({ name, bundleBytes, privileges, surplus, endpoints }) => [
+    name,
+    bundleBytes === undefined ? 'not built' : kilobytes(bundleBytes),
+    surplus === 0 ? `${privileges}` : `${privileges} (+${surplus.toFixed(1)})`,
+    endpoints.join(', '),
+  ]);
+  console.log(textTable(['function', 'bundle', 'privileges', 'endpoints'], rows));
 }
 
 function kilobytes(bytes: number): string {
