@@ -163,7 +163,7 @@ describe('the role of a function', () => {
     newCode();
     const { code, out } = await stage.deploy(name);
     expect(code, out).toBe(0);
-    expect(out).toContain(`✓ rights: those of former versions taken from ${name}`);
+    expect(out).toContain(`✓ rights of ${name}: those of former versions are taken away`);
     expect(await readable()).toEqual(['new']);
   });
 

@@ -52,7 +52,14 @@ it.each([
 });
 
 it('leaves a version where it is that was rolled back, until something changes or it is forced', () => {
-  const deployed = { live: old, latest: wanted, rolledBack: { ...wanted, version: '8' } };
+  const deployed = {
+    live: old,
+    latest: wanted,
+    rolledBack: [
+      { ...old, version: '9' },
+      { ...wanted, version: '8' },
+    ],
+  };
   const reason = 'version 8 was rolled back; --force deploys it again';
   expect(decide(wanted, deployed)).toEqual({ action: 'skip', reason });
   expect(decide({ ...wanted, codeSha256: 'a fix' }, deployed).action).toBe('full');

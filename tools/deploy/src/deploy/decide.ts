@@ -23,26 +23,33 @@ export interface Wanted {
 export interface Deployed {
   readonly live: Pick<Revision, 'codeSha256' | 'configuration'> | undefined;
   readonly latest: Pick<Revision, 'codeSha256' | 'configuration'> | undefined;
-  /** The version that a rollback took away, if the live one is there by a rollback. */
-  readonly rolledBack?: Pick<Revision, 'codeSha256' | 'configuration' | 'version'> | undefined;
+  /** The versions that rollbacks took away since the last deployment. */
+  readonly rolledBack?: readonly Pick<Revision, 'codeSha256' | 'configuration' | 'version'>[];
 }
 
 /**
  * Decides from hashes alone what a deployment must do for one function. AWS holds the only record of what is deployed, so
  * the next deployment finishes one that was interrupted.
  */
-export function decide(wanted: Wanted, { live, latest, rolledBack }: Deployed, isForced = false): Decision {
+export function decide(
+  wanted: Wanted,
+  { live, latest, rolledBack = [] }: Deployed,
+  isForced = false,
+): Decision {
   const isLive = live !== undefined;
   const isSameCode = live?.codeSha256 === wanted.codeSha256;
   const isSameConfiguration = live?.configuration === wanted.configuration;
   if (latest === undefined) return { action: 'full', reason: 'new' };
   if (isForced) return { action: 'full', reason: 'forced' };
   if (isSameCode && isSameConfiguration) return { action: 'skip', reason: 'unchanged' };
-  if (rolledBack?.codeSha256 === wanted.codeSha256 && rolledBack.configuration === wanted.configuration) {
+  const takenAway = rolledBack.find(
+    (one) => one.codeSha256 === wanted.codeSha256 && one.configuration === wanted.configuration,
+  );
+  if (takenAway) {
     // What somebody found to be wrong does not come back by itself.
     return {
       action: 'skip',
-      reason: `version ${rolledBack.version} was rolled back; --force deploys it again`,
+      reason: `version ${takenAway.version} was rolled back; --force deploys it again`,
     };
   }
   const changed = [...(isSameCode ? [] : ['code']), ...(isSameConfiguration ? [] : ['configuration'])];

@@ -125,8 +125,8 @@ interface FunctionVersions {
 
 interface FunctionState extends FunctionVersions {
   readonly alias: LiveAlias | undefined;
-  /** The version that a rollback took away. */
-  readonly rolledBack: Revision | undefined;
+  /** The versions that rollbacks took away. */
+  readonly rolledBack: readonly Revision[];
 }
 
 async function readVersions(functions: LiveFunctions, name: string): Promise<FunctionVersions> {
@@ -137,11 +137,11 @@ async function readVersions(functions: LiveFunctions, name: string): Promise<Fun
 /** Also reads the alias, for which Lambda takes few requests per second. */
 async function readState(functions: LiveFunctions, name: string): Promise<FunctionState> {
   const [alias, latest] = await Promise.all([functions.readLive(name), functions.read(name)]);
-  const [live, rolledBack] = await Promise.all([
+  const [live, ...rolledBack] = await Promise.all([
     alias && functions.read(name, alias.version),
-    alias?.rolledBackFrom === undefined ? undefined : functions.read(name, alias.rolledBackFrom),
+    ...(alias?.rolledBack ?? []).map((version) => functions.read(name, version)),
   ]);
-  return { alias, live, latest, rolledBack };
+  return { alias, live, latest, rolledBack: rolledBack.filter((one) => one !== undefined) };
 }
 
 function resultOf(artifact: Artifact, { live }: FunctionVersions, decision: Decision): FunctionResult {

@@ -201,22 +201,25 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
       deployApi({ ...target, leases, files, beforeChange }, say);
     await run('api', [{ name: 'api', run: deploy }]);
   }
-  // With the API, rights are taken from all functions that are up to date.
+  // Now, not what was decided minutes ago: a rollback may have been faster.
   const looked = wanted.has('api') ? application.functions : deployed;
   const isCurrent = await currentFunctions(target, looked, run.outcomes);
   await run('rights', await rightsTasks(place, calleesFirst.filter(isCurrent)));
-  // The routes lead to functions that are up to date, so these need no rights that no contract declares any more.
+  // With the API, the routes lead to functions that are up to date, which need no rights that no contract declares any more.
   if (wanted.has('api') && !run.failed() && !request.skipMigrations && withDatabase.length > 0) {
-    const tightened = database ?? (await stageDatabase(stage));
-    await whereReachable(tightened, () => tightenRoles(stage, tightened, withDatabase.filter(isCurrent)));
+    await run.attempt('rights in the database', async () => {
+      const tightened = database ?? (await stageDatabase(stage));
+      await whereReachable(tightened, () => tightenRoles(stage, tightened, withDatabase.filter(isCurrent)));
+    });
   }
   const isWhole = [...stackParts, ...application.functions.map(({ name }) => name)].every((name) =>
     wanted.has(name),
   );
   const isComplete =
     isWhole && !request.skipMigrations && !run.failed() && application.functions.every(isCurrent);
-  if (isComplete && isCommitted(commit))
-    await deployedCommit.write({ commit, topology: application.topology });
+  if (isComplete && isCommitted(commit)) {
+    await run.attempt('record', () => deployedCommit.write({ commit, topology: application.topology }));
+  }
   return finish();
 }
 
@@ -246,11 +249,23 @@ function runnerOf({ concurrency, progress }: RunOptions) {
     if (tasks.length === 0) return;
     outcomes.push(...(await time(name, () => runTasks(tasks, { concurrency, progress }))));
   };
+  /** Does what is worth a line only if it fails: what went live before is live. */
+  const attempt = async (name: string, work: () => Promise<void>) => {
+    const startedAt = performance.now();
+    try {
+      await time(name, work);
+    } catch (error) {
+      outcomes.push({ name, error, durationMs: Math.round(performance.now() - startedAt) });
+    }
+  };
   const failed = () => outcomes.some((outcome) => 'error' in outcome);
-  return Object.assign(run, { outcomes, phases, time, failed });
+  return Object.assign(run, { outcomes, phases, time, attempt, failed });
 }
 
-/** Tells which functions have their packaged version live, also of those that this deployment does not touch. */
+/**
+ * Finds the functions whose live version is the wanted one, at this moment. Of functions that this deployment does not touch, only the
+ * configuration is known.
+ */
 async function currentFunctions(
   { stage, functions }: ApiTarget,
   looked: readonly PackedFunction[],
@@ -259,9 +274,11 @@ async function currentFunctions(
   const results = new Map(outcomes.map((outcome) => [outcome.name, outcome]));
   const isCurrent = async (packed: PackedFunction) => {
     const outcome = results.get(packed.name);
-    if (outcome) return 'result' in outcome && 'isCurrent' in outcome.result && outcome.result.isCurrent;
+    const result = outcome && 'result' in outcome ? outcome.result : undefined;
+    if (outcome && !(result && 'isCurrent' in result && result.isCurrent)) return false;
     const live = await functions.read(functionName(stage, packed.name), liveAlias);
-    return live?.configuration === functionService(stage, packed).configuration;
+    const isSameCode = !result || ('codeSha256' in result && result.codeSha256 === live?.codeSha256);
+    return isSameCode && live?.configuration === functionService(stage, packed).configuration;
   };
   const current = await Promise.all(looked.map(isCurrent));
   const names = new Set(looked.filter((_, index) => current[index]).map(({ name }) => name));

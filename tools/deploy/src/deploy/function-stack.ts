@@ -34,22 +34,24 @@ export async function changeFunctionStack(
   ]);
   const wanted = withCode(template, code);
   await files.putTemplate(name, artifact.configuration, wanted);
-  const widened = widenRole(wanted, before);
-  if (widened.isTooLarge)
-    hooks.report('its role cannot hold the rights of the live version, too: they are replaced');
-  await deployTemplate({ stage, stacks }, packed, widened.template, hooks);
+  const { template: widened } = widenRole(stage, wanted, before);
+  await deployTemplate({ stage, stacks }, packed, widened, hooks);
   await files.forgetOldCode(name, code);
 }
 
-/** Takes the rights from the role of a function that its configuration does not have. The version with it must be live. */
+/**
+ * Takes the rights from the role of a function that its configuration does not have.
+ *
+ * @param artifact - of the live version
+ */
 export async function tightenRole(
-  { stage, stacks, files }: Omit<StackTarget, 'templateOf'>,
+  { stage, stacks, files, templateOf }: StackTarget,
   packed: PackedFunction,
+  artifact: Artifact,
   hooks: StackHooks,
 ): Promise<void> {
-  const { configuration } = functionService(stage, packed);
-  const template = await files.readTemplate(packed.name, configuration);
-  if (template) await deployTemplate({ stage, stacks }, packed, template, hooks);
+  const [template, code] = await Promise.all([templateOf(packed), files.putCode(packed.name, artifact)]);
+  await deployTemplate({ stage, stacks }, packed, withCode(template, code), hooks);
 }
 
 async function deployTemplate(

@@ -1,7 +1,9 @@
 import type { PackedFunction } from '@nanoservices/model';
 import { Failed } from '../errors.ts';
 import { functionStacks } from '../operate/deployed-stage.ts';
+import { readArtifact } from '../packaging/artifact.ts';
 import { readTemplates } from '../packaging/template-files.ts';
+import { functionName } from '../stacks/names.ts';
 import type { Decision } from './decide.ts';
 import { deployFunction, type FunctionResult } from './deploy-function.ts';
 import { tightenRole } from './function-stack.ts';
@@ -19,14 +21,7 @@ type Place = Omit<Target, 'templateOf' | 'calleesLive'>;
  * @param calleesFirst - the functions, in an order in which callees come before their callers
  */
 export function functionTasks(place: Place, calleesFirst: readonly PackedFunction[]): Task<FunctionResult>[] {
-  const { workspaceRoot, stage } = place;
-  let templates: ReturnType<typeof readTemplates> | undefined;
-  const templateOf = async ({ name }: PackedFunction) => {
-    templates ??= readTemplates(workspaceRoot, stage, calleesFirst);
-    const template = (await templates).get(name);
-    if (!template) throw new Error(`There is no template of ${name}.`);
-    return template;
-  };
+  const templateOf = templatesOf(place, calleesFirst);
   const ends = new Map<string, Promise<boolean>>();
   return calleesFirst.map((packed) => {
     const end = Promise.withResolvers<boolean>();
@@ -59,31 +54,49 @@ export function functionTasks(place: Place, calleesFirst: readonly PackedFunctio
 }
 
 /**
- * A task that takes from the roles of functions what only their former versions needed; none where all roles are tight.
+ * Tasks that take from the roles of functions what only their former versions needed, one for each role that has more. Each looks under
+ * the function's lease if the wanted version is live, and gets all requests.
  *
- * @param current - functions whose live version has the wanted configuration
+ * @param current - functions whose live version was the wanted one a moment ago
  */
 export async function rightsTasks(
   place: Place,
   current: readonly PackedFunction[],
 ): Promise<Task<Decision>[]> {
   if (current.length === 0) return [];
-  const { stage, stacks, leases } = place;
+  const { workspaceRoot, stage, stacks, functions, leases } = place;
   const deployed = await functionStacks(stacks, stage);
   const wide = current.filter(({ name }) => deployed.get(name)?.outputs[widenedRole] !== undefined);
-  if (wide.length === 0) return [];
-  const run = async (say: (step: string) => void): Promise<Decision> => {
-    await Promise.all(
-      wide.map((packed) =>
-        leases.hold(packed.name, (assertHeld) =>
-          tightenRole(place, packed, { assertHeld, report: (step) => say(`${packed.name}: ${step}`) }),
-        ),
-      ),
-    );
-    return {
-      action: 'full',
-      reason: `those of former versions taken from ${wide.map(({ name }) => name).join(', ')}`,
-    };
+  const templateOf = templatesOf(place, wide);
+  return wide.map((packed) => ({
+    name: `rights of ${packed.name}`,
+    run: (say) =>
+      leases.hold(packed.name, async (assertHeld): Promise<Decision> => {
+        const artifact = readArtifact(workspaceRoot, stage, packed);
+        const fullName = functionName(stage, packed.name);
+        const alias = await functions.readLive(fullName);
+        const live = alias && (await functions.read(fullName, alias.version));
+        const isCurrent =
+          live?.codeSha256 === artifact.codeSha256 && live.configuration === artifact.configuration;
+        if (!isCurrent || alias?.isWeighted) {
+          return { action: 'skip', reason: 'another version is live by now, and may need them' };
+        }
+        await tightenRole({ ...place, templateOf }, packed, artifact, { assertHeld, report: say });
+        return { action: 'full', reason: 'those of former versions are taken away' };
+      }),
+  }));
+}
+
+/** The templates of functions, which are read when the first of them is needed. */
+function templatesOf(
+  { workspaceRoot, stage }: Pick<Place, 'workspaceRoot' | 'stage'>,
+  functions: readonly PackedFunction[],
+): Target['templateOf'] {
+  let templates: ReturnType<typeof readTemplates> | undefined;
+  return async ({ name }) => {
+    templates ??= readTemplates(workspaceRoot, stage, functions);
+    const template = (await templates).get(name);
+    if (!template) throw new Error(`There is no template of ${name}.`);
+    return template;
   };
-  return [{ name: 'rights', run }];
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stage } from '@nanoservices/model';
-import { Failed } from '../errors.ts';
+import { Failed, LeaseTaken } from '../errors.ts';
 import type { LiveAlias, LiveFunctions } from '../live/live-functions.ts';
 import type { VersionCounts, VersionMetrics } from '../live/version-metrics.ts';
 
@@ -36,29 +36,41 @@ export async function rollOut(
   before: LiveAlias,
   version: string,
 ): Promise<LiveAlias> {
+  // A right that is missing shows before any request is at stake.
+  await metrics.read(name, version, Date.now());
   let alias = before;
-  const stepMs = rollout.minutes * 60_000;
-  for (const percent of rollout.percent) {
-    assertHeld();
-    const since = Date.now();
-    alias = await functions.shareLive(name, alias, version, percent / 100);
-    report(`${percent} % of the requests reach version ${version}`);
-    const end = performance.now() + stepMs;
-    for (let left = stepMs; left > 0; left = end - performance.now()) {
-      await sleep(Math.min(left, longestLookMs, stepMs / 4));
-      const [next, previous] = await Promise.all([
-        metrics.read(name, version, since),
-        metrics.read(name, alias.version, since),
-      ]);
-      if (!isWorse(next, previous, rollout)) continue;
-      assertHeld();
-      await functions.unshareLive(name, alias, true);
-      throw new RolloutFailed(
-        `${name}: version ${version} failed ${next.failures} of ${next.requests} requests; version ${alias.version} gets all of them again.`,
-      );
-    }
+  try {
+    return await takeSteps();
+  } catch (error) {
+    if (error instanceof RolloutFailed || error instanceof LeaseTaken || !alias.isWeighted) throw error;
+    // Nobody can judge the version, so it gets no request.
+    await functions.unshareLive(name, alias, false);
+    throw error;
   }
-  return alias;
+  async function takeSteps(): Promise<LiveAlias> {
+    const stepMs = rollout.minutes * 60_000;
+    for (const percent of rollout.percent) {
+      assertHeld();
+      const since = Date.now();
+      alias = await functions.shareLive(name, alias, version, percent / 100);
+      report(`${percent} % of the requests reach version ${version}`);
+      const end = performance.now() + stepMs;
+      for (let left = stepMs; left > 0; left = end - performance.now()) {
+        await sleep(Math.min(left, longestLookMs, stepMs / 4));
+        const [next, previous] = await Promise.all([
+          metrics.read(name, version, since),
+          metrics.read(name, alias.version, since),
+        ]);
+        if (!isWorse(next, previous, rollout)) continue;
+        assertHeld();
+        await functions.unshareLive(name, alias, true);
+        throw new RolloutFailed(
+          `${name}: version ${version} failed ${next.failures} of ${next.requests} requests; version ${alias.version} gets all of them again.`,
+        );
+      }
+    }
+    return alias;
+  }
 }
 
 /** Tells if a version fails more often than it may, and more often than the one before: a broken database is no fault of it. */

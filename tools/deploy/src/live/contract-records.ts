@@ -85,6 +85,15 @@ export class ContractRecords {
     );
   }
 
+  /** Deletes the records of a function. */
+  async forget(name: string): Promise<void> {
+    const Objects = (await this.#objects(`${folder}${name}/`)).map(({ Key }) => ({ Key }));
+    if (Objects.length === 0) return;
+    await this.#client.send(
+      new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects, Quiet: true } }),
+    );
+  }
+
   async #objects(prefix: string): Promise<{ Key: string; time: number }[]> {
     const { Contents = [] } = await this.#client.send(
       new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix }),

@@ -51,6 +51,11 @@ export class DeployedCommit {
   /** Removes the record, with one request however often it is called. */
   async remove(): Promise<void> {
     this.#removal ??= this.#client.send(new DeleteParametersCommand({ Names: [this.#name] }));
-    await this.#removal;
+    try {
+      await this.#removal;
+    } catch (error) {
+      this.#removal = undefined;
+      throw error;
+    }
   }
 }

@@ -8,8 +8,8 @@ import pThrottle from 'p-throttle';
  */
 const requestsPerSecond = 14;
 
-/** Commands with separate, much higher limits. */
-const unpaced = ['GetFunctionCommand', 'InvokeCommand'];
+/** GetFunction has a limit of its own: 100 per second. */
+const readsPerSecond = 90;
 
 /**
  * A client of Lambda that stays below its request rate, and retries while another change of the function is under way:
@@ -19,10 +19,12 @@ const unpaced = ['GetFunctionCommand', 'InvokeCommand'];
  */
 export function lambdaClient(region: string): LambdaClient {
   const client = new LambdaClient({ region, maxAttempts: 8 });
-  const pace = pThrottle({ limit: requestsPerSecond, interval: 1000, strict: true })(() => {});
+  const paceOf = (limit: number) => pThrottle({ limit, interval: 1000, strict: true })(() => {});
+  const [pace, paceReads] = [paceOf(requestsPerSecond), paceOf(readsPerSecond)];
   client.middlewareStack.add(
     (next, context) => async (args) => {
-      if (!unpaced.includes(context.commandName ?? '')) await pace();
+      if (context.commandName === 'GetFunctionCommand') await paceReads();
+      else if (context.commandName !== 'InvokeCommand') await pace();
       try {
         return await next(args);
       } catch (error) {

@@ -70,7 +70,7 @@ export class Leases {
       ended.abort();
       await renewing;
       // A lease that was taken over stays. A failed deletion only makes the next holder wait.
-      if (tag !== undefined) await this.#delete(key).catch(() => {});
+      if (tag !== undefined) await this.#delete(key, tag).catch(() => {});
     }
   }
 
@@ -80,7 +80,7 @@ export class Leases {
     let seenAt = startedAt;
     for (;;) {
       const held = new Held();
-      const tag = await this.#write(key, '0', { IfNoneMatch: '*' });
+      const tag = await unlessConflict(this.#write(key, '0', { IfNoneMatch: '*' }));
       if (tag) return { tag, held };
       const other = await this.#read(key);
       if (!other) continue;
@@ -91,7 +91,7 @@ export class Leases {
         seenAt = now;
       } else if (now - seenAt > this.#silenceMs) {
         const held = new Held();
-        const tag = await this.#write(key, '0', { IfMatch: other.tag });
+        const tag = await unlessConflict(this.#write(key, '0', { IfMatch: other.tag }));
         if (tag) return { tag, held };
       }
       if (now - startedAt > this.#options.patienceMs) {
@@ -121,8 +121,8 @@ export class Leases {
       return written.ETag;
     } catch (error) {
       const { name } = error as Error;
-      // 409: another conditional write of the same object was under way. 404: it is gone.
-      if (['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'].includes(name)) {
+      // It is another one, or gone. A conflict with another write under way says nothing of either: the next attempt does.
+      if (['PreconditionFailed', 'NoSuchKey'].includes(name)) {
         // The object is ours when only the response to an earlier attempt got lost.
         const current = await this.#read(key);
         return current?.body === body ? current.tag : undefined;
@@ -144,8 +144,19 @@ export class Leases {
     }
   }
 
-  #delete(key: string): Promise<unknown> {
-    return this.#s3.send(new DeleteObjectCommand({ Bucket: this.#options.bucket, Key: key }));
+  /** Deletes the lease if it is still this one. */
+  #delete(key: string, tag: string): Promise<unknown> {
+    return this.#s3.send(new DeleteObjectCommand({ Bucket: this.#options.bucket, Key: key, IfMatch: tag }));
+  }
+}
+
+/** @returns undefined when another write of the same object was under way */
+async function unlessConflict(write: Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await write;
+  } catch (error) {
+    if ((error as Error).name === 'ConditionalRequestConflict') return undefined;
+    throw error;
   }
 }
 

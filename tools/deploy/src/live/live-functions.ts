@@ -58,6 +58,8 @@ export interface LiveAlias {
   readonly rollingOut?: string;
   /** The version that was live before a rollback. */
   readonly rolledBackFrom: string | undefined;
+  /** All versions that rollbacks have taken away since the last deployment, the newest first. */
+  readonly rolledBack?: readonly string[];
 }
 
 /** The facts of a revision's description. */
@@ -221,7 +223,9 @@ export class LiveFunctions {
   }
 
   async deleteVersion(name: string, version: string): Promise<void> {
-    await this.#lambda.send(new DeleteFunctionCommand({ FunctionName: name, Qualifier: version }));
+    const command = new DeleteFunctionCommand({ FunctionName: name, Qualifier: version });
+    // It is gone when the response to an earlier attempt got lost.
+    await unlessMissing(this.#lambda.send(command));
   }
 
   /**
@@ -234,11 +238,8 @@ export class LiveFunctions {
     version: string,
     { before, history, rolledBackFrom }: LiveMove,
   ): Promise<void> {
-    await this.#changeAlias(name, before, {
-      version,
-      history: history.slice(-10),
-      rolledBackFrom,
-    });
+    const rolledBack = rolledBackFrom === undefined ? [] : [rolledBackFrom, ...(before?.rolledBack ?? [])];
+    await this.#changeAlias(name, before, { version, history: history.slice(-10), rolledBack });
   }
 
   /**
@@ -249,8 +250,13 @@ export class LiveFunctions {
    * @throws LeaseTaken as {@link pointLive}
    */
   async shareLive(name: string, before: LiveAlias, version: string, share: number): Promise<LiveAlias> {
-    const { version: live, history } = before;
-    return this.#changeAlias(name, before, { version: live, history, rollingOut: { version, share } });
+    const { version: live, history, rolledBack = [] } = before;
+    return this.#changeAlias(name, before, {
+      version: live,
+      history,
+      rolledBack,
+      rollingOut: { version, share },
+    });
   }
 
   /**
@@ -260,15 +266,15 @@ export class LiveFunctions {
    * @throws LeaseTaken as {@link pointLive}
    */
   async unshareLive(name: string, before: LiveAlias, isRolledBack: boolean): Promise<void> {
-    const { version, history, rollingOut } = before;
-    const rolledBackFrom = isRolledBack ? rollingOut : undefined;
-    await this.#changeAlias(name, before, { version, history, rolledBackFrom });
+    const { version, history, rollingOut, rolledBack = [] } = before;
+    const more = isRolledBack && rollingOut !== undefined ? [rollingOut] : [];
+    await this.#changeAlias(name, before, { version, history, rolledBack: [...more, ...rolledBack] });
   }
 
   async #changeAlias(
     name: string,
     before: LiveAlias | undefined,
-    { version, history, rolledBackFrom, rollingOut }: AliasChange,
+    { version, history, rolledBack, rollingOut }: AliasChange,
   ): Promise<LiveAlias> {
     const since = new Date().toISOString();
     const alias = {
@@ -278,7 +284,9 @@ export class LiveFunctions {
       Description: describe({
         since,
         ...(history.length > 0 && { history: history.join(',') }),
-        ...(rolledBackFrom !== undefined && { rolledBackFrom }),
+        ...(rolledBack.length > 0 && {
+          rolledBackFrom: [...new Set(rolledBack)].slice(0, mostRolledBack).join(','),
+        }),
       }),
     };
     const weights = rollingOut ? { [rollingOut.version]: rollingOut.share } : {};
@@ -300,15 +308,20 @@ export class LiveFunctions {
   }
 }
 
+/** A description has room for few. */
+const mostRolledBack = 5;
+
 function toLiveAlias(alias: AliasConfiguration): LiveAlias {
   const { since, history, rolledBackFrom } = factsOf(alias.Description);
+  const rolledBack = rolledBackFrom?.split(',') ?? [];
   const [rollingOut] = Object.keys(alias.RoutingConfig?.AdditionalVersionWeights ?? {});
   return {
     revisionId: alias.RevisionId,
     version: alias.FunctionVersion ?? '',
     since,
     history: history?.split(',') ?? [],
-    rolledBackFrom,
+    rolledBackFrom: rolledBack[0],
+    rolledBack,
     isWeighted: rollingOut !== undefined,
     ...(rollingOut !== undefined && { rollingOut }),
   };
@@ -317,7 +330,7 @@ function toLiveAlias(alias: AliasConfiguration): LiveAlias {
 interface AliasChange {
   readonly version: string;
   readonly history: readonly string[];
-  readonly rolledBackFrom?: string | undefined;
+  readonly rolledBack: readonly string[];
   /** Another version, and its share of the requests. */
   readonly rollingOut?: { readonly version: string; readonly share: number };
 }

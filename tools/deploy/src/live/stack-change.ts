@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type CloudFormationClient,
   ContinueUpdateRollbackCommand,
@@ -57,7 +58,7 @@ export async function changeStack(
     change.assertHeld();
     if (!(await execute(client, changeSet))) continue;
     const { name } = change;
-    const stack = await watch.settled(name, { isNew });
+    const stack = await watch.settled(name, { isNew, changeSetId: changeSet.id });
     if (stack?.status === 'CREATE_COMPLETE' || stack?.status === 'UPDATE_COMPLETE') return true;
     throw await failureOf(client, name, stack?.status ?? 'deleted meanwhile');
   }
@@ -81,7 +82,7 @@ async function prepare(
       say(`deleting its stack, which is in ${stack.status}`);
       assertHeld();
       await client.send(new DeleteStackCommand({ StackName: name }));
-      await watch.settled(name);
+      await watch.settled(name, { isDeleted: true });
     } else if (stack.status === 'UPDATE_ROLLBACK_FAILED' || stack.status === 'UPDATE_FAILED') {
       say(`rolling back its stack, which is in ${stack.status}`);
       assertHeld();
@@ -97,6 +98,8 @@ async function prepare(
 }
 
 interface ChangeSet {
+  /** Its ARN, if CloudFormation said it. */
+  readonly id: string | undefined;
   readonly StackName: string;
   readonly ChangeSetName: string;
 }
@@ -112,8 +115,9 @@ async function createChangeSet(
   const isLarge = store !== undefined && Buffer.byteLength(body) > bodyBytes;
   const source = isLarge ? { TemplateURL: (await store(body)).url } : { TemplateBody: body };
   assertHeld();
+  let id: string | undefined;
   try {
-    await client.send(
+    const created = await client.send(
       new CreateChangeSetCommand({
         ...changeSet,
         ...source,
@@ -122,32 +126,31 @@ async function createChangeSet(
         Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
       }),
     );
+    id = created.Id;
   } catch (error) {
     // The response to an earlier attempt got lost.
     if ((error as Error).name !== 'AlreadyExistsException') throw error;
   }
-  for (let delayMs = 100; ; delayMs = Math.min(delayMs * 1.5, 2000)) {
+  for (let delayMs = 200; ; delayMs = Math.min(delayMs * 2, 3000)) {
+    await sleep(delayMs);
     const { Status, StatusReason = '' } = await client.send(new DescribeChangeSetCommand(changeSet));
-    if (Status === 'CREATE_COMPLETE') return changeSet;
+    if (Status === 'CREATE_COMPLETE') return { ...changeSet, id };
     if (Status === 'FAILED') {
       await client.send(new DeleteChangeSetCommand(changeSet)).catch(() => {});
       if (/didn't contain changes|No updates are to be performed/.test(StatusReason)) return undefined;
       throw new Failed(`CloudFormation refuses the change of the stack ${name}: ${StatusReason}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, delayMs));
   }
 }
 
 /** @returns false when the stack changed after the change set was made: then nothing was done */
-async function execute(client: CloudFormationClient, changeSet: ChangeSet): Promise<boolean> {
+async function execute(client: CloudFormationClient, { id: _, ...names }: ChangeSet): Promise<boolean> {
   try {
-    await client.send(
-      new ExecuteChangeSetCommand({ ...changeSet, ClientRequestToken: changeSet.ChangeSetName }),
-    );
+    await client.send(new ExecuteChangeSetCommand({ ...names, ClientRequestToken: names.ChangeSetName }));
     return true;
   } catch (error) {
     if (!/InvalidChangeSetStatus|ChangeSetNotFound/.test((error as Error).name)) throw error;
-    const found = await client.send(new DescribeChangeSetCommand(changeSet)).catch((gone) => {
+    const found = await client.send(new DescribeChangeSetCommand(names)).catch((gone) => {
       // CloudFormation removes all change sets of a stack that one of them has changed.
       if (/ChangeSetNotFound/.test((gone as Error).name)) return undefined;
       throw gone;

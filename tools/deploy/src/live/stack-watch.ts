@@ -15,16 +15,36 @@ export interface Stack {
   readonly createdAt?: Date | undefined;
   /** Time of the last update. */
   readonly updatedAt?: Date | undefined;
+  /** The change set that was executed last. */
+  readonly changeSetId?: string | undefined;
 }
 
 /** The number of waits from which on all stacks are read at once, a hundred with a request. */
 const fewWaits = 4;
 /** Highest wait between two looks. */
 const longestDelayMs = 3000;
+/** For so long after a request, CloudFormation may still show a stack as it was before. */
+const lateMs = 15_000;
 
 /** Tells if no change of a stack is under way. */
 export function isSettled({ status }: Pick<Stack, 'status'>): boolean {
   return !status.endsWith('_IN_PROGRESS');
+}
+
+/** What was asked of a stack before waiting for it. */
+export interface ChangeUnderWay {
+  /** Its creation: a stack that is still to be reviewed is one whose creation has not begun. */
+  readonly isNew?: boolean;
+  /** The execution of a change set. */
+  readonly changeSetId?: string | undefined;
+  /** Its deletion. */
+  readonly isDeleted?: boolean;
+}
+
+/** Tells if a stack is as it was before the change. */
+function isOld({ status, changeSetId }: Stack, after: ChangeUnderWay): boolean {
+  if (after.isDeleted) return !status.startsWith('DELETE_');
+  return after.changeSetId !== undefined && changeSetId !== undefined && changeSetId !== after.changeSetId;
 }
 
 /** Reads the states of stacks, and waits for the end of their changes: one view for all deployments of a process. */
@@ -61,16 +81,21 @@ export class StackWatch {
   /**
    * Waits until no change of a stack is under way.
    *
-   * @param isNew - a stack that is still to be reviewed is one whose creation has not begun
    * @returns undefined when it is gone
    */
-  async settled(name: string, { isNew = false } = {}): Promise<Stack | undefined> {
+  async settled(name: string, after: ChangeUnderWay = {}): Promise<Stack | undefined> {
+    const { isNew = false } = after;
+    const startedAt = performance.now();
     this.#waits++;
     try {
       for (let delayMs = 100; ; delayMs = Math.min(delayMs * 1.5, longestDelayMs)) {
         await sleep(delayMs);
-        const stack = this.#waits > fewWaits ? (await this.#readTogether()).get(name) : await this.read(name);
-        if (!stack || isSettled(stack) || (stack.status === 'REVIEW_IN_PROGRESS' && !isNew)) return stack;
+        const listed = this.#waits > fewWaits ? (await this.#readTogether()).get(name) : undefined;
+        const stack = listed ?? (await this.read(name));
+        if (!stack) return undefined;
+        if (!isSettled(stack) && (isNew || stack.status !== 'REVIEW_IN_PROGRESS')) continue;
+        if (isOld(stack, after) && performance.now() - startedAt < lateMs) continue;
+        return stack;
       }
     } finally {
       this.#waits--;
@@ -98,7 +123,7 @@ function isThere({ StackStatus }: StackDescription): boolean {
 }
 
 function toStack(stack: StackDescription): Stack {
-  const { StackName = '', StackStatus, Tags = [], Outputs = [], CreationTime, LastUpdatedTime } = stack;
+  const { StackName = '', StackStatus, Tags = [], Outputs = [] } = stack;
   return {
     name: StackName,
     status: StackStatus ?? '',
@@ -106,7 +131,8 @@ function toStack(stack: StackDescription): Stack {
     outputs: Object.fromEntries(
       Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
     ),
-    createdAt: CreationTime,
-    updatedAt: LastUpdatedTime,
+    createdAt: stack.CreationTime,
+    updatedAt: stack.LastUpdatedTime,
+    changeSetId: stack.ChangeSetId,
   };
 }

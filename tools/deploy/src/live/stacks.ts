@@ -51,7 +51,7 @@ export class Stacks {
     return all.filter((stack) => Object.entries(tags).every(([name, value]) => stack.tags[name] === value));
   }
 
-  /** The template of a stack, as text; undefined when there is no such stack. */
+  /** The template of a stack, as text. @throws ValidationError when there is no such stack */
   async template(name: string): Promise<string> {
     const { TemplateBody = '' } = await this.#client.send(new GetTemplateCommand({ StackName: name }));
     // The SDK returns text; with some emulators, an object.
@@ -81,7 +81,7 @@ export class Stacks {
   async delete(name: string): Promise<void> {
     await this.settled(name);
     await this.#client.send(new DeleteStackCommand({ StackName: name }));
-    const left = await this.#watch.settled(name);
+    const left = await this.#watch.settled(name, { isDeleted: true });
     if (left) throw await failureOf(this.#client, name, left.status);
   }
 }

@@ -3,12 +3,14 @@ import { deploymentBucket } from '../deploy/deploy-stacks.ts';
 import { removeRoles } from '../deploy/function-roles.ts';
 import { stageDatabase, whereReachable } from '../deploy/stage-database.ts';
 import { requireAccount } from '../live/account.ts';
+import { ContractRecords } from '../live/contract-records.ts';
 import { DeploymentFiles } from '../live/deployment-files.ts';
 import { lambdaClient } from '../live/lambda-client.ts';
 import { type LiveAlias, LiveFunctions } from '../live/live-functions.ts';
+import { Parameters } from '../live/parameters.ts';
 import { Stacks } from '../live/stacks.ts';
 import { stageLeases } from '../live/stage-leases.ts';
-import { apiPart, functionName, liveAlias, stackName } from '../stacks/names.ts';
+import { apiPart, functionName, functionUrlParameter, liveAlias, stackName } from '../stacks/names.ts';
 import { servedApplication } from '../stacks/served-application.ts';
 import { functionStacks, routedFunctions } from './deployed-stage.ts';
 
@@ -59,7 +61,8 @@ export async function findUnused(stage: Stage, packed: PackedApplication, keep: 
 
 /** The live version, those that a rollback may bring back, and the one that no deployment may bring back. */
 function isNeeded(alias: LiveAlias | undefined, version: string): boolean {
-  return [alias?.version, alias?.rolledBackFrom, ...(alias?.history ?? [])].includes(version);
+  const { version: live, history = [], rolledBack = [], rollingOut } = alias ?? {};
+  return [live, rollingOut, ...rolledBack, ...history].includes(version);
 }
 
 async function unusedFunctions({ stage, packed, stacks, functions, files }: Place): Promise<string[]> {
@@ -100,8 +103,12 @@ export async function prune(request: PruneRequest): Promise<void> {
   const { stage, application, unused, tell, removed } = request;
   const place = await placeOf(stage, application);
   const { stacks, functions, files } = place;
+  const contracts = new ContractRecords(stage.region, files.bucket);
   const leases = stageLeases(stage, { bucket: files.bucket, tell });
-  const usesDatabase = application.functions.some((one) => one.usesDatabase);
+  const urls = unused.functions.map((name) => functionUrlParameter(stage, name));
+  const withRole = await new Parameters(stage.region).read(urls, false);
+  // The application may use no database any more; and a run that was killed may have left a role without its parameter.
+  const usesDatabase = withRole.size > 0 || application.functions.some((one) => one.usesDatabase);
   const database = unused.functions.length > 0 && usesDatabase ? await stageDatabase(stage) : undefined;
   await leases.hold('api', async (assertApiHeld) => {
     await stacks.settled(stackName(stage, 'api'));
@@ -116,6 +123,7 @@ export async function prune(request: PruneRequest): Promise<void> {
         await stacks.delete(stackName(stage, name));
         // Rights last: until the stack is gone, a request may run. Files after them: a later run finds what is left by its files.
         if (database) await whereReachable(database, () => removeRoles(stage, database, [name]));
+        await contracts.forget(name);
         await files.deleteAll(name);
         removed(name);
       });

@@ -84,28 +84,29 @@ export async function rollBack(workspaceRoot: string, request: RollbackRequest):
       return { name, alias, commit: live?.commit };
     }),
   );
-  const results: RolledBack[] = [];
-  for (const { name, alias: seen, ...live } of targets) {
-    if (commit && !live.commit?.startsWith(commit)) continue;
-    const result = { function: name, ...(seen ? moveOf(seen) : { from: '', to: undefined }) };
-    if (isDryRun || !result.to) {
-      results.push(result);
-      continue;
-    }
-    try {
-      await leases.hold(name, async (assertHeld) => {
-        const alias = await functions.readLive(functionName(stage, name));
-        requireSame(name, seen as LiveAlias, alias);
+  const meant = targets.filter((one) => !commit || one.commit?.startsWith(commit));
+  return Promise.all(
+    meant.map(async ({ name, alias: seen }): Promise<RolledBack> => {
+      const fullName = functionName(stage, name);
+      const result = { function: name, ...(seen ? moveOf(seen) : { from: '', to: undefined }) };
+      if (isDryRun || !seen || !result.to) return result;
+      try {
         await deployedCommit.remove();
-        if (alias.isWeighted) return functions.unshareLive(functionName(stage, name), alias, true);
-        await pointBack(stage, name, alias, clients, { assertHeld, tell });
-      });
-      results.push(result);
-    } catch (error) {
-      results.push({ ...result, problem: messageOf(error) });
-    }
-  }
-  return results;
+        // The deployment that rolls it out holds the lease, for long. AWS refuses its next move of the alias.
+        if (seen.isWeighted) await functions.unshareLive(fullName, seen, true);
+        else {
+          await leases.hold(name, async (assertHeld) => {
+            const alias = await functions.readLive(fullName);
+            requireSame(name, seen, alias);
+            await pointBack(stage, name, alias, clients, { assertHeld, tell });
+          });
+        }
+        return result;
+      } catch (error) {
+        return { ...result, problem: messageOf(error) };
+      }
+    }),
+  );
 }
 
 /** A version that is being rolled out is taken back first: the one before it still gets the other requests. */
@@ -186,8 +187,7 @@ async function restoreRole(
     );
     return;
   }
-  const widened = widenRole(deployed, template);
-  if (widened.isTooLarge) tell(`${name}: its role cannot hold the rights of version ${version}, too.`);
+  const widened = widenRole(stage, deployed, template);
   if (!widened.isWider) return;
   const tags = (await stacks.read(stack))?.tags ?? {};
   await stacks.deploy({ name: stack, template: widened.template, tags, assertHeld, say: () => {} });

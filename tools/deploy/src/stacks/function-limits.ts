@@ -66,7 +66,7 @@ export function checkSettings(
       `${name}: its environment variables take ${environmentBytes} bytes; Lambda takes ${limits.environmentBytes}. They are what it calls, "environment" in ${stage.file}, and "lambda": { "environment" } of package.json files.`,
     );
   }
-  const roleCharacters = JSON.stringify(resolved(policies, stage)).length;
+  const roleCharacters = policyCharacters(stage, policies);
   if (roleCharacters > limits.roleCharacters) {
     throw new UsageError(
       `${name}: the policies of its IAM role have about ${roleCharacters} characters; IAM takes ${limits.roleCharacters}. Shorten "permissions" of its contracts (wildcards, fewer resources), or pack fewer endpoints into it.`,
@@ -92,6 +92,11 @@ export function checkCode(name: string, size: CodeSize): void {
   throw new UsageError(
     `${name}: its code has ${megabytes(size.unzippedBytes)}, zipped ${megabytes(size.zippedBytes)}; Lambda takes ${megabytes(limits.unzippedBytes)} and ${megabytes(limits.zippedBytes)}. Split it, or see what is in it: npx nx run ${name}:size`,
   );
+}
+
+/** The size of the policies of a role, as IAM counts it. @param policies - as in a template */
+export function policyCharacters(stage: Pick<Stage, 'region'>, policies: unknown): number {
+  return JSON.stringify(resolved(policies, stage)).length;
 }
 
 /** A part of a template, with variables of CloudFormation as long as their values. */

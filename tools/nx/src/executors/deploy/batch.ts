@@ -22,8 +22,11 @@ export default async function* deployBatch(
   const all = Object.keys(tasks).map((id) => ({ id, names: options[id]?.names ?? [] }));
   const names = [...new Set(all.flatMap((task) => task.names))];
   const { exitCode, deployment } = await deployTogether(root, names, asTyped(Object.values(options)));
-  for (const { id, names: own } of all) {
-    const status = statusOf(own, exitCode, deployment);
+  const statuses = all.map((task) => statusOf(task.names, exitCode, deployment));
+  // What no task is named after may fail, too, such as rights that are to be taken away.
+  if (exitCode !== 0 && !statuses.includes('failure')) statuses.splice(-1, 1, 'failure');
+  for (const [index, { id }] of all.entries()) {
+    const status = statuses[index] as (typeof statuses)[number];
     const times = { startTime, endTime: Date.now() };
     yield { task: id, result: { success: status === 'success', status, terminalOutput: '', ...times } };
   }
