@@ -69,7 +69,7 @@ async function apiChanges({ stage, stacks, application, isForced }: ApiTarget): 
   return { first, others, obsolete: obsolete.map(({ name }) => name) };
 }
 
-/** What an API needs beside its routes, and what takes CloudFormation longest. */
+/** The types of resources that an API needs beside its routes, and that take CloudFormation longest. */
 const beforeRoutes = ['AWS::IAM::Role', 'AWS::Logs::LogGroup'];
 
 /**

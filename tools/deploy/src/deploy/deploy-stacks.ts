@@ -56,7 +56,7 @@ export async function deploymentBucket({
   );
 }
 
-/** What a change of a stack needs beyond its service. */
+/** Options of a change of a stack, beside its service. */
 interface StackOptions {
   /** The bucket, for functions and API; the platform makes it. */
   readonly files?: DeploymentFiles;

@@ -191,7 +191,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   const clients = { stacks, functions, leases, files, metrics };
   const place = { workspaceRoot, stage, ...clients, commit, isForced, beforeChange };
   const isApiWanted = wanted.has('api') && groups.length > 0;
-  // Whatever goes wrong there happens again, and is told, when the API is deployed.
+  // An error there comes again when the API is deployed, and is told then.
   const preparing = isApiWanted ? prepareApi({ ...target, leases, beforeChange }).catch(() => {}) : undefined;
   await run('functions', functionTasks(place, calleesFirst));
   await preparing;

@@ -11,7 +11,7 @@ import type { Task } from './run-tasks.ts';
 import type { Target } from './target.ts';
 import { widenedRole } from './widen-role.ts';
 
-/** What the tasks of a deployment share, before there are tasks. */
+/** The place of a deployment that all its tasks share. */
 type Place = Omit<Target, 'templateOf' | 'calleesLive'>;
 
 /**

@@ -294,7 +294,7 @@ export class LiveFunctions {
     try {
       const updated =
         before && (await unlessMissing(this.#lambda.send(new UpdateAliasCommand({ ...alias, ...fence }))));
-      // It is also gone when a stack that could not be mended was made anew.
+      // It is also gone when a stack that could not be mended was made again.
       return toLiveAlias(updated ?? (await this.#lambda.send(new CreateAliasCommand(alias))));
     } catch (error) {
       if (!isOvertaken(error)) throw error;

@@ -34,7 +34,7 @@ const bodyBytes = 51_200;
 /** Stacks in these states can only be deleted: their creation or deletion failed. */
 const toDelete = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'CREATE_FAILED', 'DELETE_FAILED'];
 
-/** How often a change is made anew, because the stack changed meanwhile or had to be mended first. */
+/** Number of tries, where the stack changes meanwhile or must be mended first. */
 const attempts = 5;
 
 /**

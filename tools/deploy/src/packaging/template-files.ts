@@ -16,7 +16,7 @@ interface TemplateFile {
 }
 
 /**
- * The templates of functions for a stage, from the files that `package` wrote. Serverless makes those anew whose configuration
+ * The templates of functions for a stage, from the files that `package` wrote. Serverless makes those again whose configuration
  * has changed since, and writes them to the files.
  *
  * @throws ExtensionMistake, ServerlessFailed
