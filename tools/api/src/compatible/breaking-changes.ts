@@ -31,13 +31,13 @@ export interface BreakingChange {
  */
 export function breakingChanges(before: ApiSnapshot, after: ApiSnapshot, today: string): BreakingChange[] {
   return Object.entries(before.endpoints)
-    .flatMap(([endpoint, { method, path, breaking: last }]): BreakingChange[] => {
+    .flatMap(([endpoint, { method, path }]): BreakingChange[] => {
       const { forClients, forCallers } = changesOf(endpoint, before, after);
       const callers = Object.entries(before.endpoints)
         .filter(([name, { calls }]) => name !== endpoint && calls.includes(endpoint) && forCallers.length > 0)
         .map(([name]) => ({ endpoint: name, changes: forCallers }));
       if (forClients.length === 0 && callers.length === 0) return [];
-      const permission = after.endpoints[endpoint] ? after.endpoints[endpoint].breaking : last;
+      const permission = permissionOf(endpoint, before, after);
       return [
         {
           endpoint,
@@ -50,6 +50,20 @@ export function breakingChanges(before: ApiSnapshot, after: ApiSnapshot, today: 
       ];
     })
     .sort((a, b) => (a.endpoint < b.endpoint ? -1 : 1));
+}
+
+/** The permission to break those who know an endpoint: by its contract; for one that is gone, by its last contract. */
+export function permissionOf(
+  endpoint: string,
+  before: ApiSnapshot,
+  after: ApiSnapshot,
+): Breaking | undefined {
+  return (after.endpoints[endpoint] ?? before.endpoints[endpoint])?.breaking;
+}
+
+/** ISO date, UTC: the day by which permissions end. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
 /** @param today - ISO date, UTC: the last day counts */

@@ -5,5 +5,7 @@ export {
   breakingChanges,
   changesOf,
   isPermitted,
+  permissionOf,
+  today,
 } from './breaking-changes.ts';
 export { snapshotOfCommit } from './commit-snapshot.ts';
