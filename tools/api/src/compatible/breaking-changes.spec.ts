@@ -283,6 +283,38 @@ describe('nobody breaks by', () => {
   });
 });
 
+describe('the pattern beside a format', () => {
+  const mail = (schema: z.core.$ZodType) => order({ body: z.strictObject({ mail: schema }) });
+  /** The changes since a snapshot that another version of zod has made. */
+  const changesSince = async (pattern: string | undefined, before: AnyContract, after: AnyContract) => {
+    const old = JSON.parse(JSON.stringify(await snapshot(before)), (key, value) =>
+      key === 'pattern' ? pattern : value,
+    );
+    return breakingChanges(old, await snapshot(after), today).flatMap((one) => one.changes);
+  };
+
+  it('may be another one, or be new, with another version of zod', async () => {
+    const same = mail(z.email());
+    expect(await changesSince('^.+@.+$', same, same)).toEqual([]);
+    expect(await changesSince(undefined, same, same)).toEqual([]);
+    const inResponse = order({ response: response({ id: z.email() }) });
+    expect(await changesSince('^.+@.+$', inResponse, inResponse)).toEqual([]);
+  });
+
+  it('counts where the contract has another format, or none', async () => {
+    expect(await changesSince('^.+@.+$', mail(z.email()), mail(z.uuid()))).toContainEqual(
+      expect.stringMatching(/^body\.mail has the format "uuid" now, not "email"$/),
+    );
+    expect(await changes([mail(z.guid())], [mail(z.uuid())])).toEqual({
+      'update-order': [expect.stringMatching(/^body\.mail has the pattern /)],
+    });
+    const text = (pattern: RegExp) => mail(z.string().check(z.regex(pattern)));
+    expect(await changes([text(/a/)], [text(/b/)])).toEqual({
+      'update-order': ['body.mail has the pattern "b" now, not "a"'],
+    });
+  });
+});
+
 describe('callers', () => {
   const list = (item: z.core.$ZodType, more = {}) =>
     contract({

@@ -9,3 +9,4 @@ export {
   today,
 } from './breaking-changes.ts';
 export { snapshotOfCommit } from './commit-snapshot.ts';
+export { parseSnapshot } from './parse-snapshot.ts';

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { regexes } from 'zod/v4/core';
 import type { SchemaObject } from './json-schema.ts';
 
 /** Keywords with a limit. A value counts as none where the keyword is absent. */
@@ -20,7 +21,13 @@ const others = new Set([
   ...['type', 'enum', 'const', 'properties', 'required', 'additionalProperties', 'propertyNames', 'items'],
   ...['prefixItems', 'title', 'description', 'default', 'example', 'examples', 'deprecated', 'readOnly'],
   ...['writeOnly', 'discriminator', 'externalDocs', 'id', '$id', '$schema', '$defs', '$comment', 'not'],
+  'contentEncoding',
 ]);
+
+/** Patterns that the installed zod writes beside formats. */
+const formatPatterns = new Set(
+  Object.values(regexes).flatMap((one) => (one instanceof RegExp ? [one.source] : [])),
+).add(regexes.uuid().source);
 
 /** Finds the keywords by which a schema refuses what another one allows. */
 export function keywordChanges(
@@ -31,7 +38,7 @@ export function keywordChanges(
 ): string[] {
   const [before, after] = isRequest ? [one, other] : [other, one];
   const changes = Object.keys(other).filter((keyword) => {
-    if (others.has(keyword)) return false;
+    if (others.has(keyword) || (keyword === 'pattern' && isSameFormat(one, other))) return false;
     const [value, wanted] = [one[keyword], other[keyword]];
     const limit = limits[keyword];
     if (limit === undefined) return !isDeepStrictEqual(value, wanted);
@@ -44,4 +51,13 @@ export function keywordChanges(
   return changes.map(
     (keyword) => `${place} has the ${keyword} ${shown(after[keyword])} now, not ${shown(before[keyword])}`,
   );
+}
+
+/**
+ * Decides if two schemas have the same format, so that their patterns say the same in the words of two versions of zod. Two patterns of
+ * the installed one are different formats with one name, such as UUIDs of any version and those of version 4.
+ */
+function isSameFormat(one: SchemaObject, other: SchemaObject): boolean {
+  const isKnown = ({ pattern }: SchemaObject) => formatPatterns.has(`${pattern}`);
+  return one.format !== undefined && one.format === other.format && !(isKnown(one) && isKnown(other));
 }

@@ -28,7 +28,7 @@ const orders = (...endpoints: string[]) => ({
   ...{ function: 'orders', endpoints, record: record(['list-orders', 'get-order']) },
 });
 const { 'list-orders': _, ...without } = start;
-const breaking = { reason: 'Not used', until: '2030-06-30' };
+const breaking = { reason: 'Not used', until: '2030-06-30' } as const;
 
 describe('the callers of an endpoint break', () => {
   const broken = (changes: string[], name = 'get-customer') => [
