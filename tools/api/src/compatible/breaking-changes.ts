@@ -1,6 +1,6 @@
 import type { Breaking } from '@nanoservices/endpoint';
 import { type ApiSnapshot, operationOf } from './api-snapshot.ts';
-import { operationChanges } from './operation-changes.ts';
+import { type DocumentedOperation, operationChanges } from './operation-changes.ts';
 import { schemaChanges } from './schema-changes.ts';
 
 /** A caller that a change of its callee breaks. */
@@ -89,13 +89,22 @@ export function changesOf(endpoint: string, before: ApiSnapshot, after: ApiSnaps
   const moved = isSameRoute(had, has)
     ? []
     : [`it is at ${has.method} ${has.path} now, not at ${had.method} ${had.path}`];
-  if (!operation || !next) return { forClients: moved, forCallers: moved };
+  if (!operation) return { forClients: moved, forCallers: moved };
+  if (!next || (isPlain(next) && !isPlain(operation))) {
+    const plain = [...moved, 'it is a plain handler now: its contract has no requests and responses'];
+    return { forClients: plain, forCallers: plain };
+  }
   const { request, response } = operationChanges(operation, next);
   const shared = [...moved, ...request];
   return {
     forClients: [...shared, ...response],
     forCallers: [...shared, ...parsed(endpoint, before, after)],
   };
+}
+
+/** Decides if an operation is that of a plain handler: the document has no response of a certain status. */
+function isPlain({ operation }: DocumentedOperation): boolean {
+  return Object.keys(operation.responses).every((status) => status === 'default');
 }
 
 function parsed(endpoint: string, before: ApiSnapshot, after: ApiSnapshot): string[] {
