@@ -24,7 +24,7 @@ import { checkStreams, checkTopology } from '../stacks/budgets.ts';
 import { checkFunctions } from '../stacks/function-limits.ts';
 import { functionService } from '../stacks/function-service.ts';
 import { functionName, liveAlias, stackName } from '../stacks/names.ts';
-import { servedApplication } from '../stacks/served-application.ts';
+import { routedFunctionCounts, servedApplication } from '../stacks/served-application.ts';
 import { checkCompatible } from './check-compatible.ts';
 import { connectionLimits } from './connection-budget.ts';
 import { currentCommit, isCommitted } from './current-commit.ts';
@@ -99,7 +99,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   const { stage, isForced, tell } = request;
   const { root: workspaceRoot } = workspace;
   const packed = workspace.pack(request.topology);
-  checkTopology(stage, packed.topology, functionCounts(workspace));
+  checkTopology(stage, packed.topology, routedFunctionCounts(stage, workspace));
   const wanted = wantedParts(workspace, packed, request);
   const { application, leftOut } = servedApplication(stage, packed);
   const isWanted = (route: Route) => wanted.has('api') || wanted.has(route.function);
@@ -294,11 +294,6 @@ function wantedParts(
     );
   }
   return new Set(names);
-}
-
-function functionCounts({ topologies, pack }: Workspace): Record<string, number> {
-  const names = Object.keys(topologies.topologies);
-  return Object.fromEntries(names.map((name) => [name, pack(name).functions.length]));
 }
 
 function migrated(done: readonly string[]): Decision {
