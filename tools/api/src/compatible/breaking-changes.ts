@@ -12,7 +12,7 @@ export interface BrokenCaller {
 /** An endpoint that breaks those who know it as it was. */
 export interface BreakingChange {
   readonly endpoint: string;
-  /** As it was: `GET /orders/{orderId}`. */
+  /** Method and path before the change: `GET /orders/{orderId}`. */
   readonly route: string;
   /** Changes that break its clients; none when they break only callers, which parse responses by their schemas. */
   readonly changes: readonly string[];

@@ -36,7 +36,7 @@ export function keywordChanges(
       ? !hasLimit(narrow, keyword, wide[keyword])
       : !isDeepStrictEqual(narrow[keyword], wide[keyword]);
   });
-  // What nothing matches.
+  // { not: {} } matches no value.
   if (isDeepStrictEqual(other.not, {}) && !isDeepStrictEqual(one.not, {})) return [`${place} is refused now`];
   const shown = (value: unknown) => (value === undefined ? 'none' : JSON.stringify(value));
   return changes.map(

@@ -12,7 +12,7 @@ import { keywordChanges } from './keyword-changes.ts';
 import { isWithinLimits } from './limits.ts';
 
 /**
- * How a value is used. Whatever was sent in a `request` must be accepted. Whatever is sent in a `response` must be understood: clients
+ * The use of a value. A `request` that was accepted must still be. A `response` must be understood: clients
  * ignore properties that they do not know. A `parsed` response has a schema that refuses them, where it is a strict one.
  */
 export type Use = 'request' | 'response' | 'parsed';

@@ -12,7 +12,7 @@ export interface Candidate {
   readonly live: Revision | undefined;
 }
 
-/** What is known of a deployment and of the stage. */
+/** A deployment, and the records of its stage. */
 interface ChangedContracts {
   readonly stage: Stage;
   readonly functions: LiveFunctions;

@@ -20,7 +20,7 @@ export interface Resource {
   readonly [attribute: string]: unknown;
 }
 
-/** What `serverless package` printed when it failed. */
+/** A failure of `serverless package`, with its output. */
 export class ServerlessFailed extends Failed {}
 
 const require = createRequire(import.meta.url);
