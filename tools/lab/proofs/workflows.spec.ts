@@ -127,6 +127,21 @@ describe('ci.yml', () => {
     expect(check(merged, base)).toEqual(since(base));
   });
 
+  it('refuses a pull request whose contracts break clients or callers, here and in new workspaces', () => {
+    const template = 'tools/create/templates/base/dot-github/workflows/ci.yml.template';
+    const step = `      - name: Contracts that the change breaks
+        if: github.event_name == 'pull_request'
+        run: npx nanos compatible --base "$BASE"
+        env:
+          BASE: \${{ github.event.pull_request.base.sha }}
+`;
+    for (const text of [textOf('ci.yml'), readFileSync(join(repositoryRoot, template), 'utf8')]) {
+      expect(text).toContain(step);
+      // The commit that the branch left is in the clone.
+      expect(text).toContain('fetch-depth: 0');
+    }
+  });
+
   it('fails when a check fails', () => {
     const { status } = runStep(script(), repository, { BASE: commits[0] as string, FAILING: 'affected' });
     expect(status).toBe(1);

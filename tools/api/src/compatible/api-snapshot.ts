@@ -36,8 +36,8 @@ export async function apiSnapshot(
   const contracts = [...workspace.contracts.values()];
   const callees = new Set(contracts.flatMap(({ calls }) => calls.map(({ name }) => name)));
   const endpoints = contracts.map((one) => [one.name, endpointSnapshot(one, callees.has(one.name))]);
-  const document = { paths, components };
-  return JSON.parse(JSON.stringify({ document, endpoints: Object.fromEntries(endpoints) }, withoutExamples));
+  const snapshot = { document: { paths, components }, endpoints: Object.fromEntries(endpoints) };
+  return withoutExamples(JSON.parse(JSON.stringify(snapshot))) as ApiSnapshot;
 }
 
 function endpointSnapshot(
@@ -54,11 +54,17 @@ function endpointSnapshot(
   };
 }
 
-/** They are most of a document, and change nothing. */
-function withoutExamples(this: unknown, key: string, value: unknown): unknown {
-  const isExample = key === 'examples' || key === 'example';
-  // A property of a schema may have that name.
-  return isExample && !(typeof value === 'object' && value !== null && '$ref' in value) ? undefined : value;
+/** Keys of objects whose own keys are names: an endpoint, a schema or a property may be called `example`. */
+const named = new Set(['endpoints', 'schemas', 'headers', 'properties', '$defs']);
+
+/** Leaves out examples: they are most of a document, and change nothing. @param isNamed - the keys of the value are names */
+function withoutExamples(value: unknown, isNamed = false): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutExamples(item));
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([key]) => isNamed || (key !== 'example' && key !== 'examples'));
+  return Object.fromEntries(
+    kept.map(([key, one]) => [key, withoutExamples(one, !isNamed && named.has(key))]),
+  );
 }
 
 /** The operation of an endpoint; undefined for one that OpenAPI cannot describe. */

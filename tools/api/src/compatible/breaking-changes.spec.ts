@@ -123,6 +123,18 @@ describe('a change breaks clients', () => {
       ['body.note must be "a" or "b" now'],
     ],
     [
+      'a least length that a value of the former enum has not',
+      {
+        query: z.strictObject({ notify: z.optional(z.string().check(z.minLength(4), z.regex(/^(m|s)/))) }),
+      },
+      ['query.notify is refused as "sms" now'],
+    ],
+    [
+      'a minimum that no value may reach now',
+      { body: body({ priority: z.optional(z.int().check(z.gt(1), z.maximum(9))) }) },
+      ['body.priority has the minimum 2 now, not 1'],
+    ],
+    [
       'a body that is not taken any more',
       { body: undefined, method: 'DELETE' },
       ['it is at DELETE /orders/{orderId} now, not at PUT /orders/{orderId}', 'it takes no body now'],
@@ -200,6 +212,44 @@ describe('a change breaks clients', () => {
     });
   });
 
+  it('of an endpoint that becomes a plain handler, also for its callers', async () => {
+    const plain = contract({
+      ...{ name: 'update-order', method: 'PUT', path: '/orders/{orderId}' },
+    }) as AnyContract;
+    const change = 'it is a plain handler now: its contract has no requests and responses';
+    const caller = order({ name: 'close-order', path: '/closed/{orderId}', calls: [order()] });
+    const found = breakingChanges(await snapshot(order(), caller), await snapshot(plain), today);
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        ...{ endpoint: 'update-order', changes: [change] },
+        callers: [{ endpoint: 'close-order', changes: [change] }],
+      }),
+    );
+    expect(await changes([plain], [plain])).toEqual({});
+  });
+
+  it('in a number, whose limits may be reached or not', async () => {
+    const rate = (...checks: z.core.$ZodCheck<number>[]) =>
+      order({ body: z.strictObject({ rate: z.number().check(...checks) }) });
+    expect(await changes([rate(z.minimum(1))], [rate(z.gt(0))])).toEqual({});
+    expect(await changes([rate(z.gt(1))], [rate(z.minimum(1))])).toEqual({});
+    expect(await changes([rate(z.minimum(1))], [rate(z.gt(1))])).toEqual({
+      'update-order': ['body.rate has the exclusiveMinimum 1 now, not none'],
+    });
+    const one = (schema: z.core.$ZodType) => order({ body: z.strictObject({ rate: schema }) });
+    expect(await changes([one(z.literal([0.3, 0.5]))], [rate(z.multipleOf(0.1), z.lt(0.5))])).toEqual({
+      'update-order': ['body.rate is refused as 0.5 now'],
+    });
+  });
+
+  it('in a property that is called as a keyword of examples', async () => {
+    const named = (example: z.core.$ZodType) =>
+      order({ name: 'example', response: z.strictObject({ example, examples: z.array(OrderId) }) });
+    expect(await changes([named(z.string())], [named(z.int())])).toEqual({
+      example: ['response.example is integer now, not string'],
+    });
+  });
+
   it('when a public endpoint wants a token', async () => {
     const open = order({ access: 'public' });
     expect(await changes([open], [order()])).toEqual({ 'update-order': ['it wants a token now'] });
@@ -254,6 +304,18 @@ describe('nobody breaks by', () => {
       'a field that is optional now',
       { body: body({ note: z.optional(z.string().check(z.maxLength(100))) }) },
     ],
+    [
+      'the same minimum of an integer in other words',
+      { body: body({ priority: z.optional(z.int().check(z.gt(0), z.lt(10))) }) },
+    ],
+    [
+      'limits that all values of the former enum keep',
+      {
+        query: z.strictObject({
+          notify: z.optional(z.string().check(z.minLength(3), z.maxLength(4), z.regex(/^(m|s)/))),
+        }),
+      },
+    ],
     ['a longer text', { body: body({ note: z.string().check(z.maxLength(200)) }) }],
     [
       'a number in the place of an integer',
@@ -280,6 +342,38 @@ describe('nobody breaks by', () => {
 
   it('an endpoint that is new', async () => {
     expect(await changes([], [order()])).toEqual({});
+  });
+});
+
+describe('the pattern beside a format', () => {
+  const mail = (schema: z.core.$ZodType) => order({ body: z.strictObject({ mail: schema }) });
+  /** The changes since a snapshot that another version of zod has made. */
+  const changesSince = async (pattern: string | undefined, before: AnyContract, after: AnyContract) => {
+    const old = JSON.parse(JSON.stringify(await snapshot(before)), (key, value) =>
+      key === 'pattern' ? pattern : value,
+    );
+    return breakingChanges(old, await snapshot(after), today).flatMap((one) => one.changes);
+  };
+
+  it('may be another one, or be new, with another version of zod', async () => {
+    const same = mail(z.email());
+    expect(await changesSince('^.+@.+$', same, same)).toEqual([]);
+    expect(await changesSince(undefined, same, same)).toEqual([]);
+    const inResponse = order({ response: response({ id: z.email() }) });
+    expect(await changesSince('^.+@.+$', inResponse, inResponse)).toEqual([]);
+  });
+
+  it('counts where the contract has another format, or none', async () => {
+    expect(await changesSince('^.+@.+$', mail(z.email()), mail(z.uuid()))).toContainEqual(
+      expect.stringMatching(/^body\.mail has the format "uuid" now, not "email"$/),
+    );
+    expect(await changes([mail(z.guid())], [mail(z.uuid())])).toEqual({
+      'update-order': [expect.stringMatching(/^body\.mail has the pattern /)],
+    });
+    const text = (pattern: RegExp) => mail(z.string().check(z.regex(pattern)));
+    expect(await changes([text(/a/)], [text(/b/)])).toEqual({
+      'update-order': ['body.mail has the pattern "b" now, not "a"'],
+    });
   });
 });
 

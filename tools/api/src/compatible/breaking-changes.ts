@@ -1,6 +1,6 @@
 import type { Breaking } from '@nanoservices/endpoint';
 import { type ApiSnapshot, operationOf } from './api-snapshot.ts';
-import { operationChanges } from './operation-changes.ts';
+import { type DocumentedOperation, operationChanges } from './operation-changes.ts';
 import { schemaChanges } from './schema-changes.ts';
 
 /** A caller that a change of its callee breaks. */
@@ -12,7 +12,7 @@ export interface BrokenCaller {
 /** An endpoint that breaks those who know it as it was. */
 export interface BreakingChange {
   readonly endpoint: string;
-  /** As it was: `GET /orders/{orderId}`. */
+  /** Method and path before the change: `GET /orders/{orderId}`. */
   readonly route: string;
   /** Changes that break its clients; none when they break only callers, which parse responses by their schemas. */
   readonly changes: readonly string[];
@@ -31,13 +31,13 @@ export interface BreakingChange {
  */
 export function breakingChanges(before: ApiSnapshot, after: ApiSnapshot, today: string): BreakingChange[] {
   return Object.entries(before.endpoints)
-    .flatMap(([endpoint, { method, path, breaking: last }]): BreakingChange[] => {
+    .flatMap(([endpoint, { method, path }]): BreakingChange[] => {
       const { forClients, forCallers } = changesOf(endpoint, before, after);
       const callers = Object.entries(before.endpoints)
         .filter(([name, { calls }]) => name !== endpoint && calls.includes(endpoint) && forCallers.length > 0)
         .map(([name]) => ({ endpoint: name, changes: forCallers }));
       if (forClients.length === 0 && callers.length === 0) return [];
-      const permission = after.endpoints[endpoint] ? after.endpoints[endpoint].breaking : last;
+      const permission = permissionOf(endpoint, before, after);
       return [
         {
           endpoint,
@@ -50,6 +50,20 @@ export function breakingChanges(before: ApiSnapshot, after: ApiSnapshot, today: 
       ];
     })
     .sort((a, b) => (a.endpoint < b.endpoint ? -1 : 1));
+}
+
+/** The permission to break those who know an endpoint: by its contract; for one that is gone, by its last contract. */
+export function permissionOf(
+  endpoint: string,
+  before: ApiSnapshot,
+  after: ApiSnapshot,
+): Breaking | undefined {
+  return (after.endpoints[endpoint] ?? before.endpoints[endpoint])?.breaking;
+}
+
+/** ISO date, UTC: the day by which permissions end. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
 /** @param today - ISO date, UTC: the last day counts */
@@ -75,13 +89,22 @@ export function changesOf(endpoint: string, before: ApiSnapshot, after: ApiSnaps
   const moved = isSameRoute(had, has)
     ? []
     : [`it is at ${has.method} ${has.path} now, not at ${had.method} ${had.path}`];
-  if (!operation || !next) return { forClients: moved, forCallers: moved };
+  if (!operation) return { forClients: moved, forCallers: moved };
+  if (!next || (isPlain(next) && !isPlain(operation))) {
+    const plain = [...moved, 'it is a plain handler now: its contract has no requests and responses'];
+    return { forClients: plain, forCallers: plain };
+  }
   const { request, response } = operationChanges(operation, next);
   const shared = [...moved, ...request];
   return {
     forClients: [...shared, ...response],
     forCallers: [...shared, ...parsed(endpoint, before, after)],
   };
+}
+
+/** Decides if an operation is that of a plain handler: the document has no response of a certain status. */
+function isPlain({ operation }: DocumentedOperation): boolean {
+  return Object.keys(operation.responses).every((status) => status === 'default');
 }
 
 function parsed(endpoint: string, before: ApiSnapshot, after: ApiSnapshot): string[] {

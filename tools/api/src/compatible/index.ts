@@ -5,5 +5,8 @@ export {
   breakingChanges,
   changesOf,
   isPermitted,
+  permissionOf,
+  today,
 } from './breaking-changes.ts';
 export { snapshotOfCommit } from './commit-snapshot.ts';
+export { parseSnapshot } from './parse-snapshot.ts';

@@ -11,9 +11,9 @@ export interface SchemaSource {
 const isObject = (value: unknown): value is SchemaObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Follows a reference within its document. What is beside a reference counts, too. */
+/** Follows a reference within its document. Keywords beside a reference count, too. */
 export function resolve(schema: Schema, root: unknown): SchemaObject {
-  // Whatever it is, and nothing at all.
+  // true matches any value, false none.
   if (typeof schema === 'boolean') return schema ? {} : { not: {} };
   const { $ref, ...beside } = schema;
   if (typeof $ref !== 'string') return schema;

@@ -32,9 +32,9 @@ export interface DocumentedOperation {
 
 /** Changes of an operation that break those who know it as it was. */
 export interface OperationChanges {
-  /** Who may send what. */
+  /** Changes of access, parameters and body. */
   readonly request: readonly string[];
-  /** What comes back, when it went well. */
+  /** Changes of successful responses. */
   readonly response: readonly string[];
 }
 
@@ -90,7 +90,7 @@ function bodyChanges(before: DocumentedOperation, after: DocumentedOperation): s
   ];
 }
 
-/** Problems are no part of it: whoever meets a new one has to live with unknown ones anyway, and one that is gone harms nobody. */
+/** Problems are not compared: clients must expect unknown ones anyway, and one that is gone harms nobody. */
 function responseChanges(before: DocumentedOperation, after: DocumentedOperation): string[] {
   const good = Object.entries(before.operation.responses).filter(([status]) => /^(?:2|default)/.test(status));
   return good.flatMap(([status, had]) => {

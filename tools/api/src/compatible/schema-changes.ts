@@ -9,9 +9,10 @@ import {
   valuesOf,
 } from './json-schema.ts';
 import { keywordChanges } from './keyword-changes.ts';
+import { isWithinLimits } from './limits.ts';
 
 /**
- * How a value is used. Whatever was sent in a `request` must be accepted. Whatever is sent in a `response` must be understood: clients
+ * The use of a value. A `request` that was accepted must still be. A `response` must be understood: clients
  * ignore properties that they do not know. A `parsed` response has a schema that refuses them, where it is a strict one.
  */
 export type Use = 'request' | 'response' | 'parsed';
@@ -107,7 +108,8 @@ function accepts(schema: SchemaObject, allowed: readonly unknown[] | undefined, 
   if (allowed) return allowed.some((one) => isDeepStrictEqual(one, value));
   const type = typeOfValue(value);
   const wanted = typeOf(schema) ?? type;
-  return wanted === type || (wanted === 'integer' && Number.isInteger(value));
+  const isOfType = wanted === type || (wanted === 'integer' && Number.isInteger(value));
+  return isOfType && isWithinLimits(schema, value);
 }
 
 interface ObjectSchema {

@@ -24,7 +24,7 @@ import { checkStreams, checkTopology } from '../stacks/budgets.ts';
 import { checkFunctions } from '../stacks/function-limits.ts';
 import { functionService } from '../stacks/function-service.ts';
 import { functionName, liveAlias, stackName } from '../stacks/names.ts';
-import { servedApplication } from '../stacks/served-application.ts';
+import { routedFunctionCounts, servedApplication } from '../stacks/served-application.ts';
 import { checkCompatible } from './check-compatible.ts';
 import { connectionLimits } from './connection-budget.ts';
 import { currentCommit, isCommitted } from './current-commit.ts';
@@ -35,6 +35,7 @@ import { deploymentBucket, deployPlatform, planPlatform } from './deploy-stacks.
 import { tightenRoles } from './function-roles.ts';
 import { functionTasks, rightsTasks } from './function-tasks.ts';
 import { migrateStage } from './migrate-stage.ts';
+import { requireDomain } from './require-domain.ts';
 import { requireFunctionUrls } from './require-function-urls.ts';
 import { type Outcome, type RunOptions, runTasks, type Task } from './run-tasks.ts';
 import { requireDatabase, stageDatabase, whereReachable } from './stage-database.ts';
@@ -98,7 +99,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   const { stage, isForced, tell } = request;
   const { root: workspaceRoot } = workspace;
   const packed = workspace.pack(request.topology);
-  checkTopology(stage, packed.topology, functionCounts(workspace));
+  checkTopology(stage, packed.topology, routedFunctionCounts(stage, workspace));
   const wanted = wantedParts(workspace, packed, request);
   const { application, leftOut } = servedApplication(stage, packed);
   const isWanted = (route: Route) => wanted.has('api') || wanted.has(route.function);
@@ -124,7 +125,11 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   await requireAccount(stage);
   const missing = await missingSecrets(stage, deployed);
   if (missing.length > 0 && !request.isDryRun) throw new UsageError(missingSecretsText(stage, missing));
-  if (wanted.has('api') && !migrates && !request.isDryRun) await requireFunctionUrls(stage, withDatabase);
+  const requireApi = async () => {
+    if (!migrates) await requireFunctionUrls(stage, withDatabase);
+    await requireDomain(target);
+  };
+  if (wanted.has('api') && !request.isDryRun) await requireApi();
   const otherwise = 'To deploy without it, migrate from elsewhere and add --skip-migrations.';
   const database = migrates && !request.isDryRun ? await requireDatabase(stage, otherwise) : undefined;
 
@@ -154,6 +159,7 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   );
   if (groups.length > 0)
     await run.time('packages', () => request.prepare(groups.flat().map(({ packed }) => packed)));
+  const checkContracts = () => checkCompatible({ workspace, stage, deployed, stacks, functions, tell });
   if (request.isDryRun) {
     await run('plan', [
       ...(wanted.has('platform') ? [{ name: 'platform', run: () => planPlatform(target) }] : []),
@@ -161,11 +167,12 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
         name,
         run: () => planFunction({ workspaceRoot, stage, functions, isForced }, packed),
       })),
-      ...(wanted.has('api') ? [{ name: 'api', run: () => planApi(target) }] : []),
+      ...(wanted.has('api') ? [{ name: 'api', run: () => requireApi().then(() => planApi(target)) }] : []),
     ]);
+    if (!run.failed()) await checkContracts();
     return finish();
   }
-  const contracts = await checkCompatible({ workspace, stage, deployed, stacks, functions, tell });
+  const contracts = await checkContracts();
   if (wanted.has('platform'))
     await run('platform', [
       { name: 'platform', run: (say) => deployPlatform({ ...target, beforeChange }, say) },
@@ -304,11 +311,6 @@ function wantedParts(
     );
   }
   return new Set(names);
-}
-
-function functionCounts({ topologies, pack }: Workspace): Record<string, number> {
-  const names = Object.keys(topologies.topologies);
-  return Object.fromEntries(names.map((name) => [name, pack(name).functions.length]));
 }
 
 function migrated(done: readonly string[]): Decision {

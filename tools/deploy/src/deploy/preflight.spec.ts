@@ -284,6 +284,20 @@ describe('without migrations', () => {
     },
   );
 
+  it('a dry run plans no such API', async () => {
+    const prepare = async () => {};
+    const planned = (await deploy('dev', { names: ['api'], isDryRun: true, prepare })) as StageDeployment;
+    expect(planned.outcomes).toEqual([
+      expect.objectContaining({
+        name: 'api',
+        error: expect.objectContaining({
+          exitCode: 2,
+          message: expect.stringMatching(/no role in the database of dev: get-order\. /),
+        }),
+      }),
+    ]);
+  });
+
   it('functions that have one are deployed', async () => {
     secrets = ['/shop/dev/database-url/get-order'];
     const prepare = vi.fn().mockRejectedValue(new Error('far enough'));

@@ -7,6 +7,8 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { ApiSnapshot } from '@nanoservices/api/compatible';
+import { Failed } from '../errors.ts';
+import { formatFact, requireReadable } from './stage-format.ts';
 
 /** The contracts that a function was built with: those of its endpoints, and those of what they call. */
 export interface ContractRecord {
@@ -42,11 +44,17 @@ export class ContractRecords {
     return found;
   }
 
+  /** @throws Failed when a newer version wrote the record, or it is none */
   async read(name: string, codeSha256: string): Promise<ContractRecord | undefined> {
+    const Key = keyOf(name, codeSha256);
+    const text = await this.#text(Key);
+    return text === undefined ? undefined : parseRecord(text, `s3://${this.#bucket}/${Key}`);
+  }
+
+  async #text(Key: string): Promise<string | undefined> {
     try {
-      const request = new GetObjectCommand({ Bucket: this.#bucket, Key: keyOf(name, codeSha256) });
-      const { Body } = await this.#client.send(request);
-      return JSON.parse((await Body?.transformToString()) ?? '');
+      const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key }));
+      return (await Body?.transformToString()) ?? '';
     } catch (error) {
       if ((error as Error).name === 'NoSuchKey') return undefined;
       throw error;
@@ -68,7 +76,7 @@ export class ContractRecords {
       new PutObjectCommand({
         Bucket: this.#bucket,
         Key: keyOf(name, codeSha256),
-        Body: JSON.stringify(record),
+        Body: JSON.stringify({ ...formatFact(), ...record }),
         ContentType: 'application/json',
       }),
     );
@@ -100,6 +108,38 @@ export class ContractRecords {
     );
     return Contents.map(({ Key = '', LastModified }) => ({ Key, time: LastModified?.getTime() ?? 0 }));
   }
+}
+
+async function parseRecord(text: string, address: string): Promise<ContractRecord> {
+  const content = parseJson(text, address);
+  requireReadable(content.format, `The record of contracts ${address}`);
+  const { parseSnapshot } = await import('@nanoservices/api/compatible');
+  try {
+    const { endpoints } = content;
+    if (!isNames(endpoints)) throw new Error('"endpoints": must be a list of names');
+    return { endpoints, api: parseSnapshot(content.api) };
+  } catch (error) {
+    throw mistake(address, error);
+  }
+}
+
+function parseJson(text: string, address: string): Record<string, unknown> & { readonly format?: string } {
+  try {
+    return Object(JSON.parse(text));
+  } catch (error) {
+    throw mistake(address, error);
+  }
+}
+
+function isNames(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
+}
+
+function mistake(address: string, cause: unknown): Failed {
+  return new Failed(
+    `${address} is no record of contracts: ${(cause as Error).message}. Remove it: its version is then compared with nothing, and the next deployment makes one.`,
+    { cause },
+  );
 }
 
 /** A hash as AWS gives it, base64, is the name of an object when it has no slash. */

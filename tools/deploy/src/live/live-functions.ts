@@ -25,8 +25,8 @@ import { requireReadable } from './stage-format.ts';
 export interface Revision {
   /** Changes with every change of the state. A change may demand that it is still this one. */
   readonly revisionId?: string | undefined;
-  /** Names of the functions whose live versions it calls. */
-  readonly callees?: readonly string[];
+  /** Names of the functions whose live versions it calls, by the variables that say so. */
+  readonly callees?: Readonly<Record<string, string>>;
   /** A number, or `$LATEST`. */
   readonly version: string;
   readonly codeSha256: string;
@@ -355,11 +355,10 @@ function changedMeanwhile(name: string): Failed {
 }
 
 /** The addresses of callees are variables such as `shop-dev-get-order:live`. */
-function calleesIn(variables: Readonly<Record<string, string>>): string[] {
+function calleesIn(variables: Readonly<Record<string, string>>): Record<string, string> {
   const suffix = `:${liveAlias}`;
-  return Object.values(variables).flatMap((value) =>
-    value.endsWith(suffix) ? [value.slice(0, -suffix.length)] : [],
-  );
+  const addresses = Object.entries(variables).filter(([, value]) => value.endsWith(suffix));
+  return Object.fromEntries(addresses.map(([name, value]) => [name, value.slice(0, -suffix.length)]));
 }
 
 /** A record that cannot be read must not keep anyone from looking at the function, or from deploying it again. */

@@ -2,7 +2,7 @@ import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwat
 import { failureMetric } from '@nanoservices/endpoint/failure-metric';
 import { liveAlias } from '../stacks/names.ts';
 
-/** Requests and failures of a version in a time. */
+/** Requests to a version in a period, and its failures. */
 export interface VersionCounts {
   readonly requests: number;
   /** Invocations that failed as a whole, and responses with a status from 500 on. */

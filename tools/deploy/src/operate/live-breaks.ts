@@ -1,4 +1,5 @@
-import { type ApiSnapshot, changesOf } from '@nanoservices/api/compatible';
+import { type ApiSnapshot, changesOf, permissionOf } from '@nanoservices/api/compatible';
+import type { Breaking } from '@nanoservices/endpoint';
 import type { Stage } from '@nanoservices/model';
 import { requireAccount } from '../live/account.ts';
 import { ContractRecords } from '../live/contract-records.ts';
@@ -6,7 +7,7 @@ import { lambdaClient } from '../live/lambda-client.ts';
 import { LiveFunctions } from '../live/live-functions.ts';
 import { Stacks } from '../live/stacks.ts';
 import { stackName } from '../stacks/names.ts';
-import { type BrokenVersion, brokenCallers } from './broken-callers.ts';
+import { type BrokenVersion, brokenCallers, type RecordedVersion } from './broken-callers.ts';
 import { functionStacks } from './deployed-stage.ts';
 import { liveRecords } from './live-records.ts';
 
@@ -18,6 +19,8 @@ export interface LiveBreak {
   /** Changes that break clients of the live version. */
   readonly changes: readonly string[];
   readonly callers: readonly BrokenVersion[];
+  /** Permission by the contract; for an endpoint that is gone, by the one that is live. */
+  readonly permission?: Breaking;
 }
 
 /** The comparison of an API with what is live on a stage. */
@@ -44,14 +47,19 @@ export async function liveBreaks(stage: Stage, after: ApiSnapshot): Promise<Live
     functionStacks(stacks, stage),
   ]);
   const recorded = new Set(live.map((one) => one.function));
-  const breaks = live.flatMap(({ record, function: holder, version }) =>
-    record.endpoints.flatMap((endpoint) => {
+  const breaks = breaksOf(live, after);
+  return { breaks, unknown: [...deployed.keys()].filter((name) => !recorded.has(name)) };
+}
+
+/** The endpoints of live versions whose clients or live callers break with an API. */
+export function breaksOf(live: readonly RecordedVersion[], after: ApiSnapshot): LiveBreak[] {
+  return live.flatMap(({ record, function: holder, version }) =>
+    record.endpoints.flatMap((endpoint): LiveBreak[] => {
       const changes = changesOf(endpoint, record.api, after).forClients;
       const callers = brokenCallers(endpoint, live, after);
-      return changes.length + callers.length > 0
-        ? [{ endpoint, function: holder, version, changes, callers }]
-        : [];
+      if (changes.length + callers.length === 0) return [];
+      const permission = permissionOf(endpoint, record.api, after);
+      return [{ endpoint, function: holder, version, changes, callers, ...(permission && { permission }) }];
     }),
   );
-  return { breaks, unknown: [...deployed.keys()].filter((name) => !recorded.has(name)) };
 }

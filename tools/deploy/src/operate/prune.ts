@@ -77,8 +77,8 @@ async function unusedFunctions({ stage, packed, stacks, functions, files }: Plac
   // A set visits what is added while it is visited.
   for (const name of used) {
     if (!deployed.includes(name)) continue;
-    const { callees = [] } = (await functions.read(functionName(stage, name), liveAlias)) ?? {};
-    for (const callee of callees) used.add(callee.slice(functionName(stage, '').length));
+    const { callees = {} } = (await functions.read(functionName(stage, name), liveAlias)) ?? {};
+    for (const callee of Object.values(callees)) used.add(callee.slice(functionName(stage, '').length));
   }
   // Names of functions have no two hyphens in a row.
   const left = named.filter((name) => !['platform', 'api'].includes(name) && !name.startsWith(apiPart('/')));

@@ -121,6 +121,7 @@ describe('with a domain', () => {
     expect(resources.Resources.DomainMapping.Properties).toEqual({
       ...{ ApiId: { Ref: 'HttpApi' }, Stage: '$default', DomainName: { Ref: 'Domain' } },
     });
+    expect(resources.Resources.HttpApi.Properties.Body).not.toHaveProperty('servers');
     expect(resources.Outputs).toEqual({
       HttpApiUrl: { Value: 'https://api.example.com' },
       DomainTarget: { Value: { 'Fn::GetAtt': ['Domain', 'RegionalDomainName'] } },
@@ -137,9 +138,11 @@ describe('with a domain', () => {
     const { HttpApi, HttpApiStage, AccessLogs, DomainMapping, Domain } = resources.Resources;
     expect([service, provider.stackName]).toEqual(['shop-api--v1--orders', 'shop-dev-api--v1--orders']);
     expect(Object.keys(HttpApi.Properties.Body.paths).sort()).toEqual(['/', '/{orderId}']);
-    expect(HttpApi.Properties.Body['x-amazon-apigateway-endpoint-configuration']).toEqual({
-      disableExecuteApiEndpoint: true,
-    });
+    // Only OpenAPI 2 has it at the top of the document.
+    expect(HttpApi.Properties.Body.servers).toEqual([
+      { url: '/', 'x-amazon-apigateway-endpoint-configuration': { disableExecuteApiEndpoint: true } },
+    ]);
+    expect(HttpApi.Properties.Body).not.toHaveProperty('x-amazon-apigateway-endpoint-configuration');
     expect(HttpApiStage.Properties.StageVariables).toEqual({ basePath: '/v1/orders' });
     expect(AccessLogs.Properties.LogGroupName).toBe('/aws/http-api/shop-dev/v1/orders');
     expect(DomainMapping.Properties).toMatchObject({

@@ -33,9 +33,9 @@ export const limits = {
 } as const;
 
 /**
- * Refuses a topology with more functions than one HTTP API can have. A domain puts several together.
+ * Refuses a topology whose routes lead to more functions than one HTTP API can have. A domain puts several together.
  *
- * @param functionCounts - number of functions by topology, for all topologies of the workspace
+ * @param functionCounts - number of functions to which routes lead, for all topologies of the workspace
  * @throws UsageError that names the topologies that fit
  */
 export function checkTopology(

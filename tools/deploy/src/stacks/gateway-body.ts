@@ -16,6 +16,7 @@ export function gatewayBody(stage: Stage, { basePath, routes }: PlannedApi, invo
   return {
     openapi: '3.0.1',
     info: { title: `${stage.application}-${stage.name}${basePath}`, version: '1' },
+    ...(basePath && { servers: [onlyBehindDomain] }),
     paths: paths(basePath, routes),
     components: {
       ...(jwt && { securitySchemes: { jwt: jwtAuthorizer(jwt) } }),
@@ -24,11 +25,20 @@ export function gatewayBody(stage: Stage, { basePath, routes }: PlannedApi, invo
         functions.map((name) => [name, integration(stage, name, invokeRole)]),
       ),
     },
-    // Its routes are those of the domain, less the path of the mapping.
-    ...(basePath && { 'x-amazon-apigateway-endpoint-configuration': { disableExecuteApiEndpoint: true } }),
     ...(stage.cors && { 'x-amazon-apigateway-cors': stage.cors satisfies Cors }),
   };
 }
+
+/**
+ * Closes the address that AWS gives an API: its routes lack the path of the mapping. In OpenAPI 3.0, API Gateway reads this of a server
+ * only, and warns of a server without an address.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-endpoint-configuration.html
+ */
+const onlyBehindDomain = {
+  url: '/',
+  'x-amazon-apigateway-endpoint-configuration': { disableExecuteApiEndpoint: true },
+};
 
 function paths(basePath: string, routes: readonly Route[]): object {
   const byPath: Record<string, Record<string, object>> = {};

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { packedFunction, shopStage } from '../testing/shop.ts';
 import { apiService } from './api-service.ts';
 import { functionService } from './function-service.ts';
-import { servedApplication } from './served-application.ts';
+import { routedFunctionCounts, servedApplication } from './served-application.ts';
 import { configurationOf } from './service.ts';
 
 const open = shopStage();
@@ -96,4 +96,15 @@ it('has an API without an authorizer, and functions configured as on a stage wit
   expect(configurationOf(apiService(open, { basePath: '', routes: served.routes }))).not.toBe(
     configurationOf(apiService(closed, { basePath: '', routes: nano.routes })),
   );
+});
+
+it('needs integrations for the functions to which its routes lead, and for no others', () => {
+  const shop = application({ orders: Object.keys(accesses), idle: [] });
+  const workspace = {
+    topologies: { topologies: { nano: {}, shop: {} } },
+    pack: (name: string | undefined) => (name === 'nano' ? nano : shop),
+  } as unknown as Parameters<typeof routedFunctionCounts>[1];
+  expect(routedFunctionCounts(closed, workspace)).toEqual({ nano: 6, shop: 1 });
+  // Without an issuer of tokens, a stage serves the public routes and the plain handler.
+  expect(routedFunctionCounts(open, workspace)).toEqual({ nano: 3, shop: 1 });
 });

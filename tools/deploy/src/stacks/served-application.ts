@@ -1,4 +1,10 @@
-import { type PackedApplication, type Route, type Stage, wantsToken } from '@nanoservices/model';
+import {
+  type PackedApplication,
+  type Route,
+  type Stage,
+  type Workspace,
+  wantsToken,
+} from '@nanoservices/model';
 
 /** The part of an application that a stage serves. */
 export interface ServedApplication {
@@ -24,4 +30,16 @@ export function servedApplication(stage: Stage, application: PackedApplication):
   }
   const functions = application.functions.filter(({ name }) => needed.has(name));
   return { application: { ...application, functions, routes }, leftOut };
+}
+
+/** Number of functions to which routes of the stage lead, by topology: each needs an integration of an HTTP API. */
+export function routedFunctionCounts(
+  stage: Stage,
+  { topologies, pack }: Pick<Workspace, 'topologies' | 'pack'>,
+): Record<string, number> {
+  const counts = Object.keys(topologies.topologies).map((name) => {
+    const { routes } = servedApplication(stage, pack(name)).application;
+    return [name, new Set(routes.map((route) => route.function)).size];
+  });
+  return Object.fromEntries(counts);
 }

@@ -192,7 +192,7 @@ const networkActions = inService('ec2', [
   'DescribeVpcs',
 ]);
 
-/** What adds rights to a role, or takes them, is allowed on roles with the boundary only. Nothing takes the boundary from a role. */
+/** Actions that change the rights of a role are allowed on roles with the boundary only. Nothing takes the boundary from a role. */
 function roleRights(stage: Stage, boundary: unknown): Statement[] {
   const roles = [{ 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${madeUpNames(stage)}` }];
   const limited = [

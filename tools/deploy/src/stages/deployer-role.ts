@@ -6,7 +6,7 @@ import { boundaryName, boundaryRights } from './boundary.ts';
 import { deployerRights, type RightsRequest, type Statement } from './deployer-rights.ts';
 import { hasCutNames } from './scope.ts';
 
-/** Who may take the role. A value that is not given is a parameter of the template without a default. */
+/** The workflow that may take the role. A value that is not given is a parameter of the template without a default. */
 export interface Deployer {
   /** GitHub repository: `owner/name`. */
   readonly repository?: string | undefined;

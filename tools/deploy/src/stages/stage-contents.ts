@@ -5,7 +5,7 @@ import { type Stack, Stacks } from '../live/stacks.ts';
 import { databaseUrlParameter, functionName, isResourceApi, stackName } from '../stacks/names.ts';
 import { namePrefix } from './scope.ts';
 
-/** What a stage has on AWS. Nothing but names and tags says what belongs to a stage, so it can be found again at any time. */
+/** The parts of a stage on AWS. Nothing but names and tags says what belongs to a stage, so it can be found again at any time. */
 export interface StageContents {
   /** Stacks of HTTP APIs. The one with the domain, which others need, is last. */
   readonly apis: readonly Stack[];

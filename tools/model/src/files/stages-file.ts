@@ -155,13 +155,13 @@ const StageSettings = z.strictObject({
   inherits: z
     .string()
     .optional()
-    .describe('Of previews, such as "pr-*": the stage with the settings that this one lacks.'),
+    .describe('Stage with the settings that this one lacks. For previews, such as "pr-*".'),
   ttlHours: z
     .int()
     .positive()
     .optional()
     .describe(
-      'Of previews, such as "pr-*": hours after the last deployment until `nanos stage remove --expired` removes one.',
+      'Hours after the last deployment until `nanos stage remove --expired` removes a preview. For previews, such as "pr-*".',
     ),
 });
 

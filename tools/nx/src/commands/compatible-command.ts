@@ -4,6 +4,7 @@ import {
   breakingChanges,
   isPermitted,
   snapshotOfCommit,
+  today,
 } from '@nanoservices/api/compatible';
 import { liveBreaks } from '@nanoservices/deploy';
 import { readWorkspace, UsageError, type Workspace } from '@nanoservices/model';
@@ -26,7 +27,7 @@ export default command({
   },
   details: `With --base: the contracts of that commit, and the endpoints that call the changed ones. With --stage: the contracts of what
 is live there, by version. "breaking": { reason, until } in a contract permits to break its clients and callers; in that of an endpoint
-to remove, it must be there one commit before.
+to remove, it must be there one commit before, and deployed.
 
 Exit codes: 0 nothing breaks without a permission, 1 something does, 2 wrong usage, such as an unknown commit.`,
   run: async ({ workspaceRoot, values: { base, stage, json = false } }) => {
@@ -37,10 +38,9 @@ Exit codes: 0 nothing breaks without a permission, 1 something does, 2 wrong usa
     }
     const workspace = await readWorkspace(workspaceRoot);
     const after = await apiSnapshot(workspace);
-    const today = new Date().toISOString().slice(0, 10);
     const breaks = [
-      ...(base ? await sinceCommit(workspaceRoot, base, after, today) : []),
-      ...(stage ? await onStage(workspace, stage, after, today) : []),
+      ...(base ? await sinceCommit(workspaceRoot, base, after) : []),
+      ...(stage ? await onStage(workspace, stage, after) : []),
     ];
     const refused = breaks.filter((one) => !one.isPermitted);
     if (json) console.log(JSON.stringify(breaks, null, 2));
@@ -55,33 +55,25 @@ Exit codes: 0 nothing breaks without a permission, 1 something does, 2 wrong usa
   },
 });
 
-async function sinceCommit(root: string, base: string, after: ApiSnapshot, today: string): Promise<Break[]> {
+async function sinceCommit(root: string, base: string, after: ApiSnapshot): Promise<Break[]> {
   const before = await snapshotOfCommit(root, base);
-  return breakingChanges(before, after, today).map((one) => ({ ...one, since: base }));
+  return breakingChanges(before, after, today()).map((one) => ({ ...one, since: base }));
 }
 
-async function onStage(
-  workspace: Workspace,
-  name: string,
-  after: ApiSnapshot,
-  today: string,
-): Promise<Break[]> {
+async function onStage(workspace: Workspace, name: string, after: ApiSnapshot): Promise<Break[]> {
   const { breaks, unknown } = await liveBreaks(workspace.stage(name), after);
   if (unknown.length > 0) {
     console.error(
       `Not compared: ${unknown.join(', ')}. They were deployed without a record of their contracts; their next deployment makes one.`,
     );
   }
-  return breaks.map(({ endpoint, changes, callers, ...live }): Break => {
-    const permission = after.endpoints[endpoint]?.breaking;
-    return {
-      endpoint,
+  return breaks.map(
+    ({ callers, function: holder, version, ...found }): Break => ({
+      ...found,
       since: name,
-      live,
-      changes,
+      live: { function: holder, version },
       callers: callers.map((one) => ({ endpoint: one.function, version: one.version, changes: one.changes })),
-      ...(permission && { permission }),
-      isPermitted: isPermitted(permission, today),
-    };
-  });
+      isPermitted: isPermitted(found.permission, today()),
+    }),
+  );
 }
