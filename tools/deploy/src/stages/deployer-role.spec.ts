@@ -31,7 +31,7 @@ function may(statements: readonly Statement[], action: string, arn: string): boo
   const matches = (pattern: string) =>
     new RegExp(`^${pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(arn);
   const written = (resource: string) =>
-    resource.replace('${AWS::Partition}', 'aws').replace('${AWS::AccountId}', '123456789012');
+    resource.replace(/\$\{AWS::Partition\}/, 'aws').replace(/\$\{AWS::AccountId\}/, '123456789012');
   return statements.some(
     (one) => one.Action.includes(action) && resources([one]).some((resource) => matches(written(resource))),
   );

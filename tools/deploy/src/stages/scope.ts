@@ -13,7 +13,7 @@ const keptOfStackName = 24;
 const longestStageName = 16;
 
 /** The beginning of all names of a stage on AWS: `shop-dev-`. Of a pattern of previews, with a wildcard: `shop-pr-*-`. */
-export function namePrefix(stage: Stage): string {
+export function namePrefix(stage: Pick<Stage, 'application' | 'name'>): string {
   return functionName(stage, '');
 }
 

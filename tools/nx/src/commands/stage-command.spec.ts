@@ -57,7 +57,7 @@ describe('nanos stage', () => {
     ['remove --stage dev --expired', /^--expired removes all expired previews: leave --stage out\./],
     [
       'remove --stage pr-1-2',
-      /^functions\/stages\.json: there is no stage "pr-1-2"\. There are: dev, pr-\*\./,
+      /^functions\/stages\.json: there is no stage "pr-1-2"\. There are: dev, pr-\*\. If pr-1-2 is deployed: .* Add its entry again/,
     ],
     ['remove --stage pr-*', /there is no stage "pr-\*"/],
     ['deployer-role', /^Which stage\?/],
