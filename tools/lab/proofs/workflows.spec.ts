@@ -19,7 +19,9 @@ beforeAll(() => {
     npx,
     `#!/usr/bin/env bash
 echo "$*" >> "$NPX_LOG"
-if [ "$2" = "$FAILING" ]; then exit 1; fi
+if [ "$2" = "$FAILING" ] || [ "$*" = "$FAILING" ]; then exit 1; fi
+if [ "$3" = list ]; then echo "$DEPLOYED"; fi
+if [ "$3" = region ]; then echo eu-west-1; fi
 `,
   );
   // GitHub's own command: it notes its arguments, too, and the text of a comment.
@@ -29,7 +31,11 @@ if [ "$2" = "$FAILING" ]; then exit 1; fi
     `#!/usr/bin/env bash
 echo "$*" >> "$NPX_LOG"
 if [ "$1" = run ]; then echo "$GREEN"; fi
-if [ "$1" = pr ]; then cat comment.md > "$COMMENT"; fi
+if [ "$1" = api ] && [ "$2" = --paginate ]; then printf "$OWN"; fi
+if [ "$1" = api ] && [ "$2" = --method ]; then cat comment.md > "$COMMENT"; fi
+if [ "$1" = pr ]; then
+  case "$3" in 1) echo OPEN ;; 2) echo CLOSED ;; 3) echo MERGED ;; *) exit 1 ;; esac
+fi
 `,
   );
   for (const program of [npx, gh]) chmodSync(program, 0o755);
@@ -198,6 +204,26 @@ describe.each(['deploy.yml', 'preview.yml'])('%s', (workflow) => {
     expect(textOf(workflow)).not.toMatch(/affected|nanos base|event\.before/);
   });
 
+  it('asks nothing of AWS without a role, and takes the region from the settings', () => {
+    const output = join(folder, `output-${++count}`);
+    writeFileSync(output, '');
+    const script = scriptOf(workflow, 'The region');
+    const name = workflow === 'deploy.yml' ? 'prod' : 'pr-*';
+    expect(runStep(script, repository, { GITHUB_OUTPUT: output, STAGE: 'prod' })).toEqual({
+      status: 0,
+      calls: [`nanos stage region --stage ${name}`],
+    });
+    expect(readFileSync(output, 'utf8')).toBe('region=eu-west-1\n');
+    const failing = { GITHUB_OUTPUT: output, STAGE: 'prod', FAILING: 'stage' };
+    expect(runStep(script, repository, failing).status).toBe(1);
+    const steps = textOf(workflow).split('\n      - ');
+    const onAws = steps.filter((step) =>
+      /configure-aws-credentials|npx nanos stage|npx nanos deploy/.test(step.replaceAll(/^ *#.*/gm, '')),
+    );
+    expect(onAws.length).toBeGreaterThan(2);
+    for (const step of onAws) expect(step).toContain("if: env.AWS_ROLE_ARN != ''\n");
+  });
+
   it('hands over what is packaged, and nothing of installed packages', () => {
     const [from, to] = [join(folder, `from-${++count}`), join(folder, `to-${count}`)];
     for (const path of ['functions/a b/artifact/dev', 'node_modules/x/artifact', 'functions/c/artifact']) {
@@ -231,32 +257,86 @@ describe.each(['deploy.yml', 'preview.yml'])('%s', (workflow) => {
 });
 
 describe('preview.yml', () => {
-  const comment = (files: Readonly<Record<string, string>>, RESULT = 'success') => {
+  /** @param files - of the deploying job; undefined when it left none */
+  const tryComment = (
+    files: Readonly<Record<string, string>> | undefined,
+    { RESULT = 'success', OWN = '' } = {},
+  ) => {
     const place = join(folder, `comment-${++count}`);
-    mkdirSync(join(place, 'preview'), { recursive: true });
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(place, 'preview', name), text);
+    mkdirSync(place);
+    if (files) mkdirSync(join(place, 'preview'));
+    for (const [name, text] of Object.entries(files ?? {})) writeFileSync(join(place, 'preview', name), text);
     const env = {
       COMMENT: join(place, 'comment'),
       GITHUB_REPOSITORY: 'o/r',
       NUMBER: '12',
       COMMIT: 'abc',
       RESULT,
+      OWN,
     };
-    const ended = runStep(scriptOf('preview.yml', 'Address and plan'), place, env);
-    expect(ended).toEqual({
-      status: 0,
-      calls: ['pr comment 12 --repo o/r --edit-last --create-if-none --body-file comment.md'],
-    });
-    return readFileSync(env.COMMENT, 'utf8');
+    writeFileSync(env.COMMENT, '');
+    const { status, calls } = runStep(scriptOf('preview.yml', 'Address and plan'), place, env);
+    expect(status).toBe(0);
+    return { calls, text: readFileSync(env.COMMENT, 'utf8') };
   };
+  const comment = (files: Readonly<Record<string, string>> | undefined, RESULT = 'success') =>
+    tryComment(files, { RESULT }).text;
 
   it('comments address and plan, once for a pull request', () => {
     const text = comment({
       'deployed.txt': 'The API of pr-12 is at https://x',
       'plan.txt': '→ get-order: new',
     });
-    expect(text).toMatch(/^\*\*Preview\*\* of abc\n~{8}text\nThe API of pr-12 is at https:\/\/x\n~{8}\n/);
+    expect(text).toMatch(
+      /^<!-- nanos preview -->\n\*\*Preview\*\* of abc\n~{8}text\nThe API of pr-12 is at https:\/\/x\n~{8}\n/,
+    );
     expect(text).toMatch(/<summary>Plan<\/summary>\n\n~{8}text\n→ get-order: new\n~{8}\n/);
+  });
+
+  it('makes one comment, then changes it, and touches none of others', () => {
+    const made = tryComment({ 'deployed.txt': 'x' }).calls;
+    expect(made).toEqual([
+      `api --paginate repos/o/r/issues/12/comments --jq .[] | select(.body | startswith("<!-- nanos preview -->")) | select(.user.type == "Bot") | .id`,
+      'api --method POST repos/o/r/issues/12/comments --field body=@comment.md --silent',
+    ]);
+    const changed = tryComment({ 'deployed.txt': 'x' }, { OWN: '7\\n8\\n' }).calls;
+    expect(changed[1]).toBe(
+      'api --method PATCH repos/o/r/issues/comments/7 --field body=@comment.md --silent',
+    );
+  });
+
+  it('says so when there was a failure before anything was deployed, and nothing without a role', () => {
+    expect(comment({ 'bootstrap.txt': '✗ database: missing' }, 'failure')).toMatch(
+      /abc: failed\n[\s\S]*<summary>Bootstrap<\/summary>\n\n~{8}text\n✗ database: missing\n~{8}\n/,
+    );
+    expect(comment(undefined, 'failure')).toContain('abc: failed');
+    expect(tryComment(undefined).calls).toEqual(['']);
+  });
+
+  it('removes the preview of a closed pull request, and at night also those whose end it did not hear of', () => {
+    const script = scriptOf('preview.yml', 'Previews that nobody needs');
+    const closed = runStep(script, repository, { GITHUB_EVENT_NAME: 'pull_request', NUMBER: '12' });
+    expect(closed).toEqual({ status: 0, calls: ['nanos stage remove --stage pr-12 --yes'] });
+    const deployed = ['dev', 'pr-1', 'pr-2', 'pr-3', 'pr-9', 'pr-x2'].map((name) => ({
+      name,
+      isInSettings: true,
+    }));
+    const atNight = {
+      GITHUB_EVENT_NAME: 'schedule',
+      GITHUB_REPOSITORY: 'o/r',
+      DEPLOYED: JSON.stringify([...deployed, { name: 'pr-22', isInSettings: false }]),
+    };
+    const view = (number: number) => `pr view ${number} --repo o/r --json state --jq .state`;
+    const calls = [
+      ...['nanos stage remove --expired --yes', 'nanos stage list --json', view(1)],
+      ...[view(2), 'nanos stage remove --stage pr-2 --yes'],
+      ...[view(3), 'nanos stage remove --stage pr-3 --yes', view(9)],
+    ];
+    expect(runStep(script, repository, atNight)).toEqual({ status: 0, calls });
+    for (const FAILING of ['nanos stage remove --expired --yes', 'nanos stage remove --stage pr-2 --yes']) {
+      expect(runStep(script, repository, { ...atNight, FAILING })).toEqual({ status: 1, calls });
+    }
+    expect(runStep(script, repository, { ...atNight, FAILING: 'nanos stage list --json' }).status).toBe(1);
   });
 
   it('comments a failure, whatever there is of it', () => {
@@ -266,7 +346,7 @@ describe('preview.yml', () => {
 
   it('comments text as text, as far as it fits', () => {
     const text = comment({ 'deployed.txt': `a\n~~~~~~~~\n@everyone ${'x'.repeat(70_000)}`, 'plan.txt': '' });
-    expect(text.match(/^~{8}/gm)).toHaveLength(4);
+    expect(text.match(/^~{8}/gm)).toHaveLength(6);
     expect(text.length).toBeLessThan(65_536);
   });
 

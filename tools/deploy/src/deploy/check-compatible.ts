@@ -1,10 +1,10 @@
 import { type PackedFunction, type Stage, UsageError, type Workspace } from '@nanoservices/model';
 import { ContractRecords } from '../live/contract-records.ts';
-import type { LiveFunctions } from '../live/live-functions.ts';
+import type { LiveFunctions, Revision } from '../live/live-functions.ts';
 import type { Stacks } from '../live/stacks.ts';
 import { readArtifact } from '../packaging/artifact.ts';
 import { functionName, liveAlias, stackName } from '../stacks/names.ts';
-import type { Candidate } from './refuse-broken.ts';
+import type { Replacement } from './refuse-broken.ts';
 
 /** The deployment to check. */
 export interface CompatibilityCheck {
@@ -20,8 +20,22 @@ export interface CompatibilityCheck {
 
 /** The contracts of a deployment that may go on. */
 export interface CheckedContracts {
+  /**
+   * Functions that lose endpoints, and get none: their live versions answer the routes of these until the API sends them
+   * elsewhere, so the new ones go live after the API.
+   */
+  readonly losing: ReadonlySet<string>;
   /** Records the contracts of the functions to deploy. Must be called before any of them is live. */
   record(bucket: string): Promise<void>;
+}
+
+const nothingToCheck: CheckedContracts = { losing: new Set(), record: async () => {} };
+
+/** A function to deploy, the hash of its new code, and its live version. */
+interface Candidate {
+  readonly packed: PackedFunction;
+  readonly codeSha256: string;
+  readonly live: Revision | undefined;
 }
 
 /**
@@ -40,22 +54,25 @@ export async function checkCompatible(check: CompatibilityCheck): Promise<Checke
     }),
   );
   const changed = candidates.filter(({ live, codeSha256 }) => live?.codeSha256 !== codeSha256);
-  if (changed.length === 0) return { record: async () => {} };
+  if (changed.length === 0) return nothingToCheck;
   // Only now: making a document takes longer than finding out that nothing changed.
   const { apiSnapshot, partOf } = await import('@nanoservices/api/compatible');
   const after = await apiSnapshot(workspace).catch((error) => {
     if (!(error instanceof UsageError)) throw error;
     check.tell(`Contracts are not compared with what live callers know. ${error.message}`);
   });
-  if (!after) return { record: async () => {} };
+  if (!after) return nothingToCheck;
   // Before the first deployment, nothing is live.
   const bucket = await stacks.resourceId(stackName(stage, 'platform'), 'ServerlessDeploymentBucket');
+  const replacements: Replacement[] = [];
   if (bucket !== undefined) {
     const { refuseBroken } = await import('./refuse-broken.ts');
     const records = new ContractRecords(stage.region, bucket);
-    await refuseBroken({ ...check, records, changed: changed.filter(({ live }) => live), after });
+    replacements.push(...(await replacementsOf(changed, records)));
+    await refuseBroken({ ...check, records, replacements, after });
   }
   return {
+    losing: new Set(replacements.filter(isLosing).map((one) => one.function)),
     record: async (target) => {
       const records = new ContractRecords(stage.region, target);
       await Promise.all(
@@ -67,4 +84,21 @@ export async function checkCompatible(check: CompatibilityCheck): Promise<Checke
       );
     },
   };
+}
+
+function replacementsOf(changed: readonly Candidate[], records: ContractRecords): Promise<Replacement[]> {
+  const live = changed.flatMap((one) => (one.live ? [{ ...one, live: one.live }] : []));
+  return Promise.all(
+    live.map(async ({ packed, live }) => ({
+      function: packed.name,
+      endpoints: packed.endpoints.map(({ name }) => name),
+      record: await records.read(packed.name, live.codeSha256),
+    })),
+  );
+}
+
+function isLosing({ endpoints, record }: Replacement): boolean {
+  const before = record?.endpoints ?? [];
+  const loses = before.some((name) => !endpoints.includes(name));
+  return loses && endpoints.every((name) => before.includes(name));
 }

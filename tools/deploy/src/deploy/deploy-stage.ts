@@ -159,7 +159,13 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   );
   if (groups.length > 0)
     await run.time('packages', () => request.prepare(groups.flat().map(({ packed }) => packed)));
-  const checkContracts = () => checkCompatible({ workspace, stage, deployed, stacks, functions, tell });
+  const checkContracts = async () => {
+    const contracts = await checkCompatible({ workspace, stage, deployed, stacks, functions, tell });
+    if (contracts.losing.size === 0 || wanted.has('api')) return contracts;
+    throw new UsageError(
+      `Endpoints leave ${[...contracts.losing].join(', ')}, and the API still leads there. Deploy the API, too: npx nanos deploy ${[...request.names, 'api'].join(' ')} --stage ${stage.name}`,
+    );
+  };
   if (request.isDryRun) {
     await run('plan', [
       ...(wanted.has('platform') ? [{ name: 'platform', run: () => planPlatform(target) }] : []),
@@ -200,7 +206,9 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   const isApiWanted = wanted.has('api') && groups.length > 0;
   // An error there comes again when the API is deployed, and is told then.
   const preparing = isApiWanted ? prepareApi({ ...target, leases, beforeChange }).catch(() => {}) : undefined;
-  await run('functions', functionTasks(place, calleesFirst));
+  const isLosing = ({ name }: PackedFunction) => contracts.losing.has(name);
+  const first = calleesFirst.filter((one) => !isLosing(one));
+  await run('functions', functionTasks(place, first));
   await preparing;
   // A route must not lead to a function that is missing or failed to deploy.
   if (wanted.has('api') && !run.failed()) {
@@ -208,6 +216,8 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
       deployApi({ ...target, leases, files, beforeChange }, say);
     await run('api', [{ name: 'api', run: deploy }]);
   }
+  if (!run.failed())
+    await run('functions after the api', functionTasks(place, calleesFirst.filter(isLosing)));
   // Now, not what was decided minutes ago: a rollback may have been faster.
   const looked = wanted.has('api') ? application.functions : deployed;
   const isCurrent = await currentFunctions(target, looked, run.outcomes);

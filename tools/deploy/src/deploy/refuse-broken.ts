@@ -1,15 +1,17 @@
 import { type ApiSnapshot, isPermitted, today } from '@nanoservices/api/compatible';
-import { type PackedFunction, type Stage, UsageError } from '@nanoservices/model';
-import type { ContractRecords } from '../live/contract-records.ts';
-import type { LiveFunctions, Revision } from '../live/live-functions.ts';
+import { type Stage, UsageError } from '@nanoservices/model';
+import type { ContractRecord, ContractRecords } from '../live/contract-records.ts';
+import type { LiveFunctions } from '../live/live-functions.ts';
 import { liveRecords } from '../operate/live-records.ts';
 import { brokenContracts } from './broken-contracts.ts';
 
-/** A function to deploy, the hash of its new code, and its live version. */
-export interface Candidate {
-  readonly packed: PackedFunction;
-  readonly codeSha256: string;
-  readonly live: Revision | undefined;
+/** New code of a function. */
+export interface Replacement {
+  readonly function: string;
+  /** Names of the endpoints of the new code. */
+  readonly endpoints: readonly string[];
+  /** The contracts of the live version; undefined when they were not recorded. */
+  readonly record: ContractRecord | undefined;
 }
 
 /** A deployment, and the records of its stage. */
@@ -18,23 +20,16 @@ interface ChangedContracts {
   readonly functions: LiveFunctions;
   /** Receiver of remarks for a person. */
   readonly tell: (line: string) => void;
-  /** The functions with new code. */
-  readonly changed: readonly Candidate[];
+  /** Functions that have a live version. */
+  readonly replacements: readonly Replacement[];
   readonly after: ApiSnapshot;
   readonly records: ContractRecords;
 }
 
 /** @throws UsageError when live callers of the changed functions would break, and no contract permits it */
 export async function refuseBroken(contracts: ChangedContracts): Promise<void> {
-  const { stage, functions, tell, changed, after, records } = contracts;
-  if (changed.length === 0) return;
-  const replacements = await Promise.all(
-    changed.map(async ({ packed, live }) => ({
-      function: packed.name,
-      endpoints: packed.endpoints.map(({ name }) => name),
-      record: live && (await records.read(packed.name, live.codeSha256)),
-    })),
-  );
+  const { stage, functions, tell, replacements, after, records } = contracts;
+  if (replacements.length === 0) return;
   const live = await liveRecords(stage, functions, records);
   const refusals = brokenContracts(replacements, live, after).flatMap(({ endpoint, callers, permission }) => {
     const named = callers

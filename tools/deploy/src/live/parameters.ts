@@ -37,6 +37,27 @@ export class Parameters {
     return new Map(found.flatMap(({ Parameters = [] }) => Parameters.map((one) => [one.Name ?? '', one])));
   }
 
+  /**
+   * Reads parameters, not decrypted, as far as the caller has the right to. Systems Manager refuses a whole request for one name, so
+   * then each gets its own.
+   *
+   * @returns those that are there, by name, and `denied` for those that may not be read
+   */
+  async readPermitted(names: readonly string[]): Promise<Map<string, Parameter | 'denied'>> {
+    const found = await Promise.all(inParts(names, atOnce).map((some) => this.#readPart(some)));
+    return new Map(found.flat());
+  }
+
+  async #readPart(names: readonly string[]): Promise<(readonly [string, Parameter | 'denied'])[]> {
+    try {
+      return [...(await this.read(names, false))];
+    } catch (error) {
+      if ((error as Error).name !== 'AccessDeniedException') throw error;
+      if (names.length === 1) return names.map((name) => [name, 'denied'] as const);
+      return (await Promise.all(names.map((name) => this.#readPart([name])))).flat();
+    }
+  }
+
   /** @returns all parameters below a path, at any depth, by name */
   async below(path: string, isDecrypted: boolean): Promise<Map<string, Parameter>> {
     const found = new Map<string, Parameter>();

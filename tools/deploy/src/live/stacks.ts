@@ -32,12 +32,14 @@ export class Stacks {
     return stack && this.#watch.settled(name);
   }
 
-  /** The name of a stack's resource on AWS; undefined when there is no such stack or resource. */
+  /** The name of a stack's resource on AWS; undefined when there is no such stack or resource, also no more. */
   async resourceId(name: string, logicalId: string): Promise<string | undefined> {
     try {
       const { StackResourceDetail } = await this.#client.send(
         new DescribeStackResourceCommand({ StackName: name, LogicalResourceId: logicalId }),
       );
+      // A stack that was rolled back keeps the names of what it deleted.
+      if (StackResourceDetail?.ResourceStatus === 'DELETE_COMPLETE') return undefined;
       return StackResourceDetail?.PhysicalResourceId;
     } catch (error) {
       if (/does not exist/.test((error as Error).message)) return undefined;

@@ -123,6 +123,29 @@ it('names the secrets that are missing', async () => {
   expect(textOf('secrets')).toContain('npx nanos secret set PAY_KEY --stage dev');
 });
 
+it('writes the parameter of a preview before its database is made, so that removal finds what was stopped', async () => {
+  const parent = shopStage({ jwt });
+  const stage: Stage = { ...parent, name: 'pr-12', preview: { pattern: 'pr-*', inherits: 'dev' } };
+  stored.set('/shop/dev/database-url', { Value: url });
+  await expect(bootstrap({ stage, parent, isDryRun: true })).rejects.toThrow(/nothing listens/);
+  expect(stored.size).toBe(1);
+  await expect(bootstrap({ stage, parent })).rejects.toThrow(/nothing listens/);
+  expect(stored.get('/shop/pr-12/database-url')?.Value).toBe(url.replace('/shop?', '/shop-pr-12?'));
+});
+
+it('gives a preview the secrets that functions can lack, too, and misses none that is set nowhere', async () => {
+  const parent = shopStage({ jwt });
+  const stage: Stage = { ...parent, name: 'pr-12', preview: { pattern: 'pr-*', inherits: 'dev' } };
+  const optional = ['MAIL_KEY', 'MAP_KEY'].map((name) => ({ name, isSecret: true, isRequired: false }));
+  stored.set('/shop/dev/get-customer/MAIL_KEY', { Value: 'm_1' });
+  expect(await bootstrap({ stage, parent }, { usesDatabase: false, variables: optional as never })).toEqual({
+    ...{ account: 'there', platform: 'there', secrets: 'made' },
+  });
+  expect(textOf('secrets')).toBe('MAIL_KEY of get-customer, as on dev');
+  expect(stored.get('/shop/pr-12/get-customer/MAIL_KEY')?.Value).toBe('m_1');
+  expect(stored.size).toBe(2);
+});
+
 it('gives a preview the secrets of the stage that it inherits from, and keeps its own', async () => {
   const parent = shopStage({ jwt });
   const stage: Stage = { ...parent, name: 'pr-12', preview: { pattern: 'pr-*', inherits: 'dev' } };

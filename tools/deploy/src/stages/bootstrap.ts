@@ -11,7 +11,13 @@ import type { Decision } from '../deploy/decide.ts';
 import { stageDatabase, whereReachable } from '../deploy/stage-database.ts';
 import { requireAccount } from '../live/account.ts';
 import { Parameters } from '../live/parameters.ts';
-import { missingSecrets, missingSecretsText, type SecretOf, setSecret } from '../operate/stage-secrets.ts';
+import {
+  missingOf,
+  missingSecretsText,
+  readSecrets,
+  type SecretOf,
+  setSecret,
+} from '../operate/stage-secrets.ts';
 import { databaseUrlParameter, secretParameter } from '../stacks/names.ts';
 import { servedApplication } from '../stacks/served-application.ts';
 import { boundaryName } from './boundary.ts';
@@ -101,14 +107,15 @@ async function previewStep(
   const server = await previewServer(stage, parent);
   const database = previewDatabaseName(stage);
   const parameter = databaseUrlParameter(stage);
+  // Removal of a stage begins with what AWS knows, so a database without a parameter would stay forever.
+  if (!hasParameter && !isDryRun) {
+    await writeUrl(new Parameters(stage.region), stage, inDatabase(server.url, database));
+  }
   const isMissing = await whereReachable(server, async () =>
     isDryRun
       ? !(await hasDatabase(server.urlFromHere, database))
       : createDatabase(server.urlFromHere, database),
   );
-  if (!hasParameter && !isDryRun) {
-    await writeUrl(new Parameters(stage.region), stage, inDatabase(server.url, database));
-  }
   const isThere = hasParameter && !isMissing;
   return {
     name: 'database',
@@ -131,23 +138,24 @@ function howToStore(stage: Stage): string {
   return `the parameter ${name} is missing. It holds the connection string of a role that owns the database and its tables and has CREATEROLE: aws ssm put-parameter --region ${stage.region} --name ${name} --type SecureString --value 'postgres://...?sslmode=verify-full'`;
 }
 
-/** A preview gets the secrets of the stage that it inherits from, where it has none. */
+/** A preview gets the secrets that are set on the stage that it inherits from, where it has none: also those that functions can lack. */
 async function secretSteps(
   { stage, parent, isDryRun }: BootstrapRequest,
   functions: readonly PackedFunction[],
 ): Promise<BootstrapStep[]> {
-  const missing = await missingSecrets(stage, functions);
+  const secrets = await readSecrets(stage, functions);
+  const unset = secrets.filter(({ setAt }) => setAt === undefined);
   const found = parent
     ? await new Parameters(stage.region).read(
-        missing.map((one) => secretParameter(parent, one)),
+        unset.map((one) => secretParameter(parent, one)),
         !isDryRun,
       )
     : new Map();
   const inheritedValue = (one: SecretOf): string | undefined =>
     parent && found.get(secretParameter(parent, one))?.Value;
-  const inherited = missing.filter((one) => inheritedValue(one) !== undefined);
+  const inherited = unset.filter((one) => inheritedValue(one) !== undefined);
   if (!isDryRun) for (const one of inherited) await setSecret(stage, one, inheritedValue(one) as string);
-  const left = missing.filter((one) => !inherited.includes(one));
+  const left = missingOf(secrets).filter((one) => !inherited.includes(one));
   return [
     ...(inherited.length > 0
       ? [

@@ -33,7 +33,7 @@ export interface RightsRequest {
 /**
  * The rights that `nanos deploy`, `rollback`, `prune`, `secret` and `stage` need, on the names of one stage.
  *
- * Three kinds of resources have no names of their own: HTTP APIs, which only CloudFormation may touch here; the delivery of access
+ * Three kinds of resources have no names of their own: HTTP APIs, which only CloudFormation may change here; the delivery of access
  * logs; networks, which are only looked at. CloudFormation asks AWS with the rights of its caller.
  *
  * @param boundary - ARN of the policy that limits the roles which a deployment makes
@@ -56,10 +56,7 @@ export function deployerRights({ stage, parent, functions }: RightsRequest, boun
     ...has('Networks', networkActions, isInNetwork ? ['*'] : []),
     ...roleRights(stage, boundary),
     ...logRights(stage),
-    statement('HttpApis', apiActions, [apiArn(stage)], {
-      'ForAnyValue:StringEquals': { 'aws:CalledVia': 'cloudformation.amazonaws.com' },
-    }),
-    statement('RoutesOfHttpApis', ['apigateway:GET'], [apiArn(stage)]),
+    ...apiRights(stage),
     statement('Parameters', parameterActions, parameterArns(stage)),
     ...has(
       'DatabaseServer',
@@ -262,17 +259,28 @@ function logRights(stage: Stage): Statement[] {
   ];
 }
 
-const apiActions = inService('apigateway', [
-  'AddCertificateToDomain',
-  'DELETE',
-  'PATCH',
-  'POST',
-  'PUT',
-  'RemoveCertificateFromDomain',
-]);
-
-function apiArn({ region }: Stage): object {
-  return { 'Fn::Sub': `arn:\${AWS::Partition}:apigateway:${region}::/*` };
+/** Domains are for a stage that has one, and there for its own only: a domain leads to the API of whoever may change it. */
+function apiRights({ region, domain }: Stage): Statement[] {
+  const arns = (...paths: string[]) =>
+    paths.map((path) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:apigateway:${region}::/${path}` }));
+  const viaStacks = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'cloudformation.amazonaws.com' } };
+  const apis = arns('apis', 'apis/*');
+  const changes = inService('apigateway', ['DELETE', 'GET', 'PATCH', 'POST', 'PUT']);
+  const certificates = inService('apigateway', ['AddCertificateToDomain', 'RemoveCertificateFromDomain']);
+  return [
+    statement('HttpApis', changes, [...apis, ...arns('tags/*')], viaStacks),
+    statement('RoutesOfHttpApis', ['apigateway:GET'], apis),
+    ...(domain
+      ? [
+          statement(
+            'Domain',
+            [...changes, ...certificates],
+            arns('domainnames', `domainnames/${domain.name}`, `domainnames/${domain.name}/*`),
+            viaStacks,
+          ),
+        ]
+      : []),
+  ];
 }
 
 const parameterActions = inService('ssm', [

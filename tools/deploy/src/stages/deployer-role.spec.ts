@@ -26,6 +26,17 @@ const named = (statements: readonly Statement[], Sid: string) => statements.find
 const resources = (statements: readonly Statement[]) =>
   statements.flatMap(({ Resource }) => Resource).map((one: Json) => one['Fn::Sub'] ?? one);
 
+/** @returns true if statements allow an action on a resource, whatever their conditions */
+function may(statements: readonly Statement[], action: string, arn: string): boolean {
+  const matches = (pattern: string) =>
+    new RegExp(`^${pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(arn);
+  const written = (resource: string) =>
+    resource.replace(/\$\{AWS::Partition\}/, 'aws').replace(/\$\{AWS::AccountId\}/, '123456789012');
+  return statements.some(
+    (one) => one.Action.includes(action) && resources([one]).some((resource) => matches(written(resource))),
+  );
+}
+
 describe('the role that deploys a stage', () => {
   it('has the template in snapshots', async () => {
     const text = renderDeployerRole(template(), 'nanos stage deployer-role --stage dev');
@@ -54,7 +65,7 @@ describe('the role that deploys a stage', () => {
   it('asks for a repository that is not given, and has the environment of the stage', () => {
     expect(template().Parameters.Repository).not.toHaveProperty('Default');
     expect(template().Parameters.Environment.Default).toBe('dev');
-    expect(template(previews).Parameters.Environment.Default).toBe('pr');
+    expect(template(previews).Parameters.Environment.Default).toBe('preview');
   });
 
   it('names nothing but what begins as the stage does, where AWS has names', () => {
@@ -113,6 +124,70 @@ describe('the role that deploys a stage', () => {
     });
   });
 
+  it.each([
+    ['dev', 'dev'],
+    ['prod', 'prod'],
+    ['pr-*', 'pr-1'],
+    ['pr-*', 'pr-12345'],
+    ['pr-*', 'pr-1234567890123'],
+  ])('of %s may use the names that CloudFormation makes up for %s, wherever it cuts them', (key, name) => {
+    for (const application of ['shop', 'arcade', 'nanoservices', 'the-shop-of-everything-there-is']) {
+      const all = rights({ ...shopStage(), application, name: key });
+      const cut = (stack: string) => `${application}-${name}-${stack}`.slice(0, 24);
+      for (const kept of [cut('platform'), `${application}-${name}-platform`]) {
+        const bucket = `arn:aws:s3:::${kept}-serverlessdeploymentbuck-1a2b3c4d5e6f`;
+        expect(may(all, 's3:CreateBucket', bucket), bucket).toBe(true);
+        expect(may(all, 's3:PutObject', `${bucket}/code.zip`), bucket).toBe(true);
+      }
+      const role = `arn:aws:iam::123456789012:role/${cut('get-order')}-IamRoleLambdaExecution-1a2b3c4d5e6f`;
+      expect(may(all, 'iam:CreateRole', role), role).toBe(true);
+      expect(may(all, 's3:CreateBucket', `arn:aws:s3:::other-${name}-platform-1a2b`)).toBe(false);
+    }
+  });
+
+  it('of previews keeps as much of the names as the longest preview leaves', () => {
+    const bucketOf = (application: string) =>
+      resources([named(rights({ ...previews, application }), 'Bucket') as Statement]);
+    expect(bucketOf('shop')).toEqual([expect.stringMatching(/:::shop-pr-\*-pl\*$/)]);
+    expect(bucketOf('nanoservices')).toEqual([expect.stringMatching(/:::nanoservices-pr-\*$/)]);
+  });
+
+  it('may change HTTP APIs and its own domain, and nothing else of API Gateway', () => {
+    const domain = {
+      name: 'api.example.com',
+      certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/1a2b',
+    };
+    const arn = (path: string) => `arn:aws:apigateway:eu-central-1::/${path}`;
+    const mayChange = (some: readonly Statement[], path: string) =>
+      ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'].filter((verb) => may(some, `apigateway:${verb}`, arn(path)));
+    const withDomain = rights(shopStage({ domain }));
+    for (const some of [rights(), withDomain, rights(previews)]) {
+      for (const path of ['apis', 'apis/a1b2/routes/c3', 'tags/arn%3Aaws%3Aapigateway']) {
+        expect(mayChange(some, path), path).toHaveLength(5);
+      }
+      for (const path of [
+        'account',
+        'apikeys',
+        'restapis/a1b2',
+        'vpclinks',
+        'domainnames/other.example.com',
+      ]) {
+        expect(mayChange(some, path), path).toEqual([]);
+      }
+    }
+    const own = ['domainnames', 'domainnames/api.example.com', 'domainnames/api.example.com/apimappings/m'];
+    for (const path of own) {
+      expect(mayChange(withDomain, path), path).toHaveLength(5);
+      expect(mayChange(rights(), path), path).toEqual([]);
+    }
+    expect(may(withDomain, 'apigateway:AddCertificateToDomain', arn('domainnames'))).toBe(true);
+    for (const one of withDomain.filter(({ Action }) => Action.includes('apigateway:POST'))) {
+      expect(one.Condition).toEqual({
+        'ForAnyValue:StringEquals': { 'aws:CalledVia': 'cloudformation.amazonaws.com' },
+      });
+    }
+  });
+
   it('may use the parameter of a connection string elsewhere', () => {
     const elsewhere = shopStage({ databaseUrlParameter: '/databases/shop' });
     const parameters = resources([named(rights(elsewhere), 'Parameters') as Statement]);
@@ -168,8 +243,11 @@ describe('its notes', () => {
     const long = { ...stage, application: 'the-shop-of-everything', name: 'production' };
     expect(deployerNotes(long)).toEqual([expect.stringContaining('cuts the names')]);
     expect(resources(rights(long))).toContainEqual(
-      expect.stringMatching(/role\/the-shop-of-everything-pr\*$/),
+      expect.stringMatching(/role\/the-shop-of-everything-p\*$/),
     );
+    const ofPreviews = { ...previews, application: 'nanoservices', permissionsBoundary: 'x' };
+    expect(deployerNotes(ofPreviews)).toEqual([expect.stringContaining('cuts the names')]);
+    expect(deployerNotes({ ...ofPreviews, application: 'shop' })).toEqual([]);
   });
 });
 

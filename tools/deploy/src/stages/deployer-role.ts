@@ -10,7 +10,7 @@ import { hasCutNames } from './scope.ts';
 export interface Deployer {
   /** GitHub repository: `owner/name`. */
   readonly repository?: string | undefined;
-  /** Environment of this repository. Default: the stage. */
+  /** Environment of this repository. Default: the stage, or `preview` for the previews of a pattern. */
   readonly environment?: string | undefined;
   /** ARN of GitHub's identity provider in the account. Default: the one of the template's account. */
   readonly providerArn?: string | undefined;
@@ -31,7 +31,7 @@ export function deployerRole(request: RightsRequest, deployer: Deployer): object
   const { stage, functions } = request;
   const makesBoundary = stage.permissionsBoundary === undefined || isOwnBoundary(stage);
   const boundary = makesBoundary ? { Ref: 'Boundary' } : boundaryArn(stage);
-  const { repository, environment = stage.name.replace('-*', ''), providerArn = '' } = deployer;
+  const { repository, environment = environmentOf(stage), providerArn = '' } = deployer;
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: `The role that deploys the stage ${stage.name} of ${stage.application}`,
@@ -107,6 +107,11 @@ export function renderDeployerRole(template: object, command: string): string {
     '#   aws cloudformation deploy --capabilities CAPABILITY_NAMED_IAM --template-file <this file> --stack-name <a name>',
   ];
   return `${lines.join('\n')}\n${stringify(template, { lineWidth: 110, aliasDuplicateObjects: false, version: '1.1' })}`;
+}
+
+/** The environment in the workflows `deploy.yml` and `preview.yml`. */
+function environmentOf({ name }: Stage): string {
+  return name.endsWith('*') ? 'preview' : name;
 }
 
 function isOwnBoundary(stage: Stage): boolean {

@@ -1,8 +1,13 @@
-import { DeleteObjectsCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectsCommand,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { Failed } from '../errors.ts';
 
 /**
- * Deletes all objects of a bucket, with all their versions.
+ * Deletes all objects of a bucket, with all their versions. A bucket that is gone has none.
  *
  * @throws Failed when some stay
  */
@@ -10,9 +15,12 @@ export async function emptyBucket(region: string, bucket: string): Promise<void>
   const client = new S3Client({ region, maxAttempts: 8 });
   // What is listed is deleted before the next page is asked for, so each page is a first one.
   for (;;) {
-    const { Versions = [], DeleteMarkers = [] } = await client.send(
-      new ListObjectVersionsCommand({ Bucket: bucket }),
-    );
+    const { Versions = [], DeleteMarkers = [] } = await client
+      .send(new ListObjectVersionsCommand({ Bucket: bucket }))
+      .catch((error: Error) => {
+        if (error.name === 'NoSuchBucket') return {} as ListObjectVersionsCommandOutput;
+        throw error;
+      });
     const objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
     if (objects.length === 0) return;
     const { Errors = [] } = await client.send(

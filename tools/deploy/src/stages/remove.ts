@@ -41,7 +41,7 @@ export interface RemoveRequest {
 }
 
 /**
- * Removes a stage: everything on AWS that bears its tags or is below its path, and its roles in the database; the database itself
+ * Removes a stage: every stack with its tags and a name of its own, everything below its path, and its roles in the database; the database itself
  * only if it is a preview's own. First what takes requests, last what a repeated run needs: so one that was stopped is finished by
  * the next.
  *
@@ -72,6 +72,11 @@ export async function removeStage(request: RemoveRequest): Promise<void> {
     await all(some.map((stack) => holding(stack.tags.function ?? '', () => remove(stack))));
   }
   for (const stack of contents.others) await remove(stack);
+  if (request.skipDatabase && request.parent) {
+    tell(
+      `The database ${previewDatabaseName(stage)} stays on the server of ${request.parent.name}, if it is there. It is yours to drop.`,
+    );
+  }
   if (database) await whereReachable(database, () => removeFromDatabase(request, database, names));
   await new Parameters(stage.region).delete(contents.parameters);
   if (contents.parameters.length > 0) tell(`✓ ${contents.parameters.length} parameters`);

@@ -5,31 +5,36 @@ import { type Stack, Stacks } from '../live/stacks.ts';
 import { databaseUrlParameter, functionName, isResourceApi, stackName } from '../stacks/names.ts';
 import { namePrefix } from './scope.ts';
 
-/** The parts of a stage on AWS. Nothing but names and tags says what belongs to a stage, so it can be found again at any time. */
+/** The parts of a stage on AWS. Nothing but names with tags says what belongs to a stage, so it can be found again at any time. */
 export interface StageContents {
   /** Stacks of HTTP APIs. The one with the domain, which others need, is last. */
   readonly apis: readonly Stack[];
   /** Stacks of functions. */
   readonly functions: readonly Stack[];
-  /** Further stacks with the tags of the stage. */
+  /** Further stacks with the tags of the stage, and names that begin as its names do. */
   readonly others: readonly Stack[];
+  /** Names of stacks with the tags of the stage that others made. They are no part of it. */
+  readonly foreign: readonly string[];
   readonly platform: Stack | undefined;
   /** Names of parameters. The one with the connection string of the owner is last. */
   readonly parameters: readonly string[];
 }
 
-/** Finds stacks by their tags, and parameters by their path. */
+/** Finds stacks by their names and tags, and parameters by their path. */
 export async function readContents(stage: Stage): Promise<StageContents> {
-  const [stacks, parameters] = await Promise.all([
+  const [tagged, parameters] = await Promise.all([
     new Stacks(stage.region).find({ application: stage.application, stage: stage.name }),
     parametersOf(stage),
   ]);
+  const isOwn = ({ name }: Stack) => name.startsWith(namePrefix(stage));
+  const stacks = tagged.filter(isOwn);
+  const foreign = tagged.filter((one) => !isOwn(one)).map(({ name }) => name);
   const named = (part: string) => stacks.find(({ name }) => name === stackName(stage, part));
   const [api, platform] = [named('api'), named('platform')];
   const apis = [...stacks.filter(({ name }) => isResourceApi(stage, name)), ...(api ? [api] : [])];
   const functions = stacks.filter(({ tags }) => tags.function !== undefined);
   const others = stacks.filter((one) => ![...apis, ...functions, platform].includes(one));
-  return { apis, functions, others, platform, parameters };
+  return { apis, functions, others, foreign, platform, parameters };
 }
 
 export function isEmpty(contents: StageContents): boolean {

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { refuseSharedDatabases } from './shared-databases.ts';
 import { findOverlap, isStagePattern } from './stage-names.ts';
 
 /**
@@ -26,17 +27,21 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** The keys of a stage that this file checks. */
 interface Checked {
+  readonly region: string;
   readonly inherits?: string | undefined;
   readonly ttlHours?: number | undefined;
   readonly databaseUrlParameter?: string | undefined;
   readonly domain?: unknown;
 }
 
-/** Checks that stages inherit from one that there is, and that no stage's names could be those of another. */
+/**
+ * Checks that stages inherit from one that there is, and that no stage's names could be those of another: stacks, functions, and
+ * parameters of databases.
+ */
 export function checkStages({
-  value: { stages },
+  value: { application, stages },
   issues,
-}: z.core.ParsePayload<{ stages: Record<string, Checked> }>): void {
+}: z.core.ParsePayload<{ application: string; stages: Record<string, Checked> }>): void {
   const refuse = (path: readonly string[], message: string) =>
     issues.push({ code: 'custom', path: ['stages', ...path], message, input: stages });
   const names = Object.keys(stages);
@@ -47,6 +52,9 @@ export function checkStages({
       `begins as the names of "${overlap.outer}" do, so functions on AWS could be of either. Rename one`,
     );
   }
+  refuseSharedDatabases(application, stages, (name, message) =>
+    refuse([name, 'databaseUrlParameter'], message),
+  );
   for (const [name, stage] of Object.entries(stages)) {
     if (!isStagePattern(name)) {
       for (const key of ['inherits', 'ttlHours'] as const) {

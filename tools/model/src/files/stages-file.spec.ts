@@ -47,6 +47,19 @@ describe('functions/stages.json', () => {
     }
   });
 
+  it('takes parameters of its own path, of none, and of the same name in another region', () => {
+    const databaseUrlParameter = '/databases/shop';
+    const stages = {
+      dev: { region: 'eu-central-1', databaseUrlParameter },
+      prod: { region: 'eu-west-1', databaseUrlParameter },
+      test: { region: 'eu-west-1', databaseUrlParameter: '/shop/test/url' },
+      old: { region: 'eu-west-1', databaseUrlParameter: '/shop/older/url' },
+      'pr-*': { inherits: 'dev' },
+    };
+    write({ application: 'shop', stages });
+    expect(readStages(shop.root)).toHaveLength(4);
+  });
+
   it('has the stages in its own order', () => {
     write({
       application: 'shop',
@@ -155,6 +168,50 @@ describe('functions/stages.json', () => {
       /"stages": two stages have the domain api\.example\.com/,
     ],
     ['a stage', { application: 'shop', stages: { Prod: { region: 'eu-central-1' } } }, /"stages.Prod"/],
+    [
+      'one parameter for two databases',
+      {
+        application: 'shop',
+        stages: {
+          dev: { region: 'eu-central-1', databaseUrlParameter: '/db' },
+          prod: { region: 'eu-central-1', databaseUrlParameter: '/db' },
+        },
+      },
+      /"stages\.(?:dev|prod)\.databaseUrlParameter": is the parameter of the stage "(?:dev|prod)"/,
+    ],
+    [
+      'a parameter that is one of a function of another stage',
+      {
+        application: 'shop',
+        stages: {
+          dev: { region: 'eu-central-1', databaseUrlParameter: '/db' },
+          prod: { region: 'eu-central-1', databaseUrlParameter: '/db/get-order' },
+        },
+      },
+      /"stages\.prod\.databaseUrlParameter": is the parameter of the stage "dev", or below it/,
+    ],
+    [
+      'a parameter of another stage',
+      {
+        application: 'shop',
+        stages: {
+          dev: { region: 'eu-central-1' },
+          prod: { region: 'eu-central-1', databaseUrlParameter: '/shop/dev/database-url' },
+        },
+      },
+      /"stages\.prod\.databaseUrlParameter": is below the path of the stage "dev", whose removal would delete it/,
+    ],
+    [
+      'a parameter of some preview',
+      {
+        application: 'shop',
+        stages: {
+          dev: { region: 'eu-central-1', databaseUrlParameter: '/shop/pr-1/url' },
+          'pr-*': { inherits: 'dev' },
+        },
+      },
+      /"stages\.dev\.databaseUrlParameter": is below the path of the stage "pr-\*"/,
+    ],
   ])('names the key of the bad name of %s', (_, content, message) => {
     write(content);
     expect(() => readStages(shop.root)).toThrow(message);

@@ -47,8 +47,11 @@ const stage = (args: string) => main(shop.root, ['stage', ...args.split(' ').fil
 
 describe('nanos stage', () => {
   it.each([
-    ['', /^<list\|bootstrap\|remove\|deployer-role> is missing/],
-    ['destroy', /^There is no "nanos stage destroy"\. There are: list, bootstrap, remove, deployer-role\./],
+    ['', /^<list\|bootstrap\|remove\|region\|deployer-role> is missing/],
+    [
+      'destroy',
+      /^There is no "nanos stage destroy"\. There are: list, bootstrap, remove, region, deployer-role\./,
+    ],
     ['list dev', /^Unexpected argument "dev"/],
     ['list --stage dev', /^nanos stage list takes no --stage\. It takes: --json\./],
     ['bootstrap --stage dev --yes', /^nanos stage bootstrap takes no --yes\. It takes: --stage, --dry-run\./],
@@ -57,7 +60,7 @@ describe('nanos stage', () => {
     ['remove --stage dev --expired', /^--expired removes all expired previews: leave --stage out\./],
     [
       'remove --stage pr-1-2',
-      /^functions\/stages\.json: there is no stage "pr-1-2"\. There are: dev, pr-\*\./,
+      /^functions\/stages\.json: there is no stage "pr-1-2"\. There are: dev, pr-\*\. If pr-1-2 is deployed: .* Add its entry again/,
     ],
     ['remove --stage pr-*', /there is no stage "pr-\*"/],
     ['deployer-role', /^Which stage\?/],
@@ -73,6 +76,19 @@ describe('nanos stage', () => {
     expect(await stage(args)).toBe(2);
     expect(problems).toMatch(message);
     expect(out).toBe('');
+  });
+});
+
+describe('nanos stage region', () => {
+  it.each(['dev', 'pr-*', 'pr-12'])('prints the region of %s, also an inherited one', async (name) => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+    expect(await stage(`region --stage ${name}`)).toBe(0);
+    expect(log.mock.calls).toEqual([['eu-central-1']]);
+  });
+
+  it('names the stages that there are', async () => {
+    expect(await stage('region --stage prod')).toBe(2);
+    expect(problems).toContain('there is no stage "prod". There are: dev, pr-*.');
   });
 });
 

@@ -4,6 +4,7 @@ import { bootstrap } from './stage-bootstrap.ts';
 import { deployerRole } from './stage-deployer-role.ts';
 import { list } from './stage-list.ts';
 import { options, type StageOptions } from './stage-options.ts';
+import { region } from './stage-region.ts';
 import { remove } from './stage-remove.ts';
 
 interface StageAction {
@@ -16,6 +17,7 @@ const actions: Readonly<Record<string, StageAction>> = {
   list: { options: ['json'], run: list },
   bootstrap: { options: ['stage', 'dry-run'], run: bootstrap },
   remove: { options: ['stage', 'expired', 'yes', 'skip-database', 'dry-run'], run: remove },
+  region: { options: ['stage'], run: region },
   'deployer-role': { options: ['stage', 'repository', 'environment', 'provider'], run: deployerRole },
 };
 
@@ -27,6 +29,7 @@ export default command({
   details: `  list           the deployed stages, with age and expiry
   bootstrap      check and make what the first deployment to a stage needs; tell what only a person can do
   remove         delete everything of a stage, after its name is typed; what was stopped goes on by the same command
+  region         print the region of a stage, for scripts
   deployer-role  print the CloudFormation template of the role that deploys a stage from GitHub`,
   run: async ({ workspaceRoot, names: [name = ''], values }) => {
     const action = actions[name];

@@ -1,6 +1,6 @@
 import { deployerNotes, renderDeployerRole, deployerRole as templateOf } from '@nanoservices/deploy';
-import { readPreviews, readStage, readWorkspace, type Stage, UsageError } from '@nanoservices/model';
-import { requireStage } from './stage-option.ts';
+import { readStage, readWorkspace, UsageError } from '@nanoservices/model';
+import { findStageOrPattern, requireStage } from './stage-option.ts';
 import type { StageOptions } from './stage-options.ts';
 import { tell } from './tell.ts';
 
@@ -20,7 +20,7 @@ export async function deployerRole(workspaceRoot: string, options: StageOptions)
     /^arn:[\w-]+:iam::\d{12}:oidc-provider\/.+$/,
     'the ARN of an identity provider',
   );
-  const stage = findStage(workspaceRoot, requireStage(options.stage));
+  const stage = findStageOrPattern(workspaceRoot, requireStage(options.stage));
   const parent = stage.preview?.inherits ? readStage(workspaceRoot, stage.preview.inherits) : undefined;
   const functions = (await readWorkspace(workspaceRoot)).everyFunction();
   const template = templateOf({ stage, parent, functions }, { repository, environment, providerArn });
@@ -30,15 +30,6 @@ export async function deployerRole(workspaceRoot: string, options: StageOptions)
   process.stdout.write(renderDeployerRole(template, `nanos stage deployer-role${given.join('')}`));
   for (const note of deployerNotes(stage)) tell(note);
   return 0;
-}
-
-/** A stage, or the previews of a pattern: the one of `pr-12` is that of `pr-*`. */
-function findStage(workspaceRoot: string, name: string): Stage {
-  const previews = readPreviews(workspaceRoot);
-  const named = (wanted: string) => previews.find((one) => one.name === wanted);
-  if (named(name)) return named(name) as Stage;
-  const stage = readStage(workspaceRoot, name);
-  return stage.preview ? (named(stage.preview.pattern) as Stage) : stage;
 }
 
 function refuse(option: string, value: string | undefined, pattern: RegExp, meaning: string): void {

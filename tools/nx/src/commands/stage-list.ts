@@ -27,14 +27,22 @@ export async function list(workspaceRoot: string, { json = false }: StageOptions
   return exitCodes.done;
 }
 
-/** Finds the deployed stages in all regions that stages.json names. */
-export async function listStages(workspaceRoot: string): Promise<ListedStage[]> {
+/**
+ * Finds the deployed stages in all regions that stages.json names.
+ *
+ * @param asks - selects the stages whose last deployment is asked for; see {@link deployedStages}
+ */
+export async function listStages(
+  workspaceRoot: string,
+  asks: (settings: Stage | undefined) => boolean = () => true,
+): Promise<ListedStage[]> {
   const settings = [...readStages(workspaceRoot), ...readPreviews(workspaceRoot)];
   const inRegions = [...new Map(settings.map((stage) => [stage.region, stage])).values()];
   const found = await Promise.all(
     inRegions.map(async (stage) => {
       await requireAccount(stage);
-      return deployedStages(stage.application, stage.region);
+      const { application, region } = stage;
+      return deployedStages(application, region, (name) => asks(settingsOf(workspaceRoot, { name, region })));
     }),
   );
   return found.flat().map((one) => {
@@ -43,7 +51,10 @@ export async function listStages(workspaceRoot: string): Promise<ListedStage[]> 
   });
 }
 
-function settingsOf(workspaceRoot: string, { name, region }: DeployedStage): Stage | undefined {
+function settingsOf(
+  workspaceRoot: string,
+  { name, region }: Pick<DeployedStage, 'name' | 'region'>,
+): Stage | undefined {
   try {
     const stage = readStage(workspaceRoot, name);
     return stage.region === region ? stage : undefined;
@@ -54,17 +65,20 @@ function settingsOf(workspaceRoot: string, { name, region }: DeployedStage): Sta
 }
 
 function tableOf(stages: readonly ListedStage[], now: number): string {
-  const rows = stages.map(({ name, region, functions, createdAt, settings, expiresAt }) => [
-    name,
-    region,
-    `${functions}`,
-    duration(now - createdAt.getTime()),
-    settings ? expiry(expiresAt, now) : 'not in stages.json',
+  const rows = stages.map((one) => [
+    one.name,
+    one.region,
+    `${one.functions}`,
+    duration(now - one.createdAt.getTime()),
+    expiry(one, now),
   ]);
   return textTable(['stage', 'region', 'functions', 'age', 'expiry'], rows);
 }
 
-function expiry(expiresAt: Date | undefined, now: number): string {
+function expiry({ settings, changedAt, expiresAt }: ListedStage, now: number): string {
+  if (!settings) return 'not in stages.json';
+  if (settings.preview?.ttlHours !== undefined && !changedAt)
+    return 'unknown: no right to read its last deployment';
   if (!expiresAt) return '';
   const leftMs = expiresAt.getTime() - now;
   return leftMs > 0 ? `expires in ${duration(leftMs)}` : `expired ${duration(-leftMs)} ago`;

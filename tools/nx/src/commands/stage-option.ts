@@ -1,4 +1,4 @@
-import { UsageError } from '@nanoservices/model';
+import { readPreviews, readStage, type Stage, UsageError } from '@nanoservices/model';
 
 /** The option of all commands that work on a stage. */
 export const stageOption = {
@@ -18,4 +18,17 @@ export const topologyOption = {
 export function requireStage(stage: string | undefined): string {
   if (stage) return stage;
   throw new UsageError('Which stage? Add --stage, with one of stages.json.');
+}
+
+/**
+ * Reads a stage, or the previews of a pattern: the one of `pr-12` is that of `pr-*`.
+ *
+ * @throws UsageError with the choices when there is no such stage
+ */
+export function findStageOrPattern(workspaceRoot: string, name: string): Stage {
+  const previews = readPreviews(workspaceRoot);
+  const named = (wanted: string) => previews.find((one) => one.name === wanted);
+  if (named(name)) return named(name) as Stage;
+  const stage = readStage(workspaceRoot, name);
+  return stage.preview ? (named(stage.preview.pattern) as Stage) : stage;
 }

@@ -12,7 +12,8 @@ export const options = {
   environment: {
     type: 'string',
     value: 'NAME',
-    description: 'of deployer-role: the environment of this repository (default: the stage)',
+    description:
+      'of deployer-role: the environment of this repository (default: the stage, or preview for a pattern)',
   },
   provider: {
     type: 'string',

@@ -21,8 +21,17 @@ export async function remove(workspaceRoot: string, options: StageOptions): Prom
     throw new UsageError('--expired removes all expired previews: leave --stage out.');
   }
   const workspace = await readWorkspace(workspaceRoot);
-  if (!options.expired) return removeOne(workspace, workspace.stage(requireStage(options.stage)), options);
-  const expired = (await listStages(workspaceRoot)).flatMap(({ settings, expiresAt }) =>
+  if (!options.expired)
+    return removeOne(workspace, findStage(workspace, requireStage(options.stage)), options);
+  const isExpiring = (settings: Stage | undefined) => settings?.preview?.ttlHours !== undefined;
+  const listed = await listStages(workspaceRoot, isExpiring);
+  for (const one of listed) {
+    if (!one.settings) console.log(`${one.name} in ${one.region} stays: ${withoutSettings}`);
+    else if (isExpiring(one.settings) && !one.changedAt) {
+      console.log(`${one.name} stays: there is no right to read when it was deployed last.`);
+    }
+  }
+  const expired = listed.flatMap(({ settings, expiresAt }) =>
     settings && expiresAt && expiresAt.getTime() <= Date.now() ? [settings] : [],
   );
   if (expired.length === 0) console.log('No preview has expired.');
@@ -32,12 +41,26 @@ export async function remove(workspaceRoot: string, options: StageOptions): Prom
   return Math.max(exitCodes.done, ...codes);
 }
 
+const withoutSettings =
+  'stages.json does not describe it any more. Add its entry again, with its region and its "databaseUrlParameter" if it had one, remove the stage, and delete the entry.';
+
+/** @throws UsageError that tells how a stage is removed whose settings are gone */
+function findStage(workspace: Workspace, name: string): Stage {
+  try {
+    return workspace.stage(name);
+  } catch (error) {
+    if (!(error instanceof UsageError) || !error.message.includes('there is no stage')) throw error;
+    throw new UsageError(`${error.message} If ${name} is deployed: ${withoutSettings}`, { cause: error });
+  }
+}
+
 async function removeOne(workspace: Workspace, stage: Stage, options: StageOptions): Promise<number> {
   const { name } = stage;
   await requireAccount(stage);
   const contents = await readContents(stage);
   if (isEmpty(contents)) {
-    console.log(`The stage ${name} has nothing on AWS.`);
+    for (const line of [`The stage ${name} has nothing on AWS.`, ...foreignLines(contents.foreign)])
+      console.log(line);
   } else {
     for (const line of describe(stage, contents, options['skip-database'] ?? false)) console.log(line);
     if (options['dry-run']) return exitCodes.done;
@@ -58,12 +81,14 @@ async function removeOne(workspace: Workspace, stage: Stage, options: StageOptio
     console.error(`These are left of ${name}: ${left.join(', ')}.`);
     return exitCodes.failed;
   }
-  console.log(`Nothing is left of ${name}: no stack and no function has its tags, no parameter its path.`);
+  console.log(
+    `Nothing is left of ${name}: no stack and no function has its name and tags, no parameter its path.`,
+  );
   return exitCodes.done;
 }
 
 function describe(stage: Stage, contents: StageContents, skipDatabase: boolean): string[] {
-  const { parameters } = contents;
+  const { parameters, foreign } = contents;
   const stacks = stacksOf(contents).map(({ name }) => name);
   const database =
     stage.preview?.inherits === undefined
@@ -74,6 +99,15 @@ function describe(stage: Stage, contents: StageContents, skipDatabase: boolean):
     ...(stacks.length > 0 ? [`  stacks: ${stacks.join(', ')}`] : []),
     ...(parameters.length > 0 ? [`  parameters: ${parameters.join(', ')}`] : []),
     ...(skipDatabase ? [] : [`  ${database}`]),
+    ...foreignLines(foreign),
+  ];
+}
+
+/** Stacks of others with the tags of a stage, such as a database that a person tagged. */
+function foreignLines(foreign: readonly string[]): string[] {
+  if (foreign.length === 0) return [];
+  return [
+    `These stacks have the tags, and are not made by nanos: ${foreign.join(', ')}. They stay, and are yours to delete.`,
   ];
 }
 
