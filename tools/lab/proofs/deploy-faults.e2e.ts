@@ -103,10 +103,14 @@ async function tryMishap(mishap: Mishap, at: number): Promise<string | undefined
     : `${where}: the next deployment does not finish it`;
 }
 
-async function problemsOf(requests: readonly number[], tried: readonly Mishap[], prepare = () => {}) {
+async function problemsOf(
+  requests: readonly number[],
+  triedAt: (request: number) => readonly Mishap[],
+  prepare = () => {},
+) {
   const problems: string[] = [];
   for (const at of requests) {
-    for (const mishap of tried) {
+    for (const mishap of triedAt(at)) {
       prepare();
       const problem = await tryMishap(mishap, at);
       if (problem) problems.push(problem);
@@ -116,11 +120,16 @@ async function problemsOf(requests: readonly number[], tried: readonly Mishap[],
 }
 
 describe('whatever goes wrong, requests reach a whole version, and the next deployment finishes', () => {
-  it('when only code changed: every mishap at every request', async () => {
+  // FAULTS=all: every mishap at every request, which takes twice as long.
+  const some = process.env.FAULTS === 'all' ? mishaps.length : 3;
+  const inTurn = (request: number) =>
+    mishaps.filter((_, index) => (index + request * some) % mishaps.length < some);
+
+  it('when only code changed: mishaps in turn, at every request', async () => {
     newCode();
     const requests = await record();
     expect(requests.length).toBeGreaterThan(8);
-    expect(await problemsOf([...requests.keys()], mishaps)).toEqual([]);
+    expect(await problemsOf([...requests.keys()], inTurn)).toEqual([]);
   });
 
   it('when the stack changes: at every request that changes something', async () => {
@@ -130,7 +139,7 @@ describe('whatever goes wrong, requests reach a whole version, and the next depl
     const changes = [...requests.keys()].filter((index) => requests[index]?.isChange);
     expect(changes.length).toBeGreaterThan(5);
     // A killed process gets no response either. The other mishaps are handled by Serverless, which ends with an error.
-    expect(await problemsOf(changes, ['killed after'], newConfiguration)).toEqual([]);
-    expect(points).toBeGreaterThanOrEqual(100);
+    expect(await problemsOf(changes, () => ['killed after'], newConfiguration)).toEqual([]);
+    expect(points).toBeGreaterThanOrEqual(70);
   });
 });
