@@ -138,7 +138,7 @@ describe('whatever goes wrong, requests reach a whole version, and the next depl
     const requests = await record();
     const changes = [...requests.keys()].filter((index) => requests[index]?.isChange);
     expect(changes.length).toBeGreaterThan(5);
-    // A killed process gets no response either. The other mishaps are handled by Serverless, which ends with an error.
+    // A killed process gets no response either. The other mishaps are the SDK's, as above.
     expect(await problemsOf(changes, () => ['killed after'], newConfiguration)).toEqual([]);
     expect(points).toBeGreaterThanOrEqual(70);
   });
