@@ -29,7 +29,8 @@ it('refuses a callee that breaks a live caller, before it changes anything', asy
   );
   expect(found.out).toContain('breaks its caller version 1 of get-user: it wants the scope games now');
   stage.proxy.changes();
-  for (const names of [['list-user-games'], ['list-user-games', 'get-user']]) {
+  const asked = [['list-user-games'], ['list-user-games', 'get-user'], ['list-user-games', '--dry-run']];
+  for (const names of asked) {
     const { code, out } = await deploy(...names);
     expect(out).toContain(
       'list-user-games would break live callers: version 1 of get-user (it wants the scope games now).',

@@ -14,6 +14,8 @@ export interface CompatibilityCheck {
   readonly deployed: readonly PackedFunction[];
   readonly stacks: Stacks;
   readonly functions: LiveFunctions;
+  /** Dry-run mode: nothing is going to be recorded. */
+  readonly isDryRun: boolean;
   /** Receiver of remarks for a person. */
   readonly tell: (line: string) => void;
 }
@@ -54,7 +56,8 @@ export async function checkCompatible(check: CompatibilityCheck): Promise<Checke
     }),
   );
   const changed = candidates.filter(({ live, codeSha256 }) => live?.codeSha256 !== codeSha256);
-  if (changed.length === 0) return nothingToCheck;
+  const replaced = changed.filter(({ live }) => live);
+  if ((check.isDryRun ? replaced : changed).length === 0) return nothingToCheck;
   // Only now: making a document takes longer than finding out that nothing changed.
   const { apiSnapshot, partOf } = await import('@nanoservices/api/compatible');
   const after = await apiSnapshot(workspace).catch((error) => {

@@ -160,7 +160,9 @@ export async function deployStage(workspace: Workspace, request: DeployRequest):
   if (groups.length > 0)
     await run.time('packages', () => request.prepare(groups.flat().map(({ packed }) => packed)));
   const checkContracts = async () => {
-    const contracts = await checkCompatible({ workspace, stage, deployed, stacks, functions, tell });
+    const { isDryRun } = request;
+    const place = { workspace, stage, stacks, functions };
+    const contracts = await checkCompatible({ ...place, deployed, isDryRun, tell });
     if (contracts.losing.size === 0 || wanted.has('api')) return contracts;
     throw new UsageError(
       `Endpoints leave ${[...contracts.losing].join(', ')}, and the API still leads there. Deploy the API, too: npx nanos deploy ${[...request.names, 'api'].join(' ')} --stage ${stage.name}`,
