@@ -131,7 +131,7 @@ describe('the role that deploys a stage', () => {
     ['pr-*', 'pr-12345'],
     ['pr-*', 'pr-1234567890123'],
   ])('of %s may use the names that CloudFormation makes up for %s, wherever it cuts them', (key, name) => {
-    for (const application of ['shop', 'arcade', 'nanoservices', 'the-shop-of-everything-there-is']) {
+    for (const application of ['shop', 'orders', 'nanoservices', 'the-shop-of-everything-there-is']) {
       const all = rights({ ...shopStage(), application, name: key });
       const cut = (stack: string) => `${application}-${name}-${stack}`.slice(0, 24);
       for (const kept of [cut('platform'), `${application}-${name}-platform`]) {
