@@ -224,6 +224,12 @@ describe.each(['deploy.yml', 'preview.yml'])('%s', (workflow) => {
     for (const step of onAws) expect(step).toContain("if: env.AWS_ROLE_ARN != ''\n");
   });
 
+  it('gives the deploying job time for rollouts, and credentials for as long as its environment says', () => {
+    const deploy = jobOf(workflow, 'deploy');
+    expect(deploy).toContain('timeout-minutes: 360\n');
+    expect(deploy).toContain(`role-duration-seconds: \${{ vars.AWS_SESSION_SECONDS || 3600 }}\n`);
+  });
+
   it('hands over what is packaged, and nothing of installed packages', () => {
     const [from, to] = [join(folder, `from-${++count}`), join(folder, `to-${count}`)];
     for (const path of ['functions/a b/artifact/dev', 'node_modules/x/artifact', 'functions/c/artifact']) {

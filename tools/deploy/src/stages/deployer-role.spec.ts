@@ -131,7 +131,7 @@ describe('the role that deploys a stage', () => {
     ['pr-*', 'pr-12345'],
     ['pr-*', 'pr-1234567890123'],
   ])('of %s may use the names that CloudFormation makes up for %s, wherever it cuts them', (key, name) => {
-    for (const application of ['shop', 'arcade', 'nanoservices', 'the-shop-of-everything-there-is']) {
+    for (const application of ['shop', 'orders', 'nanoservices', 'the-shop-of-everything-there-is']) {
       const all = rights({ ...shopStage(), application, name: key });
       const cut = (stack: string) => `${application}-${name}-${stack}`.slice(0, 24);
       for (const kept of [cut('platform'), `${application}-${name}-platform`]) {
@@ -231,8 +231,8 @@ describe('the role that deploys a stage', () => {
 
 describe('its notes', () => {
   it('ask for the boundary in the settings', () => {
-    expect(deployerNotes(stage)).toEqual([]);
-    expect(deployerNotes({ ...previews, file: 'functions/stages.json' })).toEqual([
+    expect(deployerNotes(stage, functions)).toEqual([]);
+    expect(deployerNotes({ ...previews, file: 'functions/stages.json' }, functions)).toEqual([
       expect.stringContaining(
         'stage "pr-*" of functions/stages.json before it deploys: "permissionsBoundary": "shop-pr-boundary"',
       ),
@@ -241,13 +241,47 @@ describe('its notes', () => {
 
   it('warn of names that CloudFormation cuts', () => {
     const long = { ...stage, application: 'the-shop-of-everything', name: 'production' };
-    expect(deployerNotes(long)).toEqual([expect.stringContaining('cuts the names')]);
+    expect(deployerNotes(long, functions)).toEqual([expect.stringContaining('cuts the names')]);
     expect(resources(rights(long))).toContainEqual(
       expect.stringMatching(/role\/the-shop-of-everything-p\*$/),
     );
     const ofPreviews = { ...previews, application: 'nanoservices', permissionsBoundary: 'x' };
-    expect(deployerNotes(ofPreviews)).toEqual([expect.stringContaining('cuts the names')]);
-    expect(deployerNotes({ ...ofPreviews, application: 'shop' })).toEqual([]);
+    expect(deployerNotes(ofPreviews, functions)).toEqual([expect.stringContaining('cuts the names')]);
+    expect(deployerNotes({ ...ofPreviews, application: 'shop' }, functions)).toEqual([]);
+  });
+});
+
+describe('its sessions', () => {
+  const withRollout = (minutes: number) =>
+    shopStage({ permissionsBoundary: 'x', rollout: { percent: [10, 50], minutes } });
+  const chained = [
+    packedFunction({ calls: [{ endpoint: 'get-order', function: 'get-order' }] }),
+    packedFunction({ name: 'get-order', calls: [] }),
+  ];
+  const longest = (one: Stage) =>
+    (deployerRole({ stage: one, parent: undefined, functions: chained }, {}) as Json).Resources.Deployer
+      .Properties.MaxSessionDuration;
+
+  it('last as long as the rollouts of a deployment, and the notes tell how GitHub asks for it', () => {
+    expect(longest(stage)).toBe(3600);
+    expect(longest(withRollout(5))).toBe(3600 + 2 * 2 * 300);
+    expect(deployerNotes(withRollout(5), chained)).toEqual([
+      expect.stringContaining('the variable AWS_SESSION_SECONDS=4800'),
+    ]);
+  });
+
+  it('are no longer than AWS gives, and the notes warn of longer rollouts', () => {
+    const functions = Array.from({ length: 8 }, (_, index) =>
+      packedFunction({ name: `f${index}`, calls: [{ endpoint: 'x', function: `f${index + 1}` }] }),
+    );
+    const request = { stage: withRollout(60), parent: undefined, functions };
+    expect((deployerRole(request, {}) as Json).Resources.Deployer.Properties.MaxSessionDuration).toBe(43_200);
+    expect(deployerNotes(withRollout(60), functions)).toEqual([
+      expect.stringMatching(
+        /may take 17 hours together, and AWS gives sessions of 12\..*"rollout" of the stage "dev"/,
+      ),
+      expect.stringContaining('AWS_SESSION_SECONDS=43200'),
+    ]);
   });
 });
 

@@ -1,10 +1,11 @@
-import type { Stage } from '@nanoservices/model';
+import type { PackedFunction, Stage } from '@nanoservices/model';
 import { stringify } from 'yaml';
 import { functionName } from '../stacks/names.ts';
 import { boundaryArn } from '../stacks/permissions-boundary.ts';
 import { boundaryName, boundaryRights } from './boundary.ts';
 import { deployerRights, type RightsRequest, type Statement } from './deployer-rights.ts';
 import { hasCutNames } from './scope.ts';
+import { longestSession, sessionSeconds, usualSession } from './session-seconds.ts';
 
 /** The workflow that may take the role. A value that is not given is a parameter of the template without a default. */
 export interface Deployer {
@@ -70,7 +71,7 @@ export function deployerRole(request: RightsRequest, deployer: Deployer): object
         Type: 'AWS::IAM::Role',
         Properties: {
           RoleName: deployerRoleName(stage),
-          MaxSessionDuration: 3600,
+          MaxSessionDuration: Math.min(sessionSeconds(stage, functions), longestSession),
           AssumeRolePolicyDocument: trust,
           Policies: [{ PolicyName: 'deploy', PolicyDocument: policy(deployerRights(request, boundary)) }],
         },
@@ -81,7 +82,8 @@ export function deployerRole(request: RightsRequest, deployer: Deployer): object
 }
 
 /** @returns what a person must know before they use the role */
-export function deployerNotes(stage: Stage): string[] {
+export function deployerNotes(stage: Stage, functions: readonly PackedFunction[]): string[] {
+  const seconds = sessionSeconds(stage, functions);
   const { file, permissionsBoundary, application, preview, name } = stage;
   const key = preview?.pattern ?? name;
   return [
@@ -93,6 +95,16 @@ export function deployerNotes(stage: Stage): string[] {
     ...(hasCutNames(stage)
       ? [
           `CloudFormation cuts the names of roles and buckets, so the role may touch those of other stages whose names begin alike. A shorter "application" than "${application}" would tell them apart.`,
+        ]
+      : []),
+    ...(seconds > longestSession
+      ? [
+          `Rollouts of functions that call each other may take ${Math.ceil(seconds / 3600)} hours together, and AWS gives sessions of 12. Fewer "minutes" or steps in "rollout" of the stage "${key}" in ${file} would fit.`,
+        ]
+      : []),
+    ...(seconds > usualSession
+      ? [
+          `A deployment with all rollouts takes more than an hour: give the environment on GitHub the variable AWS_SESSION_SECONDS=${Math.min(seconds, longestSession)}, and the role's stack this template first.`,
         ]
       : []),
   ];

@@ -28,7 +28,7 @@ export async function deployerRole(workspaceRoot: string, options: StageOptions)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ` --${name} '${value}'`);
   process.stdout.write(renderDeployerRole(template, `nanos stage deployer-role${given.join('')}`));
-  for (const note of deployerNotes(stage)) tell(note);
+  for (const note of deployerNotes(stage, functions)) tell(note);
   return 0;
 }
 
