@@ -67,8 +67,20 @@ def remembered(resource_type):
     return type(resource_type.replace("::", ""), (EmulatedResource,), members)
 
 
-kinds = ("Stage", "Integration", "Route", "Authorizer", "DomainName", "ApiMapping")
+kinds = ("Stage", "Integration", "Route", "Authorizer", "ApiMapping")
 models = [remembered(f"AWS::ApiGatewayV2::{kind}") for kind in kinds]
+
+
+class DomainName(remembered("AWS::ApiGatewayV2::DomainName")):
+    """A domain, whose id is its name."""
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        properties = cloudformation_json["Properties"]
+        return cls(properties["DomainName"], properties)
+
+
+models.append(DomainName)
 
 
 class Integration:
