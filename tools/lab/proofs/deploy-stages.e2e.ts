@@ -5,7 +5,6 @@
  * The emulator enforces no rights. So the requests that it got are compared with the role, and so is what cfn-lint knows of the
  * requests that CloudFormation makes for the resources in the deployed templates.
  */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { paginateListFunctions } from '@aws-sdk/client-lambda';
 import { PutParameterCommand, paginateGetParametersByPath, SSMClient } from '@aws-sdk/client-ssm';
