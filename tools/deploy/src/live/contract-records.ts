@@ -1,13 +1,6 @@
-import {
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  paginateListObjectsV2,
-  S3Client,
-} from '@aws-sdk/client-s3';
 import type { ApiSnapshot } from '@nanoservices/api/compatible';
 import { Failed } from '../errors.ts';
+import { BucketObjects } from './bucket-objects.ts';
 import { formatFact, requireReadable } from './stage-format.ts';
 
 /** The contracts that a function was built with: those of its endpoints, and those of what they call. */
@@ -26,39 +19,22 @@ const keptRecords = 20;
  * the same code has the same contracts. So it is written before the code is deployed, and needs neither git nor a clean working tree.
  */
 export class ContractRecords {
-  readonly #client: S3Client;
-  readonly #bucket: string;
+  readonly #objects: BucketObjects;
 
   constructor(region: string, bucket: string) {
-    this.#client = new S3Client({ region, maxAttempts: 8 });
-    this.#bucket = bucket;
+    this.#objects = new BucketObjects(region, bucket);
   }
 
   /** Names of the functions that have records. */
-  async functions(): Promise<string[]> {
-    const found: string[] = [];
-    const request = { Bucket: this.#bucket, Prefix: folder, Delimiter: '/' };
-    for await (const { CommonPrefixes = [] } of paginateListObjectsV2({ client: this.#client }, request)) {
-      found.push(...CommonPrefixes.map(({ Prefix = '' }) => Prefix.slice(folder.length, -1)));
-    }
-    return found;
+  functions(): Promise<string[]> {
+    return this.#objects.folders(folder);
   }
 
   /** @throws Failed when a newer version wrote the record, or it is none */
   async read(name: string, codeSha256: string): Promise<ContractRecord | undefined> {
     const Key = keyOf(name, codeSha256);
-    const text = await this.#text(Key);
-    return text === undefined ? undefined : parseRecord(text, `s3://${this.#bucket}/${Key}`);
-  }
-
-  async #text(Key: string): Promise<string | undefined> {
-    try {
-      const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key }));
-      return (await Body?.transformToString()) ?? '';
-    } catch (error) {
-      if ((error as Error).name === 'NoSuchKey') return undefined;
-      throw error;
-    }
+    const text = await this.#objects.text(Key);
+    return text === undefined ? undefined : parseRecord(text, `s3://${this.#objects.bucket}/${Key}`);
   }
 
   /**
@@ -72,41 +48,15 @@ export class ContractRecords {
     record: ContractRecord,
     live: string | undefined,
   ): Promise<void> {
-    await this.#client.send(
-      new PutObjectCommand({
-        Bucket: this.#bucket,
-        Key: keyOf(name, codeSha256),
-        Body: JSON.stringify({ ...formatFact(), ...record }),
-        ContentType: 'application/json',
-      }),
-    );
-    const all = await this.#objects(`${folder}${name}/`);
+    await this.#objects.put(keyOf(name, codeSha256), JSON.stringify({ ...formatFact(), ...record }));
     const kept = live === undefined ? '' : keyOf(name, live);
-    const old = all
-      .sort((a, b) => b.time - a.time)
-      .slice(keptRecords)
-      .filter(({ Key }) => Key !== kept);
-    if (old.length === 0) return;
-    const Objects = old.map(({ Key }) => ({ Key }));
-    await this.#client.send(
-      new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects, Quiet: true } }),
-    );
+    const old = (await this.#objects.newestFirst(`${folder}${name}/`)).slice(keptRecords);
+    await this.#objects.delete(old.filter(({ Key }) => Key !== kept));
   }
 
   /** Deletes the records of a function. */
   async forget(name: string): Promise<void> {
-    const Objects = (await this.#objects(`${folder}${name}/`)).map(({ Key }) => ({ Key }));
-    if (Objects.length === 0) return;
-    await this.#client.send(
-      new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects, Quiet: true } }),
-    );
-  }
-
-  async #objects(prefix: string): Promise<{ Key: string; time: number }[]> {
-    const { Contents = [] } = await this.#client.send(
-      new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix }),
-    );
-    return Contents.map(({ Key = '', LastModified }) => ({ Key, time: LastModified?.getTime() ?? 0 }));
+    await this.#objects.delete(await this.#objects.newestFirst(`${folder}${name}/`));
   }
 }
 

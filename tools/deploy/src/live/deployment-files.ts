@@ -1,13 +1,6 @@
-import {
-  type _Object,
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  PutObjectCommand,
-  paginateListObjectsV2,
-  S3Client,
-} from '@aws-sdk/client-s3';
 import type { Stage } from '@nanoservices/model';
 import type { Template } from '../packaging/serverless-template.ts';
+import { BucketObjects } from './bucket-objects.ts';
 
 /** Number of earlier files that stay for each function. */
 const keptFiles = 3;
@@ -24,13 +17,15 @@ export interface CodeLocation {
  */
 export class DeploymentFiles {
   readonly #stage: Stage;
-  readonly bucket: string;
-  readonly #client: S3Client;
+  readonly #objects: BucketObjects;
 
   constructor(stage: Stage, bucket: string) {
     this.#stage = stage;
-    this.bucket = bucket;
-    this.#client = new S3Client({ region: stage.region, maxAttempts: 8 });
+    this.#objects = new BucketObjects(stage.region, bucket);
+  }
+
+  get bucket(): string {
+    return this.#objects.bucket;
   }
 
   /** Stores a function's zip under its hash. */
@@ -39,32 +34,25 @@ export class DeploymentFiles {
     { zip, codeSha256 }: { readonly zip: Uint8Array; readonly codeSha256: string },
   ): Promise<CodeLocation> {
     const key = `${this.#folder(name)}code/${Buffer.from(codeSha256, 'base64').toString('hex')}.zip`;
-    await this.#put(key, zip);
+    await this.#objects.put(key, zip);
     return { S3Bucket: this.bucket, S3Key: key };
   }
 
   /** Stores the template of a configuration, which tells what a version with it may do. */
   async putTemplate(name: string, configuration: string, template: Template): Promise<void> {
-    await this.#put(this.#templateKey(name, configuration), JSON.stringify(template));
+    await this.#objects.put(this.#templateKey(name, configuration), JSON.stringify(template));
   }
 
   /** @returns undefined when the configuration was deployed before templates were kept */
   async readTemplate(name: string, configuration: string): Promise<Template | undefined> {
-    try {
-      const { Body } = await this.#client.send(
-        new GetObjectCommand({ Bucket: this.bucket, Key: this.#templateKey(name, configuration) }),
-      );
-      return JSON.parse((await Body?.transformToString()) ?? '');
-    } catch (error) {
-      if ((error as Error).name === 'NoSuchKey') return undefined;
-      throw error;
-    }
+    const text = await this.#objects.text(this.#templateKey(name, configuration));
+    return text === undefined ? undefined : JSON.parse(text);
   }
 
   /** Stores a template that is too large for a request. @param name - a stack's name in the workspace */
   async putLargeTemplate(name: string, text: string): Promise<{ readonly url: string }> {
     const key = `${this.#folder(name)}template.json`;
-    await this.#put(key, text);
+    await this.#objects.put(key, text);
     const { region } = this.#stage;
     const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
     return { url: `https://s3.${region}.${domain}/${this.bucket}/${key}` };
@@ -72,27 +60,20 @@ export class DeploymentFiles {
 
   /** Deletes old code of a function, also of earlier versions of this package. @param current - stays, however old */
   async forgetOldCode(name: string, current: CodeLocation): Promise<void> {
-    const files = (await this.#list(this.#folder(name)))
-      .filter(({ Key = '' }) => Key !== current.S3Key && !Key.startsWith(this.#templatesFolder(name)))
-      .sort((a, b) => Number(b.LastModified ?? 0) - Number(a.LastModified ?? 0));
-    await this.#delete(files.slice(keptFiles));
+    const files = (await this.#objects.newestFirst(this.#folder(name))).filter(
+      ({ Key = '' }) => Key !== current.S3Key && !Key.startsWith(this.#templatesFolder(name)),
+    );
+    await this.#objects.delete(files.slice(keptFiles));
   }
 
-  /** The names of what has files, such as functions. */
-  async names(): Promise<string[]> {
-    const names: string[] = [];
-    const Prefix = `serverless/${this.#stage.application}-`;
-    const request = { Bucket: this.bucket, Prefix, Delimiter: '/' };
-    for await (const page of paginateListObjectsV2({ client: this.#client }, request)) {
-      const folders = page.CommonPrefixes ?? [];
-      names.push(...folders.map((one) => (one.Prefix ?? '').slice(Prefix.length, -1)));
-    }
-    return names;
+  /** The names of the functions and other parts that have files. */
+  names(): Promise<string[]> {
+    return this.#objects.folders(`serverless/${this.#stage.application}-`);
   }
 
   /** Deletes all files of a function. */
   async deleteAll(name: string): Promise<void> {
-    await this.#delete(await this.#list(this.#folder(name)));
+    await this.#objects.delete(await this.#objects.newestFirst(this.#folder(name)));
   }
 
   #folder(name: string): string {
@@ -105,25 +86,5 @@ export class DeploymentFiles {
 
   #templateKey(name: string, configuration: string): string {
     return `${this.#templatesFolder(name)}${configuration}.json`;
-  }
-
-  async #put(Key: string, Body: Uint8Array | string): Promise<void> {
-    await this.#client.send(new PutObjectCommand({ Bucket: this.bucket, Key, Body }));
-  }
-
-  async #list(Prefix: string): Promise<_Object[]> {
-    const found: _Object[] = [];
-    const pages = paginateListObjectsV2({ client: this.#client }, { Bucket: this.bucket, Prefix });
-    for await (const { Contents = [] } of pages) found.push(...Contents);
-    return found;
-  }
-
-  async #delete(files: readonly _Object[]): Promise<void> {
-    for (let start = 0; start < files.length; start += 1000) {
-      const Objects = files.slice(start, start + 1000).map(({ Key }) => ({ Key }));
-      await this.#client.send(
-        new DeleteObjectsCommand({ Bucket: this.bucket, Delete: { Objects, Quiet: true } }),
-      );
-    }
   }
 }
