@@ -27,6 +27,11 @@ export interface Deployed {
   readonly rolledBack?: readonly Pick<Revision, 'codeSha256' | 'configuration' | 'version'>[];
 }
 
+/** Tells if a version is the wanted one. */
+export function isWanted(wanted: Wanted, version: Deployed['live']): boolean {
+  return version?.codeSha256 === wanted.codeSha256 && version.configuration === wanted.configuration;
+}
+
 /**
  * Decides from hashes alone what a deployment must do for one function. AWS holds the only record of what is deployed, so
  * the next deployment finishes one that was interrupted.
@@ -42,11 +47,9 @@ export function decide(
   if (latest === undefined) return { action: 'full', reason: 'new' };
   if (isForced) return { action: 'full', reason: 'forced' };
   if (isSameCode && isSameConfiguration) return { action: 'skip', reason: 'unchanged' };
-  const takenAway = rolledBack.find(
-    (one) => one.codeSha256 === wanted.codeSha256 && one.configuration === wanted.configuration,
-  );
+  const takenAway = rolledBack.find((one) => isWanted(wanted, one));
   if (takenAway) {
-    // What somebody found to be wrong does not come back by itself.
+    // A version that a person found to be wrong stays away until a person says otherwise.
     return {
       action: 'skip',
       reason: `version ${takenAway.version} was rolled back; --force deploys it again`,

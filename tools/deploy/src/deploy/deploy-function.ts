@@ -4,7 +4,7 @@ import { SmokeTestFailed } from '../errors.ts';
 import type { LiveAlias, LiveFunctions, Revision } from '../live/live-functions.ts';
 import { type Artifact, readArtifact } from '../packaging/artifact.ts';
 import { functionName, liveAlias } from '../stacks/names.ts';
-import { type Decision, decide } from './decide.ts';
+import { type Decision, decide, isWanted } from './decide.ts';
 import { changeFunctionStack } from './function-stack.ts';
 import { rollOut } from './roll-out.ts';
 import type { Target } from './target.ts';
@@ -81,10 +81,7 @@ export async function deployFunction(
     const isNew = state.alias?.version !== version;
     const alias =
       state.alias && isNew && stage.rollout
-        ? await rollOut(
-            { functions, metrics: target.metrics, rollout: stage.rollout, assertHeld, report },
-            ...([name, state.alias, version] as const),
-          )
+        ? await rollOut({ ...target, rollout: stage.rollout, assertHeld, report }, name, state.alias, version)
         : state.alias;
     report(`pointing ${liveAlias} to version ${version}`);
     assertHeld();
@@ -145,7 +142,6 @@ async function readState(functions: LiveFunctions, name: string): Promise<Functi
 }
 
 function resultOf(artifact: Artifact, { live }: FunctionVersions, decision: Decision): FunctionResult {
-  const { codeSha256, configuration } = artifact;
-  const isCurrent = live?.codeSha256 === codeSha256 && live.configuration === configuration;
-  return { ...decision, codeSha256, version: live?.version, isCurrent };
+  const { codeSha256 } = artifact;
+  return { ...decision, codeSha256, version: live?.version, isCurrent: isWanted(artifact, live) };
 }

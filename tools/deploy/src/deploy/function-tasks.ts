@@ -4,7 +4,7 @@ import { functionStacks } from '../operate/deployed-stage.ts';
 import { readArtifact } from '../packaging/artifact.ts';
 import { readTemplates } from '../packaging/template-files.ts';
 import { functionName } from '../stacks/names.ts';
-import type { Decision } from './decide.ts';
+import { type Decision, isWanted } from './decide.ts';
 import { deployFunction, type FunctionResult } from './deploy-function.ts';
 import { tightenRole } from './function-stack.ts';
 import type { Task } from './run-tasks.ts';
@@ -25,7 +25,7 @@ export function functionTasks(place: Place, calleesFirst: readonly PackedFunctio
   const ends = new Map<string, Promise<boolean>>();
   return calleesFirst.map((packed) => {
     const end = Promise.withResolvers<boolean>();
-    // Of functions that call each other, one is first.
+    // In a cycle of calls, the first function waits for nobody.
     const before = packed.calls.flatMap((call) => {
       const callee = ends.get(call.function);
       return callee ? [{ name: call.function, isLive: callee }] : [];
@@ -76,9 +76,7 @@ export async function rightsTasks(
         const fullName = functionName(stage, packed.name);
         const alias = await functions.readLive(fullName);
         const live = alias && (await functions.read(fullName, alias.version));
-        const isCurrent =
-          live?.codeSha256 === artifact.codeSha256 && live.configuration === artifact.configuration;
-        if (!isCurrent || alias?.isWeighted) {
+        if (!isWanted(artifact, live) || alias?.isWeighted) {
           return { action: 'skip', reason: 'another version is live by now, and may need them' };
         }
         await tightenRole({ ...place, templateOf }, packed, artifact, { assertHeld, report: say });
