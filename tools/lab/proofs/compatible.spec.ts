@@ -90,7 +90,7 @@ it('compares with where the branch left the other one, and reads removed endpoin
   const { exitCode, stdout } = await compatible('--base', base);
   expect(exitCode).toBe(1);
   expect(stdout).toMatch(/^delete-order \(DELETE .*\n {2}it is gone\n/);
-  // What came to the other branch later is no removal here.
+  // An endpoint that came to the other branch later was not removed here.
   workspace.endpoint('get-desk', 'GET /desks', 'return {}');
   const later = workspace.commit('with get-desk');
   workspace.checkOut(removed);

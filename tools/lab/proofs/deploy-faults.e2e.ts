@@ -1,11 +1,3 @@
-/**
- * Deployments of one function during which something goes wrong with one request, at every request in turn: whatever
- * happens, requests reach a whole version, the old or the new one, and the next deployment finishes the work.
- */
-import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { zip } from '@nanoservices/build';
 import { liveAlias } from '@nanoservices/deploy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmulatedStage, type Ended } from '../testbed/aws/emulated-stage.ts';
@@ -19,7 +11,7 @@ const mishaps = ['throttled', 'conflict', 'error', 'cut', 'lost', 'killed before
 type Mishap = (typeof mishaps)[number];
 
 let stage: EmulatedStage;
-let edition = 0;
+let settings = 0;
 /** Counts the deployments that went wrong somewhere. */
 let points = 0;
 
@@ -37,18 +29,12 @@ afterAll(async () => {
   await stage?.close();
 });
 
-/** New code, as a build would make it. */
-function newCode(): string {
-  const code = `export const handler = async () => ({ statusCode: 204, edition: ${++edition} });\n`;
-  const zipped = zip({ 'handler.mjs': Buffer.from(code) });
-  writeFileSync(join(stage.workspace.root, `functions/games/${name}/artifact/function.zip`), zipped);
-  return createHash('sha256').update(zipped).digest('base64');
-}
+const newCode = () => stage.newCode(`games/${name}`);
 
 function newConfiguration(): void {
   stage.workspace.edit('functions/stages.json', (text) => {
     const stages = JSON.parse(text);
-    stages.stages.dev.environment = { EDITION: `${++edition}` };
+    stages.stages.dev.environment = { EDITION: `${++settings}` };
     return JSON.stringify(stages);
   });
 }

@@ -3,12 +3,10 @@
  * later one is refused. Everything happens on an emulated AWS, with functions that really run.
  */
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { zip } from '@nanoservices/build';
 import { liveAlias } from '@nanoservices/deploy';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { EmulatedStage, type Ended } from '../testbed/aws/emulated-stage.ts';
+import { EmulatedStage, succeed } from '../testbed/aws/emulated-stage.ts';
 import type { SeenRequest } from '../testbed/aws/fault-proxy.ts';
 
 const region = 'eu-central-1';
@@ -21,7 +19,6 @@ const endpoints = [
 ];
 
 let stage: EmulatedStage;
-let edition = 0;
 
 beforeAll(async () => {
   stage = await EmulatedStage.open();
@@ -34,19 +31,8 @@ afterEach(() => {
   stage.proxy.script = () => undefined;
 });
 
-async function succeed(ending: Promise<Ended>): Promise<void> {
-  const { code, out } = await ending;
-  expect(code, out).toBe(0);
-}
-
-/** New code, as a build would make it. @param statusCode - its answer to the smoke test */
-function newCode(statusCode = 204, of = name): string {
-  const code = `export const handler = async () => ({ statusCode: ${statusCode}, edition: ${++edition} });\n`;
-  const zipped = zip({ 'handler.mjs': Buffer.from(code) });
-  const resource = /user/.test(of) ? 'users' : 'games';
-  writeFileSync(join(stage.workspace.root, `functions/${resource}/${of}/artifact/function.zip`), zipped);
-  return createHash('sha256').update(zipped).digest('base64');
-}
+/** @param statusCode - the answer to the smoke test */
+const newCode = (statusCode?: number) => stage.newCode(`games/${name}`, statusCode);
 
 const contract = `functions/games/${name}/src/contract.ts`;
 const permission = (bucket: string) =>
@@ -188,7 +174,7 @@ describe('the role of a function', () => {
     const { code, out } = await stage.operate('rollback', name);
     expect(code, out).toBe(0);
     expect(await readable()).toEqual(['new', 'newer']);
-    // And keeps it as long as the version is live.
+    // It stays as long as the version is live.
     expect((await stage.deploy(name)).out).toContain('was rolled back');
     expect(await readable()).toEqual(['new', 'newer']);
     await succeed(stage.deploy(name, '--force'));

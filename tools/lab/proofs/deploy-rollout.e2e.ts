@@ -1,15 +1,9 @@
-/**
- * Versions that go live in steps, on an emulated AWS: requests reach both versions, the worse one is taken back by what CloudWatch
- * counts of it, and a rollout that was killed is finished or undone.
- */
-import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { zip } from '@nanoservices/build';
 import { liveAlias } from '@nanoservices/deploy';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { EmulatedStage, type Ended } from '../testbed/aws/emulated-stage.ts';
+import { EmulatedStage, succeed } from '../testbed/aws/emulated-stage.ts';
 import type { Fault } from '../testbed/aws/fault-proxy.ts';
 
 const name = 'list-games';
@@ -17,7 +11,6 @@ const fullName = `arcade-dev-${name}`;
 const handlerFile = `functions/games/${name}/src/handler.ts`;
 
 let stage: EmulatedStage;
-let edition = 0;
 /** Counts the deployments that were killed or lost a response. */
 let points = 0;
 
@@ -36,12 +29,6 @@ afterEach(() => {
   stage.proxy.script = () => undefined;
 });
 
-async function succeed(ending: Promise<Ended>): Promise<string> {
-  const { code, out } = await ending;
-  expect(code, out).toBe(0);
-  return out;
-}
-
 function rollout(settings: object): void {
   stage.workspace.edit('functions/stages.json', (text) => {
     const content = JSON.parse(text);
@@ -50,14 +37,7 @@ function rollout(settings: object): void {
   });
 }
 
-/** Code that says which edition it is. @returns its hash */
-function newCode(): string {
-  const code = `export const handler = async () => ({ statusCode: 204, edition: ${++edition} });\n`;
-  const zipped = zip({ 'handler.mjs': Buffer.from(code) });
-  writeFileSync(join(stage.workspace.root, `functions/games/${name}/artifact/function.zip`), zipped);
-  return createHash('sha256').update(zipped).digest('base64');
-}
-
+const newCode = () => stage.newCode(`games/${name}`);
 const live = () => stage.functions.readLive(fullName);
 const liveCode = async () => (await stage.functions.read(fullName, liveAlias))?.codeSha256;
 
@@ -98,7 +78,7 @@ describe('a rollout', () => {
     const [{ code: exitCode, out }, answers] = await during(stage.deploy(name));
     expect(exitCode, out).toBe(0);
     expect(out).toContain('50 % of the requests reach version');
-    expect(new Set(answers.map((one) => one.edition))).toEqual(new Set([edition - 1, edition]));
+    expect(new Set(answers.map((one) => one.edition))).toEqual(new Set([stage.edition - 1, stage.edition]));
     expect(await liveCode()).toBe(code);
     expect((await live())?.isWeighted).toBe(false);
   });

@@ -308,7 +308,7 @@ describe('a rollback', () => {
     expect((await stage.operate('status')).out).toContain(`rolled back from version ${before}`);
     // A comparison with the commit of the stage would hide that this function is an old version.
     expect((await stage.operate('base')).out).toMatch(/^No commit is known/);
-    // What was rolled back does not come back by itself.
+    // The next deployment leaves a rolled-back version alone.
     const again = await stage.nx('run', 'get-game:deploy', '--stage', 'dev');
     expect(again.out).toContain(`- get-game: version ${before} was rolled back; --force deploys it again`);
     expect((await stage.live())['get-game']).not.toBe(before);

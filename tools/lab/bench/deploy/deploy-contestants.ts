@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { EmulatedStage } from '../../testbed/aws/emulated-stage.ts';
-import { deployPlainService, packageAll, succeed, writePlainService } from './plain-service.ts';
+import { EmulatedStage, succeed } from '../../testbed/aws/emulated-stage.ts';
+import { deployPlainService, packageAll, writePlainService } from './plain-service.ts';
 
 /** A change of the workspace, and how much of it. */
 export interface Scenario {

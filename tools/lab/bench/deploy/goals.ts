@@ -13,7 +13,7 @@ export interface Goal {
 }
 
 /**
- * What is wanted of deployments: nano functions deploy as fast as a monolith does by `serverless deploy`, and never more slowly
+ * The goals of deployments: nano functions deploy as fast as a monolith does by `serverless deploy`, and never more slowly
  * than one Serverless service of the same functions.
  *
  * @param times - by scenario

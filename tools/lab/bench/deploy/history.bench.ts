@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { EmulatedStage } from '../../testbed/aws/emulated-stage.ts';
+import { EmulatedStage, succeed } from '../../testbed/aws/emulated-stage.ts';
 import { publish } from '../findings.ts';
 import { history } from './history.ts';
-import { deployPlainService, plainFunctions, succeed, writePlainService } from './plain-service.ts';
+import { deployPlainService, plainFunctions, writePlainService } from './plain-service.ts';
 
 /**
  * `nx run lab:bench-history`: the functions that a history of fifty commits redeploys, on an emulated AWS:

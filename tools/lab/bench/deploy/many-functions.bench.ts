@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
-import { EmulatedStage } from '../../testbed/aws/emulated-stage.ts';
+import { EmulatedStage, succeed } from '../../testbed/aws/emulated-stage.ts';
 import type { SeenRequest } from '../../testbed/aws/fault-proxy.ts';
 import { scaleWorkspace } from '../../testbed/scale/scale-workspace.ts';
 import { publish } from '../findings.ts';
-import { succeed } from './plain-service.ts';
 
 /**
  * `nx run lab:bench-many-functions`: deployments of many functions to an emulated AWS with its time, compared with what its limit of

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { readWorkspace } from '@nanoservices/model';
-import type { EmulatedStage } from '../../testbed/aws/emulated-stage.ts';
+import { type EmulatedStage, succeed } from '../../testbed/aws/emulated-stage.ts';
 
 const folder = 'plain';
 
@@ -60,11 +60,4 @@ export async function plainFunctions({ stacks }: EmulatedStage): Promise<Map<str
       .filter(({ Type }) => Type === 'AWS::Lambda::Function')
       .map(({ Properties }) => [Properties.FunctionName, JSON.stringify(Properties)]),
   );
-}
-
-/** @throws Error with the output of the command when it failed */
-export async function succeed(command: ReturnType<EmulatedStage['nx']>): Promise<string> {
-  const { code, out } = await command;
-  if (code !== 0) throw new Error(out);
-  return out;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pythonEnvironment } from '../../testbed/python-environment.ts';
 
-/** What cfn-lint knows of permissions. */
+/** The permissions that cfn-lint lists for resource types. */
 export interface ResourceActions {
   /** The actions of CloudFormation for each resource type, by handler: `create`, `read`, ... */
   readonly handlers: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;

@@ -1,9 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { zip } from '@nanoservices/build';
 import { createTestDatabase, type TestDatabase } from '@nanoservices/database/testing';
 import { LiveFunctions, Stacks } from '@nanoservices/deploy';
 import { readStage, type Stage } from '@nanoservices/model';
@@ -24,6 +27,13 @@ export interface Ended {
   readonly out: string;
 }
 
+/** @throws Error with the output of a command that fails */
+export async function succeed(command: Promise<Ended>): Promise<string> {
+  const { code, out } = await command;
+  if (code !== 0) throw new Error(out);
+  return out;
+}
+
 /** A command that runs. */
 export interface StartedCommand {
   readonly ended: Promise<Ended>;
@@ -38,6 +48,7 @@ export class EmulatedStage {
   readonly workspace: WorkspaceFixture;
   readonly emulator: Emulator;
   readonly #database: TestDatabase;
+  #editions = 0;
   readonly proxy: FaultProxy;
   readonly stage: Stage;
   readonly functions: LiveFunctions;
@@ -165,6 +176,25 @@ export class EmulatedStage {
 
   nx(...args: string[]): Promise<Ended> {
     return this.run('nx', [...args, '--output-style', 'static']);
+  }
+
+  /**
+   * Gives an endpoint new code, as a build would make it, which answers every request.
+   *
+   * @param folder - of the endpoint, in `functions`: `orders/get-order`
+   * @returns the hash of the code
+   */
+  newCode(folder: string, statusCode = 204): string {
+    const edition = ++this.#editions;
+    const code = `export const handler = async () => ({ statusCode: ${statusCode}, edition: ${edition} });\n`;
+    const zipped = zip({ 'handler.mjs': Buffer.from(code) });
+    writeFileSync(join(this.workspace.root, 'functions', folder, 'artifact/function.zip'), zipped);
+    return createHash('sha256').update(zipped).digest('base64');
+  }
+
+  /** The number in the answers of the newest code. */
+  get edition(): number {
+    return this.#editions;
   }
 
   /** Queries the database of the stage, as its owner. */

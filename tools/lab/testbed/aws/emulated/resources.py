@@ -180,17 +180,16 @@ def references(node, names):
 
 
 def create(resource_map, name, resource):
-    resource_map._resource_json_map[name] = resource
-    model = parse_and_create_resource(
-        name, resource, resource_map, account_id=resource_map._account_id, region_name=resource_map._region_name
-    )
-    if model is not None:
-        resource_map._parsed_resources[name] = model
+    place(parse_and_create_resource, resource_map, name, resource)
 
 
 def update(resource_map, name, resource):
+    place(parse_and_update_resource, resource_map, name, resource)
+
+
+def place(parse, resource_map, name, resource):
     resource_map._resource_json_map[name] = resource
-    model = parse_and_update_resource(
+    model = parse(
         name, resource, resource_map, account_id=resource_map._account_id, region_name=resource_map._region_name
     )
     if model is not None:
