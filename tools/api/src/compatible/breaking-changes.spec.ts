@@ -19,7 +19,7 @@ const snapshot = (...contracts: readonly AnyContract[]) =>
 
 const today = '2030-06-15';
 
-/** What breaks clients of the endpoints, as the changes of each. */
+/** The changes that break clients, by endpoint. */
 async function changes(before: readonly AnyContract[], after: readonly AnyContract[]) {
   const found = breakingChanges(await snapshot(...before), await snapshot(...after), today);
   return Object.fromEntries(found.map((one) => [one.endpoint, one.changes]));

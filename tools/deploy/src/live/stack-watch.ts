@@ -31,7 +31,7 @@ export function isSettled({ status }: Pick<Stack, 'status'>): boolean {
   return !status.endsWith('_IN_PROGRESS');
 }
 
-/** What was asked of a stack before waiting for it. */
+/** The request whose end is waited for. */
 export interface ChangeUnderWay {
   /** Its creation: a stack that is still to be reviewed is one whose creation has not begun. */
   readonly isNew?: boolean;

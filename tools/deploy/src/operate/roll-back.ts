@@ -49,7 +49,7 @@ interface Clients {
 /**
  * Points `live` back to the previous live version, and gives the function back the rights that this version had and the current one
  * has not, in the database and in IAM. The stage is no longer what a commit says, so the record of its commit is removed first.
- * What is live when this is called is what is rolled back: a function that is deployed meanwhile stays as it is.
+ * Only the versions that are live at the call are rolled back: a function that is deployed meanwhile stays as it is.
  *
  * @returns a result for each function; one that fails does not stop the others
  * @throws UsageError when a function is not deployed

@@ -13,7 +13,7 @@ import { Failed } from '../errors.ts';
  */
 export async function emptyBucket(region: string, bucket: string): Promise<void> {
   const client = new S3Client({ region, maxAttempts: 8 });
-  // What is listed is deleted before the next page is asked for, so each page is a first one.
+  // Each page is deleted before the next one is asked for, so each is a first one.
   for (;;) {
     const { Versions = [], DeleteMarkers = [] } = await client
       .send(new ListObjectVersionsCommand({ Bucket: bucket }))

@@ -7,7 +7,7 @@ import { main } from '../command-line/main.ts';
 
 /** Stacks on AWS, with the stages of their tags. */
 let stacks: Readonly<Record<string, string>>;
-/** What changes AWS. */
+/** Requests that change AWS. */
 let changes: string[];
 
 // A stand-in for AWS on a real socket: CloudFormation takes forms, Systems Manager takes JSON, Lambda takes paths.

@@ -23,7 +23,7 @@ export default async function* deployBatch(
   const names = [...new Set(all.flatMap((task) => task.names))];
   const { exitCode, deployment } = await deployTogether(root, names, asTyped(Object.values(options)));
   const statuses = all.map((task) => statusOf(task.names, exitCode, deployment));
-  // What no task is named after may fail, too, such as rights that are to be taken away.
+  // Steps without a task may fail, too, such as taking rights away.
   if (exitCode !== 0 && !statuses.includes('failure')) statuses.splice(-1, 1, 'failure');
   for (const [index, { id }] of all.entries()) {
     const status = statuses[index] as (typeof statuses)[number];
