@@ -1,29 +1,20 @@
-import { TemporaryWorkspace } from '@nanoservices/model/testing';
+import type { TemporaryWorkspace } from '@nanoservices/model/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { main } from '../command-line/main.ts';
+import { stagesWorkspace } from '../testing/stages-workspace.ts';
 
 let shop: TemporaryWorkspace;
 beforeAll(() => {
-  shop = new TemporaryWorkspace({
-    'package.json': { name: 'shop', type: 'module' },
-    'nx.json': {},
-    'functions/tsconfig.json': '{}',
-    'functions/topology.json': { active: 'nano', topologies: { nano: [] } },
-    'functions/stages.json': {
-      application: 'shop',
-      stages: {
-        dev: { region: 'eu-central-1', permissionsBoundary: 'shop-dev-boundary' },
-        'pr-*': { inherits: 'dev', ttlHours: 72 },
-      },
-    },
+  shop = stagesWorkspace({
+    dev: { region: 'eu-central-1', permissionsBoundary: 'shop-dev-boundary' },
+    'pr-*': { inherits: 'dev', ttlHours: 72 },
   });
   shop.endpoint('functions/orders/list-orders', {
     contract: `
       import { contract } from '@nanoservices/endpoint';
       export const it = contract({ name: 'list-orders', method: 'GET', path: '/orders', summary: 'x', access: 'public' });`,
   });
-  shop.linkPackages();
 });
 afterAll(() => shop[Symbol.dispose]());
 

@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { TemporaryWorkspace } from '@nanoservices/model/testing';
+import type { TemporaryWorkspace } from '@nanoservices/model/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { main } from '../command-line/main.ts';
+import { stagesWorkspace } from '../testing/stages-workspace.ts';
 
 /** Stacks on AWS, with the stages of their tags. */
 let stacks: Readonly<Record<string, string>>;
@@ -42,17 +43,7 @@ function stackXml([name, stage]: readonly [string, string]): string {
 
 let shop: TemporaryWorkspace;
 beforeAll(async () => {
-  shop = new TemporaryWorkspace({
-    'package.json': { name: 'shop', type: 'module' },
-    'nx.json': {},
-    'functions/tsconfig.json': '{}',
-    'functions/topology.json': { active: 'nano', topologies: { nano: [] } },
-    'functions/stages.json': {
-      application: 'shop',
-      stages: { dev: { region: 'eu-central-1' }, 'pr-*': { inherits: 'dev', ttlHours: 72 } },
-    },
-  });
-  shop.linkPackages();
+  shop = stagesWorkspace({ dev: { region: 'eu-central-1' }, 'pr-*': { inherits: 'dev', ttlHours: 72 } });
   await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve));
 });
 afterAll(() => {
