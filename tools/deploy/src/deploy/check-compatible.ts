@@ -4,7 +4,7 @@ import type { LiveFunctions, Revision } from '../live/live-functions.ts';
 import type { Stacks } from '../live/stacks.ts';
 import { readArtifact } from '../packaging/artifact.ts';
 import { functionName, liveAlias, stackName } from '../stacks/names.ts';
-import type { Replacement } from './refuse-broken.ts';
+import type { Replacement } from './broken-contracts.ts';
 
 /** The deployment to check. */
 export interface CompatibilityCheck {
@@ -80,7 +80,7 @@ export async function checkCompatible(check: CompatibilityCheck): Promise<Checke
       const records = new ContractRecords(stage.region, target);
       await Promise.all(
         changed.map(({ packed, codeSha256, live }) => {
-          const endpoints = packed.endpoints.map(({ name }) => name);
+          const endpoints = namesIn(packed);
           const record = { endpoints, api: partOf(after, endpoints) };
           return records.write(packed.name, codeSha256, record, live?.codeSha256);
         }),
@@ -94,10 +94,14 @@ function replacementsOf(changed: readonly Candidate[], records: ContractRecords)
   return Promise.all(
     live.map(async ({ packed, live }) => ({
       function: packed.name,
-      endpoints: packed.endpoints.map(({ name }) => name),
+      endpoints: namesIn(packed),
       record: await records.read(packed.name, live.codeSha256),
     })),
   );
+}
+
+function namesIn({ endpoints }: PackedFunction): string[] {
+  return endpoints.map(({ name }) => name);
 }
 
 function isLosing({ endpoints, record }: Replacement): boolean {

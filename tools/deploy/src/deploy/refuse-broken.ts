@@ -1,18 +1,9 @@
 import { type ApiSnapshot, isPermitted, today } from '@nanoservices/api/compatible';
 import { type Stage, UsageError } from '@nanoservices/model';
-import type { ContractRecord, ContractRecords } from '../live/contract-records.ts';
+import type { ContractRecords } from '../live/contract-records.ts';
 import type { LiveFunctions } from '../live/live-functions.ts';
 import { liveRecords } from '../operate/live-records.ts';
-import { brokenContracts } from './broken-contracts.ts';
-
-/** New code of a function. */
-export interface Replacement {
-  readonly function: string;
-  /** Names of the endpoints of the new code. */
-  readonly endpoints: readonly string[];
-  /** The contracts of the live version; undefined when they were not recorded. */
-  readonly record: ContractRecord | undefined;
-}
+import { brokenContracts, type Replacement } from './broken-contracts.ts';
 
 /** A deployment, and the records of its stage. */
 interface ChangedContracts {

@@ -34,7 +34,7 @@ export function databaseUrlParameter({ application, name, databaseUrlParameter }
 }
 
 /** The parameter with the commit of the last complete deployment. */
-export function deployedCommitParameter({ application, name }: Stage): string {
+export function deployedCommitParameter({ application, name }: Pick<Stage, 'application' | 'name'>): string {
   return `/${application}/${name}/deployed-commit`;
 }
 

@@ -33,7 +33,7 @@ export async function deployedStages(
     byStage.set(stage, [...(byStage.get(stage) ?? []), stack]);
   }
   const names = [...byStage.keys()].sort();
-  const parameterOf = (name: string) => deployedCommitParameter({ application, name } as Stage);
+  const parameterOf = (name: string) => deployedCommitParameter({ application, name });
   const commits = await new Parameters(region).readPermitted(names.filter(asks).map(parameterOf));
   return names.map((name) => {
     const stacks = byStage.get(name) ?? [];
